@@ -1,0 +1,80 @@
+"""`pipeline add`: a new deal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At
+from pipeline_cli.domain.accept import accept_filled, accept_or_none
+from pipeline_cli.domain.dates import parse_date, parse_when, refuse_future
+from pipeline_cli.domain.edits import AddDeal
+from pipeline_cli.domain.typed import (
+    read_amount,
+    read_contacts,
+    read_fields,
+    read_home_amount,
+    read_probability,
+    read_source,
+    read_stage,
+)
+from pipeline_cli.workspace import Workspace
+
+
+def add(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(help="What you sell, such as 'Acme: workshop'.")],
+    org: Annotated[str | None, typer.Option(help="The organization that buys.")] = None,
+    contact: Annotated[
+        list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person; may be repeated.")
+    ] = None,
+    phone: Annotated[str | None, typer.Option(help="The telephone number of the first person.")] = None,
+    value: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="What it is worth: 12k, 1.000,50 €, $1,000.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where it came from.")] = None,
+    cost: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost.")] = None,
+    close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close: 30d, eom, 2026-12-15.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Whose deal it is.")] = None,
+    probability: Annotated[
+        str | None, typer.Option(metavar="PERCENT", help="Its own chance instead of its stage's.")
+    ] = None,
+    stage: Annotated[str | None, typer.Option(help="The stage it starts in, if not the first.")] = None,
+    pipeline: Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")] = None,
+    field: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")] = None,
+    at: At = None,
+) -> None:
+    """Add a deal."""
+    workspace: Workspace = context.obj
+    playbook, clock = workspace.playbook, workspace.clock
+    chosen = workspace.pipeline(pipeline)
+    amount = None if value is None else read_amount(value, playbook)
+    created_at = clock.now if at is None else parse_when(at, clock)
+    refuse_future(created_at, clock, "A deal")
+    edit = AddDeal(
+        title=accept_filled(title, "The title"),
+        pipeline=chosen.id,
+        stage=chosen.stages[0].id if stage is None else read_stage(stage, chosen).id,
+        created_at=created_at,
+        currency=playbook.currency if amount is None else amount.currency,
+        organization=accept_or_none(org, "The organization"),
+        value_cents=None if amount is None else amount.cents,
+        source=None if source is None else read_source(source, playbook),
+        owner=accept_or_none(owner, "The owner"),
+        cost_cents=None if cost is None else read_home_amount(cost, playbook, "--cost").cents,
+        expected_close=None if close is None else parse_date(close, clock.today),
+        probability=None if probability is None else read_probability(probability),
+        contacts=read_contacts(contact or [], phone),
+        fields={name: text for name, text in read_fields(field or []).items() if text},
+    )
+    with workspace.write("add") as change:
+        from pipeline_cli.storage.duplicates import find_duplicates
+
+        alike = find_duplicates(change, edit)
+        deal_id = change.apply([edit], f"added {edit.title}")[0]
+    if amount is not None and amount.rounded:
+        workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
+    for number, why in alike:
+        workspace.say(f"It looks like deal {number} ({why}): `pipeline undo` takes this one back.")
+    workspace.confirm(f'Added {deal_id}: {edit.title}. Next: pipeline next {deal_id} tomorrow "Call"', deal_id)

@@ -1,0 +1,45 @@
+"""`pipeline advance`: on to a later stage, when the exit criteria hold."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal, Reason
+from pipeline_cli.domain.accept import accept_or_none
+from pipeline_cli.domain.advance import plan_advance
+from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.edits import MoveDeal
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def advance(
+    context: typer.Context,
+    deal: Deal,
+    to: Annotated[str | None, typer.Option(metavar="STAGE", help="A stage further on, if not the next one.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Go on though criteria are missing; needs --reason.")] = False,
+    reason: Reason = None,
+    at: At = None,
+) -> None:
+    """Move a deal on; refused with the checklist while exit criteria are missing."""
+    workspace: Workspace = context.obj
+    clock = workspace.clock
+    why, when = accept_or_none(reason, "The reason"), None if at is None else parse_when(at, clock)
+    with workspace.write("advance") as change:
+        record = read_record(change, find(change, deal))
+        pipeline = workspace.pipeline(record.facts.pipeline)
+        plan = plan_advance(record, pipeline, workspace.playbook, clock, to, force, why, when, workspace.command_name)
+        facts, arrived = plan.facts, plan.to_stage
+        edits = [
+            MoveDeal(facts.id, plan.from_stage.id, move.to_stage, move.moved_at, move.reason, move.forced,
+                     move.criteria_missing)
+            for move in plan.moves
+        ]  # fmt: skip
+        forced = f", forced past {', '.join(plan.missing)}" if plan.forced else ""
+        back_dated = "" if when is None else f", back-dated to {when.astimezone(clock.zone):%Y-%m-%d %H:%M}"
+        change.apply(edits, f"{facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}{back_dated}")
+    workspace.confirm(f"{facts.id}, {facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}.")
+    if arrived.next_actions and facts.next_step is None:
+        workspace.say(f"What to do in {arrived.name}: {'; '.join(arrived.next_actions)}.")

@@ -1,0 +1,33 @@
+"""`pipeline back`: to an earlier stage."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.domain.accept import accept_filled
+from pipeline_cli.domain.closing import plan_going_back
+from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def back(
+    context: typer.Context,
+    deal: Deal,
+    stage: Annotated[str, typer.Argument(help="The earlier stage.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    at: At = None,
+) -> None:
+    """Move a deal back; that it reached the later stage stays in its history."""
+    workspace: Workspace = context.obj
+    clock = workspace.clock
+    why, when = accept_filled(reason, "The reason"), None if at is None else parse_when(at, clock)
+    with workspace.write("back") as change:
+        record = read_record(change, find(change, deal))
+        facts, pipeline = record.facts, workspace.pipeline(record.facts.pipeline)
+        edits = plan_going_back(record, pipeline, stage, why, when, clock)
+        change.apply(edits, f"{facts.title}: back from {facts.stage} to {stage}: {why}")
+    workspace.confirm(f"{facts.id}, {facts.title}: back to {stage}.")

@@ -1,0 +1,34 @@
+"""`pipeline` without a command: today's agenda when there is a pipeline, else how to begin."""
+
+from __future__ import annotations
+
+from pipeline_cli.domain.errors import SetupError
+from pipeline_cli.workspace import Workspace
+
+BEGIN = """pipeline keeps your deals in two files: your rules in pipeline.yaml, the deals in a database beside it.
+
+  pipeline demo                     see it work on sample data
+  pipeline init                     begin in this folder
+  pipeline import deals.csv         bring your deals from a CRM or a spreadsheet
+  pipeline --help                   every command"""
+
+
+def bare(workspace: Workspace) -> None:
+    """Shows the agenda, or how to begin."""
+    try:
+        path = workspace.playbook_path
+    except SetupError:
+        if workspace.options.config or workspace.environ.get("PIPELINE_CONFIG"):
+            raise
+        for line in BEGIN.split("\n"):
+            workspace.answer(line)
+        return
+    if not workspace.database_path.exists() and not workspace.database_is_named:
+        workspace.answer(f'{path} is there, the record is empty. Begin: pipeline add "Acme: workshop" --value 12k')
+        return
+    from pipeline_cli.commands.reading import View, show
+    from pipeline_cli.reports.today import today_report
+
+    with workspace.read() as reader:
+        report = today_report(workspace, reader, workspace.playbook.default_pipeline)
+    show(workspace, View(), report)

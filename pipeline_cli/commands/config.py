@@ -1,0 +1,27 @@
+"""`pipeline config`: the pipeline.yaml in force."""
+
+from __future__ import annotations
+
+import typer
+
+from pipeline_cli.workspace import Workspace
+
+app = typer.Typer(help="Show the pipeline.yaml in force, or where it is.", no_args_is_help=True, rich_markup_mode=None)
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+@app.command("show", context_settings=_SETTINGS)
+def show_file(context: typer.Context) -> None:
+    """Print the file in force, once it is known to be valid."""
+    workspace: Workspace = context.obj
+    assert workspace.playbook  # noqa: S101 - reading it is what checks it
+    for line in workspace.playbook_path.read_text(encoding="utf-8").splitlines():
+        workspace.answer(line)
+
+
+@app.command("path", context_settings=_SETTINGS)
+def path(context: typer.Context) -> None:
+    """Print where the file and the database are."""
+    workspace: Workspace = context.obj
+    workspace.answer(str(workspace.playbook_path.absolute()))
+    workspace.answer(str(workspace.database_path.absolute()))

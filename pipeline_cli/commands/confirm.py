@@ -1,0 +1,44 @@
+"""`pipeline confirm`: vouching for an exit criterion that no record can show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import Deal
+from pipeline_cli.domain.accept import accept_or_none
+from pipeline_cli.domain.confirming import find_criterion
+from pipeline_cli.domain.edits import ConfirmCriterion, Edit, RevokeConfirmation
+from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def confirm(
+    context: typer.Context,
+    deal: Deal,
+    criterion: Annotated[str, typer.Argument(help="The id of the criterion, as `pipeline show DEAL` prints it.")],
+    evidence: Annotated[str | None, typer.Option(metavar="TEXT", help="How you know.")] = None,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take the confirmation back.")] = False,
+) -> None:
+    """Vouch for an exit criterion, or take it back."""
+    workspace: Workspace = context.obj
+    with workspace.write("confirm") as change:
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        pipeline = workspace.pipeline(facts.pipeline)
+        stage, found = find_criterion(pipeline, facts.stage, criterion)
+        is_confirmed = any((one.stage, one.criterion) == (stage.id, found.id) for one in record.confirmations)
+        if revoke and not is_confirmed:
+            raise RuleError(
+                f"{found.id} of {stage.name} is not confirmed on deal {facts.id}: there is nothing to revoke."
+            )
+        edit: Edit = (
+            RevokeConfirmation(facts.id, stage.id, found.id)
+            if revoke
+            else ConfirmCriterion(facts.id, stage.id, found.id, accept_or_none(evidence, "The evidence"))
+        )
+        verb = "revoked" if revoke else "confirmed"
+        change.apply([edit], f"{verb} {stage.id}.{found.id} on {facts.title}")
+    workspace.confirm(f"{verb.capitalize()} on {facts.id}, {facts.title}: {found.text}.")

@@ -1,0 +1,7 @@
+"""`pipeline demo`."""
+
+import typer
+
+
+def demo(context: typer.Context) -> None:
+    """Demo."""

@@ -1,0 +1,31 @@
+"""`pipeline disqualify`: the deal was none for us; it counts in no win rate."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.domain.accept import accept_filled
+from pipeline_cli.domain.closing import plan_closing
+from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def disqualify(
+    context: typer.Context,
+    deal: Deal,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is none for you.")],
+    at: At = None,
+) -> None:
+    """Close a deal that was none for you: apart from won and lost, and in no win rate."""
+    workspace: Workspace = context.obj
+    clock = workspace.clock
+    why, when = accept_filled(reason, "The reason"), None if at is None else parse_when(at, clock)
+    with workspace.write("disqualify") as change:
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        change.apply(plan_closing(record, "disqualified", why, when, clock), f"disqualified {facts.title}: {why}")
+    workspace.confirm(f"Disqualified {facts.id}, {facts.title}: {why}.")

@@ -1,0 +1,7 @@
+"""`pipeline export`."""
+
+import typer
+
+
+def export(context: typer.Context) -> None:
+    """Export."""

@@ -1,0 +1,25 @@
+"""`pipeline history`: what was done, newest first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.reading import View, reading
+from pipeline_cli.output.report import Report
+from pipeline_cli.reports.history import history_report
+from pipeline_cli.storage.deals import find
+from pipeline_cli.workspace import Workspace
+
+
+@reading
+def history(
+    workspace: Workspace,
+    view: View,
+    deal: Annotated[str | None, typer.Argument(metavar="DEAL", help="Only what concerned this deal.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many.")] = None,
+) -> Report:
+    """List the operations, each of which `pipeline undo` reverses whole."""
+    with workspace.read(workspace.clock) as reader:
+        return history_report(workspace, reader, find(reader, deal) if deal else None, limit)

@@ -1,0 +1,7 @@
+"""`pipeline import`: other people's files."""
+
+import typer
+
+
+def import_(context: typer.Context) -> None:
+    """Import."""

@@ -1,0 +1,56 @@
+"""`pipeline log`: a touchpoint, a contact with the buyer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.domain.accept import accept_filled, accept_or_none
+from pipeline_cli.domain.dates import parse_date, parse_when, refuse_future
+from pipeline_cli.domain.edits import Edit, LogTouchpoint, SetNextStep
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.typed import read_touch_kind
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def log(
+    context: typer.Context,
+    deal: Deal,
+    kind: Annotated[str, typer.Argument(help="call, email, meeting … as pipeline.yaml lists them.")],
+    note: Annotated[str | None, typer.Argument(help="What was said.")] = None,
+    inbound: Annotated[bool, typer.Option("--in", help="They contacted you.")] = False,
+    outbound: Annotated[
+        bool, typer.Option("--out", help="You contacted them; this is so unless --in is given.")
+    ] = False,
+    outcome: Annotated[str | None, typer.Option(help="What came of it, such as 'no answer'.")] = None,
+    at: At = None,
+    next_step: Annotated[
+        tuple[str, str] | None, typer.Option("--next", metavar="DATE TEXT", help="Set the next step too.")
+    ] = None,
+) -> None:
+    """Log a touchpoint: a call, an e-mail, a meeting."""
+    workspace: Workspace = context.obj
+    playbook, clock = workspace.playbook, workspace.clock
+    if inbound and outbound:
+        raise UsageError("--in and --out contradict each other: give the one that says who contacted whom.")
+    touched_at = clock.now if at is None else parse_when(at, clock)
+    refuse_future(touched_at, clock, "A touchpoint")
+    with workspace.write("log") as change:
+        facts = read_record(change, find(change, deal)).facts
+        touch = LogTouchpoint(
+            facts.id, read_touch_kind(kind, playbook), "in" if inbound else "out", touched_at,
+            accept_or_none(outcome, "The outcome"), accept_or_none(note, "The note"),
+        )  # fmt: skip
+        edits: list[Edit] = [touch]
+        if next_step is not None:
+            step = SetNextStep(
+                facts.id, accept_filled(next_step[1], "The next step"), parse_date(next_step[0], clock.today)
+            )
+            edits.append(step)
+        back_dated = "" if at is None else f", back-dated to {touched_at.astimezone(clock.zone):%Y-%m-%d %H:%M}"
+        change.apply(edits, f"logged {touch.kind} {touch.direction} on {facts.title}{back_dated}")
+    planned = "" if next_step is None else f" Next: {step.text}, due {step.due}."
+    workspace.confirm(f"Logged {touch.kind} ({touch.direction}) on {facts.id}, {facts.title}.{planned}")

@@ -1,0 +1,40 @@
+"""`pipeline lose`: the deal is lost, for a reason of the list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal, Reason
+from pipeline_cli.domain.accept import accept_or_none
+from pipeline_cli.domain.closing import plan_closing
+from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.edits import AddNote, Edit
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.typed import read_lost_reason
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def lose(
+    context: typer.Context,
+    deal: Deal,
+    reason: Reason = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="What happened, in your words.")] = None,
+    at: At = None,
+) -> None:
+    """Close a deal as lost, with a reason from the list in pipeline.yaml."""
+    workspace: Workspace = context.obj
+    clock, playbook = workspace.clock, workspace.playbook
+    if reason is None:
+        raise UsageError(f"Losing a deal needs --reason: one of {', '.join(playbook.lost_reasons)}.")
+    why, when = read_lost_reason(reason, playbook), None if at is None else parse_when(at, clock)
+    with workspace.write("lose") as change:
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        edits: list[Edit] = plan_closing(record, "lost", why, when, clock)
+        kept = accept_or_none(note, "The note")
+        edits += [AddNote(facts.id, kept)] if kept else []
+        change.apply(edits, f"lost {facts.title}: {why}")
+    workspace.confirm(f"Lost {facts.id}, {facts.title}: {why}.")

@@ -1,0 +1,13 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Deal = Annotated[
+    str, typer.Argument(metavar="DEAL", help="Its number, external id, or part of its title or organization.")
+]
+At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it happened, if not now.")]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]

@@ -1,0 +1,90 @@
+"""`pipeline prune`: the one command of the weekly clean-up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, show
+from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.filters import parse_filters
+from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
+from pipeline_cli.domain.pruning import Decision, read_decision
+from pipeline_cli.output.report import Report
+from pipeline_cli.reports.prune import PruneView, prune_view
+from pipeline_cli.storage.counts import read_field_names
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+
+@reading
+def prune(
+    workspace: Workspace,
+    view: View,
+    filters: Annotated[list[str] | None, typer.Argument(metavar="FILTER", help="Only deals that match.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="Close at once, without a last chance.")] = False,
+    keep: Annotated[
+        list[int] | None, typer.Option(metavar="NUMBER", help="A deal to leave alone; may be repeated.")
+    ] = None,
+) -> Report | None:
+    """Propose the open deals that are dead by your rules, and close those you agree to."""
+    if yes and dry_run:
+        raise UsageError("--yes and --dry-run contradict each other: give one of them.")
+    words = filters or []
+    decision = Decision(apply=yes, keep=frozenset(keep or ()))
+    planned = _plan(workspace, view, words, now, decision)
+    _refuse_strangers(planned, decision)
+    if dry_run or not planned.plan or (not yes and not workspace.is_interactive):
+        if not dry_run and planned.plan:
+            workspace.say("Nothing was changed: without a terminal, --yes applies the plan.")
+        return planned.report
+    if view.as_of is not None and workspace.clock_as_of(view.as_of) is not workspace.clock:
+        raise RuleError("The past cannot be pruned: leave --as-of away, or add --dry-run.")
+    show(workspace, view, planned.report)
+    if not yes:
+        decision = read_decision(workspace.ask, [one.deal.facts.id for one in planned.plan])
+    if not decision.apply:
+        workspace.say("Nothing was changed.")
+        return None
+    _apply(workspace, view, words, now, decision)
+    return None
+
+
+def _plan(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> PruneView:
+    with workspace.read(clock_of(workspace, view)) as reader:
+        return _view(workspace, view, reader, words, now, decision)
+
+
+def _view(
+    workspace: Workspace, view: View, reader: Reader, words: list[str], now: bool, decision: Decision
+) -> PruneView:
+    pipelines = pipelines_of(workspace, view)
+    only = pipelines[0] if len(pipelines) == 1 else None
+    clock = reader.clock
+    wanted = parse_filters(words, workspace.playbook, only, clock.today, read_field_names(reader), clock.zone)
+    return prune_view(workspace, reader, pipelines, now=now, keep=decision.keep, wanted=wanted)
+
+
+def _refuse_strangers(planned: PruneView, decision: Decision) -> None:
+    strangers = decision.keep - {one.deal.facts.id for one in planned.plan}
+    if strangers:
+        raise UsageError(f"--keep {min(strangers)}: is not a candidate, so it stays anyway: leave it away.")
+
+
+def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> None:
+    """Plans once more inside the transaction, so that a deal answered meanwhile is left alone."""
+    with workspace.write("prune") as change:
+        plan = _view(workspace, view, change, words, now, decision).plan
+        steps = count_steps(plan)
+        edits = prune_edits(plan, change.clock)
+        edits += decision.snoozes()
+        said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
+        if edits:
+            change.apply(edits, said)
+    if not edits:
+        workspace.say("Nothing to do today: the last chances given are still running.")
+    else:
+        workspace.say(f"{said[0].upper()}{said[1:]}. `pipeline undo` brings every one back.")

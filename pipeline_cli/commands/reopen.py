@@ -1,0 +1,23 @@
+"""`pipeline reopen`: a closed deal goes on, in the stage it had."""
+
+from __future__ import annotations
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.domain.closing import plan_reopening
+from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
+    """Open a closed deal again, in the stage it had; its history stays."""
+    workspace: Workspace = context.obj
+    clock = workspace.clock
+    when = None if at is None else parse_when(at, clock)
+    with workspace.write("reopen") as change:
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        change.apply(plan_reopening(record, when, clock), f"reopened {facts.title} in {facts.stage}")
+    workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {facts.stage}.")

@@ -1,0 +1,17 @@
+"""`pipeline show`: one deal with everything about it."""
+
+from __future__ import annotations
+
+from pipeline_cli.commands.options import Deal
+from pipeline_cli.commands.reading import View, clock_of, reading
+from pipeline_cli.output.report import Report
+from pipeline_cli.reports.show import show_report
+from pipeline_cli.storage.deals import find
+from pipeline_cli.workspace import Workspace
+
+
+@reading
+def show(workspace: Workspace, view: View, deal: Deal) -> Report:
+    """Show one deal: its checklist, its people, its timeline."""
+    with workspace.read(clock_of(workspace, view)) as reader:
+        return show_report(workspace, reader, find(reader, deal))

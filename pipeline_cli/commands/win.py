@@ -1,0 +1,44 @@
+"""`pipeline win`: the deal is won."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.domain.closing import plan_closing
+from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.edits import Edit, SetFields
+from pipeline_cli.domain.exit_criteria import check_criteria, missing
+from pipeline_cli.domain.typed import read_amount
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.workspace import Workspace
+
+
+def win(
+    context: typer.Context,
+    deal: Deal,
+    value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it brings in the end.")] = None,
+    at: At = None,
+) -> None:
+    """Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has decided."""
+    workspace: Workspace = context.obj
+    clock, playbook = workspace.clock, workspace.playbook
+    when = None if at is None else parse_when(at, clock)
+    with workspace.write("win") as change:
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        edits: list[Edit] = []
+        if value is not None:
+            amount = read_amount(value, playbook, facts.currency)
+            edits.append(SetFields(facts.id, {"value_cents": amount.cents, "currency": amount.currency}))
+        edits += plan_closing(record, "won", None, when, clock)
+        stage = workspace.pipeline(facts.pipeline).stage(facts.stage)
+        lacking = missing(check_criteria(stage, record, playbook, clock)) if stage else ()
+        change.apply(edits, f"won {facts.title}")
+    workspace.confirm(f"Won {facts.id}, {facts.title}.")
+    if facts.value_cents is None and value is None:
+        workspace.say(f"It has no value, so it counts as won but adds nothing: pipeline edit {facts.id} --value 10k")
+    if lacking:
+        workspace.say(f"Not met on leaving {facts.stage}: {'; '.join(one.text for one in lacking)}.")

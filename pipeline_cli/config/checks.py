@@ -1,0 +1,208 @@
+"""What a schema cannot say well: one small function per check, each yields its problems or warnings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+
+from pipeline_cli.config import defaults
+from pipeline_cli.config.conversion import CRITERION_KINDS
+from pipeline_cli.config.entries import (
+    Entry,
+    criteria_lists,
+    entries_in,
+    names_in,
+    stage_lists,
+    value_at,
+    words_in,
+)
+from pipeline_cli.config.frameworks import FRAMEWORKS, complete_items, default_min_yes
+from pipeline_cli.config.problems import Problem, did_you_mean, quote
+from pipeline_cli.config.scalars import exact_number
+from pipeline_cli.config.yaml_source import Place, Source
+from pipeline_cli.domain.playbook import OUTCOMES, QualificationItem
+
+Check = Callable[[Source], Iterator[Problem]]
+
+FEWEST_STAGES, MOST_STAGES = 3, 7
+ITEMS: Place = ("qualification", "items")
+
+
+def _repeated(source: Source, what: str, ids: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
+    """Capitals make no difference: people do not type them."""
+    first: dict[str, Place] = {}
+    for place, name in ids:
+        earlier = first.setdefault(name.casefold(), place)
+        if earlier != place:
+            line = source.mark(earlier)[0]
+            yield source.problem(
+                place, f"the {what} {quote(name)} is there already, in line {line}: give it another name"
+            )
+
+
+def _ids(entries: Iterable[Entry]) -> list[tuple[Place, str]]:
+    return [((*place, "id"), entry["id"]) for place, entry in entries if isinstance(entry.get("id"), str)]
+
+
+def check_ids_are_unique(source: Source) -> Iterator[Problem]:
+    for _, _, stages in stage_lists(source):
+        yield from _repeated(source, "stage", _ids(stages))
+    for criteria in criteria_lists(source):
+        yield from _repeated(source, "exit criterion", _ids(criteria))
+    yield from _repeated(source, "qualification item", _ids(entries_in(source, ITEMS)))
+
+
+def check_lists_are_unique(source: Source) -> Iterator[Problem]:
+    for key, what in (("touchpoint_kinds", "kind"), ("sources", "source"), ("lost_reasons", "reason")):
+        yield from _repeated(source, what, words_in(source, (key,)))
+    for key, what in (("pipelines", "pipeline"), ("exchange_rates", "currency"), ("imports", "import")):
+        yield from _repeated(source, what, [((key, name), name) for name in names_in(source, (key,))])
+
+
+def check_ids_are_not_reserved(source: Source) -> Iterator[Problem]:
+    for _, _, stages in stage_lists(source):
+        for place, name in _ids(stages):
+            if name.casefold() in OUTCOMES:
+                yield source.problem(place, f"{quote(name)} is an outcome, not a stage: remove it, or use another id")
+
+
+def check_criteria_have_one_kind(source: Source) -> Iterator[Problem]:
+    for criteria in criteria_lists(source):
+        for place, entry in criteria:
+            kinds = [kind for kind in CRITERION_KINDS if kind in entry]
+            label = f"the exit criterion {quote(str(entry.get('id', '')))}"
+            if not kinds:
+                yield source.problem(place, f"{label} has no kind: add one of {', '.join(CRITERION_KINDS)}")
+            elif len(kinds) > 1:
+                yield source.problem_at_key(
+                    (*place, kinds[1]), f"{label} has {len(kinds)} kinds, {' and '.join(kinds)}: keep one"
+                )
+
+
+def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
+    known = [word for _, word in words_in(source, ("touchpoint_kinds",))] or list(defaults.TOUCHPOINT_KINDS)
+    for criteria in criteria_lists(source):
+        for place, _ in criteria:
+            for where, kind in words_in(source, (*place, "touchpoint", "kinds")):
+                if kind not in known:
+                    advice = did_you_mean(kind, known)
+                    yield source.problem(where, f"{quote(kind)} is not one of `touchpoint_kinds`: {advice}")
+
+
+def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
+    places: list[Place] = [("cadence", "days")]
+    places += [(*place, "cadence") for _, _, stages in stage_lists(source) for place, _ in stages]
+    for place in places:
+        days = [(where, exact_number(word)) for where, word in words_in(source, place)]
+        for (_, earlier), (where, later) in pairwise(days):
+            if earlier is not None and later is not None and later <= earlier:
+                yield source.problem(
+                    where, f"day {later} does not come after day {earlier}: put the days in order, each once"
+                )
+
+
+def check_qualification_can_be_passed(source: Source) -> Iterator[Problem]:
+    framework = value_at(source, ("qualification", "framework")) or "bant"
+    if not isinstance(framework, str) or framework not in (*FRAMEWORKS, "custom"):
+        return  # the schema says so
+    written = entries_in(source, ITEMS)
+    given = [QualificationItem(name, "") for _, name in _ids(written)]
+    required = words_in(source, ("qualification", "required"))
+    if framework == "custom" and not written:
+        place: Place = ("qualification", "framework")
+        yield source.problem(
+            place, "a `custom` framework has no questions of its own: add `items:` with `id` and `ask`"
+        )
+        return
+    wanted = exact_number(value_at(source, ("qualification", "min_yes")))
+    fewest = default_min_yes(framework, [item.id for item in given]) if wanted is None else int(wanted)
+    items = complete_items(framework, given, [word for _, word in required], fewest)
+    known = [item.id for item in items]
+    for place, word in required:
+        if word not in known:
+            yield source.problem(
+                place, f"{quote(word)} is not one of the qualification items: {did_you_mean(word, known)}"
+            )
+    if fewest > len(items):
+        text = (
+            f"`min_yes` is {fewest}, but there are {len(items)} items: no deal could pass, write {len(items)} or less"
+        )
+        yield source.problem(("qualification", "min_yes"), text)
+
+
+def check_last_chance_placeholders(source: Source) -> Iterator[Problem]:
+    for key in ("subject", "body"):
+        place: Place = ("prune", "last_chance", key)
+        text = value_at(source, place)
+        for word in dict.fromkeys(re.findall(r"\{([^{}]*)\}", text)) if isinstance(text, str) else ():
+            if word not in defaults.PLACEHOLDERS:
+                placeholder = "{" + word + "}"
+                advice = did_you_mean(placeholder, ["{" + known + "}" for known in defaults.PLACEHOLDERS])
+                yield source.problem(place, f"{quote(placeholder)} is not a known placeholder: {advice}")
+
+
+def check_own_currency_has_no_rate(source: Source) -> Iterator[Problem]:
+    currency = value_at(source, ("currency",)) or "EUR"
+    for name in names_in(source, ("exchange_rates",)):
+        if isinstance(currency, str) and name.upper() == currency.upper():
+            text = f"{quote(name)} is the currency of this file: remove its rate"
+            yield source.problem_at_key(("exchange_rates", name), text)
+
+
+def warn_of_lonely_alternatives(source: Source) -> Iterator[Problem]:
+    for criteria in criteria_lists(source):
+        groups = Counter(entry["any_of"] for _, entry in criteria if isinstance(entry.get("any_of"), str))
+        for place, entry in criteria:
+            if groups.get(str(entry.get("any_of"))) == 1:
+                name = quote(entry["any_of"])
+                text = f"{name} has no second criterion: remove `any_of`, or give another criterion the same"
+                yield source.problem((*place, "any_of"), text)
+
+
+def warn_of_falling_probabilities(source: Source) -> Iterator[Problem]:
+    for _, _, stages in stage_lists(source):
+        guesses = [((*place, "probability"), exact_number(entry.get("probability"))) for place, entry in stages]
+        for (_, earlier), (place, later) in pairwise(guesses):
+            if earlier is not None and later is not None and later < earlier:
+                text = f"the probability falls from {float(earlier):g} to {float(later):g}"
+                yield source.problem(place, f"{text}: a later stage should not be less likely to be won")
+
+
+def warn_of_stage_count(source: Source) -> Iterator[Problem]:
+    for name, place, _ in stage_lists(source):
+        stages = value_at(source, place)
+        count = len(stages) if isinstance(stages, list) else 0
+        if 0 < count < FEWEST_STAGES:
+            text = f"{quote(name)} has {count} {'stage' if count == 1 else 'stages'}, which hides where deals die"
+            yield source.problem_at_key(place, f"{text}: five to seven suit most")
+        elif count > MOST_STAGES:
+            text = f"{quote(name)} has {count} stages, which buries the goal: five to seven suit most"
+            yield source.problem_at_key(place, text)
+
+
+def warn_of_missing_prune_reason(source: Source) -> Iterator[Problem]:
+    reasons = [word for _, word in words_in(source, ("lost_reasons",))]
+    if reasons and defaults.PRUNE_REASON not in reasons:
+        text = f"`{defaults.PRUNE_REASON}` is not in the list, but `prune` closes deals with it: add it"
+        yield source.problem_at_key(("lost_reasons",), text)
+
+
+PROBLEM_CHECKS: tuple[Check, ...] = (
+    check_ids_are_unique,
+    check_lists_are_unique,
+    check_ids_are_not_reserved,
+    check_criteria_have_one_kind,
+    check_touchpoint_kinds_exist,
+    check_stage_cadences_rise,
+    check_qualification_can_be_passed,
+    check_last_chance_placeholders,
+    check_own_currency_has_no_rate,
+)
+WARNING_CHECKS: tuple[Check, ...] = (
+    warn_of_lonely_alternatives,
+    warn_of_falling_probabilities,
+    warn_of_stage_count,
+    warn_of_missing_prune_reason,
+)

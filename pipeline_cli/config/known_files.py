@@ -1,0 +1,136 @@
+"""Remembers the Playbook of a pipeline.yaml found valid, so that reading it again loads neither yaml nor pydantic.
+
+A record is one file, `<hash>.json`: a digest of the rest on the first line, so
+that a damaged record is noticed, then the Playbook as nested lists. The hash
+covers the text of the pipeline.yaml, the shape of the Playbook and the source
+files of this package: a new program checks every file anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline_cli.config.problems import Problem
+from pipeline_cli.domain import playbook as shape
+from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Stage
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+SCHEMA_VERSION = 1
+"""Of the records."""
+MOST_KEPT = 20
+
+_RECORD_NAME = re.compile(r"[0-9a-f]{64}\.(json|[0-9]+\.tmp)")
+
+
+def key_of(content: bytes) -> str:
+    """What a file is known by."""
+    records = (value for value in vars(shape).values() if hasattr(value, "_fields"))
+    fields = [(record.__name__, record._fields) for record in records]
+    with os.scandir(Path(__file__).parent) as found:
+        sources = sorted(
+            (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
+            for entry in found
+            if entry.name.endswith(".py")
+        )
+    return hashlib.sha256(repr((SCHEMA_VERSION, fields, sources)).encode() + content).hexdigest()
+
+
+def recall(folder: Path, key: str) -> tuple[Playbook, tuple[Problem, ...]] | None:
+    """None when the file is not known or the record is damaged."""
+    try:
+        digest, _, record = (folder / f"{key}.json").read_bytes().partition(b"\n")
+        if digest.decode("ascii") != hashlib.sha256(record).hexdigest():
+            return None
+        written = json.loads(record)
+        return _playbook(written["playbook"]), tuple(Problem(*warning) for warning in written["warnings"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def remember(folder: Path, key: str, playbook: Playbook, warnings: tuple[Problem, ...]) -> None:
+    """Failing to is no loss: the file is checked again next time."""
+    record = json.dumps({"playbook": playbook, "warnings": warnings}, default=str).encode()
+    content = hashlib.sha256(record).hexdigest().encode() + b"\n" + record
+    temporary = folder / f"{key}.{os.getpid()}.tmp"
+    with contextlib.suppress(OSError):
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(content)
+            temporary.replace(folder / f"{key}.json")
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        _drop_oldest(folder)
+
+
+def _drop_oldest(folder: Path) -> None:
+    """Only files that bear a name of ours."""
+    with os.scandir(folder) as found:
+        records = [(entry.stat().st_mtime_ns, entry.path) for entry in found if _RECORD_NAME.fullmatch(entry.name)]
+    for _, path in sorted(records, reverse=True)[MOST_KEPT:]:
+        Path(path).unlink(missing_ok=True)
+
+
+def _playbook(written: list[Any]) -> Playbook:
+    record = dict(zip(Playbook._fields, written, strict=True))
+    return Playbook(
+        **record
+        | {
+            "exchange_rates": _rates(record["exchange_rates"]),
+            "quota": None if record["quota"] is None else shape.Quota(*record["quota"]),
+            "pipelines": tuple(
+                Pipeline(name, title, tuple(_stage(stage) for stage in stages))
+                for name, title, stages in record["pipelines"]
+            ),
+            "qualification": _qualification(*record["qualification"]),
+            "touchpoint_kinds": tuple(record["touchpoint_kinds"]),
+            "sources": None if record["sources"] is None else tuple(record["sources"]),
+            "lost_reasons": tuple(record["lost_reasons"]),
+            "cadence": shape.Cadence(*_deep_tuple(record["cadence"])),
+            "prune": _prune_rules(*record["prune"]),
+        }
+    )
+
+
+def _rates(written: dict[str, str]) -> Mapping[str, Fraction]:
+    if not written:
+        return {}
+    from fractions import Fraction  # 4 ms that only a file with rates pays
+
+    return {currency: Fraction(rate) for currency, rate in written.items()}
+
+
+def _stage(written: list[Any]) -> Stage:
+    plain = Stage(*_deep_tuple(written))
+    return plain._replace(exit_criteria=tuple(Criterion(*criterion) for criterion in plain.exit_criteria))
+
+
+def _qualification(
+    framework: str, items: list[Any], required: list[str], min_yes: int, ideal_customer: dict[str, list[str]]
+) -> shape.Qualification:
+    questions = tuple(shape.QualificationItem(*item) for item in items)
+    fits = {key: tuple(values) for key, values in ideal_customer.items()}
+    return shape.Qualification(framework, questions, tuple(required), min_yes, fits)
+
+
+def _prune_rules(
+    idle_multiple: float, cycle_multiple: float, usual_cycle_days: int, grace_days: int, last_chance: list[str]
+) -> shape.PruneRules:
+    text = shape.LastChanceText(*last_chance)
+    return shape.PruneRules(idle_multiple, cycle_multiple, usual_cycle_days, grace_days, text)
+
+
+def _deep_tuple(written: Any) -> Any:
+    """JSON knows lists alone."""
+    return tuple(_deep_tuple(item) for item in written) if isinstance(written, list) else written

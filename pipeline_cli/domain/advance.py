@@ -1,0 +1,140 @@
+"""Whether a deal may go on to a later stage, and the move that takes it there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.closing import moment_of_move
+from pipeline_cli.domain.deal import DealFacts, DealRecord, Move
+from pipeline_cli.domain.errors import CriteriaMissing, RuleError, UsageError
+from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
+from pipeline_cli.domain.names import find_stage, normalise
+from pipeline_cli.domain.phrases import quoted, unknown_word
+from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook, Stage
+from pipeline_cli.domain.shell import command_line
+
+
+class AdvancePlan(NamedTuple):
+    """What `advance` does to one deal."""
+
+    facts: DealFacts
+    from_stage: Stage
+    to_stage: Stage
+    moves: tuple[Move, ...]
+    """One, straight to the target: a skipped stage is no visit."""
+    checked: tuple[tuple[Stage, tuple[CriterionResult, ...]], ...]
+    """The stage being left and every stage passed, in order."""
+    missing: tuple[str, ...]
+    """`stage.criterion` of each criterion that is missing and was forced."""
+    forced: bool
+    """True only when something was missing."""
+
+
+def plan_advance(
+    record: DealRecord,
+    pipeline: Pipeline,
+    playbook: Playbook,
+    clock: Clock,
+    to: str | None = None,
+    force: bool = False,
+    reason: str | None = None,
+    at: datetime | None = None,
+    command: str = "pipeline",
+) -> AdvancePlan:
+    """Check the criteria of the stage being left and of every stage passed, and plan the move.
+
+    `to`: id or name of a later stage; None: the next one. `at`: when it happened; None: now.
+    Raises CriteriaMissing with the checklist; RuleError for a deal that is not open, is in a stage the file does not
+    have, in its last stage, already as far, or moved after `at`; UsageError for an unknown stage, force without a
+    reason and a day in the future.
+    """
+    if force and not (reason or "").strip():
+        raise UsageError("--force needs --reason: say why the deal goes on without its exit criteria.")
+    left = _current_stage(record.facts, pipeline, command)
+    target = (
+        _next_stage(record.facts, pipeline, command)
+        if to is None
+        else _target_stage(record.facts, pipeline, to, command)
+    )
+    moved_at = moment_of_move(record, clock, at)
+    passed = pipeline.stages[pipeline.stages.index(left) : pipeline.stages.index(target)]
+    checked = tuple((stage, check_criteria(stage, record, playbook, clock, command)) for stage in passed)
+    lacking = tuple(f"{stage.id}.{result.id}" for stage, results in checked for result in missing(results))
+    if lacking and not force:
+        onward = command_line(command, "advance", str(record.facts.id), *(["--to", target.id] if to else []))
+        raise CriteriaMissing(checklist(record.facts, checked, onward))
+    move = Move(left.id, target.id, moved_at, reason, bool(lacking), inferred=False, criteria_missing=lacking)
+    return AdvancePlan(record.facts, left, target, (move,), checked, lacking, bool(lacking))
+
+
+def checklist(facts: DealFacts, checked: Sequence[tuple[Stage, tuple[CriterionResult, ...]]], onward: str) -> str:
+    """Every criterion, met `[x]`, missing `[ ]` with its command, or not needed `[-]`; then how to go on.
+
+    `onward` is the command to repeat when all is met.
+    """
+    count = sum(len(missing(results)) for _, results in checked)
+    total = sum(len(results) for _, results in checked)
+    lacking = f"{count} of {total} exit criteria {'is' if count == 1 else 'are'} missing"
+    lines = [f"Deal {facts.id}, {facts.title}, cannot leave {checked[0][0].name} yet: {lacking}."]
+    for stage, results in checked:
+        lines += ["", f"To leave {stage.name}:", *(_criteria_lines(results) or ["  (nothing is asked)"])]
+    lines += ["", f"Then: {onward}", f'Or go on without, which stays visible: {onward} --force --reason "why"']
+    return "\n".join(lines)
+
+
+def _criteria_lines(results: Sequence[CriterionResult]) -> list[str]:
+    blocking = {result.id: result for result in missing(results)}
+    lines = []
+    for result in results:
+        evidence = f": {result.evidence}" if result.evidence else ""
+        if result.met:
+            lines.append(f"  [x] {result.text}{evidence}")
+        elif result.waived:
+            lines.append(f"  [-] {result.text} (not needed: another of {result.any_of} is met)")
+        else:
+            lines.append(f"  [ ] {blocking[result.id].text}{evidence}")
+            lines += [f"        {result.fix}"] if result.fix else []
+    return lines
+
+
+def _current_stage(facts: DealFacts, pipeline: Pipeline, command: str) -> Stage:
+    if facts.status != "open":
+        reopen = command_line(command, "reopen", str(facts.id))
+        raise RuleError(f"Deal {facts.id} is {facts.status}: only an open deal advances. To open it again: {reopen}")
+    stage = pipeline.stage(facts.stage)
+    if stage is None:
+        moved = command_line(command, "check", "--map", f"{facts.stage}={pipeline.stages[0].id}")
+        raise RuleError(
+            f"Deal {facts.id} is in stage {quoted(facts.stage)}, which {pipeline.name} in pipeline.yaml does not have. "
+            f"Move its deals to one of {', '.join(pipeline.stage_ids)}, as in: {moved}"
+        )
+    return stage
+
+
+def _next_stage(facts: DealFacts, pipeline: Pipeline, command: str) -> Stage:
+    position = pipeline.stage_ids.index(facts.stage) + 1
+    if position < len(pipeline.stages):
+        return pipeline.stages[position]
+    win = command_line(command, "win", str(facts.id))
+    raise RuleError(f"Deal {facts.id} is in {pipeline.stages[-1].name}, the last stage. When it is won: {win}")
+
+
+def _target_stage(facts: DealFacts, pipeline: Pipeline, to: str, command: str) -> Stage:
+    target = find_stage(pipeline, to)
+    if target is None:
+        outcome = normalise(to)
+        if outcome in OUTCOMES:
+            verb = {"won": "win", "lost": "lose", "disqualified": "disqualify"}[outcome]
+            raise UsageError(f"{outcome} is an outcome, not a stage. Use: {command_line(command, verb, str(facts.id))}")
+        raise unknown_word("stage", to, pipeline.stage_ids)
+    ahead = pipeline.stages.index(target) - pipeline.stage_ids.index(facts.stage)
+    if ahead > 0:
+        return target
+    if ahead == 0:
+        back = command_line(command, "back", str(facts.id), "STAGE", "--reason", "why")
+        raise RuleError(f"Deal {facts.id} is in {target.name} already: name a later stage. To go back: {back}")
+    back = command_line(command, "back", str(facts.id), target.id, "--reason", "why")
+    raise RuleError(f"{target.name} comes before the stage of deal {facts.id}. To go back: {back}")

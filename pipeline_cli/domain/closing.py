@@ -1,0 +1,72 @@
+"""How a deal ends and how it comes back: won, lost, disqualified, reopened, and moved to an earlier stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.dates import refuse_future
+from pipeline_cli.domain.deal import DealRecord
+from pipeline_cli.domain.edits import CloseNextStep, Edit, MoveDeal
+from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.names import find_stage
+from pipeline_cli.domain.phrases import unknown_word
+from pipeline_cli.domain.playbook import Pipeline
+
+
+def plan_closing(record: DealRecord, outcome: str, reason: str | None, at: datetime | None, clock: Clock) -> list[Edit]:
+    """Ends an open deal; its stage is kept, its next step is over. Raises RuleError for a deal that is closed."""
+    facts = record.facts
+    refuse_closed(record, f"It cannot be {outcome} again" if facts.status == outcome else f"It cannot be {outcome}")
+    move = MoveDeal(facts.id, facts.stage, outcome, moment_of_move(record, clock, at), reason)
+    return [move, *([CloseNextStep(facts.id, done=False)] if facts.next_step else [])]
+
+
+def plan_reopening(record: DealRecord, at: datetime | None, clock: Clock) -> list[Edit]:
+    """Back to the stage it had; the closing stays in its history. Raises RuleError for an open deal."""
+    facts = record.facts
+    if facts.status == "open":
+        raise RuleError(f"Deal {facts.id} is open already: `pipeline show {facts.id}` shows where it stands.")
+    return [MoveDeal(facts.id, facts.status, facts.stage, moment_of_move(record, clock, at), "reopened")]
+
+
+def plan_going_back(
+    record: DealRecord, pipeline: Pipeline, to: str, reason: str, at: datetime | None, clock: Clock
+) -> list[Edit]:
+    """To an earlier stage; having reached the later one is not taken away. Raises RuleError, UsageError."""
+    facts = record.facts
+    refuse_closed(record, "It cannot go back a stage")
+    target = find_stage(pipeline, to)
+    if target is None:
+        raise unknown_word("stage", to, pipeline.stage_ids)
+    here, there = pipeline.position(facts.stage), pipeline.position(target.id)
+    if here is not None and there is not None and there >= here:
+        where = "is in that stage already" if there == here else f"stands before {target.name}"
+        raise RuleError(f"Deal {facts.id} {where}: `pipeline advance {facts.id} --to STAGE` goes forwards.")
+    return [MoveDeal(facts.id, facts.stage, target.id, moment_of_move(record, clock, at), reason)]
+
+
+def refuse_closed(record: DealRecord, what: str) -> None:
+    facts = record.facts
+    if facts.status != "open":
+        raise RuleError(f"Deal {facts.id} is {facts.status}. {what}: `pipeline reopen {facts.id}` opens it first.")
+
+
+def moment_of_move(record: DealRecord, clock: Clock, at: datetime | None) -> datetime:
+    """`at`, or now; never before the last move, so that history stays a chain. Raises UsageError, RuleError."""
+    last = record.moves[-1].moved_at if record.moves else record.facts.created_at
+    if at is None:
+        if clock.day(last) > clock.today:
+            raise RuleError(
+                f"The last move of deal {record.facts.id} is on {clock.day(last)}, later than today, {clock.today}: "
+                "set the clock right, or PIPELINE_TODAY."
+            )
+        return max(clock.now, last)
+    refuse_future(at, clock, "A move")
+    if at < last:
+        local = last.astimezone(clock.zone)
+        raise RuleError(
+            f"Deal {record.facts.id} moved last at {local:%Y-%m-%d %H:%M:%S}: a move before that would change "
+            "history. Give --at a later time."
+        )
+    return at

@@ -1,0 +1,161 @@
+"""Days, instants and spans as people type them: `friday`, `3d`, `2026-11-20 14:30`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.phrases import quoted
+
+EARLIEST = date(1970, 1, 1)
+LATEST = date(2199, 12, 31)
+"""A later day is a slip of the finger: no deal is planned that far ahead."""
+MOST_DAYS = 3660
+"""The longest span, ten years."""
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FORMS = "type 2026-11-21, today, yesterday, tomorrow, friday, last friday, 3d, -3d, 2w, 1m, eow, eom, eoq or eoy"
+_TIME = (
+    r"(?:(?P<day>.*?)(?:\s+|(?<=\d)[Tt]))?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
+    r"\s*(?P<zone>[Zz]|[+-]\d{2}:?\d{2})?"
+)
+
+
+def parse_date(text: str, today: date) -> date:
+    """The day a text means, seen from `today`.
+
+    ISO days; today, yesterday, tomorrow; `friday` or `fri`: the next one after today, so that today's own weekday is
+    seven days ahead; `last friday`: the latest before today; `3d`, `-2w`, `1m`, `1y` from today, a month ending where a
+    shorter one ends; eow (Sunday), eom, eoq, eoy: the end of this week, month, quarter, year, today included.
+    Raises UsageError for other words, impossible days and days outside 1970 to 2199.
+    """
+    word = " ".join(text.split()).lower()
+    try:
+        day = _named_day(word, today) or _weekday(word, today) or _relative_day(word, today) or _iso_day(word, text)
+    except (OverflowError, ValueError):
+        raise _out_of_range(text) from None
+    if day is None:
+        raise UsageError(f"{quoted(text)} is not a date: {_FORMS}.")
+    if not EARLIEST <= day <= LATEST:
+        raise _out_of_range(text)
+    return day
+
+
+def parse_when(text: str, clock: Clock) -> datetime:
+    """The instant a text means, in UTC, whole milliseconds: a day, a time of today (`14:30`), or both.
+
+    A day alone is noon of it in the clock's zone, today alone is now. A time without an offset is the zone's; one that
+    happens twice, when clocks go back, is the first. Raises UsageError as `parse_date`, and for a time that is skipped.
+    """
+    form = re.fullmatch(_TIME, text.strip(), re.ASCII)
+    if form is None:
+        day = parse_date(text, clock.today)
+        return clock.now if day == clock.today else _instant(day, time(12), clock, text)
+    day = parse_date(form["day"], clock.today) if form["day"] else clock.today
+    milliseconds = int((form["fraction"] or "0").ljust(3, "0")[:3])
+    try:
+        moment = time(int(form["hour"]), int(form["minute"]), int(form["second"] or 0), milliseconds * 1000)
+        offset = _offset(form["zone"]) if form["zone"] else None
+    except ValueError:
+        raise UsageError(f"{quoted(text)} is not a time of day: type it as 14:30 or 2026-11-20 14:30.") from None
+    if offset is not None:
+        return datetime.combine(day, moment, offset).astimezone(UTC)
+    return _instant(day, moment, clock, text)
+
+
+def refuse_future(instant: datetime, clock: Clock, what: str) -> None:
+    """Raise UsageError when an instant falls on a later day than today; later today is allowed.
+
+    `what` begins the sentence: `A touchpoint`, `A move`.
+    """
+    day = clock.day(instant)
+    if day > clock.today:
+        raise UsageError(
+            f"{what} cannot be in the future: {day} is later than today, {clock.today}. Leave --at away for now, "
+            "or give a day that has been, such as yesterday."
+        )
+
+
+def parse_days(text: str) -> int:
+    """A span in days, 1 to 3660: `30`, `30d`, `2w`, `3m`, `1y`. A month is a twelfth of 365 days, rounded."""
+    form = re.fullmatch(r"(\d{1,5})\s*([dwmy]?)", text.strip().lower(), re.ASCII)
+    if form is None:
+        raise UsageError(f"{quoted(text)} is not a span of days: type one such as 30d, 2w, 3m or 1y.")
+    count = int(form[1])
+    days = {"": count, "d": count, "w": 7 * count, "m": round(365 * count / 12), "y": 365 * count}[form[2]]
+    if not 1 <= days <= MOST_DAYS:
+        raise UsageError(f"{quoted(text)} is not a usable span: it must be from 1 to {MOST_DAYS} days.")
+    return days
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later (or earlier) month, or that month's last day. Raises ValueError beyond year 9999."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
+    return first.replace(day=min(day.day, month_end(first).day))
+
+
+def _named_day(word: str, today: date) -> date | None:
+    days_ahead = {"today": 0, "yesterday": -1, "tomorrow": 1, "eow": 6 - today.weekday()}
+    if word in days_ahead:
+        return today + timedelta(days=days_ahead[word])
+    months_ahead = {"eom": 0, "eoq": (3 - today.month) % 3, "eoy": 12 - today.month}
+    return month_end(add_months(today, months_ahead[word])) if word in months_ahead else None
+
+
+def _weekday(word: str, today: date) -> date | None:
+    name = word.removeprefix("last ")
+    for number, weekday in enumerate(_WEEKDAYS):
+        if name in {weekday, weekday[:3]}:
+            if name != word:
+                return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return None
+
+
+def _relative_day(word: str, today: date) -> date | None:
+    form = re.fullmatch(r"([+-]?\d{1,6})\s?([dwmy])", word, re.ASCII)
+    if form is None:
+        return None
+    count, unit = int(form[1]), form[2]
+    if unit in "dw":
+        return today + timedelta(days=count * (7 if unit == "w" else 1))
+    return add_months(today, count * (12 if unit == "y" else 1))
+
+
+def _iso_day(word: str, text: str) -> date | None:
+    form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", word, re.ASCII)
+    if form is None:
+        return None
+    try:
+        return date(int(form[1]), int(form[2]), int(form[3]))
+    except ValueError as problem:
+        raise UsageError(f"{quoted(text)} does not exist in the calendar ({problem}): {_FORMS}.") from None
+
+
+def _out_of_range(text: str) -> UsageError:
+    return UsageError(f"{quoted(text)} is out of range: a date lies between {EARLIEST} and {LATEST}.")
+
+
+def _offset(text: str) -> timezone:
+    if text in "Zz":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if minutes > 59:
+        raise ValueError
+    return timezone((-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _instant(day: date, moment: time, clock: Clock, text: str) -> datetime:
+    local = datetime.combine(day, moment, clock.zone)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(clock.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise UsageError(f"{quoted(text)} did not happen: the clocks went forward then. Give an hour later.")
+    return instant

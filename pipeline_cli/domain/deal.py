@@ -1,0 +1,124 @@
+"""A deal, as the reports see it (`DealFacts`, one row) and as one command sees it (`DealRecord`, everything)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class DealFacts(NamedTuple):
+    """One deal with what the flags, reports and prune need to judge it, as known at one instant."""
+
+    id: int
+    external_id: str | None
+    title: str
+    organization: str | None
+    contact: str | None
+    """The name (or else the address) of the first contact."""
+    pipeline: str
+    stage: str
+    status: str
+    """open | won | lost | disqualified"""
+    value_cents: int | None
+    currency: str
+    probability: float | None
+    """0 to 1, set by hand; None: the stage's."""
+    category: str | None
+    """A forecast category set by hand; None: the stage's."""
+    source: str | None
+    owner: str | None
+    cost_cents: int | None
+    created_at: datetime
+    created_inferred: bool
+    expected_close: date | None
+    closed_at: datetime | None
+    lost_reason: str | None
+    snoozed_until: date | None
+    fields: Mapping[str, str]
+    """Columns kept from an import and fields of the user's own."""
+    entered_stage_at: datetime | None
+    """When the current visit began; None when only an inferred move says so."""
+    last_touch_at: datetime | None
+    last_inbound_at: datetime | None
+    unanswered: int
+    """Outbound touchpoints since the last inbound one (or ever, if there was none)."""
+    next_step: str | None
+    next_step_due: date | None
+    pushes: int
+    """How often the expected close date was moved to a later day."""
+    moves_back: int
+    """Moves to an earlier stage."""
+    reachable: bool
+    """Some contact has an address or a number and has not opted out."""
+    last_chance_at: datetime | None
+    last_chance_deadline: date | None
+
+
+class Contact(NamedTuple):
+    id: int
+    name: str | None
+    email: str | None
+    phone: str | None
+    organization: str | None = None
+    role: str | None = None
+    source: str | None = None
+    opted_out: bool = False
+
+
+class Touchpoint(NamedTuple):
+    kind: str
+    direction: str | None
+    """out | in; None: not known (an import without the column)."""
+    touched_at: datetime
+    outcome: str | None
+    note: str | None
+    inferred: bool
+
+
+class Move(NamedTuple):
+    from_stage: str | None
+    """None: the deal was created."""
+    to_stage: str
+    """A stage, or won, lost, disqualified."""
+    moved_at: datetime
+    reason: str | None
+    forced: bool
+    inferred: bool
+    criteria_missing: tuple[str, ...]
+    """`stage.criterion` of each criterion that was missing when the deal was forced past it."""
+
+
+class Note(NamedTuple):
+    text: str
+    noted_at: datetime
+
+
+class Confirmation(NamedTuple):
+    stage: str
+    criterion: str
+    evidence: str | None
+    confirmed_at: datetime
+
+
+class Answer(NamedTuple):
+    """The latest answer to one qualification question."""
+
+    item: str
+    answer: str
+    """yes | no | unknown"""
+    evidence: str | None
+    answered_at: datetime
+
+
+class DealRecord(NamedTuple):
+    """Everything about one deal, as known at one instant, oldest first."""
+
+    facts: DealFacts
+    contacts: tuple[Contact, ...]
+    touchpoints: tuple[Touchpoint, ...]
+    moves: tuple[Move, ...]
+    notes: tuple[Note, ...]
+    confirmations: tuple[Confirmation, ...]
+    """Those in force: revoked ones are not here."""
+    answers: Mapping[str, Answer]

@@ -1,0 +1,134 @@
+"""What commands change, as values: a plan is a list of edits, shown first and then applied as one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+
+class ContactDetails(NamedTuple):
+    """A person as typed: at least one of the three is there."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+class AddDeal(NamedTuple):
+    title: str
+    pipeline: str
+    stage: str
+    created_at: datetime
+    currency: str
+    organization: str | None = None
+    value_cents: int | None = None
+    source: str | None = None
+    owner: str | None = None
+    cost_cents: int | None = None
+    expected_close: date | None = None
+    probability: float | None = None
+    category: str | None = None
+    contacts: tuple[ContactDetails, ...] = ()
+    fields: Mapping[str, str] = {}
+
+
+class SetFields(NamedTuple):
+    """New values for columns of a deal, by column name; `fields` replaces the whole mapping."""
+
+    deal_id: int
+    changes: Mapping[str, Any]
+
+
+class AddDealContact(NamedTuple):
+    deal_id: int
+    contact: ContactDetails
+
+
+class MoveDeal(NamedTuple):
+    """One row of stage history; to_stage may be won, lost or disqualified."""
+
+    deal_id: int
+    from_stage: str
+    to_stage: str
+    moved_at: datetime
+    reason: str | None = None
+    forced: bool = False
+    criteria_missing: tuple[str, ...] = ()
+
+
+class LogTouchpoint(NamedTuple):
+    deal_id: int
+    kind: str
+    direction: str
+    touched_at: datetime
+    outcome: str | None = None
+    note: str | None = None
+
+
+class AddNote(NamedTuple):
+    deal_id: int
+    text: str
+
+
+class SetNextStep(NamedTuple):
+    """Replaces the open next step, if there is one."""
+
+    deal_id: int
+    text: str
+    due: date
+
+
+class CloseNextStep(NamedTuple):
+    deal_id: int
+    done: bool
+
+
+class ConfirmCriterion(NamedTuple):
+    deal_id: int
+    stage: str
+    criterion: str
+    evidence: str | None
+
+
+class RevokeConfirmation(NamedTuple):
+    deal_id: int
+    stage: str
+    criterion: str
+
+
+class AnswerQuestion(NamedTuple):
+    deal_id: int
+    item: str
+    answer: str
+    evidence: str | None
+
+
+class GiveLastChance(NamedTuple):
+    deal_id: int
+    deadline: date
+
+
+class RenameStage(NamedTuple):
+    """Every deal, move and confirmation of a stage goes to another id: `check --map old=new`."""
+
+    pipeline: str
+    old: str
+    new: str
+
+
+Edit = (
+    AddDeal
+    | SetFields
+    | AddDealContact
+    | MoveDeal
+    | LogTouchpoint
+    | AddNote
+    | SetNextStep
+    | CloseNextStep
+    | ConfirmCriterion
+    | RevokeConfirmation
+    | AnswerQuestion
+    | GiveLastChance
+    | RenameStage
+)

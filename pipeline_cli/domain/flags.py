@@ -1,0 +1,159 @@
+"""Flags on an open deal, one small function each, each with the number that set it off and the limit it broke."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.judged import JudgedDeal
+
+CONCENTRATED_ABOVE = 0.4
+PUSHED_FROM = 3
+ENOUGH_VISITS = 10
+
+
+class Flag(NamedTuple):
+    flag: str
+    number: float | int | None
+    limit: float | int | None
+
+    def as_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+class Yardsticks(NamedTuple):
+    """What history makes the limits: known before any deal is judged."""
+
+    usual_cycle_days: float
+    visits: Mapping[str, tuple[float, int]] = {}
+    """Stage -> median days of its finished visits, and how many there were."""
+    weighted_cents: float = 0
+    """Of all open deals together."""
+
+
+class Judging(NamedTuple):
+    deal: JudgedDeal
+    stage: Stage | None
+    pipeline: Pipeline
+    playbook: Playbook
+    clock: Clock
+    yardsticks: Yardsticks
+    gap: int
+
+
+def raise_flags(
+    deal: JudgedDeal, pipeline: Pipeline, playbook: Playbook, clock: Clock, yardsticks: Yardsticks, gap: int
+) -> tuple[Flag, ...]:
+    """In the order of FLAGS. A snoozed deal is silent: only flags about what it says, not about waiting, stay."""
+    judging = Judging(deal, pipeline.stage(deal.facts.stage), pipeline, playbook, clock, yardsticks, gap)
+    raised = (rule(judging) for name, rule in FLAGS.items() if not (deal.snoozed and name in _SILENT_WHEN_SNOOZED))
+    return tuple(flag for flag in raised if flag is not None)
+
+
+def idle(j: Judging) -> Flag | None:
+    """Idle days above the stage's idle_after_days."""
+    if j.stage is None or j.deal.idle_days <= j.stage.idle_after_days:
+        return None
+    return Flag("idle", j.deal.idle_days, j.stage.idle_after_days)
+
+
+def stuck(j: Judging) -> Flag | None:
+    """Days in stage above max_days, or above twice the median visit when 10 finished visits are known."""
+    if j.stage is None or j.deal.days_in_stage is None:
+        return None
+    median, visits = j.yardsticks.visits.get(j.stage.id, (0.0, 0))
+    limit = min(j.stage.max_days, 2 * median) if visits >= ENOUGH_VISITS else j.stage.max_days
+    return Flag("stuck", j.deal.days_in_stage, limit) if j.deal.days_in_stage > limit else None
+
+
+def old(j: Judging) -> Flag | None:
+    """Age above cycle_multiple × the usual won cycle; not judged where the creation date is inferred."""
+    limit = j.playbook.prune.cycle_multiple * j.yardsticks.usual_cycle_days
+    if j.deal.facts.created_inferred or j.deal.age_days <= limit:
+        return None
+    return Flag("old", j.deal.age_days, limit)
+
+
+def no_next_step(j: Judging) -> Flag | None:
+    return Flag("no_next_step", 0, 1) if j.deal.facts.next_step_due is None else None
+
+
+def overdue(j: Judging) -> Flag | None:
+    """Days since the next step was due."""
+    due = j.deal.facts.next_step_due
+    return Flag("overdue", (j.clock.today - due).days, 0) if due is not None and due < j.clock.today else None
+
+
+def no_value(j: Judging) -> Flag | None:
+    return None if j.deal.facts.value_cents else Flag("no_value", 0, 1)
+
+
+def no_close_date(j: Judging) -> Flag | None:
+    return Flag("no_close_date", 0, 1) if j.deal.facts.expected_close is None else None
+
+
+def past_close_date(j: Judging) -> Flag | None:
+    """Days since the expected close date."""
+    day = j.deal.facts.expected_close
+    return Flag("past_close_date", (j.clock.today - day).days, 0) if day is not None and day < j.clock.today else None
+
+
+def pushed(j: Judging) -> Flag | None:
+    """How often the close date was moved later, from 3 times on."""
+    return Flag("pushed", j.deal.facts.pushes, PUSHED_FROM) if j.deal.facts.pushes >= PUSHED_FROM else None
+
+
+def regressed(j: Judging) -> Flag | None:
+    """Moves to an earlier stage."""
+    return Flag("regressed", j.deal.facts.moves_back, 0) if j.deal.facts.moves_back else None
+
+
+def criteria_gap(j: Judging) -> Flag | None:
+    """Criteria that the deal was forced past and that still do not hold."""
+    return Flag("criteria_gap", j.gap, 0) if j.gap else None
+
+
+def unanswered(j: Judging) -> Flag | None:
+    """Outbound touchpoints since the last inbound one, from max_unanswered on."""
+    limit = j.playbook.cadence.max_unanswered
+    return Flag("unanswered", j.deal.facts.unanswered, limit) if j.deal.facts.unanswered >= limit else None
+
+
+def unqualified(j: Judging) -> Flag | None:
+    """Past the stage that requires qualification without having passed it: the yes answers, and how many it takes."""
+    required_at = qualifying_position(j.pipeline)
+    if required_at is None or j.deal.position is None or j.deal.position <= required_at:
+        return None
+    if j.deal.is_qualified:
+        return None
+    return Flag("unqualified", len(j.deal.verdict.yes), j.playbook.qualification.min_yes)
+
+
+def concentrated(j: Judging) -> Flag | None:
+    """The deal's share of the weighted value of all open deals, above 0.4."""
+    total = j.yardsticks.weighted_cents
+    part = j.deal.weighted_cents / total if total else 0.0
+    return Flag("concentrated", part, CONCENTRATED_ABOVE) if part > CONCENTRATED_ABOVE else None
+
+
+def qualifying_position(pipeline: Pipeline) -> int | None:
+    """The first stage that may only be left qualified; None when no stage asks for it."""
+    for position, stage in enumerate(pipeline.stages):
+        if any(criterion.kind == "qualified" for criterion in stage.exit_criteria):
+            return position
+    return None
+
+
+FLAGS = {
+    rule.__name__: rule
+    for rule in (
+        idle, stuck, old, no_next_step, overdue, no_value, no_close_date, past_close_date, pushed, regressed,
+        criteria_gap, unanswered, unqualified, concentrated,
+    )
+}  # fmt: skip
+
+_SILENT_WHEN_SNOOZED = {"idle", "stuck", "no_next_step", "overdue", "unanswered"}

@@ -1,0 +1,7 @@
+"""What the open deals will bring: stage probabilities, the timed method step by step, ranges, and how right they were.
+
+probability -> distribution          the methods `configured` and `stage`, and their exact range
+runs -> counts -> configured -> rates -> direction -> recursion -> level -> timed -> shock
+                                     the method `timed`, one file a step, and its range
+scoring -> backtest                  every method against what came
+"""

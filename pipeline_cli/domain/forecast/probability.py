@@ -1,0 +1,63 @@
+"""How likely a deal in each stage is won: the configured guess, corrected by what history says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline_cli.domain.interval import jeffreys
+
+
+class StageProbability(NamedTuple):
+    """One stage: what was guessed, what was seen, and what a forecast uses. Probabilities are 0 to 1."""
+
+    stage: str
+    configured: float
+    won: int
+    """Won deals that reached the stage."""
+    closed: int
+    """Closed deals that reached the stage: the n of the interval."""
+    used: float
+    low: float | None
+    """Of the 80 % interval of won / closed; None: no deal is closed."""
+    high: float | None
+
+    @property
+    def observed(self) -> float | None:
+        """won / closed; None: no deal is closed."""
+        return self.won / self.closed if self.closed else None
+
+    @property
+    def is_a_guess(self) -> bool:
+        """True until 20 deals that reached the stage are closed."""
+        return self.closed < 20
+
+
+def stage_probabilities(
+    configured: Sequence[tuple[str, float]], won: Sequence[int], closed: Sequence[int], k: float = 5
+) -> tuple[StageProbability, ...]:
+    """The probability of every stage, in their order, never falling from one stage to the next.
+
+    p = (won + k·p0) / (closed + k): history counts for `closed` deals, the guess p0 for k.
+    Neighbours that fall are then pooled, weighted by closed + k. Source: spec, section 7;
+    pooling is isotonic regression (R. E. Barlow et al., 1972).
+    """
+    shrunk = [(w + k * p0) / (n + k) for (_, p0), w, n in zip(configured, won, closed, strict=True)]
+    used = pool_falling_neighbours(shrunk, [n + k for n in closed])
+    return tuple(
+        StageProbability(stage, p0, w, n, p, *jeffreys(w, n))
+        for (stage, p0), w, n, p in zip(configured, won, closed, used, strict=True)
+    )
+
+
+def pool_falling_neighbours(values: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The non-decreasing row nearest to `values` by weighted squares: neighbours that fall share their mean."""
+    blocks: list[tuple[float, float, int]] = []
+    for value, weight in zip(values, weights, strict=True):
+        mean, mass, length = value, weight, 1
+        while blocks and blocks[-1][0] > mean:
+            before, before_mass, before_length = blocks.pop()
+            mean = (before * before_mass + mean * mass) / (before_mass + mass)
+            mass, length = mass + before_mass, length + before_length
+        blocks.append((mean, mass, length))
+    return [mean for mean, _, length in blocks for _ in range(length)]

@@ -1,0 +1,141 @@
+"""The pipeline now: a row a stage, and the totals under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.flags import Yardsticks, qualifying_position
+from pipeline_cli.domain.history import Outcomes, percentile, share, win_rate, win_rate_by_value
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.periods import period_of
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+
+
+class StageHealth(NamedTuple):
+    """One stage, or one that pipeline.yaml no longer has."""
+
+    stage: str
+    name: str
+    funnel: str | None
+    deals: int
+    value_cents: int
+    weighted_cents: float
+    share: float | None
+    """Of the weighted value of all stages."""
+    median_days: float | None
+    """Days in stage of the open deals there."""
+    usual_days: float | None
+    """Median of the finished visits."""
+    idle: int
+    stuck: int
+    no_next_step: int
+    overdue: int
+    criteria_gap: int
+    wip_limit: int | None
+    snoozed: int
+
+
+class Totals(NamedTuple):
+    """Of the whole pipeline; money in minor units of the file's currency, days exact, hours exact."""
+
+    open_deals: int
+    open_value_cents: int
+    weighted_cents: float
+    won_deals: int
+    won_value_cents: int
+    lost_deals: int
+    disqualified_deals: int
+    win_rate: float | None
+    win_rate_value: float | None
+    cycle_median: float | None
+    cycle_p90: float | None
+    velocity_cents_per_day: float | None
+    coverage: float | None
+    required_coverage: float | None
+    speed_to_lead_hours: float | None
+
+
+def stage_health(deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks) -> tuple[StageHealth, ...]:
+    """The stages in their order, then those that only deals still name."""
+    by_stage: dict[str, list[JudgedDeal]] = {stage.id: [] for stage in pipeline.stages}
+    for deal in deals:
+        by_stage.setdefault(deal.facts.stage, []).append(deal)
+    total = sum(deal.weighted_cents for deal in deals)
+    return tuple(_row(stage, those, pipeline, yardsticks, total) for stage, those in by_stage.items())
+
+
+def _row(
+    stage_id: str, deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks, total: float
+) -> StageHealth:
+    stage = pipeline.stage(stage_id)
+    weighted = sum(deal.weighted_cents for deal in deals)
+    days = sorted(deal.days_in_stage for deal in deals if deal.days_in_stage is not None)
+    usual, _ = yardsticks.visits.get(stage_id, (None, 0))
+    counts = {name: sum(deal.has(name) for deal in deals)
+              for name in ("idle", "stuck", "no_next_step", "overdue", "criteria_gap")}  # fmt: skip
+    return StageHealth(
+        stage=stage_id,
+        name=stage.name if stage else f"{stage_id} (not in pipeline.yaml)",
+        funnel=stage.funnel if stage else None,
+        deals=len(deals),
+        value_cents=sum(deal.home_cents or 0 for deal in deals),
+        weighted_cents=weighted,
+        share=share(weighted, total),
+        median_days=percentile(days, 0.5),
+        usual_days=usual,
+        wip_limit=stage.wip_limit if stage else None,
+        snoozed=sum(deal.snoozed for deal in deals),
+        **counts,
+    )
+
+
+def sum_up(
+    deals: Sequence[JudgedDeal], outcomes: Outcomes, cycles: Sequence[float], first_responses: Sequence[float],
+    won_this_period_cents: int, pipeline: Pipeline, playbook: Playbook, clock: Clock,
+) -> Totals:  # fmt: skip
+    """Totals of the open deals and of what is closed; cycles and first responses ascending."""
+    by_value = win_rate_by_value(outcomes)
+    return Totals(
+        open_deals=len(deals),
+        open_value_cents=sum(deal.home_cents or 0 for deal in deals),
+        weighted_cents=sum(deal.weighted_cents for deal in deals),
+        won_deals=outcomes.won[0],
+        won_value_cents=outcomes.won_value_cents,
+        lost_deals=outcomes.lost[0],
+        disqualified_deals=outcomes.disqualified[0],
+        win_rate=win_rate(outcomes),
+        win_rate_value=by_value,
+        cycle_median=percentile(cycles, 0.5),
+        cycle_p90=percentile(cycles, 0.9),
+        velocity_cents_per_day=velocity(deals, outcomes, cycles, pipeline),
+        coverage=coverage(deals, playbook, won_this_period_cents, clock),
+        required_coverage=1 / by_value if by_value else None,
+        speed_to_lead_hours=percentile(first_responses, 0.5),
+    )
+
+
+def velocity(
+    deals: Sequence[JudgedDeal], outcomes: Outcomes, cycles: Sequence[float], pipeline: Pipeline
+) -> float | None:
+    """Open qualified deals × average won value × win rate ÷ median cycle: minor units a day.
+
+    Where no stage asks for qualification, every open deal counts as qualified.
+    """
+    rate, cycle = win_rate(outcomes), percentile(cycles, 0.5)
+    if rate is None or not cycle or not outcomes.won_valued:
+        return None
+    everyone = qualifying_position(pipeline) is None
+    qualified = sum(1 for deal in deals if everyone or deal.is_qualified)
+    return qualified * (outcomes.won_value_cents / outcomes.won_valued) * rate / cycle
+
+
+def coverage(deals: Sequence[JudgedDeal], playbook: Playbook, won_cents: int, clock: Clock) -> float | None:
+    """Open value due in the quota's running period ÷ (quota − won so far); None without a quota, or once it is met."""
+    if playbook.quota is None or playbook.quota.amount_cents <= won_cents:
+        return None
+    _, end = period_of(clock.today, playbook.quota.per)
+    due = sum(deal.home_cents or 0 for deal in deals
+              if deal.facts.expected_close is not None and clock.today <= deal.facts.expected_close <= end)  # fmt: skip
+    return due / (playbook.quota.amount_cents - won_cents)

@@ -1,0 +1,101 @@
+"""What closed deals say: win rates, stage counts, cycles, each from counts that SQL made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from pipeline_cli.domain.money import convert_cents
+
+
+class OutcomeCount(NamedTuple):
+    """Closed deals alike in status, furthest stage and currency."""
+
+    status: str
+    position: int
+    """Of the furthest stage ever entered."""
+    currency: str
+    deals: int
+    value_cents: int
+    valued: int
+    """How many of them have a value."""
+
+
+class Outcomes(NamedTuple):
+    """Closed deals of one pipeline, money in the file's currency."""
+
+    won: tuple[int, ...]
+    """Won deals that reached stage k; the same number for each stage."""
+    lost: tuple[int, ...]
+    """Lost deals that reached stage k or any later one."""
+    disqualified: tuple[int, ...]
+    won_value_cents: int
+    lost_value_cents: int
+    won_valued: int
+    """How many won deals have a value."""
+
+    @property
+    def closed(self) -> tuple[int, ...]:
+        """Won and lost deals that reached stage k: the n of its win rate."""
+        return tuple(won + lost for won, lost in zip(self.won, self.lost, strict=True))
+
+
+def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, currency: str, rates: Mapping[str, Fraction]) -> Outcomes:
+    """Counts a deal in each stage it reached, `reached` meaning that stage or any later one."""
+    reached = {status: [0] * stages for status in ("won", "lost", "disqualified")}
+    value = {"won": 0, "lost": 0, "disqualified": 0}
+    valued = 0
+    for count in counts:
+        for position in range(min(count.position, stages - 1) + 1):
+            reached[count.status][position] += count.deals
+        value[count.status] += convert_cents(count.value_cents, count.currency, currency, rates)
+        valued += count.valued if count.status == "won" else 0
+    return Outcomes(
+        tuple(reached["won"]), tuple(reached["lost"]), tuple(reached["disqualified"]),
+        value["won"], value["lost"], valued,
+    )  # fmt: skip
+
+
+def with_further_losses(outcomes: Outcomes, positions: Sequence[int], value_cents: int) -> Outcomes:
+    """The outcomes as they would be if open deals that reached these positions were lost."""
+    lost = list(outcomes.lost)
+    for reached in positions:
+        for position in range(reached + 1):
+            lost[position] += 1
+    return outcomes._replace(lost=tuple(lost), lost_value_cents=outcomes.lost_value_cents + value_cents)
+
+
+def share(part: float, whole: float) -> float | None:
+    """part ÷ whole; None without a whole."""
+    return part / whole if whole else None
+
+
+def win_rate(outcomes: Outcomes) -> float | None:
+    """won ÷ (won + lost) by count; disqualified deals are in neither."""
+    return share(outcomes.won[0], outcomes.won[0] + outcomes.lost[0])
+
+
+def win_rate_by_value(outcomes: Outcomes) -> float | None:
+    """Won value ÷ (won + lost value)."""
+    return share(outcomes.won_value_cents, outcomes.won_value_cents + outcomes.lost_value_cents)
+
+
+def percentile(ascending: Sequence[float], at: float) -> float | None:
+    """Linear interpolation between order statistics, as statistics.quantiles(method="inclusive"); at is 0 to 1.
+
+    One value is its own percentile; None without values.
+    """
+    if not ascending:
+        return None
+    place = (len(ascending) - 1) * at
+    below = int(place)
+    if below + 1 >= len(ascending):
+        return float(ascending[-1])
+    return ascending[below] + (ascending[below + 1] - ascending[below]) * (place - below)
+
+
+def usual_cycle_days(cycles: Sequence[float], configured: int, enough: int = 10) -> float:
+    """The median cycle of won deals; the configured one until `enough` are known."""
+    median = percentile(cycles, 0.5)
+    return configured if median is None or len(cycles) < enough else median

@@ -1,0 +1,90 @@
+"""Deals with everything that is judged of them: clocks, weight, score and flags; where every report on deals starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.deal import Answer, DealFacts
+from pipeline_cli.domain.flags import Flag, Yardsticks, raise_flags
+from pipeline_cli.domain.money import convert_cents
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.qualification import Verdict, judge_qualification
+
+
+class JudgedDeal(NamedTuple):
+    facts: DealFacts
+    position: int | None
+    """Of its stage; None when pipeline.yaml no longer has it."""
+    home_cents: int | None
+    """Its value in the file's currency."""
+    probability: float
+    """Its own, or else its stage's, 0 to 1."""
+    weighted_cents: float
+    """home_cents × probability; 0 without a value."""
+    category: str
+    snoozed: bool
+    idle_days: int
+    days_in_stage: int | None
+    age_days: int
+    verdict: Verdict
+    flags: tuple[Flag, ...]
+
+    @property
+    def is_qualified(self) -> bool:
+        return self.verdict.verdict == "qualified"
+
+    @property
+    def score(self) -> float | None:
+        """None until a question is answered."""
+        return self.verdict.score if self.verdict.yes or self.verdict.no or self.verdict.mismatches else None
+
+    def has(self, flag: str) -> bool:
+        return any(one.flag == flag for one in self.flags)
+
+
+def judge_deals(
+    facts: Sequence[DealFacts], playbook: Playbook, pipeline: Pipeline, clock: Clock, yardsticks: Yardsticks,
+    probabilities: Mapping[str, float], answers: Mapping[int, Mapping[str, Answer]], gaps: Mapping[int, int],
+) -> tuple[JudgedDeal, ...]:  # fmt: skip
+    """Clocks in calendar days of the configured zone; flags only on open deals.
+
+    `probabilities`: stage -> 0 to 1; `gaps`: deal -> number of criteria still missing from when it was forced on.
+    """
+    weighed = [_weigh(one, playbook, pipeline, clock, probabilities, answers.get(one.id, {})) for one in facts]
+    total = sum(deal.weighted_cents for deal in weighed if deal.facts.status == "open")
+    yardsticks = yardsticks._replace(weighted_cents=total)
+    return tuple(
+        deal._replace(flags=raise_flags(deal, pipeline, playbook, clock, yardsticks, gaps.get(deal.facts.id, 0)))
+        if deal.facts.status == "open"
+        else deal
+        for deal in weighed
+    )
+
+
+def _weigh(
+    facts: DealFacts, playbook: Playbook, pipeline: Pipeline, clock: Clock, probabilities: Mapping[str, float],
+    answers: Mapping[str, Answer],
+) -> JudgedDeal:  # fmt: skip
+    stage = pipeline.stage(facts.stage)
+    cents = facts.value_cents
+    home = None if cents is None else convert_cents(cents, facts.currency, playbook.currency, playbook.exchange_rates)
+    probability = probabilities.get(facts.stage, 0.0) if facts.probability is None else facts.probability
+    if facts.status != "open":
+        probability = 1.0 if facts.status == "won" else 0.0
+    last = facts.last_touch_at or facts.created_at
+    return JudgedDeal(
+        facts=facts,
+        position=pipeline.position(facts.stage),
+        home_cents=home,
+        probability=probability,
+        weighted_cents=(home or 0) * probability,
+        category=facts.category or (stage.category if stage else "omitted"),
+        snoozed=facts.status == "open" and facts.snoozed_until is not None and facts.snoozed_until > clock.today,
+        idle_days=max(0, clock.days_since(last)),
+        days_in_stage=None if facts.entered_stage_at is None else max(0, clock.days_since(facts.entered_stage_at)),
+        age_days=max(0, clock.days_since(facts.created_at)),
+        verdict=judge_qualification(playbook.qualification, answers, facts.fields),
+        flags=(),
+    )

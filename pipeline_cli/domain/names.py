@@ -1,0 +1,176 @@
+"""Names of deals, stages, organizations and people: how one is found, compared and read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline_cli.domain.errors import NoSuchDeal, UsageError
+from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.playbook import Pipeline, Stage
+
+MOST_CANDIDATES = 10
+"""How many of several matching deals are listed."""
+
+# Letters that Unicode does not take apart into a letter and an accent.
+_UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_LEGAL_FORMS = frozenset([
+    "ab", "ag", "aps", "as", "asa", "bv", "bvba", "co", "company", "corp", "corporation", "cv", "ek", "ev", "gbr",
+    "gmbh", "inc", "incorporated", "kft", "kg", "kgaa", "kk", "lda", "limited", "llc", "llp", "lp", "ltd", "ltda",
+    "mbh", "nv", "og", "ohg", "ou", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "sasu", "se", "sl", "slu",
+    "snc", "spa", "sro", "srl", "ug",
+])  # fmt: skip
+_ADDRESS = r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+"
+
+
+class Candidate(NamedTuple):
+    """A deal as far as its name goes."""
+
+    id: int
+    external_id: str | None
+    title: str
+    organization: str | None
+    stage: str
+    status: str
+
+
+class ParsedContact(NamedTuple):
+    """A person as typed; each part is None when it was not given."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+def find_deal(name: str, candidates: Iterable[Candidate]) -> Candidate:
+    """The one deal a name means: `12`, `#12`, `ext:12`, an external id, or a part of a title or organization.
+
+    An exact title wins over a part of one; nothing else is guessed. Raises NoSuchDeal; for an empty name, UsageError.
+    """
+    wanted, deals = name.strip(), list(candidates)
+    if not wanted.removeprefix("#").removeprefix("ext:").strip():
+        raise UsageError("The name of the deal is empty: give its number, its external id or a part of its title.")
+    if wanted.startswith("ext:"):
+        return _only(name, [deal for deal in deals if deal.external_id == wanted[4:].strip()], deals)
+    number = wanted.removeprefix("#").strip()
+    if number.isascii() and number.isdigit():
+        return _by_number(number, deals)
+    return _only(name, _by_words(wanted, deals), deals)
+
+
+def find_stage(pipeline: Pipeline, word: str) -> Stage | None:
+    """The stage of this id, or else of this name, case and accents aside."""
+    by_id = pipeline.stage(word.strip())
+    return by_id or next((s for s in pipeline.stages if normalise(word) in {normalise(s.id), normalise(s.name)}), None)
+
+
+def normalise(text: str) -> str:
+    """Without case, accents and doubled spaces: how two names are compared. Marks of other scripts than ours stay."""
+    if not text.isascii():
+        from unicodedata import normalize  # most names are plain
+
+        apart = normalize("NFKD", text.casefold().translate(_UNACCENTED))
+        text = normalize("NFC", re.sub("[\u0300-\u036f]", "", apart))
+    return " ".join(text.casefold().split())
+
+
+def normalise_organization(text: str) -> str:
+    """A company's name without punctuation and legal form: `Müller & Söhne GmbH & Co. KG` is `muller & sohne`."""
+    words = re.sub(r"[^\w&+]+", " ", re.sub(r"[.'’]", "", normalise(text))).split()
+    kept = len(words)
+    while kept > 1 and (words[kept - 1] in _LEGAL_FORMS or words[kept - 1] in {"&", "und", "and"}):
+        kept -= 1
+    return " ".join(words[:kept]) or normalise(text)
+
+
+def parse_contact(text: str | None, phone: str | None = None) -> ParsedContact:
+    """Read `Ann Lee <ann@acme.example>`, a bare address or a bare name, and a telephone number.
+
+    Raises UsageError for text that would have to be dropped or that is no address or number.
+    """
+    number = parse_phone(phone) if phone and phone.strip() else None
+    person = (text or "").strip()
+    if any(not sign.isprintable() for sign in person):
+        raise UsageError(f"The contact {person!r} holds a line break or control character: leave it away.")
+    form = re.fullmatch(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>", person)
+    if form:
+        return ParsedContact(_unquoted(form["name"]) or None, parse_email(form["email"]), number)
+    if "@" in person and " " not in person and "<" not in person:
+        return ParsedContact(None, parse_email(person), number)
+    if any(sign in person for sign in "@<>"):
+        raise UsageError(f"{quoted(person)} is not a contact: type it as 'Ann Lee <ann@acme.example>'.")
+    return ParsedContact(_unquoted(person) or None, None, number)
+
+
+def parse_email(text: str) -> str:
+    """An address as typed, spaces around it removed. Raises UsageError unless it looks like ann@acme.example."""
+    address = text.strip()
+    local = address.partition("@")[0]
+    dotted_well = not (local.startswith(".") or local.endswith(".") or ".." in local)
+    if len(address) > 254 or not dotted_well or not re.fullmatch(_ADDRESS, address):
+        raise UsageError(f"{quoted(text)} is not an e-mail address: type one such as ann@acme.example.")
+    return address
+
+
+def parse_phone(text: str) -> str:
+    """A number as typed, its spaces made single. Raises UsageError for other signs than digits and + ( ) / . -"""
+    number = " ".join(text.split())
+    digits = sum(sign.isdigit() for sign in number)
+    if not 3 <= digits <= 30 or not re.fullmatch(r"\+?[0-9 ()/.\-]+(?: ?(?:x|ext\.?) ?[0-9]+)?", number, re.ASCII):
+        raise UsageError(f"{quoted(text)} is not a telephone number: type one such as +49 30 1234567.")
+    return number
+
+
+def _unquoted(name: str) -> str:
+    return name.strip().strip('"').strip()
+
+
+def _by_number(number: str, deals: Sequence[Candidate]) -> Candidate:
+    for deal in deals:
+        if str(deal.id) == number.lstrip("0"):
+            return deal
+    known_elsewhere = any(deal.external_id == number for deal in deals)
+    hint = f"ext:{number} names the one with that external id" if known_elsewhere else "`pipeline list` shows them"
+    raise NoSuchDeal(f"There is no deal {quoted(number)}: {hint}.")
+
+
+def _by_words(wanted: str, deals: Sequence[Candidate]) -> list[Candidate]:
+    """By external id, else whole title, else part of a title or organization: the first of these that finds any."""
+    folded = normalise(wanted)
+    return (
+        [deal for deal in deals if deal.external_id == wanted]
+        or [deal for deal in deals if normalise(deal.title) == folded]
+        or [deal for deal in deals if folded in normalise(deal.title) or folded in normalise(deal.organization or "")]
+    )
+
+
+def _only(name: str, found: Sequence[Candidate], deals: Sequence[Candidate]) -> Candidate:
+    if len(found) == 1:
+        return found[0]
+    if found:
+        more = [f"  and {len(found) - MOST_CANDIDATES} more"] if len(found) > MOST_CANDIDATES else []
+        lines = [_line(deal) for deal in found[:MOST_CANDIDATES]] + more
+        listed = "\n".join(lines)
+        raise NoSuchDeal(f"{quoted(name)} may be any of {len(found)} deals; name one by its number:\n{listed}")
+    meant = _nearest_deal(name, deals)
+    guess = f" Did you mean this one?\n{_line(meant)}\n" if meant else " "
+    raise NoSuchDeal(f"There is no deal {quoted(name)}.{guess}`pipeline list status=all` shows every deal.")
+
+
+def _line(deal: Candidate) -> str:
+    place = deal.stage if deal.status == "open" else deal.status
+    return f"  {deal.id}  {deal.title} ({deal.organization + ', ' if deal.organization else ''}{place})"
+
+
+def _nearest_deal(name: str, deals: Sequence[Candidate]) -> Candidate | None:
+    """The deal whose title, organization, or a word of them, is spelled most like the name."""
+    from difflib import get_close_matches  # 1.3 ms, and only a mistake needs it
+
+    by_word: dict[str, Candidate] = {}
+    for deal in deals:
+        whole = [normalise(deal.title), normalise(deal.organization or "")]
+        for word in [*whole, *" ".join(whole).split()]:
+            by_word.setdefault(word, deal)
+    found = get_close_matches(normalise(name), by_word, n=1, cutoff=0.7)
+    return by_word[found[0]] if found else None

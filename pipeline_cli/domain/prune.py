@@ -1,0 +1,122 @@
+"""The weekly clean-up: which open deals are dead by the rules, and what happens to each. It proposes; a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.edits import Edit, GiveLastChance, MoveDeal
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+
+LAST_CHANCE, WAIT, CLOSE, KEPT = "last_chance", "wait", "close", "kept"
+REASON = "no_response"
+
+
+class Candidate(NamedTuple):
+    """A deal that prune would remove, with the rule that says so and its numbers."""
+
+    deal: JudgedDeal
+    rule: str
+    """idle | unanswered | old | deadline"""
+    number: float
+    limit: float
+    step: str
+    """last_chance | wait | close | kept"""
+    deadline: date | None
+
+    @property
+    def reason(self) -> str:
+        """The rule in words, with its numbers."""
+        days = f"idle {self.deal.idle_days} days"
+        if self.rule == "idle":
+            return f"{days}, more than {self.limit:g}"
+        if self.rule == "unanswered":
+            return f"{self.number:g} unanswered, {days}"
+        if self.rule == "old":
+            return f"{self.number:g} days old, more than {self.limit:g}; {days}"
+        return f"last chance given, {days}"
+
+
+def plan_prune(
+    deals: Sequence[JudgedDeal], playbook: Playbook, pipeline: Pipeline, clock: Clock, *,
+    now: bool = False, keep: Collection[int] = (),
+) -> tuple[Candidate, ...]:  # fmt: skip
+    """The candidates by value, dearest first. `now` skips the last chance; `keep` are deals a person keeps.
+
+    Bounds are exclusive: 28 days is not beyond 28.
+    """
+    candidates = []
+    for deal in deals:
+        if deal.facts.status != "open" or _is_spared(deal, pipeline, clock):
+            continue
+        found = _find_rule(deal, playbook, pipeline)
+        if found is not None:
+            step, deadline = _next_step(deal, playbook, clock, now=now)
+            if deal.facts.id in keep:
+                step, deadline = KEPT, None
+            candidates.append(Candidate(deal, *found, step, deadline))
+    return tuple(sorted(candidates, key=lambda one: (-(one.deal.home_cents or 0), one.deal.facts.id)))
+
+
+def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
+    """Snoozed, or with a next step due today or later within the stage's idle_after_days."""
+    stage = pipeline.stage(deal.facts.stage)
+    if deal.snoozed or stage is None:
+        return True
+    due = deal.facts.next_step_due
+    return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
+
+
+def _find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:
+    """The rule that names the deal, its number and its limit."""
+    stage = pipeline.stage(deal.facts.stage)
+    if stage is None:
+        return None
+    limit = playbook.prune.idle_multiple * stage.idle_after_days
+    if deal.idle_days > limit:
+        return "idle", deal.idle_days, limit
+    if deal.idle_days > stage.idle_after_days:
+        for flag in deal.flags:
+            if flag.flag in ("unanswered", "old"):
+                return flag.flag, flag.number or 0, flag.limit or 0
+    if has_last_chance(deal):
+        return "deadline", deal.idle_days, 0
+    return None
+
+
+def has_last_chance(deal: JudgedDeal) -> bool:
+    """A last chance was given and nothing has come in since: an answer clears a deal altogether."""
+    given, answered = deal.facts.last_chance_at, deal.facts.last_inbound_at
+    return given is not None and (answered is None or answered <= given)
+
+
+def _next_step(deal: JudgedDeal, playbook: Playbook, clock: Clock, *, now: bool) -> tuple[str, date | None]:
+    deadline = deal.facts.last_chance_deadline
+    if has_last_chance(deal) and deadline is not None:
+        is_waiting = deadline >= clock.today and not now
+        return (WAIT if is_waiting else CLOSE), deadline
+    if now or not deal.facts.reachable:
+        return CLOSE, None
+    return LAST_CHANCE, clock.today + timedelta(days=playbook.prune.grace_days)
+
+
+def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
+    """What the plan does, exactly: last chances given, deals closed as lost; the others are left alone."""
+    edits: list[Edit] = []
+    for candidate in plan:
+        facts = candidate.deal.facts
+        if candidate.step == LAST_CHANCE and candidate.deadline is not None:
+            edits.append(GiveLastChance(facts.id, candidate.deadline))
+        elif candidate.step == CLOSE:
+            edits.append(MoveDeal(facts.id, facts.stage, "lost", clock.now, REASON))
+    return edits
+
+
+def count_steps(plan: Sequence[Candidate]) -> dict[str, int]:
+    counts = dict.fromkeys((LAST_CHANCE, WAIT, CLOSE, KEPT), 0)
+    for candidate in plan:
+        counts[candidate.step] += 1
+    return counts

@@ -1,0 +1,52 @@
+"""Deals whose stage or pipeline pipeline.yaml no longer has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline_cli.domain.errors import SetupError
+from pipeline_cli.domain.playbook import Playbook
+
+
+class StageInUse(NamedTuple):
+    pipeline: str
+    stage: str
+    deals: int
+    """Open deals in it."""
+    examples: tuple[int, ...]
+    """The numbers of the first few."""
+
+
+def find_lost_stages(playbook: Playbook, in_use: Sequence[StageInUse]) -> list[StageInUse]:
+    """Stages that open deals are in and the file does not have."""
+    known = {(pipeline.id, stage.id) for pipeline in playbook.pipelines for stage in pipeline.stages}
+    return [use for use in in_use if (use.pipeline, use.stage) not in known]
+
+
+def describe_lost_stage(playbook: Playbook, use: StageInUse) -> str:
+    """Names the deals and the command that moves them."""
+    numbers = ", ".join(str(number) for number in use.examples)
+    if len(use.examples) < use.deals:
+        numbers += f" and {use.deals - len(use.examples)} more"
+    noun = "deal" if use.deals == 1 else "deals"
+    pipeline = playbook.pipeline(use.pipeline)
+    if pipeline is None:
+        known = ", ".join(one.id for one in playbook.pipelines)
+        return (
+            f"{use.deals} open {noun} ({numbers}) of the pipeline {use.pipeline}, which the file does not have "
+            f"(it has {known}): put it back, or move each with `pipeline edit DEAL --pipeline NAME`."
+        )
+    known = ", ".join(pipeline.stage_ids)
+    return (
+        f"{use.deals} open {noun} ({numbers}) in the stage {use.stage}, which the file does not have: put it back, "
+        f"or move them with `pipeline check --map {use.stage}=NEW`, NEW being one of {known}."
+    )
+
+
+def refuse_lost_stages(playbook: Playbook, in_use: Sequence[StageInUse], file_name: str) -> None:
+    """Raises SetupError naming the deals, so that no writing command works around them."""
+    lost = find_lost_stages(playbook, in_use)
+    if lost:
+        raise SetupError("\n".join(f"{file_name}: there {'is' if use.deals == 1 else 'are'} "
+                                   f"{describe_lost_stage(playbook, use)}" for use in lost))  # fmt: skip

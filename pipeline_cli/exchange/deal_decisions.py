@@ -1,0 +1,221 @@
+"""A row of deals weighed: against itself, against the moves, against the calendar; contradictions end by a stated rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.exchange.closings import Closing, Today, weigh_closing
+from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
+from pipeline_cli.exchange.deal_rows import DealRow, DealRowReader
+from pipeline_cli.exchange.headers import header_key
+from pipeline_cli.exchange.histories import Step
+from pipeline_cli.exchange.incoming import IncomingDeal
+from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
+from pipeline_cli.exchange.reading import Row
+from pipeline_cli.exchange.sheet import Sheet
+
+
+class DealDecider:
+    """Decides one deal at a time; the same row with the same moves always ends the same way."""
+
+    def __init__(self, sheet: Sheet, reader: DealRowReader, words: Vocabulary, clock: Clock) -> None:
+        self._sheet = sheet
+        self._reader = reader
+        self._words = words
+        self._clock = clock
+        self._today = Today(to_milliseconds(clock.now), to_milliseconds(clock.end_of_today), clock.zone)
+        self._first_stages = {pipeline.id: pipeline.stages[0].id for pipeline in words.playbook.pipelines}
+        self._sources = {header_key(source): source for source in words.playbook.sources or ()}
+
+    def first_stage(self, pipeline: str) -> str:
+        return self._first_stages[pipeline]
+
+    def read(self, row: Row) -> DealRow:
+        return self._reader.read(row)
+
+    def decide(self, key: str, said: DealRow, steps: Sequence[Step], touches: tuple[int, int]) -> IncomingDeal:
+        """The deal. `touches`: its first and last touchpoint in milliseconds, -1 without any.
+
+        What is wrong with the row is refused in the ledger; the deal returned then is not to be used.
+        """
+        self._refuse_future(said)
+        status = self._status(said, steps)
+        closing = weigh_closing(self._sheet, said, status, steps, self._today, touches[1])
+        created, is_inferred = self._created(said, steps, closing, touches[0])
+        stage = self._stage(said, steps)
+        cells, text, fields = said.row.cells, self._sheet.text, said.fields
+        next_step, due = self._next_step(said, status)
+        activity = said.instants.get("last_activity")
+        return IncomingDeal(
+            line=said.row.line,
+            key=key,
+            own_id=self._own_id(said.row),
+            external_id=text(cells, "external_id"),
+            title=self._title(said),
+            organization=text(cells, "organization"),
+            contact_name=said.person.name,
+            email=said.person.email,
+            phone=said.person.phone,
+            pipeline=said.pipeline,
+            stage=stage,
+            status=status,
+            value_cents=said.value_cents,
+            currency=said.currency,
+            source=self._source(said.row),
+            cost_cents=said.cost_cents,
+            created_at=from_milliseconds(created),
+            created_inferred=is_inferred,
+            expected_close=said.expected_close or closing.expected,
+            closed_at=None if closing.at is None else from_milliseconds(closing.at),
+            lost_reason=self._lost_reason(said, status, steps),
+            probability=said.probability,
+            category=said.category,
+            next_step=next_step,
+            next_step_due=due,
+            owner=text(cells, "owner"),
+            snoozed_until=said.snoozed_until,
+            fields=fields,
+            last_activity_at=None if activity is None or activity <= touches[1] else from_milliseconds(activity),
+            stage_changed_at=_instant(said, "stage_changed_at"),
+            closing_inferred=closing.is_inferred,
+        )
+
+    def _refuse_future(self, said: DealRow) -> None:
+        """A close date may lie ahead, what has happened may not."""
+        for field, instant in said.instants.items():
+            if instant >= self._today.end and field != "close_date":
+                text = self._sheet.text(said.row.cells, field) or ""
+                message = f"{quoted(text)} is later than today, {self._clock.today}: it cannot have happened yet."
+                self._sheet.refuse(said.row, field, message)
+
+    def _status(self, said: DealRow, steps: Sequence[Step]) -> str:
+        """By the moves; else by the status, the stage, or a date of winning or losing."""
+        by_stage = said.stage.outcome if said.stage else None
+        told = by_stage
+        if said.status:
+            told = said.status.outcome
+            if by_stage is not None and by_stage != told:
+                self._sheet.note(said.row, "status_and_stage")
+        if told is None and not (said.stage and said.stage.stage):
+            told = next((name for name in ("won", "lost") if f"{name}_at" in said.instants), None)
+        if not steps:
+            return told or OPEN
+        ending = steps[-1].to_stage if steps[-1].to_stage in OUTCOMES else OPEN
+        if ending == OPEN and told not in {None, OPEN}:
+            self._sheet.note(said.row, "moves_without_outcome")
+            return told or OPEN
+        if told not in {None, ending}:
+            self._sheet.note(said.row, "moves_differ")
+        return ending
+
+    def _stage(self, said: DealRow, steps: Sequence[Step]) -> str:
+        """The last open stage of the moves; else the one the row names; else the first."""
+        told = said.stage.stage if said.stage else None
+        for step in reversed(steps):
+            if step.to_stage not in OUTCOMES:
+                if told not in {None, step.to_stage}:
+                    self._sheet.note(said.row, "stage_differs")
+                return step.to_stage
+            if step.from_stage is not None and step.from_stage not in OUTCOMES:
+                return step.from_stage
+        return told or self._first_stages[said.pipeline]
+
+    def _created(self, said: DealRow, steps: Sequence[Step], closing: Closing, first_touch: int) -> tuple[int, bool]:
+        sheet, instants = self._sheet, said.instants
+        created = instants.get("created_at")
+        is_inferred = sheet.is_yes(said.row.cells, "created_inferred")
+        if created is None:
+            known = [instants[field] for field in ("last_activity", "stage_changed_at") if field in instants]
+            known += [step.moved_at for step in steps[:1]] + [first_touch] * (first_touch >= 0)
+            known += [closing.at] if closing.at is not None else []
+            sheet.note(said.row, "created_inferred")
+            return min(known, default=self._today.now), True
+        if steps and steps[0].moved_at < created:
+            if self._today.day(steps[0].moved_at) != self._today.day(created):
+                sheet.note(said.row, "moves_before_creation")
+            created = steps[0].moved_at
+        if closing.at is not None and closing.at < created:
+            sheet.note(said.row, "closed_before_created")
+            sheet.keep_as_extra(said.row, "created_at", said.fields)
+            return closing.at, True
+        return created, is_inferred
+
+    def _lost_reason(self, said: DealRow, status: str, steps: Sequence[Step]) -> str | None:
+        sheet, row = self._sheet, said.row
+        text = sheet.text(row.cells, "lost_reason")
+        if status not in {"lost", "disqualified"}:
+            if text:
+                sheet.note(row, "reason_without_loss")
+                sheet.keep_as_extra(row, "lost_reason", said.fields)
+            return None
+        if text is None:
+            by_words = [word.reason for word in (said.status, said.stage) if word and word.reason]
+            text = steps[-1].reason if steps and steps[-1].to_stage in OUTCOMES else None
+            text = text or next(iter(by_words), None)
+        if text is None:
+            if status == "lost":
+                sheet.note(row, "lost_without_reason")
+            return None
+        known = self._words.reason(text)
+        if known is None:
+            sheet.note(row, "unknown_lost_reason")
+        return known or text
+
+    def _title(self, said: DealRow) -> str:
+        text, cells = self._sheet.text, said.row.cells
+        title = text(cells, "title")
+        if title and title.strip():
+            return title
+        by_others = (text(cells, "organization"), said.person.name, said.person.email, text(cells, "external_id"))
+        found = next((name for name in by_others if name and name.strip()), None)
+        if found is None:
+            self._sheet.refuse(
+                said.row, "title", "nothing names this deal: give a title, an organization or a contact."
+            )
+        elif self._sheet.has("title"):
+            self._sheet.note(said.row, "title_made_up")
+        return found or ""
+
+    def _source(self, row: Row) -> str | None:
+        text = self._sheet.text(row.cells, "source")
+        if text is None or not self._sources:
+            return text
+        known = self._sources.get(header_key(text))
+        if known is None:
+            sources = self._words.playbook.sources or ()
+            message = (
+                f"{quoted(text)} is not in the sources of pipeline.yaml: {', '.join(sources)}. Name the one it is: "
+            )
+            self._sheet.refuse_value(row, "source", text, f'{message}--value-map "source:{text}={sources[-1]}"')
+        return known
+
+    def _next_step(self, said: DealRow, status: str) -> tuple[str | None, date | None]:
+        """A next step is a text and a day, of an open deal."""
+        text, due = self._sheet.text(said.row.cells, "next_step"), said.next_step_due
+        if text is None and due is None:
+            return None, None
+        if text is not None and due is not None and status == OPEN:
+            return text, due
+        self._sheet.note(said.row, "next_step_incomplete")
+        for field in ("next_step", "next_step_due"):
+            self._sheet.keep_as_extra(said.row, field, said.fields)
+        return None, None
+
+    def _own_id(self, row: Row) -> int | None:
+        text = self._sheet.text(row.cells, "id") if self._sheet.columns.is_own_export else None
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= 18):
+            message = f"{quoted(text)} is not a number of a deal: an export has whole numbers here."
+            self._sheet.refuse_value(row, "id", text, message)
+            return None
+        return int(text)
+
+
+def _instant(said: DealRow, field: str) -> datetime | None:
+    milliseconds = said.instants.get(field)
+    return None if milliseconds is None else from_milliseconds(milliseconds)

@@ -1,0 +1,154 @@
+"""The first pass over the deals: which deal is which, which rows say it twice, and what the columns' values look like."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
+
+from pipeline_cli.exchange.columns import ColumnSurvey
+from pipeline_cli.exchange.problems import Problem
+from pipeline_cli.exchange.reading import Row
+from pipeline_cli.exchange.sheet import Sheet, look_only
+
+REPEATED = -1
+
+
+class DealIndex:
+    """Key -> position of the deal, in the order of the file; small enough for a million deals."""
+
+    def __init__(self) -> None:
+        self.positions: dict[str, int] = {}
+        self.lines = array("I")
+        """By position: the line of the deal."""
+        self.is_bad = bytearray()
+        """By position: 1 when the row of the deal was refused, so that its moves and touchpoints go with it."""
+        self._digests = array("q")
+        self._own_ids: dict[str, int] = {}
+        self._titles: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def add(self, key: str, line: int, digest: int) -> int:
+        position = len(self.lines)
+        self.positions[key] = position
+        self.lines.append(line)
+        self._digests.append(digest)
+        self.is_bad.append(0)
+        return position
+
+    def is_alike(self, position: int, digest: int) -> bool:
+        return self._digests[position] == digest
+
+    def add_name(self, name: str, position: int) -> None:
+        """A second name of a deal, which gives way to a key."""
+        self._own_ids.setdefault(name, position)
+
+    def find(self, name: str, titles: Callable[[], dict[str, int]]) -> int | None:
+        """A deal by its key, its external id, or the one title that is exactly this."""
+        position = self.positions.get(name)
+        if position is None:
+            position = self.positions.get(f"#{name}", self._own_ids.get(name))
+        if position is None:
+            if self._titles is None:
+                self._titles = titles()
+            position = self._titles.get(name)
+        return None if position == REPEATED else position
+
+
+def index_deals(sheet: Sheet, survey: ColumnSurvey) -> DealIndex:
+    """Refuses the second of two rows that share an id and differ, warns of those that are alike."""
+    index = DealIndex()
+    get_key = key_finder(sheet)
+    alike: dict[str, int] = {}
+
+    def refuse(problem: Problem, cells: Sequence[str]) -> None:
+        sheet.read += 1
+        sheet.ledger.refuse(problem, cells)
+        key = get_key(cells, is_ragged=True)
+        if key and key not in index.positions:
+            index.is_bad[index.add(key, problem.line, 0)] = 1
+
+    for row in sheet.table.rows(refuse):
+        sheet.read += 1
+        survey.add(row)
+        digest = hash(tuple(row.cells))
+        key = get_key(row.cells)
+        if key is None:
+            _add_without_id(sheet, index, row, digest, alike)
+            continue
+        known = index.positions.get(key)
+        if known is None:
+            position = index.add(key, row.line, digest)
+            if sheet.columns.is_own_export:
+                index.add_name(sheet.text(row.cells, "external_id") or "", position)
+        else:
+            _note_repeated(sheet, index, row, known, digest)
+    return index
+
+
+def _note_repeated(sheet: Sheet, index: DealIndex, row: Row, known: int, digest: int) -> None:
+    first = index.lines[known]
+    if index.is_alike(known, digest):
+        sheet.note(row, "repeated_row")
+    else:
+        field = "id" if sheet.columns.is_own_export else "external_id"
+        sheet.refuse(row, field, f"line {first} has the same id and says something else: keep one of the two rows.")
+
+
+def _add_without_id(sheet: Sheet, index: DealIndex, row: Row, digest: int, seen: dict[str, int]) -> None:
+    key = content_key(row.cells)
+    if key in index.positions:
+        seen[key] = seen.get(key, 1) + 1
+        sheet.note(row, "duplicate_rows")
+        key = f"{key}:{seen[key]}"
+    index.add(key, row.line, digest)
+
+
+def key_finder(sheet: Sheet) -> Callable[..., str | None]:
+    """What names the deal of a row: `#12` in an own export, else its external id; None without one."""
+    at = sheet.columns.fields.get("id" if sheet.columns.is_own_export else "external_id")
+    mark = "#" if sheet.columns.is_own_export else ""
+
+    def find_key(cells: Sequence[str], *, is_ragged: bool = False) -> str | None:
+        if at is None or (is_ragged and at >= len(cells)):
+            return None
+        text = sheet.clean(cells[at])
+        return mark + text if text else None
+
+    return find_key
+
+
+def content_key(cells: Sequence[str]) -> str:
+    """An id made from the content: the same in this import and in the next."""
+    content = "\x1f".join(cells).encode()
+    return f"row:{blake2b(content, digest_size=12).hexdigest()}"
+
+
+def rows_of_deals(sheet: Sheet, index: DealIndex) -> Iterator[tuple[int, str, Row]]:
+    """The rows that stand for a deal, with its position and key: a later pass over the same file."""
+    get_key, position, seen = key_finder(sheet), 0, dict[str, int]()
+    lines, last = index.lines, len(index.lines)
+    for row in sheet.table.rows(look_only):
+        while position < last and lines[position] < row.line:
+            position += 1
+        if position == last or lines[position] != row.line:
+            continue
+        key = get_key(row.cells)
+        if key is None:
+            key = content_key(row.cells)
+            if index.positions[key] != position:
+                seen[key] = seen.get(key, 1) + 1
+                key = f"{key}:{seen[key]}"
+        yield position, key, row
+
+
+def titles_of(sheet: Sheet, index: DealIndex) -> dict[str, int]:
+    """Title -> position, for files of activities that name their deal by its title."""
+    found: dict[str, int] = {}
+    for position, _, row in rows_of_deals(sheet, index):
+        title = sheet.text(row.cells, "title")
+        if title:
+            found[title] = REPEATED if title in found else position
+    return found

@@ -1,0 +1,135 @@
+"""The stage history of one deal: what the moves of a file say, made a chain, or what can be inferred without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
+from pipeline_cli.exchange.incoming import IncomingDeal, IncomingMove
+from pipeline_cli.exchange.move_log import RecordedMove
+from pipeline_cli.exchange.outcomes import Vocabulary
+
+
+class Step(NamedTuple):
+    """A recorded move in the words of the playbook."""
+
+    line: int
+    from_stage: str | None
+    to_stage: str
+    """A stage of the deal's pipeline, or an outcome."""
+    moved_at: int
+    """Milliseconds in UTC."""
+    reason: str | None
+    forced: bool
+    inferred: bool
+    criteria_missing: tuple[str, ...]
+
+
+class StepReader:
+    """Turns recorded moves into steps; each text of a pipeline is looked up once."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._words = words
+        self._known: dict[tuple[str, str | None], tuple[str, str | None] | None] = {}
+
+    def read(self, moves: Sequence[RecordedMove], pipeline: str) -> list[Step] | str:
+        """The steps, oldest first; or the text of a stage that the pipeline does not have."""
+        steps, known = [], self._known
+        for move in moves:
+            key = (pipeline, move.to_text)
+            to = known[key] if key in known else self._look_up(key)
+            from_key = (pipeline, move.from_text)
+            came_from = known[from_key] if from_key in known else self._look_up(from_key)
+            if to is None:
+                return move.to_text
+            note = move.note
+            steps.append(
+                Step(
+                    move.line,
+                    came_from[0] if came_from else None,
+                    to[0],
+                    move.moved_at,
+                    (note.reason if note else None) or to[1],
+                    note.forced if note else False,
+                    note.inferred if note else False,
+                    note.criteria_missing if note else (),
+                )
+            )
+        return steps
+
+    def _look_up(self, key: tuple[str, str | None]) -> tuple[str, str | None] | None:
+        pipeline, text = key
+        word = self._words.stage(text, pipeline) if text else None
+        target = (word.stage or word.outcome) if word else None
+        found = None if word is None or target in {None, "open"} else (target or "", word.reason)
+        self._known[key] = found
+        return found
+
+
+def count_gaps(steps: Sequence[Step], warn: Callable[[int], None]) -> None:
+    """Calls `warn` with the line of each move that does not start where the one before it ended."""
+    before = None
+    for step in steps:
+        if step.from_stage is not None and before is not None and step.from_stage != before:
+            warn(step.line)
+        before = step.to_stage
+
+
+def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> Iterator[IncomingMove]:
+    """The whole chain of a deal: its creation, its moves, its outcome.
+
+    The first recorded move is the creation when it comes from nowhere; it then happens when the deal was created. Each
+    later move starts where the one before it ended. Without moves: creation in the first stage, one inferred move to
+    the stage the deal is in, and the outcome at its closing.
+    """
+    if not steps:
+        yield from _inferred_history(deal, first_stage)
+        return
+    first = steps[0]
+    at = min(to_milliseconds(deal.created_at), first.moved_at)
+    start = first.to_stage if first.from_stage is None else first.from_stage
+    is_creation = first.from_stage is None and start not in OUTCOMES
+    if is_creation:
+        yield _move(deal, first, None, at)
+    else:
+        known = start == first_stage and not deal.created_inferred
+        stage = first_stage if start in OUTCOMES else start
+        start = stage
+        yield IncomingMove(deal.line, deal.key, None, stage, from_milliseconds(at), None, forced=False,
+                           inferred=not known, criteria_missing=())  # fmt: skip
+    for step in steps[1:] if is_creation else steps:
+        yield _move(deal, step, start, step.moved_at)
+        start = step.to_stage
+    if deal.status != "open" and start not in OUTCOMES:
+        yield _outcome(deal, start)
+
+
+def _inferred_history(deal: IncomingDeal, first_stage: str) -> Iterator[IncomingMove]:
+    yield IncomingMove(deal.line, deal.key, None, first_stage, deal.created_at, None, forced=False,
+                       inferred=deal.created_inferred, criteria_missing=())  # fmt: skip
+    if deal.stage != first_stage:
+        yield IncomingMove(deal.line, deal.key, first_stage, deal.stage, _entered_at(deal), None, forced=False,
+                           inferred=True, criteria_missing=())  # fmt: skip
+    if deal.status != "open":
+        yield _outcome(deal, deal.stage)
+
+
+def _entered_at(deal: IncomingDeal) -> datetime:
+    """When the file says the stage was entered, within the deal's life; else its creation."""
+    at = deal.stage_changed_at
+    if at is None or at < deal.created_at:
+        return deal.created_at
+    return min(at, deal.closed_at) if deal.closed_at else at
+
+
+def _move(deal: IncomingDeal, step: Step, from_stage: str | None, at: int) -> IncomingMove:
+    return IncomingMove(step.line, deal.key, from_stage, step.to_stage, from_milliseconds(at), step.reason, step.forced,
+                        step.inferred, step.criteria_missing)  # fmt: skip
+
+
+def _outcome(deal: IncomingDeal, from_stage: str) -> IncomingMove:
+    return IncomingMove(deal.line, deal.key, from_stage, deal.status, deal.closed_at or deal.created_at, deal.lost_reason,
+                        forced=False, inferred=deal.closing_inferred, criteria_missing=())  # fmt: skip

@@ -1,0 +1,149 @@
+"""Which column became which field: a preset, then --map, then --value-map; what is left over is kept or ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.phrases import quoted, unknown_word
+from pipeline_cli.exchange.headers import header_key
+from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, TOUCHPOINTS, Preset, fields_of, names_of, rank_of
+
+KINDS = (DEALS, MOVES, TOUCHPOINTS, CONTACTS)
+ValueMap = Mapping[str, Mapping[str, str]]
+"""Field -> text of the file, as `value_key` -> what it stands for."""
+
+
+class ColumnUse(NamedTuple):
+    """One line of what --dry-run says about a file."""
+
+    column: str
+    field: str | None
+    """None: kept as an extra field of the deal, or ignored."""
+    use: str
+    """field | extra | ignored"""
+    samples: tuple[str, ...]
+    """The first three different values."""
+
+
+class ColumnMap(NamedTuple):
+    """Where in a row each field stands."""
+
+    kind: str
+    preset: str
+    fields: Mapping[str, int]
+    extras: tuple[tuple[str, int], ...]
+    """Columns without a field: kept with a deal, ignored in the other files."""
+    is_own_export: bool
+    """Written by `export`: texts are taken to the letter, `id` is the program's own number."""
+
+    def without(self, field: str, header: Sequence[str]) -> ColumnMap:
+        """The same with one field's column kept as an extra field."""
+        fields = {name: index for name, index in self.fields.items() if name != field}
+        index = self.fields[field]
+        extras = sorted((*self.extras, (header[index], index)), key=lambda extra: extra[1])
+        return self._replace(fields=fields, extras=tuple(extras))
+
+
+def value_key(text: str) -> str:
+    """How a text is compared with --value-map: case and outer spaces do not matter."""
+    return text.strip().casefold()
+
+
+def parse_maps(pairs: Sequence[str]) -> dict[str, str]:
+    """`FIELD=COLUMN` pairs; an empty column takes the field away. Raises UsageError."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        field, sign, column = pair.partition("=")
+        if not sign or not field.strip():
+            raise UsageError(f"--map {quoted(pair)}: write it as FIELD=COLUMN, as in --map value=Amount.")
+        found[_known_field(field.strip())] = column.strip()
+    return found
+
+
+def parse_value_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
+    """`FIELD:"text"=value` pairs, quotes as you like. Raises UsageError."""
+    found: dict[str, dict[str, str]] = {}
+    for pair in pairs:
+        field, colon, rest = pair.partition(":")
+        text, sign, value = rest.rpartition("=")
+        if not colon or not sign or not field.strip():
+            raise UsageError(
+                f'--value-map {quoted(pair)}: write it as FIELD:TEXT=VALUE, as in --value-map "stage:Closed Won=won".'
+            )
+        found.setdefault(_known_field(field.strip()), {})[value_key(_unquoted(text))] = _unquoted(value)
+    return found
+
+
+def map_columns(kind: str, header: Sequence[str], preset: Preset, maps: Mapping[str, str]) -> ColumnMap:
+    """The preset's names first, then --map, which may take a column from another field."""
+    keys = [header_key(name) for name in header]
+    is_own = kind == DEALS and {"id", "externalid"} <= set(keys) and preset.name == "canonical"
+    fields = _by_preset(kind, keys, preset.name)
+    if is_own:
+        fields = {**fields, "id": keys.index("id"), "external_id": keys.index("externalid")}
+    for field, column in maps.items():
+        if field in fields_of(kind):
+            index = _find_column(column, header, keys)
+            if index is not None or not column:
+                fields = {name: at for name, at in fields.items() if name != field and at != index}
+            if index is not None:
+                fields[field] = index
+    used = set(fields.values())
+    extras = tuple((name, index) for index, name in enumerate(header) if index not in used)
+    return ColumnMap(kind, preset.name, fields, extras, is_own)
+
+
+def refuse_unused_maps(maps: Mapping[str, str], headers: Sequence[Sequence[str]]) -> None:
+    """Raises UsageError when --map names a column that no file has."""
+    columns = [name for header in headers for name in header]
+    keys = [header_key(name) for name in columns]
+    for field, column in maps.items():
+        if column and _find_column(column, columns, keys) is None:
+            raise UsageError(f"--map {field}={column}: {unknown_word('column', column, columns)}")
+
+
+def describe(columns: ColumnMap, header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[ColumnUse]:
+    """Each column in the order of the file, with what it became."""
+    by_index = {index: field for field, index in columns.fields.items()}
+    left_over = "extra" if columns.kind == DEALS else "ignored"
+    return [
+        ColumnUse(name, by_index.get(index), "field" if index in by_index else left_over, tuple(samples[index]))
+        for index, name in enumerate(header)
+    ]
+
+
+def _by_preset(kind: str, keys: Sequence[str], preset: str) -> dict[str, int]:
+    names = names_of(preset, kind)
+    fields: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        field = names.get(key)
+        if field is None:
+            continue
+        taken = fields.get(field)
+        if taken is None or rank_of(preset, kind, field, key) < rank_of(preset, kind, field, keys[taken]):
+            fields[field] = index
+    return fields
+
+
+def _find_column(column: str, header: Sequence[str], keys: Sequence[str]) -> int | None:
+    """By its exact name, then by its letters and digits."""
+    if not column:
+        return None
+    if column in header:
+        return list(header).index(column)
+    key = header_key(column)
+    return list(keys).index(key) if key and key in keys else None
+
+
+def _known_field(field: str) -> str:
+    known = [name for kind in KINDS for name in fields_of(kind)]
+    if field not in known:
+        raise UsageError(f"--map: {unknown_word('field', field, known)}")
+    return field
+
+
+def _unquoted(text: str) -> str:
+    stripped = text.strip()
+    return stripped[1:-1] if len(stripped) > 1 and stripped[0] == stripped[-1] == '"' else stripped

@@ -1,0 +1,201 @@
+"""The moves of a file, kept small: a million of them in a few machine words each, sorted by deal and instant."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.exchange.date_forms import to_milliseconds
+from pipeline_cli.exchange.deal_index import DealIndex
+from pipeline_cli.exchange.outcomes import Vocabulary
+from pipeline_cli.exchange.reading import Row
+from pipeline_cli.exchange.sheet import Sheet
+
+_NONE = 0xFFFF
+"""Stands for an empty cell of from_stage."""
+
+
+class RecordedMove(NamedTuple):
+    line: int
+    from_text: str | None
+    to_text: str
+    moved_at: int
+    """Milliseconds in UTC."""
+    note: RecordedNote | None
+
+
+class RecordedNote(NamedTuple):
+    """What few moves have besides the stages."""
+
+    reason: str | None
+    forced: bool
+    inferred: bool
+    criteria_missing: tuple[str, ...]
+
+
+class MoveLog:
+    """Moves by position of their deal; those of one deal by instant, then in the order of the file."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._text_numbers: dict[str, int] = {}
+        self._deals = array("i")
+        self._from = array("H")
+        self._to = array("H")
+        self._instants = array("q")
+        self._lines = array("I")
+        self._notes: dict[int, RecordedNote] = {}
+        """By number of the move in the file."""
+        self._order: list[int] | range = range(0)
+        self._starts = array("I")
+
+    def number_of(self, text: str) -> int:
+        """A small number for a stage text; 65,534 different ones are the most."""
+        number = self._text_numbers.get(text)
+        if number is None:
+            number = len(self._texts)
+            if number >= _NONE:
+                raise OverflowError
+            self._text_numbers[text] = number
+            self._texts.append(text)
+        return number
+
+    def add(self, deal: int, from_number: int, to_number: int, moved_at: int, line: int) -> None:
+        self._deals.append(deal)
+        self._from.append(from_number)
+        self._to.append(to_number)
+        self._instants.append(moved_at)
+        self._lines.append(line)
+
+    def note(self, note: RecordedNote) -> None:
+        """Of the move added last."""
+        self._notes[len(self._deals) - 1] = note
+
+    def sort(self, deals: int) -> None:
+        """Two stable sorts, which cost next to nothing when the file is sorted already."""
+        order = sorted(range(len(self._deals)), key=self._instants.__getitem__)
+        order.sort(key=self._deals.__getitem__)
+        self._order = order
+        counts = array("I", bytes(4 * (deals + 1)))
+        for deal in self._deals:
+            counts[deal + 1] += 1
+        for position in range(deals):
+            counts[position + 1] += counts[position]
+        self._starts = counts
+
+    def count_of(self, is_counted: bytearray) -> int:
+        """How many moves belong to the deals whose byte is 1."""
+        return sum(is_counted[deal] for deal in self._deals)
+
+    def of(self, deal: int) -> list[RecordedMove]:
+        """The moves of one deal, oldest first."""
+        if not self._starts:
+            return []
+        texts, notes = self._texts, self._notes
+        return [
+            RecordedMove(
+                self._lines[number],
+                None if self._from[number] == _NONE else texts[self._from[number]],
+                texts[self._to[number]],
+                self._instants[number],
+                notes.get(number) if notes else None,
+            )
+            for number in self._order[self._starts[deal] : self._starts[deal + 1]]
+        ]
+
+
+def read_moves(
+    sheet: Sheet, index: DealIndex, words: Vocabulary, clock: Clock, find: Callable[[str], int | None]
+) -> MoveLog:
+    """Reads the whole file; unknown deals and stages, unreadable and future instants are refused."""
+    log = MoveLog()
+    deal_at, to_at, from_at = (sheet.columns.fields.get(field, -1) for field in ("deal", "to_stage", "from_stage"))
+    reader = sheet.date_reader("moved_at", clock)
+    has_notes = any(sheet.has(field) for field in ("reason", "forced", "inferred", "criteria_missing"))
+    end_of_today = to_milliseconds(clock.end_of_today)
+    positions, numbers = index.positions, _StageNumbers(sheet, log, words)
+    known = numbers.known
+    for row in sheet.rows():
+        cells = row.cells
+        deal = positions.get(cells[deal_at])
+        if deal is None:
+            deal = find_deal(sheet, row, find)
+        moved_at = sheet.milliseconds(reader, row, "moved_at")
+        to_number = known.get(cells[to_at])
+        if to_number is None or to_number == _NONE:
+            to_number = numbers.read(row, "to_stage")
+        from_number = known.get(cells[from_at]) if from_at >= 0 else _NONE
+        if from_number is None:
+            from_number = numbers.read(row, "from_stage")
+        if moved_at is None:
+            refuse_no_instant(sheet, row, "moved_at")
+        elif moved_at >= end_of_today:
+            refuse_future(sheet, row, "moved_at", clock)
+        elif deal is not None and to_number is not None and from_number is not None:
+            log.add(deal, from_number, to_number, moved_at, row.line)
+            if has_notes:
+                _add_note(log, sheet, row)
+    log.sort(len(index))
+    return log
+
+
+class _StageNumbers:
+    """Stages are few: each text is looked up once, in every pipeline, for the deal's own is not known yet."""
+
+    def __init__(self, sheet: Sheet, log: MoveLog, words: Vocabulary) -> None:
+        self._sheet = sheet
+        self._log = log
+        self._words = words
+        self.known: dict[str, int] = {"": _NONE}
+        """By the cell as it stands in the file."""
+
+    def read(self, row: Row, field: str) -> int | None:
+        raw = row.cells[self._sheet.columns.fields[field]]
+        text = self._sheet.text(row.cells, field)
+        if text is None:
+            if field == "from_stage":
+                return _NONE
+            self._sheet.refuse(row, field, "the move goes nowhere: name the stage, or won, lost or disqualified.")
+            return None
+        pipelines = [pipeline.id for pipeline in self._words.playbook.pipelines]
+        if not any(self._words.stage(text, pipeline) for pipeline in pipelines):
+            self._sheet.refuse_value(row, field, text, self._words.unknown_stage(text, pipelines[0]))
+            return None
+        number = self.known[raw] = self._log.number_of(text)
+        return number
+
+
+def find_deal(sheet: Sheet, row: Row, find: Callable[[str], int | None]) -> int | None:
+    """The deal a row of moves or touchpoints names, which must be among the deals of the same import."""
+    text = sheet.text(row.cells, "deal")
+    deal = None if text is None else find(text)
+    if deal is None:
+        what = "no deal is named" if text is None else f"there is no deal {quoted(text)} in the file of deals"
+        sheet.refuse_value(row, "deal", text or "", f"{what}: give its external id.")
+    return deal
+
+
+def refuse_future(sheet: Sheet, row: Row, field: str, clock: Clock) -> None:
+    text = sheet.text(row.cells, field) or ""
+    sheet.refuse(row, field, f"{quoted(text)} is later than today, {clock.today}: it cannot have happened yet.")
+
+
+def refuse_no_instant(sheet: Sheet, row: Row, field: str) -> None:
+    """Unless the row was refused already, for a date that cannot be read."""
+    if not sheet.ledger.has_refused(sheet.table.file, row.line):
+        sheet.refuse(row, field, "no date: say when it happened.")
+
+
+def _add_note(log: MoveLog, sheet: Sheet, row: Row) -> None:
+    cells = row.cells
+    note = RecordedNote(
+        sheet.text(cells, "reason"),
+        sheet.is_yes(cells, "forced"),
+        sheet.is_yes(cells, "inferred"),
+        tuple((sheet.text(cells, "criteria_missing") or "").split()),
+    )
+    if note != (None, False, False, ()):
+        log.note(note)

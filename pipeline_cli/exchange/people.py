@@ -1,0 +1,56 @@
+"""The person a row names: by name, address and number, or by `Ann Lee <ann@acme.example>` in one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline_cli.exchange.incoming import IncomingContact
+from pipeline_cli.exchange.sheet import Sheet
+
+
+class Person(NamedTuple):
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+NOBODY = Person(None, None, None)
+
+
+def read_person(sheet: Sheet, cells: Sequence[str]) -> Person:
+    """The contact of a row of deals."""
+    name = sheet.text(cells, "contact")
+    email = sheet.text(cells, "email")
+    phone = sheet.text(cells, "phone")
+    if name is None and email is None and phone is None:
+        return NOBODY
+    if name and email is None and not sheet.is_exact:
+        name, email = split_address(name)
+    return Person(name, email, phone)
+
+
+def split_address(text: str) -> tuple[str | None, str | None]:
+    """`Ann Lee <ann@acme.example>` as name and address; an address alone is no name."""
+    name, bracket, rest = text.rpartition("<")
+    if bracket and rest.endswith(">") and "@" in rest:
+        return name.strip().strip('"') or None, rest[:-1].strip()
+    if "@" in text and " " not in text:
+        return None, text
+    return text, None
+
+
+def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
+    """The people of a file of contacts; a row that names nobody is refused."""
+    for row in sheet.rows():
+        text = sheet.text
+        cells = row.cells
+        name = text(cells, "name") or " ".join(filter(None, (text(cells, "first_name"), text(cells, "last_name"))))
+        contact = IncomingContact(
+            row.line, name or None, text(cells, "email"), text(cells, "phone"), text(cells, "organization"),
+            text(cells, "role"), text(cells, "source"), sheet.is_yes(cells, "opted_out"),
+        )  # fmt: skip
+        if contact.name or contact.email or contact.phone:
+            yield contact
+        else:
+            sheet.refuse(row, None, "the row names nobody: give a name, an e-mail address or a phone number.")

@@ -1,0 +1,174 @@
+"""One file with its mapping: what a field of a row says, and where to note what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.formula_guard import unguard_formula
+from pipeline_cli.exchange.date_forms import DateEvidence, DateReader, UnreadableDateError
+from pipeline_cli.exchange.mapping import ColumnMap, ColumnUse, ValueMap, describe, value_key
+from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
+from pipeline_cli.exchange.reading import Row, Table
+from pipeline_cli.exchange.rules import RULES
+
+_MISSING = frozenset({"n/a", "na", "n.a.", "null", "none", "nil", "-", "–", "—", "--", "#n/a", "#ref!", "#value!",
+                      "#name?", "#div/0!", "#null!", "#num!"})  # fmt: skip
+"""In a column of numbers or dates these say that nothing is known; in a column of text they are text."""
+_YES = frozenset({"1", "true", "yes", "y", "x", "t"})
+_SAMPLES = 3
+
+
+class Sheet:
+    def __init__(
+        self,
+        table: Table,
+        columns: ColumnMap,
+        values: ValueMap,
+        ledger: Ledger,
+        *,
+        is_exact: bool,
+        date_order: str | None,
+    ) -> None:
+        self.table = table
+        self.columns = columns
+        self.ledger = ledger
+        self.is_exact = is_exact
+        """Texts are taken to the letter, outer spaces included: the file is an export of this program."""
+        self._values = {field: values[field] for field in values if field in columns.fields}
+        self._date_order = date_order
+        self.read = 0
+        """Rows below the header, blank ones left out; bad ones are among them."""
+
+    def rows(self) -> Iterator[Row]:
+        """Every row not refused yet; while the plan is being made, ragged ones are refused and counted on the way."""
+        if self.ledger.is_open:
+            self.read = 0
+            for row in self.table.rows(self._refuse_and_count):
+                self.read += 1
+                yield row
+            return
+        refused = self.ledger.rejected.get(self.table.file, {})
+        for row in self.table.rows(look_only):
+            if row.line not in refused:
+                yield row
+
+    def _refuse_and_count(self, problem: Problem, cells: Sequence[str]) -> None:
+        self.read += 1
+        self.ledger.refuse(problem, cells)
+
+    def has(self, field: str) -> bool:
+        return field in self.columns.fields
+
+    def text(self, cells: Sequence[str], field: str) -> str | None:
+        """What a cell says; None when it is empty or the file has no such column."""
+        index = self.columns.fields.get(field)
+        if index is None:
+            return None
+        raw = self.clean(cells[index])
+        values = self._values.get(field)
+        if values is not None:
+            raw = values.get(value_key(raw), raw)
+        return raw or None
+
+    def clean(self, raw: str) -> str:
+        if not self.is_exact:
+            raw = raw.strip()
+        return unguard_formula(raw) if raw[:1] == "'" else raw
+
+    def known(self, row: Row, field: str) -> str | None:
+        """The text of a number or date; `#REF!`, `N/A` and the like are missing, which is warned of."""
+        text = self.text(row.cells, field)
+        if text is None:
+            return None
+        text = text.strip()
+        if text.casefold() in _MISSING:
+            self.note(row, "missing_value")
+            return None
+        return text or None
+
+    def is_yes(self, cells: Sequence[str], field: str) -> bool:
+        text = self.text(cells, field)
+        return text is not None and text.strip().casefold() in _YES
+
+    def note(self, row: Row, code: str) -> None:
+        """Counts a row as taken by one of the stated rules."""
+        self.ledger.warn(code, RULES[code], row.line)
+
+    def keep_as_extra(self, row: Row, field: str, fields: dict[str, str]) -> None:
+        """Keeps a cell that could not become its field, under the name of its column."""
+        index = self.columns.fields.get(field)
+        if index is not None and row.cells[index].strip():
+            fields[self.table.header[index]] = self.clean(row.cells[index])
+
+    def refuse(self, row: Row, field: str | None, message: str) -> None:
+        index = self.columns.fields.get(field) if field else None
+        self.ledger.refuse(self.table.problem(row.line, index, message), row.cells)
+
+    def refuse_value(self, row: Row, field: str, text: str, message: str) -> None:
+        """A cell that repeats its own header is named for what it is."""
+        index = self.columns.fields.get(field)
+        if index is not None and value_key(text) == value_key(self.table.header[index]):
+            message = f'"{text}" looks like a repeated header row: delete the line.'
+        self.refuse(row, field, message)
+
+    def milliseconds(self, reader: DateReader, row: Row, field: str) -> int | None:
+        text = self.known(row, field)
+        try:
+            return None if text is None else reader.milliseconds(text)
+        except UnreadableDateError as error:
+            self.refuse_value(row, field, text or "", str(error))
+            return None
+
+    def day(self, reader: DateReader, row: Row, field: str) -> date | None:
+        text = self.known(row, field)
+        try:
+            return None if text is None else reader.day(text)
+        except UnreadableDateError as error:
+            self.refuse_value(row, field, text or "", str(error))
+            return None
+
+    def date_reader(self, field: str, clock: Clock) -> DateReader:
+        """Reads one column of dates; the first that is not ISO has the whole column looked at."""
+        return DateReader(clock.zone, lambda: self._date_order or self._order_of(field))
+
+    def _order_of(self, field: str) -> str | None:
+        evidence = DateEvidence()
+        index = self.columns.fields[field]
+        for line, cells in self.table.rows(look_only):
+            text = cells[index].strip()
+            if text and text.casefold() not in _MISSING:
+                evidence.add(line, text)
+        return order_or_refuse(self, field, evidence)
+
+    def describe(self) -> list[ColumnUse]:
+        return describe(self.columns, self.table.header, self._samples())
+
+    def _samples(self) -> list[list[str]]:
+        """The first three different values of each column, from the first thousand rows."""
+        samples: list[list[str]] = [[] for _ in self.table.header]
+        for number, row in enumerate(self.table.rows(look_only)):
+            for seen, raw in zip(samples, row.cells, strict=True):
+                if len(seen) < _SAMPLES and raw.strip() and raw not in seen:
+                    seen.append(raw)
+            if number >= 1000 or all(len(seen) == _SAMPLES for seen in samples):
+                break
+        return samples
+
+
+def order_or_refuse(sheet: Sheet, field: str, evidence: DateEvidence) -> str | None:
+    """The order of day and month. Raises UnreadableFile, naming the column, when it stays open."""
+    try:
+        return evidence.order()
+    except UnreadableDateError as error:
+        line = (evidence.open or evidence.month_first or (1, ""))[0]
+        raise UnreadableFile([sheet.table.problem(line, sheet.columns.fields[field], str(error))]) from None
+
+
+def is_missing(text: str) -> bool:
+    return text.strip().casefold() in _MISSING
+
+
+def look_only(*_: object) -> None:
+    """A pass that only looks: what is wrong with a row is said by the pass that takes it."""

@@ -1,0 +1,120 @@
+"""A report as tables for people: numbers whole, long text cut to the terminal, nothing wrapped inside a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TextIO
+
+from pipeline_cli.output.cells import MAY_BE_SHORTENED, RIGHT_ALIGNED, shown_cells
+from pipeline_cli.output.fit import GAP, Fit, Need, fit
+from pipeline_cli.output.paint import Line, paint
+from pipeline_cli.output.report import FLAGS, Column, Report, Section
+from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
+
+
+class Page(NamedTuple):
+    """What a report is drawn on."""
+
+    width: int | None
+    """Cells of a line; None: nothing is cut or wrapped."""
+    unicode: bool
+
+
+class Drawing(NamedTuple):
+    lines: list[Line]
+    left_out: list[str]
+    """Headings of the columns there was no room for."""
+
+
+def write_table(report: Report, stream: TextIO, *, width: int | None, color: bool, unicode: bool) -> list[str]:
+    """Draws it; returns a sentence for each table that had to leave columns out. No width: all of it, in full."""
+    page = Page(width, unicode)
+    lines: list[Line] = []
+    notes: list[str] = []
+    if report.title:
+        lines += [*_sentences(page, [report.title], style="bold"), []]
+    if report.rows and report.has_rows:
+        drawn = _draw(page, report.columns, report.rows, report)
+        lines += drawn.lines
+        notes += _note(drawn, page, "--format csv has all")
+    elif report.empty and not report.rows:
+        lines += _sentences(page, [report.empty])
+    for section in report.sections:
+        lines += [[]] if lines and lines[-1] else []
+        drawn = _draw_section(page, section, report)
+        lines += drawn.lines
+        notes += _note(drawn, page, f"a wider terminal shows all of {section.title!r}")
+    paint(lines, stream, color=color)
+    return notes
+
+
+def _draw_section(page: Page, section: Section, report: Report) -> Drawing:
+    drawn = _draw(page, section.columns, section.rows, report) if section.rows else Drawing([], [])
+    title = _sentences(page, [section.title], style="bold") if section.title else []
+    return Drawing([*title, *drawn.lines, *_sentences(page, section.lines)], drawn.left_out)
+
+
+def _note(drawn: Drawing, page: Page, remedy: str) -> list[str]:
+    if not drawn.left_out:
+        return []
+    return [f"Columns left out to fit {page.width}: {', '.join(drawn.left_out)}; {remedy}."]
+
+
+def _sentences(page: Page, sentences: Sequence[str], style: str = "") -> list[Line]:
+    texts = (_on(page, visible(sentence)) for sentence in sentences)
+    return [[(piece, style)] for text in texts for piece in (wrap(text, page.width) if page.width else [text])]
+
+
+def _on(page: Page, text: str) -> str:
+    return text if page.unicode else in_ascii(text)
+
+
+def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], report: Report) -> Drawing:
+    shown = [column for column in columns if column.shown]
+    headings = [_on(page, visible(column.heading)) for column in shown]
+    cells = [[_on(page, cell) for cell in shown_cells(column, rows, report)] for column in shown]
+    needs = [_need(*described) for described in zip(shown, headings, cells, strict=True)]
+    plan = fit(needs, page.width) if page.width else _in_full(needs)
+    drawn = [
+        list(_aligned(page, shown[index], [headings[index], *cells[index]], width))
+        for index, width in zip(plan.kept, plan.widths, strict=True)
+    ]
+    heads, *bodies = zip(*drawn, strict=True)
+    rule = _on_rule(page) * _line_width(plan)
+    styles = ["yellow" if shown[index].kind == FLAGS else "" for index in plan.kept]
+    head = [_line(heads, ["bold"] * len(heads)), [(rule, "dim")]] if any(headings) else []
+    lines = [*head, *(_line(body, styles) for body in bodies)]
+    return Drawing(lines, [headings[index] for index in range(len(shown)) if index not in plan.kept])
+
+
+def _need(column: Column, heading: str, cells: Sequence[str]) -> Need:
+    heading_width = display_width(heading)
+    natural = max(heading_width, *map(display_width, cells))
+    return Need(natural, heading_width, column.priority, column.kind in MAY_BE_SHORTENED)
+
+
+def _in_full(needs: Sequence[Need]) -> Fit:
+    return Fit(tuple(range(len(needs))), tuple(need.natural for need in needs))
+
+
+def _line_width(plan: Fit) -> int:
+    return sum(plan.widths) + GAP * (len(plan.widths) - 1)
+
+
+def _on_rule(page: Page) -> str:
+    return "─" if page.unicode else "-"
+
+
+def _aligned(page: Page, column: Column, cells: Sequence[str], width: int) -> Iterator[str]:
+    """Each cell in exactly `width` cells of the terminal."""
+    ellipsis = _on(page, "…")
+    for cell in cells:
+        text = shorten(cell, width, ellipsis=ellipsis)
+        padding = " " * (width - display_width(text))
+        yield padding + text if column.kind in RIGHT_ALIGNED else text + padding
+
+
+def _line(cells: Sequence[str], styles: Sequence[str]) -> Line:
+    gap = (" " * GAP, "")
+    spans = [span for pair in zip(cells, styles, strict=True) for span in (pair, gap)]
+    return spans[:-1]

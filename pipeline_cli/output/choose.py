@@ -1,0 +1,72 @@
+"""Which form the answer takes, and whether it has colour."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from pipeline_cli.domain.errors import UsageError
+
+FORMATS = ("table", "json", "csv", "tsv", "markdown")
+ENDINGS = {
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "table",
+}
+COLORS = ("auto", "always", "never")
+
+
+def choose_format(
+    explicit: str | None,
+    json_flag: bool,
+    output_path: str | os.PathLike[str] | None,
+    environ: Mapping[str, str],
+) -> str:
+    """`--format`, else `--json`, else the ending of `-o FILE`, else PIPELINE_FORMAT, else a table.
+
+    Raises UsageError for an unknown name or ending, and for `--json` beside another `--format`.
+    """
+    if explicit is not None:
+        chosen = _known(explicit, "--format")
+        if json_flag and chosen != "json":
+            raise UsageError(f"--json and --format {chosen} contradict each other: give one of them.")
+        return chosen
+    if json_flag:
+        return "json"
+    if output_path is not None:
+        return _by_ending(os.fspath(output_path))
+    return _known(environ.get("PIPELINE_FORMAT") or "table", "PIPELINE_FORMAT")
+
+
+def _known(name: str, where: str) -> str:
+    chosen = name.strip().lower()
+    if chosen not in FORMATS:
+        raise UsageError(f"{where}: {name!r} is no format: choose one of {', '.join(FORMATS)}.")
+    return chosen
+
+
+def _by_ending(path: str) -> str:
+    ending = os.path.splitext(path)[1].lower()  # noqa: PTH122  pathlib is slower to load, and this is text
+    if ending not in ENDINGS:
+        what = f"the ending {ending!r} names no format" if ending else "a file without an ending names no format"
+        raise UsageError(f"-o {path}: {what}: end it in {', '.join(ENDINGS)}, or add --format.")
+    return ENDINGS[ending]
+
+
+def decide_color(option: str, environ: Mapping[str, str], is_tty: bool) -> bool:
+    """`--color always|never` as said; auto: NO_COLOR, then FORCE_COLOR, then TERM=dumb, then whether it is a terminal.
+
+    Empty variables count as not set, and so does FORCE_COLOR=0. Raises UsageError for another option.
+    """
+    if option not in COLORS:
+        raise UsageError(f"--color: {option!r} is no choice: choose one of {', '.join(COLORS)}.")
+    if option != "auto":
+        return option == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return is_tty and environ.get("TERM") != "dumb"

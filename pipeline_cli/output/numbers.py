@@ -1,0 +1,81 @@
+"""Numbers and days as people read them, and money as programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def money(cents: int, *, decimals: bool | None = None) -> str:
+    """`12,345` or `12,345.67`; the decimals are shown when asked for, else when there are any."""
+    units, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    if decimals if decimals is not None else rest:
+        return f"{sign}{units:,}.{rest:02}"
+    return f"{sign}{units:,}"
+
+
+def have_cents(amounts: Iterable[int]) -> bool:
+    """Some of these minor units are no whole units, so that a column of them needs decimals."""
+    return any(cents % 100 for cents in amounts)
+
+
+def json_number(cents: int) -> int | float:
+    """Minor units as a JSON number with at most two decimals; exact up to 10^15 minor units."""
+    return cents / 100 if cents % 100 else cents // 100
+
+
+def decimal_text(cents: int) -> str:
+    """Minor units as a raw number for CSV: `12345` or `12345.60`."""
+    units, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{units}.{rest:02}" if rest else f"{sign}{units}"
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 as a whole percentage; never 0% or 100% when it is not exactly that."""
+    text = f"{share:.0%}"
+    if text == "0%" and share > 0:
+        return "<1%"
+    if text == "100%" and share < 1:
+        return ">99%"
+    return "0%" if text == "-0%" else text
+
+
+def number(value: float, places: int = 0) -> str:
+    """With thousands separators."""
+    text = f"{value:,.{places}f}"
+    return text.removeprefix("-") if value < 0 and not text.strip("-0.") else text
+
+
+def places_of_days(values: Iterable[float]) -> int:
+    """1 when some are not whole days, to a tenth of a day."""
+    return int(any(round(value, 1) % 1 for value in values))
+
+
+def places_of_numbers(values: Iterable[float]) -> int:
+    """Decimals a column of numbers needs: none when all are whole, three when all are below one, else one."""
+    sizes = [abs(value) for value in values]
+    if all(size % 1 == 0 for size in sizes):
+        return 0
+    return 3 if max(sizes) < 1 else 1
+
+
+def day(value: date, today: date) -> str:
+    """`yesterday`, `today`, `tomorrow`, `21 Nov`, and with the year when it is not this one."""
+    near = {today - timedelta(days=1): "yesterday", today: "today", today + timedelta(days=1): "tomorrow"}
+    return near.get(value) or calendar_day(value, today)
+
+
+def calendar_day(value: date, today: date) -> str:
+    """`21 Nov`, and with the year when it is not this one."""
+    text = f"{value.day} {MONTHS[value.month - 1]}"
+    return text if value.year == today.year else f"{text} {value.year}"
+
+
+def moment(value: datetime, today: date, zone: tzinfo | None = None) -> str:
+    """`21 Nov 09:30` in the zone, or in the zone of the instant itself."""
+    local = value.astimezone(zone) if zone else value
+    return f"{calendar_day(local.date(), today)} {local:%H:%M}"

@@ -1,0 +1,78 @@
+"""A report before it has a form: columns, rows and what stands around them.
+
+One result is computed once, becomes one `Report`, and `write.py` turns it into
+a table, JSON, CSV, TSV or Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, tzinfo
+from typing import Any, NamedTuple
+
+TEXT = "text"
+ID = "id"
+COUNT = "count"
+MONEY = "money"
+"""Integer minor units in the row; shown with thousands separators, in JSON a number with at most two decimals."""
+PERCENT = "percent"
+"""0 to 1 in the row and in JSON; shown as a whole percentage."""
+DAYS = "days"
+NUMBER = "number"
+DATE = "date"
+INSTANT = "instant"
+FLAGS = "flags"
+"""[{flag, number, limit}] in the row; shown as words with their numbers."""
+YES_NO = "yes_no"
+
+
+class Column(NamedTuple):
+    """One key of a row."""
+
+    key: str
+    heading: str
+    kind: str = TEXT
+    priority: int = 1
+    """0 is never dropped from a narrow table; the highest number goes first."""
+    meaning: str = ""
+    """The definition, in one line, for --explain."""
+    shown: bool = True
+    """False: for machines only, never in a table."""
+
+
+class Section(NamedTuple):
+    """A second table of a report, for people: the totals, the findings, the stages of a forecast."""
+
+    title: str
+    columns: Sequence[Column] = ()
+    rows: Sequence[Mapping[str, Any]] = ()
+    lines: Sequence[str] = ()
+    """Sentences under the title, or under the table when there are rows."""
+
+
+class Report(NamedTuple):
+    name: str
+    as_of: date
+    pipeline: str | None
+    """The id of the pipeline; None when the report covers every one."""
+    currency: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    title: str = ""
+    extra: Mapping[str, Any] = {}
+    """Further top-level keys of the JSON form, already in their JSON form (money as `Cents`)."""
+    sections: Sequence[Section] = ()
+    empty: str = ""
+    """What to say instead of an empty table: what it means and what to type next."""
+    notes: Sequence[str] = ()
+    """Sentences about the answer, on stderr."""
+    has_rows: bool = True
+    """False: JSON has no `rows` (show)."""
+    definitions: Mapping[str, str] = {}
+    """Words of the report that are no columns (findings, flags, rules) -> what they mean, for --explain."""
+    zone: tzinfo | None = None
+    """The zone in which people see instants; None: the zone each instant carries."""
+
+
+class Cents(int):
+    """Minor units inside `extra`, so that the writer turns them into a JSON number."""

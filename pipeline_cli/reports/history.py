@@ -1,0 +1,32 @@
+"""`history`: the operations, newest first."""
+
+from __future__ import annotations
+
+from pipeline_cli.output.report import ID, INSTANT, YES_NO, Column, Report
+from pipeline_cli.storage.operations import read_history
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+COLUMNS = (
+    Column("operation", "#", ID, 0, "The number of the operation"),
+    Column("at", "When", INSTANT, 1, "When it was done"),
+    Column("command", "Command", priority=1, meaning="The command that did it"),
+    Column("summary", "What", priority=0, meaning="What it did"),
+    Column("undone", "Undone", YES_NO, 2, "Whether it was taken back"),
+)
+
+
+def history_report(workspace: Workspace, reader: Reader, deal_id: int | None, limit: int | None) -> Report:
+    rows = [
+        {"operation": one.id, "at": one.at, "command": one.command, "summary": one.summary, "undone": one.undone}
+        for one in read_history(reader, deal_id, limit)
+    ]
+    return Report(
+        name="history",
+        as_of=reader.clock.today,
+        pipeline=None,
+        currency=workspace.playbook.currency,
+        columns=COLUMNS,
+        rows=rows,
+        empty="Nothing has been done yet.",
+    )

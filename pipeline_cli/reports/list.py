@@ -1,0 +1,83 @@
+"""`list`: deals, one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline_cli.domain.filters import parse_filters
+from pipeline_cli.domain.findings.finding import counted
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.output.report import Cents, Column, Report
+from pipeline_cli.reports.picture import take_picture
+from pipeline_cli.reports.rows import LIST_COLUMNS, list_row
+from pipeline_cli.storage.counts import count_open_elsewhere, read_field_names
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+
+def list_report(
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], words: Sequence[str], sort: str | None = None
+) -> Report:
+    """Open deals of the pipelines that match every filter; `status=` asks for others."""
+    playbook = workspace.playbook
+    only = pipelines[0] if len(pipelines) == 1 else None
+    wanted = parse_filters(words, playbook, only, reader.clock.today, read_field_names(reader))
+    statuses = wanted.statuses
+    rows = [
+        row
+        for pipeline in pipelines
+        for row in map(list_row, take_picture(reader, playbook, pipeline, statuses).deals)
+        if wanted.matches(row)
+    ]
+    if sort is not None:
+        rows = sort_rows(rows, sort)
+    total = sum(row["home_value"] or 0 for row in rows)
+    weighted = sum((row["home_value"] or 0) * row["probability"] for row in rows)
+    elsewhere = count_open_elsewhere(reader, [pipeline.id for pipeline in pipelines])
+    notes = [f"{counted(elsewhere, 'open deal')} of other pipelines: --all-pipelines shows them."] if elsewhere else []
+    if rows:
+        notes.insert(0, f"{counted(len(rows), 'deal')} worth {total / 100:,.0f} {playbook.currency}, "
+                        f"weighted {weighted / 100:,.0f}.")  # fmt: skip
+    return Report(
+        name="list",
+        as_of=reader.clock.today,
+        pipeline=only.id if only else None,
+        currency=playbook.currency,
+        columns=_columns(statuses),
+        rows=rows,
+        extra={"totals": {"deals": len(rows), "value": Cents(total), "weighted": Cents(round(weighted))}},
+        empty=_say_empty(words),
+        notes=notes,
+    )
+
+
+def _columns(statuses: frozenset[str] | None) -> list[Column]:
+    """Closed deals show how they ended, open ones what comes next."""
+    if statuses == frozenset({"open"}):
+        return list(LIST_COLUMNS)
+    ended = {"status", "closed_at", "lost_reason"}
+    return [column._replace(shown=True) if column.key in ended else column for column in LIST_COLUMNS]
+
+
+def _say_empty(words: Sequence[str]) -> str:
+    if words:
+        return "No deal matches. `pipeline list` shows every open deal, `status=all` the closed ones too."
+    return 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.'
+
+
+def sort_rows(rows: list[dict[str, object]], key: str) -> list[dict[str, object]]:
+    """By a column; `-value` for the highest first. Rows without it come last. Raises UsageError for an unknown one."""
+    from pipeline_cli.domain.errors import UsageError
+
+    name, descending = key.removeprefix("-"), key.startswith("-")
+    known = [column.key for column in LIST_COLUMNS if column.key != "flags"]
+    aliases = {"idle": "idle_days", "age": "age_days", "close": "expected_close", "due": "next_step_due",
+               "created": "created_at", "days": "days_in_stage"}  # fmt: skip
+    name = aliases.get(name, name)
+    if name not in known:
+        raise UsageError(f"--sort {key}: is no column: choose one of {', '.join(known)}, with - for the highest first.")
+    there = [row for row in rows if row[name] is not None]
+    column = "home_value" if name == "value" else name
+    there.sort(key=lambda row: row[column] if not isinstance(row[column], str) else str(row[column]).casefold(),  # type: ignore[arg-type, return-value]
+               reverse=descending)  # fmt: skip
+    return there + [row for row in rows if row[name] is None]

@@ -1,0 +1,71 @@
+"""A judged deal as a row of the `list` report, and what filters look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, INSTANT, MONEY, NUMBER, PERCENT, Column
+
+LIST_COLUMNS = (
+    Column("id", "#", ID, 0, "The deal's number"),
+    Column("external_id", "External id", priority=9, meaning="Its id in the program it was imported from", shown=False),
+    Column("title", "Title", priority=0, meaning="What is being sold"),
+    Column("organization", "Organization", priority=2, meaning="To whom"),
+    Column("contact", "Contact", priority=6, meaning="The first person of the deal"),
+    Column("pipeline", "Pipeline", shown=False, priority=9, meaning="The pipeline it runs through"),
+    Column("stage", "Stage", priority=1, meaning="Where it stands; of a closed deal, where it stood last"),
+    Column("status", "Status", shown=False, priority=5, meaning="open, won, lost or disqualified"),
+    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency"),
+    Column("currency", "Currency", shown=False, priority=9, meaning="The currency of the value"),
+    Column("probability", "Chance", PERCENT, 5, "Its own if set by hand, else what the forecast uses for its stage"),
+    Column("source", "Source", priority=7, meaning="Where it came from"),
+    Column("created_at", "Created", INSTANT, 9, "When it was created", shown=False),
+    Column("expected_close", "Close", DATE, 4, "When it is expected to close"),
+    Column("closed_at", "Closed", INSTANT, 5, "When it was won, lost or disqualified", shown=False),
+    Column("lost_reason", "Reason", priority=5, meaning="Why it was lost or disqualified", shown=False),
+    Column("idle_days", "Idle", DAYS, 2, "Idle days: since the last touchpoint, or since creation if there was none"),
+    Column("days_in_stage", "In stage", DAYS, 5, "Days in stage: since the current visit began"),
+    Column("age_days", "Age", DAYS, 8, "Days since creation", shown=False),
+    Column("next_step", "Next step", priority=4, meaning="The one thing to do next"),
+    Column("next_step_due", "Due", DATE, 3, "When the next step is due"),
+    Column("snoozed_until", "Snoozed", DATE, 8, "Silent until that day", shown=False),
+    Column("score", "Score", NUMBER, 8, "Qualification score, 0 to 100; missing until a question is answered"),
+    Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
+)
+
+
+def list_row(deal: JudgedDeal) -> dict[str, Any]:
+    """The keys of the `list` report, money in minor units; beside them what filters need."""
+    facts = deal.facts
+    is_open = facts.status == "open"
+    return {
+        "id": facts.id,
+        "external_id": facts.external_id,
+        "title": facts.title,
+        "organization": facts.organization,
+        "contact": facts.contact,
+        "pipeline": facts.pipeline,
+        "stage": facts.stage,
+        "status": facts.status,
+        "value": facts.value_cents,
+        "currency": facts.currency,
+        "probability": deal.probability,
+        "source": facts.source,
+        "created_at": facts.created_at,
+        "expected_close": facts.expected_close,
+        "closed_at": facts.closed_at,
+        "lost_reason": facts.lost_reason,
+        "idle_days": deal.idle_days if is_open else None,
+        "days_in_stage": deal.days_in_stage if is_open else None,
+        "age_days": deal.age_days if is_open else None,
+        "next_step": facts.next_step,
+        "next_step_due": facts.next_step_due,
+        "snoozed_until": facts.snoozed_until if deal.snoozed else None,
+        "score": deal.score,
+        "flags": [flag.as_json() for flag in deal.flags],
+        "home_value": deal.home_cents,
+        "owner": facts.owner,
+        "category": deal.category,
+        "fields": facts.fields,
+    }

@@ -1,0 +1,162 @@
+"""`show`: one deal with its checklist, its people and its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline_cli.domain.deal import DealRecord
+from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
+from pipeline_cli.output.machine import json_cell
+from pipeline_cli.output.report import INSTANT, Column, Report, Section
+from pipeline_cli.reports.picture import still_missing, take_picture
+from pipeline_cli.reports.rows import LIST_COLUMNS, list_row
+from pipeline_cli.storage.deals import read_record
+from pipeline_cli.storage.facts import read_forced_gaps
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+_FACTS = (Column("what", "", priority=0), Column("value", "", priority=0))
+_TIMELINE = (Column("at", "When", INSTANT, 0), Column("what", "What", priority=0))
+
+
+def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
+    """Everything about one deal, as known at the reader's clock."""
+    playbook = workspace.playbook
+    record = read_record(reader, deal_id)
+    pipeline = playbook.pipeline(record.facts.pipeline) or playbook.default_pipeline
+    picture = take_picture(reader, playbook, pipeline, None)
+    judged = next(deal for deal in picture.deals if deal.facts.id == deal_id)
+    stage = pipeline.stage(record.facts.stage)
+    is_open = record.facts.status == "open"
+    criteria = (
+        check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
+    )
+    row = list_row(judged)
+    return Report(
+        name="show",
+        title=f"{deal_id}  {record.facts.title}",
+        as_of=reader.clock.today,
+        pipeline=record.facts.pipeline,
+        currency=playbook.currency,
+        columns=LIST_COLUMNS,
+        rows=[row],
+        has_rows=False,
+        extra={
+            "deal": {column.key: json_cell(row[column.key], column) for column in LIST_COLUMNS},
+            "criteria": [_criterion(result) for result in criteria],
+            "contacts": [contact._asdict() for contact in record.contacts],
+            "touchpoints": [touch._asdict() for touch in record.touchpoints],
+            "moves": [{**move._asdict(), "criteria_missing": list(move.criteria_missing)} for move in record.moves],
+            "notes": [note._asdict() for note in record.notes],
+            "fields": dict(record.facts.fields),
+        },
+        sections=[
+            Section("", _FACTS, _facts(judged, pipeline)),
+            *_checklist(reader, playbook, pipeline, record, criteria),
+            *_people(record),
+            Section("Timeline", _TIMELINE, _timeline(record, pipeline)),
+            *_next_actions(pipeline, record),
+        ],
+    )
+
+
+def _criterion(result: CriterionResult) -> dict[str, Any]:
+    return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
+
+
+def _facts(deal: JudgedDeal, pipeline: Pipeline) -> list[dict[str, str]]:
+    """The lines of the head, those without a value left out."""
+    from pipeline_cli.output.numbers import money, percent
+
+    facts = deal.facts
+    stage = pipeline.stage(facts.stage)
+    value = None if facts.value_cents is None else f"{money(facts.value_cents)} {facts.currency}"
+    days = "" if deal.days_in_stage is None else f", {deal.days_in_stage} days in it"
+    flags = ", ".join(f"{flag.flag}" + ("" if not flag.number else f" {flag.number:g}") for flag in deal.flags)
+    by_hand = " (set by hand)" if facts.probability is not None else ""
+    lines: list[tuple[str, Any]] = [
+        ("Organization", facts.organization),
+        ("Stage", f"{stage.name if stage else facts.stage}{days}" if facts.status == "open" else None),
+        ("Status", None if facts.status == "open" else
+         f"{facts.status}, was in {stage.name if stage else facts.stage}"
+         + (f": {facts.lost_reason}" if facts.lost_reason else "")),
+        ("Value", value),
+        ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
+        ("Close", facts.expected_close and f"{facts.expected_close}"),
+        ("Next step", facts.next_step and f"{facts.next_step} (due {facts.next_step_due})"),
+        ("Idle", f"{deal.idle_days} days; {deal.age_days} days old" if facts.status == "open" else None),
+        ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
+        ("Source", facts.source),
+        ("Owner", facts.owner),
+        ("External id", facts.external_id),
+        ("Snoozed", deal.snoozed and f"until {facts.snoozed_until}"),
+        ("Flags", flags),
+        *sorted(facts.fields.items()),
+    ]  # fmt: skip
+    return [{"what": what, "value": value} for what, value in lines if value]
+
+
+def _checklist(
+    reader: Reader, playbook: Playbook, pipeline: Pipeline, record: DealRecord, criteria: Sequence[CriterionResult]
+) -> list[Section]:
+    stage = pipeline.stage(record.facts.stage)
+    sections = []
+    if criteria and stage is not None:
+        lines = [line for result in criteria for line in _criterion_lines(result)]
+        sections.append(Section(f"To leave {stage.name}", lines=lines))
+    forced = read_forced_gaps(reader, record.facts.pipeline, record.facts.id).get(record.facts.id, ())
+    if forced:
+        open_ones = still_missing(reader, playbook, pipeline, record.facts.id, forced)
+        lines = [f"[{' ' if name in open_ones else 'x'}] {name}" for name in forced]
+        sections.append(Section("Forced past", lines=lines))
+    return sections
+
+
+def _criterion_lines(result: CriterionResult) -> list[str]:
+    mark = "x" if result.met else "-" if result.waived else " "
+    evidence = f": {result.evidence}" if result.evidence else ""
+    return [f"[{mark}] {result.text}{evidence}", *([f"      {result.fix}"] if result.fix else [])]
+
+
+def _people(record: DealRecord) -> list[Section]:
+    lines = []
+    for contact in record.contacts:
+        parts = [contact.name, contact.role, contact.email, contact.phone]
+        lines.append(", ".join(part for part in parts if part) + (" (do not contact)" if contact.opted_out else ""))
+    return [Section("People", lines=lines)] if lines else []
+
+
+def _timeline(record: DealRecord, pipeline: Pipeline) -> list[dict[str, Any]]:
+    """Moves, touchpoints and notes together, newest first; equal instants keep their order."""
+    names = {stage.id: stage.name for stage in pipeline.stages}
+    events: list[tuple[Any, str]] = []
+    for move in record.moves:
+        if move.from_stage is None:
+            what = f"created in {names.get(move.to_stage, move.to_stage)}"
+        elif move.to_stage in OUTCOMES:
+            what = f"{move.to_stage} from {names.get(move.from_stage, move.from_stage)}"
+        else:
+            what = f"{names.get(move.from_stage, move.from_stage)} -> {names.get(move.to_stage, move.to_stage)}"
+        events.append((move.moved_at, _with(what, forced=move.forced, inferred=move.inferred, text=move.reason)))
+    for touch in record.touchpoints:
+        what = " ".join(part for part in (touch.kind, touch.direction) if part)
+        text = ": ".join(part for part in (touch.outcome, touch.note) if part)
+        events.append((touch.touched_at, _with(what, inferred=touch.inferred, text=text)))
+    events += [(note.noted_at, f"note: {note.text}") for note in record.notes]
+    events.sort(key=lambda event: event[0])
+    return [{"at": at, "what": what} for at, what in reversed(events)]
+
+
+def _with(what: str, *, forced: bool = False, inferred: bool = False, text: str | None = None) -> str:
+    marks = ", ".join(word for word, holds in (("forced", forced), ("inferred", inferred)) if holds)
+    return what + (f" ({marks})" if marks else "") + (f": {text}" if text else "")
+
+
+def _next_actions(pipeline: Pipeline, record: DealRecord) -> list[Section]:
+    stage = pipeline.stage(record.facts.stage)
+    if stage is None or record.facts.status != "open" or record.facts.next_step or not stage.next_actions:
+        return []
+    return [Section(f"What to do in {stage.name}", lines=list(stage.next_actions))]

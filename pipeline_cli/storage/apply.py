@@ -1,0 +1,240 @@
+"""Edits into rows: one small function a kind of edit, all through the journal."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pipeline_cli.domain import edits
+from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.known import CHANGING_FIELDS
+
+
+def apply_edit(journal: Journal, clock: Clock, edit: edits.Edit) -> int:
+    """Does one edit and returns the id of the deal it concerns (0: no single one)."""
+    deal_id: int = _APPLY[type(edit)](journal, clock, edit) or getattr(edit, "deal_id", 0)
+    if deal_id:
+        journal.touch_deals(deal_id, deal_id)
+    return deal_id
+
+
+def _add_deal(journal: Journal, clock: Clock, edit: edits.AddDeal) -> int:
+    created_at = to_text(edit.created_at)
+    deal_id = journal.insert(
+        "deals",
+        {
+            "public_id": os.urandom(8).hex(),
+            "title": edit.title,
+            "organization": edit.organization,
+            "pipeline": edit.pipeline,
+            "stage": edit.stage,
+            "status": "open",
+            "value_cents": edit.value_cents,
+            "currency": edit.currency,
+            "probability": edit.probability,
+            "category": edit.category,
+            "source": edit.source,
+            "owner": edit.owner,
+            "cost_cents": edit.cost_cents,
+            "created_at": created_at,
+            "expected_close": _stored(edit.expected_close),
+            "fields": _stored(dict(edit.fields)),
+        },
+    )
+    journal.insert("moves", {"deal_id": deal_id, "to_stage": edit.stage, "moved_at": created_at})
+    for contact in edit.contacts:
+        _link_contact(journal, clock, deal_id, contact, edit.organization)
+    return deal_id
+
+
+def _stored(value: Any) -> Any:
+    """A value in the form its column holds."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value
+
+
+def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> None:
+    changes = {name: _stored(value) for name, value in edit.changes.items()}
+    before = journal.update("deals", edit.deal_id, changes)
+    for name, old in before.items():
+        if name in CHANGING_FIELDS:
+            journal.insert(
+                "field_changes",
+                {
+                    "deal_id": edit.deal_id,
+                    "field": name,
+                    "old_value": old,
+                    "new_value": changes[name],
+                    "changed_at": to_text(clock.now),
+                },
+            )
+
+
+def _add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact) -> None:
+    row = journal.connection.execute("SELECT organization FROM deals WHERE id = ?", (edit.deal_id,)).fetchone()
+    _link_contact(journal, clock, edit.deal_id, edit.contact, row[0])
+
+
+def _link_contact(
+    journal: Journal, clock: Clock, deal_id: int, contact: edits.ContactDetails, organization: str | None
+) -> None:
+    """The person with that address, or else a new one; what is known of them is not overwritten."""
+    now = to_text(clock.now)
+    contact_id = _find_contact(journal, contact, organization)
+    if contact_id is None:
+        contact_id = journal.insert(
+            "contacts",
+            {
+                "public_id": os.urandom(8).hex(),
+                "name": contact.name,
+                "email": contact.email,
+                "phone": contact.phone,
+                "organization": organization,
+                "created_at": now,
+            },
+        )
+    else:
+        _complete_contact(journal, contact_id, contact)
+    linked = journal.connection.execute(
+        "SELECT 1 FROM deal_contacts WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
+    ).fetchone()
+    if linked is None:
+        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": now})
+
+
+def _find_contact(journal: Journal, contact: edits.ContactDetails, organization: str | None) -> int | None:
+    """By address; without one, by name within the organization."""
+    if contact.email is not None:
+        row = journal.connection.execute(
+            "SELECT id FROM contacts WHERE email = ? COLLATE NOCASE ORDER BY id LIMIT 1", (contact.email,)
+        ).fetchone()
+    else:
+        row = journal.connection.execute(
+            "SELECT id FROM contacts WHERE name = ? AND organization IS ? ORDER BY id LIMIT 1",
+            (contact.name, organization),
+        ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _complete_contact(journal: Journal, contact_id: int, contact: edits.ContactDetails) -> None:
+    row = journal.connection.execute("SELECT name, email, phone FROM contacts WHERE id = ?", (contact_id,)).fetchone()
+    missing = {
+        name: new
+        for name, old, new in zip(("name", "email", "phone"), row, contact, strict=True)
+        if old is None and new is not None
+    }
+    if missing:
+        journal.update("contacts", contact_id, missing)
+
+
+def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
+    moved_at = to_text(edit.moved_at)
+    journal.insert(
+        "moves",
+        {
+            "deal_id": edit.deal_id,
+            "from_stage": edit.from_stage,
+            "to_stage": edit.to_stage,
+            "moved_at": moved_at,
+            "reason": edit.reason,
+            "forced": int(edit.forced),
+            "criteria_missing": " ".join(edit.criteria_missing) or None,
+        },
+    )
+    if edit.to_stage in OUTCOMES:
+        reason = edit.reason if edit.to_stage != "won" else None
+        changes = {"status": edit.to_stage, "closed_at": moved_at, "lost_reason": reason}
+    else:
+        changes = {"status": "open", "closed_at": None, "lost_reason": None, "stage": edit.to_stage}
+    journal.update("deals", edit.deal_id, changes)
+
+
+def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -> None:
+    journal.insert("touchpoints", {**edit._asdict(), "touched_at": to_text(edit.touched_at)})
+
+
+def _add_note(journal: Journal, clock: Clock, edit: edits.AddNote) -> None:
+    journal.insert("notes", {**edit._asdict(), "noted_at": to_text(clock.now)})
+
+
+def _set_next_step(journal: Journal, clock: Clock, edit: edits.SetNextStep) -> None:
+    _close_next_step(journal, clock, edits.CloseNextStep(edit.deal_id, done=False))
+    journal.insert(
+        "next_steps",
+        {"deal_id": edit.deal_id, "text": edit.text, "due": edit.due.isoformat(), "set_at": to_text(clock.now)},
+    )
+
+
+def _close_next_step(journal: Journal, clock: Clock, edit: edits.CloseNextStep) -> None:
+    rows = journal.connection.execute(
+        "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL", (edit.deal_id,)
+    ).fetchall()
+    for (row_id,) in rows:
+        journal.update("next_steps", row_id, {"closed_at": to_text(clock.now), "done": int(edit.done)})
+
+
+def _confirm(journal: Journal, clock: Clock, edit: edits.ConfirmCriterion) -> None:
+    _revoke(journal, clock, edits.RevokeConfirmation(edit.deal_id, edit.stage, edit.criterion))
+    journal.insert("confirmations", {**edit._asdict(), "confirmed_at": to_text(clock.now)})
+
+
+def _revoke(journal: Journal, clock: Clock, edit: edits.RevokeConfirmation) -> None:
+    rows = journal.connection.execute(
+        "SELECT id FROM confirmations WHERE deal_id = ? AND stage = ? AND criterion = ? AND revoked_at IS NULL",
+        tuple(edit),
+    ).fetchall()
+    for (row_id,) in rows:
+        journal.update("confirmations", row_id, {"revoked_at": to_text(clock.now)})
+
+
+def _answer(journal: Journal, clock: Clock, edit: edits.AnswerQuestion) -> None:
+    journal.insert("qualification_answers", {**edit._asdict(), "answered_at": to_text(clock.now)})
+
+
+def _give_last_chance(journal: Journal, clock: Clock, edit: edits.GiveLastChance) -> None:
+    journal.insert(
+        "last_chances",
+        {"deal_id": edit.deal_id, "given_at": to_text(clock.now), "deadline": edit.deadline.isoformat()},
+    )
+
+
+def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> None:
+    owned = "deal_id IN (SELECT id FROM deals WHERE pipeline = ?)"
+    for table, column, condition in (
+        ("deals", "stage", "pipeline = ?"),
+        ("moves", "from_stage", owned),
+        ("moves", "to_stage", owned),
+        ("confirmations", "stage", owned),
+    ):
+        rows = journal.connection.execute(
+            f"SELECT id FROM {table} WHERE {column} = ? AND {condition}", (edit.old, edit.pipeline)
+        ).fetchall()
+        for (row_id,) in rows:
+            journal.update(table, row_id, {column: edit.new})
+            if table == "deals":
+                journal.touch_deals(row_id, row_id)
+
+
+_APPLY: dict[type, Any] = {
+    edits.AddDeal: _add_deal,
+    edits.SetFields: _set_fields,
+    edits.AddDealContact: _add_deal_contact,
+    edits.MoveDeal: _move_deal,
+    edits.LogTouchpoint: _log_touchpoint,
+    edits.AddNote: _add_note,
+    edits.SetNextStep: _set_next_step,
+    edits.CloseNextStep: _close_next_step,
+    edits.ConfirmCriterion: _confirm,
+    edits.RevokeConfirmation: _revoke,
+    edits.AnswerQuestion: _answer,
+    edits.GiveLastChance: _give_last_chance,
+    edits.RenameStage: _rename_stage,
+}

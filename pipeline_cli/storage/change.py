@@ -1,0 +1,144 @@
+"""One command's change: one `BEGIN IMMEDIATE` transaction, one operation, and the truth about its commit."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.edits import Edit
+from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
+from pipeline_cli.storage.database import connect
+from pipeline_cli.storage.faults import as_pipeline_error
+from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.known import know_the_present
+from pipeline_cli.storage.reader import Reader
+
+
+class Change(Reader):
+    """Reads inside the write transaction, and writes; nothing is kept until the command has ended well."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, command: str) -> None:
+        super().__init__(connection, clock)
+        self.command = command
+        self.public_id: str | None = None
+        self.state = "done"
+        self._journal: Journal | None = None
+
+    def begin_operation(self, summary: str) -> Journal:
+        """Opens the operation that `history` lists; a new one ends what could be redone."""
+        self.public_id = os.urandom(8).hex()
+        self.connection.execute("UPDATE operations SET state = 'discarded' WHERE state = 'undone'")
+        cursor = self.connection.execute(
+            "INSERT INTO operations (public_id, at, command, summary) VALUES (?, ?, ?, ?)",
+            (self.public_id, to_text(self.clock.now), self.command, summary),
+        )
+        self._journal = Journal(self.connection, int(cursor.lastrowid or 0))
+        return self._journal
+
+    def apply(self, edits: Sequence[Edit], summary: str) -> list[int]:
+        """Does all the edits as one operation and returns the ids of the deals they concern, in their order."""
+        from pipeline_cli.storage.apply import apply_edit
+
+        if self._journal is None:
+            self.begin_operation(summary)
+        assert self._journal is not None  # noqa: S101 - for the type checker
+        return [apply_edit(self._journal, self.clock, edit) for edit in edits]
+
+    def keep(self, public_id: str, state: str) -> None:
+        """Has the transaction committed though no new operation was begun: an older one was undone or redone."""
+        self.public_id, self.state = public_id, state
+
+
+@contextmanager
+def write(path: Path, clock: Clock, command: str, on_wait: Callable[[], None]) -> Iterator[Change]:
+    """A transaction that holds the write lock from its first read to its commit.
+
+    `on_wait` is called once when another program has held the lock for a second.
+
+    Raises NothingSaved (6), SavedWithComplaint (7), OutcomeUnknown (8), DatabaseUnusable (3).
+    """
+    connection = connect(path, for_writing=True)
+    try:
+        _begin(connection, path, on_wait)
+        know_the_present(connection)
+        change = Change(connection, clock, command)
+        try:
+            yield change
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            better = as_pipeline_error(error, path)
+            if better is None:
+                raise
+            raise better from error
+        except BaseException:
+            _roll_back(connection)
+            raise
+        if change.public_id is None:
+            _roll_back(connection)
+        else:
+            _commit(connection, path, change)
+    finally:
+        connection.close()
+
+
+def _begin(connection: sqlite3.Connection, path: Path, on_wait: Callable[[], None]) -> None:
+    connection.execute("PRAGMA busy_timeout = 1000")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            better = as_pipeline_error(error, path)
+            if better is None:
+                raise
+            raise better from error
+        on_wait()
+        connection.execute("PRAGMA busy_timeout = 9000")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as again:
+            better = as_pipeline_error(again, path)
+            raise (better or again) from again
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        # The journal stays hot and the next connection rolls back: nothing was committed either way.
+        return
+
+
+def _commit(connection: sqlite3.Connection, path: Path, change: Change) -> None:
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        _roll_back(connection)
+        connection.close()
+        if _is_saved(path, change):
+            raise SavedWithComplaint(
+                f"{path}: the change was saved, but the disk complained ({error}): run `pipeline check`."
+            ) from error
+        raise as_pipeline_error(error, path) or NothingSaved(
+            f"{path}: the change was not saved ({error}): run the command again."
+        ) from error
+
+
+def _is_saved(path: Path, change: Change) -> bool:
+    try:
+        connection = connect(path, for_writing=False)
+        try:
+            found = connection.execute(
+                "SELECT 1 FROM operations WHERE public_id = ? AND state = ?", (change.public_id, change.state)
+            ).fetchone()
+        finally:
+            connection.close()
+    except Exception as error:
+        raise OutcomeUnknown(
+            f"{path}: it is not known whether the change was saved ({error}): `pipeline check` tells."
+        ) from error
+    return found is not None

@@ -1,0 +1,91 @@
+"""One deal: found by its name, and read with everything there is about it."""
+
+from __future__ import annotations
+
+from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Move, Note, Touchpoint
+from pipeline_cli.domain.errors import NoSuchDeal
+from pipeline_cli.domain.names import Candidate, find_deal
+from pipeline_cli.storage.facts import read_facts
+from pipeline_cli.storage.reader import Reader
+
+
+def find(reader: Reader, name: str) -> int:
+    """The id of the deal of that name. Raises NoSuchDeal (4) for none or several."""
+    number = name.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        row = reader.connection.execute("SELECT id FROM known_deals WHERE id = ?", (int(number),)).fetchone()
+        if row is not None:
+            return int(row[0])
+    rows = reader.connection.execute("SELECT id, external_id, title, organization, stage, status FROM known_deals")
+    return find_deal(name, [Candidate(*row) for row in rows]).id
+
+
+def read_record(reader: Reader, deal_id: int) -> DealRecord:
+    """Raises NoSuchDeal when no deal has that number."""
+    facts = read_facts(reader, deal_id=deal_id)
+    if not facts:
+        raise NoSuchDeal(f"There is no deal {deal_id}: `pipeline list status=all` shows every deal.")
+    return DealRecord(
+        facts[0],
+        _contacts(reader, deal_id),
+        _touchpoints(reader, deal_id),
+        _moves(reader, deal_id),
+        _notes(reader, deal_id),
+        _confirmations(reader, deal_id),
+        _answers(reader, deal_id),
+    )
+
+
+def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
+    rows = reader.connection.execute(
+        "SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.source, c.opted_out FROM known_contacts c "
+        "JOIN known_deal_contacts dc ON dc.contact_id = c.id WHERE dc.deal_id = ? ORDER BY dc.id",
+        (deal_id,),
+    )
+    return tuple(Contact(*row[:7], bool(row[7])) for row in rows)
+
+
+def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
+    rows = reader.connection.execute(
+        "SELECT kind, direction, touched_at, outcome, note, inferred FROM known_touchpoints WHERE deal_id = ? "
+        "ORDER BY touched_at, id",
+        (deal_id,),
+    )
+    return tuple(Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred))
+                 for kind, way, at, outcome, note, inferred in rows)  # fmt: skip
+
+
+def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
+    rows = reader.connection.execute(
+        "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing FROM known_moves "
+        "WHERE deal_id = ? ORDER BY moved_at, id",
+        (deal_id,),
+    )
+    return tuple(Move(old, new, from_text(at), reason, bool(forced), bool(inferred), tuple((missing or "").split()))
+                 for old, new, at, reason, forced, inferred, missing in rows)  # fmt: skip
+
+
+def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:
+    rows = reader.connection.execute(
+        "SELECT text, noted_at FROM known_notes WHERE deal_id = ? ORDER BY noted_at, id", (deal_id,)
+    )
+    return tuple(Note(text, from_text(at)) for text, at in rows)
+
+
+def _confirmations(reader: Reader, deal_id: int) -> tuple[Confirmation, ...]:
+    rows = reader.connection.execute(
+        "SELECT stage, criterion, evidence, confirmed_at FROM known_confirmations "
+        "WHERE deal_id = ? AND revoked_at IS NULL ORDER BY confirmed_at, id",
+        (deal_id,),
+    )
+    return tuple(Confirmation(stage, criterion, evidence, from_text(at)) for stage, criterion, evidence, at in rows)
+
+
+def _answers(reader: Reader, deal_id: int) -> dict[str, Answer]:
+    rows = reader.connection.execute(
+        "SELECT item, answer, evidence, answered_at FROM known_qualification_answers WHERE deal_id = ? "
+        "ORDER BY answered_at, id",
+        (deal_id,),
+    )
+    return {item: Answer(item, answer, evidence, from_text(at)) for item, answer, evidence, at in rows}

@@ -1,0 +1,127 @@
+"""Deals as rows of facts: one query a report, with the clocks and counts that flags, lists and prune judge by."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.deal import Answer, DealFacts
+from pipeline_cli.storage.reader import Reader
+
+_FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
+    (SELECT coalesce(c.name, c.email, c.phone) FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
+        WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1),
+    d.pipeline, d.stage, d.status, d.value_cents, d.currency, d.probability, d.category, d.source, d.owner, d.cost_cents,
+    d.created_at, d.created_inferred, d.expected_close, d.closed_at, d.lost_reason, d.snoozed_until, d.fields,
+    (SELECT CASE WHEN m.inferred THEN NULL ELSE m.moved_at END FROM known_moves m
+        WHERE m.deal_id = d.id AND m.to_stage = d.stage AND m.from_stage IS NOT m.to_stage
+        ORDER BY m.moved_at DESC, m.id DESC LIMIT 1),
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id),
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction = 'in'),
+    (SELECT count(*) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction = 'out' AND t.touched_at >
+        coalesce((SELECT max(i.touched_at) FROM known_touchpoints i WHERE i.deal_id = d.id AND i.direction = 'in'), '')),
+    (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT count(*) FROM main.field_changes f WHERE f.deal_id = d.id AND f.field = 'expected_close'
+        AND f.new_value > f.old_value AND f.changed_at < :known_until),
+    0,
+    EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
+        WHERE dc.deal_id = d.id AND NOT c.opted_out AND coalesce(c.email, c.phone) IS NOT NULL),
+    (SELECT l.given_at FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
+    (SELECT l.deadline FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1)
+FROM known_deals d"""
+
+_NO_FIELDS: dict[str, str] = {}
+
+
+def read_facts(
+    reader: Reader, pipeline: str | None = None, statuses: Iterable[str] | None = None, deal_id: int | None = None
+) -> list[DealFacts]:
+    """Deals by id, of one pipeline or all, of some statuses or all."""
+    conditions, parameters = ["1"], {"known_until": _text_end(reader)}
+    if pipeline is not None:
+        conditions.append("d.pipeline = :pipeline")
+        parameters["pipeline"] = pipeline
+    if statuses is not None:
+        marks = ", ".join(f"'{status}'" for status in sorted(statuses) if status.isalpha())
+        conditions.append(f"d.status IN ({marks})")
+    if deal_id is not None:
+        conditions.append("d.id = :deal_id")
+    query = f"{_FACTS} WHERE {' AND '.join(conditions)} ORDER BY d.id"
+    rows = reader.connection.execute(query, {**parameters, "deal_id": deal_id})
+    return list(_as_facts(rows))
+
+
+def _text_end(reader: Reader) -> str:
+    from pipeline_cli.domain.clock import to_text
+
+    return to_text(reader.clock.end_of_today)
+
+
+def _as_facts(rows: sqlite3.Cursor) -> Iterator[DealFacts]:
+    for row in rows:
+        values: list[Any] = list(row)
+        values[15] = from_text(row[15])
+        values[16] = bool(row[16])
+        values[17] = _day(row[17])
+        values[18] = row[18] and from_text(row[18])
+        values[20] = _day(row[20])
+        values[21] = json.loads(row[21]) if row[21] != "{}" else _NO_FIELDS
+        values[22] = row[22] and from_text(row[22])
+        values[23] = row[23] and from_text(row[23])
+        values[24] = row[24] and from_text(row[24])
+        values[27] = _day(row[27])
+        values[30] = bool(row[30])
+        values[31] = row[31] and from_text(row[31])
+        values[32] = _day(row[32])
+        yield DealFacts(*values)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def read_paths(reader: Reader, pipeline: str, stages: Sequence[str]) -> dict[int, tuple[int, int]]:
+    """Open deal -> the furthest position it ever reached, and how often it was moved to an earlier stage."""
+    marks = ", ".join("(?, ?)" for _ in stages)
+    numbered = [value for position, stage in enumerate(stages) for value in (stage, position)]
+    rows = reader.connection.execute(
+        f"WITH positions (stage, position) AS (VALUES {marks}) "
+        "SELECT m.deal_id, max(new.position), coalesce(sum(old.position > new.position), 0) FROM known_deals d "
+        "JOIN known_moves m ON m.deal_id = d.id JOIN positions new ON new.stage = m.to_stage "
+        "LEFT JOIN positions old ON old.stage = m.from_stage "
+        "WHERE d.pipeline = ? AND d.status = 'open' GROUP BY m.deal_id",
+        (*numbered, pipeline),
+    )
+    return {deal_id: (reached, back) for deal_id, reached, back in rows}
+
+
+def read_forced_gaps(reader: Reader, pipeline: str | None, deal_id: int | None = None) -> dict[int, tuple[str, ...]]:
+    """Deal -> `stage.criterion` of what was missing each time it was forced on, for open deals."""
+    rows = reader.connection.execute(
+        "SELECT m.deal_id, m.criteria_missing FROM known_moves m JOIN known_deals d ON d.id = m.deal_id "
+        "WHERE m.criteria_missing IS NOT NULL AND d.status = 'open' AND (? IS NULL OR d.pipeline = ?) "
+        "AND (? IS NULL OR d.id = ?) ORDER BY m.moved_at, m.id",
+        (pipeline, pipeline, deal_id, deal_id),
+    )
+    gaps: dict[int, tuple[str, ...]] = {}
+    for deal, missing in rows:
+        gaps[deal] = tuple(dict.fromkeys((*gaps.get(deal, ()), *missing.split())))
+    return gaps
+
+
+def read_answers(reader: Reader, pipeline: str | None) -> dict[int, dict[str, Answer]]:
+    """Deal -> question -> the latest answer, for open deals with any."""
+    rows = reader.connection.execute(
+        "SELECT a.deal_id, a.item, a.answer, a.evidence, a.answered_at FROM known_qualification_answers a "
+        "JOIN known_deals d ON d.id = a.deal_id WHERE ? IS NULL OR d.pipeline = ? ORDER BY a.answered_at, a.id",
+        (pipeline, pipeline),
+    )
+    answers: dict[int, dict[str, Answer]] = {}
+    for deal_id, item, answer, evidence, at in rows:
+        answers.setdefault(deal_id, {})[item] = Answer(item, answer, evidence, from_text(at))
+    return answers

@@ -1,0 +1,53 @@
+"""What SQLite says when something goes wrong, as errors that say whether anything was saved and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved, PipelineError
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_UNREACHABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY}
+
+
+def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
+    """The error to raise instead, when nothing has been committed; None for a defect of the program."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _BUSY:
+        return NothingSaved(
+            f"{path}: another program has held the database for over 10 seconds. Nothing was changed: "
+            "close it, then run the command again."
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return NothingSaved(f"{path}: the disk is full. Nothing was changed: free some space, then run it again.")
+    if code in _DAMAGED:
+        return DatabaseUnusable(
+            f"{path}: the database is damaged ({error}). Nothing was changed: `pipeline check` says more; "
+            "put the newest backup in its place with `pipeline restore`."
+        )
+    if code == sqlite3.SQLITE_READONLY:
+        return DatabaseUnusable(
+            f"{path}: the database cannot be written to. Nothing was changed: check the permissions of the "
+            "file and of its folder."
+        )
+    if code in _UNREACHABLE:
+        return DatabaseUnusable(f"{path}: the database cannot be opened: check that file and folder may be read.")
+    if code == sqlite3.SQLITE_IOERR:
+        return NothingSaved(f"{path}: the disk reported an error ({error}). Nothing was changed: check the disk.")
+    return None
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into those of the program, for work that commits nothing."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        better = as_pipeline_error(error, path)
+        if better is None:
+            raise
+        raise better from error

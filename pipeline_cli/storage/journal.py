@@ -1,0 +1,81 @@
+"""Writes rows, and in the same transaction keeps how to take each write back.
+
+Whatever a command writes goes through `insert`, `insert_many` or `update`, so that
+`undo` cannot forget a table: an inserted run of rows is remembered by its first and
+last id (its content is kept only when it is undone), an update by the columns it
+changed, before and after.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+class Journal:
+    """The writes of one operation."""
+
+    def __init__(self, connection: sqlite3.Connection, operation_id: int) -> None:
+        self.connection = connection
+        self.operation_id = operation_id
+
+    def insert(self, table: str, values: Mapping[str, Any]) -> int:
+        """Adds one row and returns its id."""
+        columns = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        cursor = self.connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
+        row_id = int(cursor.lastrowid or 0)
+        self._remember(table, row_id, row_id, None, None)
+        return row_id
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Adds rows that bring no id of their own, and returns how many."""
+        first = next_id(self.connection, table)
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        last = next_id(self.connection, table) - 1
+        if last >= first:
+            self._remember(table, first, last, None, None)
+        return last - first + 1
+
+    def insert_at(self, table: str, row_id: int, values: Mapping[str, Any]) -> int:
+        """Adds one row under an id that it brings along and that no row ever had."""
+        return self.insert(table, {"id": row_id, **values})
+
+    def update(self, table: str, row_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes columns of one row and returns what they held; columns that hold the value already are left."""
+        columns = ", ".join(changes)
+        row = self.connection.execute(f"SELECT {columns} FROM {table} WHERE id = ?", (row_id,)).fetchone()
+        before = {name: old for (name, new), old in zip(changes.items(), row, strict=True) if old != new}
+        if not before:
+            return before
+        after = {name: changes[name] for name in before}
+        assignments = ", ".join(f"{name} = ?" for name in after)
+        self.connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*after.values(), row_id))
+        self._remember(table, row_id, row_id, json.dumps(before), json.dumps(after))
+        return before
+
+    def touch_deals(self, first: int, last: int) -> None:
+        """Says that the operation concerns deals first to last, for `history DEAL`."""
+        known = self.connection.execute(
+            "SELECT 1 FROM operation_deals WHERE operation_id = ? AND first_deal <= ? AND last_deal >= ?",
+            (self.operation_id, first, last),
+        ).fetchone()
+        if known is None:
+            self.connection.execute("INSERT INTO operation_deals VALUES (?, ?, ?)", (self.operation_id, first, last))
+
+    def _remember(self, table: str, first: int, last: int, before: str | None, after: str | None) -> None:
+        self.connection.execute(
+            "INSERT INTO operation_rows (operation_id, table_name, first_row, last_row, before, after) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.operation_id, table, first, last, before, after),
+        )
+
+
+def next_id(connection: sqlite3.Connection, table: str) -> int:
+    """The id the next row of a table gets: one more than any it ever had."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return 1 if row is None else int(row[0]) + 1

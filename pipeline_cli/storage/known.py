@@ -1,0 +1,91 @@
+"""The record as it was known at one instant: temporary tables and views `known_…` that every read goes through.
+
+In the present they are the tables themselves. For an earlier instant, what was
+created, moved, touched or changed later does not exist: later rows are left out,
+and later changes of a deal's own columns are taken back from `field_changes`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from pipeline_cli.domain.clock import to_text
+
+_PLAIN = ("deals", "moves", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
+          "last_chances", "deal_contacts", "contacts")  # fmt: skip
+
+_INSTANTS = {
+    "moves": "moved_at",
+    "touchpoints": "touched_at",
+    "notes": "noted_at",
+    "qualification_answers": "answered_at",
+    "last_chances": "given_at",
+    "deal_contacts": "linked_at",
+    "contacts": "created_at",
+}
+
+CHANGING_FIELDS = ("title", "organization", "pipeline", "value_cents", "currency", "probability", "category", "source",
+                   "owner", "cost_cents", "expected_close", "snoozed_until", "fields")  # fmt: skip
+"""Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
+
+
+def know_the_present(connection: sqlite3.Connection) -> None:
+    for table in _PLAIN:
+        connection.execute(f"CREATE TEMP VIEW known_{table} AS SELECT * FROM main.{table}")
+
+
+def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
+    """Everything before the cutoff, exclusive; the present when nothing came later."""
+    limit = f"'{to_text(cutoff)}'"
+    if not _is_past(connection, limit):
+        know_the_present(connection)
+        return
+    for table, instant in _INSTANTS.items():
+        connection.execute(f"CREATE TEMP VIEW known_{table} AS SELECT * FROM main.{table} WHERE {instant} < {limit}")
+    connection.execute(
+        "CREATE TEMP VIEW known_next_steps AS SELECT id, deal_id, text, due, set_at, "
+        f"CASE WHEN closed_at < {limit} THEN closed_at END AS closed_at, done "
+        f"FROM main.next_steps WHERE set_at < {limit}"
+    )
+    connection.execute(
+        "CREATE TEMP VIEW known_confirmations AS SELECT id, deal_id, stage, criterion, evidence, confirmed_at, "
+        f"CASE WHEN revoked_at < {limit} THEN revoked_at END AS revoked_at "
+        f"FROM main.confirmations WHERE confirmed_at < {limit}"
+    )
+    _remember_deals(connection, limit)
+
+
+def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
+    later = [f"SELECT 1 FROM main.{table} WHERE {instant} >= {limit}" for table, instant in _INSTANTS.items()]
+    later.append(f"SELECT 1 FROM main.deals WHERE created_at >= {limit}")
+    later.append(f"SELECT 1 FROM main.field_changes WHERE changed_at >= {limit}")
+    later.append(f"SELECT 1 FROM main.next_steps WHERE set_at >= {limit} OR closed_at >= {limit}")
+    later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")
+    return any(connection.execute(f"{statement} LIMIT 1").fetchone() for statement in later)
+
+
+def _remember_deals(connection: sqlite3.Connection, limit: str) -> None:
+    connection.execute(f"CREATE TEMP TABLE known_deals AS SELECT * FROM main.deals WHERE created_at < {limit}")
+    connection.execute("CREATE UNIQUE INDEX temp.known_deals_by_id ON known_deals (id)")
+    connection.execute("CREATE INDEX temp.known_deals_by_status ON known_deals (pipeline, status, stage)")
+    for field in CHANGING_FIELDS:
+        later = f"FROM main.field_changes c WHERE c.field = '{field}' AND c.changed_at >= {limit}"
+        connection.execute(
+            f"UPDATE temp.known_deals SET {field} = (SELECT c.old_value {later} AND c.deal_id = known_deals.id "
+            f"ORDER BY c.changed_at, c.id LIMIT 1) WHERE id IN (SELECT c.deal_id {later})"
+        )
+    last_move = (
+        "FROM main.moves m WHERE m.deal_id = known_deals.id "
+        f"AND m.moved_at < {limit} {{}} ORDER BY m.moved_at DESC, m.id DESC LIMIT 1"
+    )
+    closing = "('won', 'lost', 'disqualified')"
+    stage = last_move.format(f"AND m.to_stage NOT IN {closing}")
+    last = last_move.format("")
+    connection.execute(
+        f"UPDATE temp.known_deals SET stage = coalesce((SELECT m.to_stage {stage}), stage), "
+        f"status = coalesce((SELECT CASE WHEN m.to_stage IN {closing} THEN m.to_stage ELSE 'open' END {last}), status), "
+        f"closed_at = (SELECT CASE WHEN m.to_stage IN {closing} THEN m.moved_at END {last}), "
+        f"lost_reason = (SELECT CASE WHEN m.to_stage IN ('lost', 'disqualified') THEN m.reason END {last}) "
+        f"WHERE id IN (SELECT m.deal_id FROM main.moves m WHERE m.moved_at >= {limit})"
+    )

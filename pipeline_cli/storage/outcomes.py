@@ -1,0 +1,78 @@
+"""What history says, counted in SQL: outcomes by the stage deals reached, cycles, visits, first responses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pipeline_cli.domain.clock import from_text, to_text
+from pipeline_cli.domain.history import OutcomeCount
+from pipeline_cli.storage.reader import Reader
+
+
+def read_outcomes(reader: Reader, pipeline: str, stages: Sequence[str]) -> list[OutcomeCount]:
+    """Closed deals by status, furthest stage ever entered (won: the last) and currency, with their value."""
+    marks = ", ".join("(?, ?)" for _ in stages)
+    numbered = [value for position, stage in enumerate(stages) for value in (stage, position)]
+    rows = reader.connection.execute(
+        f"WITH positions (stage, position) AS (VALUES {marks}), reached AS ("
+        "SELECT d.id, d.status, d.currency, d.value_cents, CASE WHEN d.status = 'won' THEN ? ELSE coalesce(("
+        "SELECT max(p.position) FROM known_moves m JOIN positions p ON p.stage = m.to_stage WHERE m.deal_id = d.id"
+        "), 0) END AS position FROM known_deals d WHERE d.pipeline = ? AND d.status <> 'open') "
+        "SELECT status, position, currency, count(*), coalesce(sum(value_cents), 0), count(value_cents) "
+        "FROM reached GROUP BY status, position, currency",
+        (*numbered, len(stages) - 1, pipeline),
+    )
+    return [OutcomeCount(*row) for row in rows]
+
+
+def read_cycles(reader: Reader, pipeline: str) -> list[float]:
+    """Days from creation to winning, shortest first; deals whose creation is inferred are left out."""
+    rows = reader.connection.execute(
+        "SELECT julianday(closed_at) - julianday(created_at) FROM known_deals "
+        "WHERE pipeline = ? AND status = 'won' AND NOT created_inferred ORDER BY 1",
+        (pipeline,),
+    )
+    return [row[0] for row in rows]
+
+
+def read_finished_visits(reader: Reader, pipeline: str) -> dict[str, list[float]]:
+    """Stage -> days of each finished visit, shortest first.
+
+    A move from a stage to itself starts no new visit; a visit that an inferred move begins or ends is left out.
+    """
+    rows = reader.connection.execute(
+        "SELECT to_stage, julianday(left_at) - julianday(moved_at) AS days FROM ("
+        "SELECT m.to_stage, m.moved_at, m.inferred, lead(m.moved_at) OVER visits AS left_at, "
+        "lead(m.inferred) OVER visits AS left_inferred FROM known_moves m JOIN known_deals d ON d.id = m.deal_id "
+        "WHERE d.pipeline = ? AND m.from_stage IS NOT m.to_stage "
+        "WINDOW visits AS (PARTITION BY m.deal_id ORDER BY m.moved_at, m.id)) "
+        "WHERE left_at IS NOT NULL AND NOT inferred AND NOT left_inferred "
+        "AND to_stage NOT IN ('won', 'lost', 'disqualified') ORDER BY to_stage, days",
+        (pipeline,),
+    )
+    visits: dict[str, list[float]] = {}
+    for stage, days in rows:
+        visits.setdefault(stage, []).append(days)
+    return visits
+
+
+def read_first_responses(reader: Reader, pipeline: str) -> list[float]:
+    """Hours from creation to the first outbound touchpoint, of the deals that had one, shortest first."""
+    rows = reader.connection.execute(
+        "SELECT (julianday((SELECT min(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id "
+        "AND t.direction = 'out' AND NOT t.inferred)) - julianday(d.created_at)) * 24 AS hours FROM known_deals d "
+        "WHERE d.pipeline = ? AND NOT d.created_inferred AND hours IS NOT NULL ORDER BY hours",
+        (pipeline,),
+    )
+    return [max(0.0, row[0]) for row in rows]
+
+
+def read_won_since(reader: Reader, pipeline: str | None, start: datetime) -> list[tuple[datetime, int, str]]:
+    """When, minor units and currency of each deal won at or after an instant."""
+    rows = reader.connection.execute(
+        "SELECT closed_at, coalesce(value_cents, 0), currency FROM known_deals WHERE status = 'won' AND closed_at >= ? "
+        "AND (? IS NULL OR pipeline = ?)",
+        (to_text(start), pipeline, pipeline),
+    )
+    return [(from_text(at), cents, currency) for at, cents, currency in rows]

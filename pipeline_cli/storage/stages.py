@@ -1,0 +1,22 @@
+"""Which stages open deals are in."""
+
+from __future__ import annotations
+
+from pipeline_cli.domain.stages import StageInUse
+from pipeline_cli.storage.reader import Reader
+
+
+def read_stages_in_use(reader: Reader) -> list[StageInUse]:
+    rows = reader.connection.execute(
+        "SELECT pipeline, stage, count(*), min(id) FROM known_deals WHERE status = 'open' GROUP BY pipeline, stage"
+    ).fetchall()
+    return [StageInUse(pipeline, stage, deals, _first_numbers(reader, pipeline, stage, first))
+            for pipeline, stage, deals, first in rows]  # fmt: skip
+
+
+def _first_numbers(reader: Reader, pipeline: str, stage: str, first: int) -> tuple[int, ...]:
+    rows = reader.connection.execute(
+        "SELECT id FROM known_deals WHERE status = 'open' AND pipeline = ? AND stage = ? AND id >= ? ORDER BY id LIMIT 5",
+        (pipeline, stage, first),
+    )
+    return tuple(int(row[0]) for row in rows)

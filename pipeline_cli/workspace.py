@@ -1,0 +1,222 @@
+"""What a command works with: the clock, the playbook and the record, each loaded on first use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.errors import SetupError, UsageError
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+
+if TYPE_CHECKING:
+    from pipeline_cli.storage.change import Change
+    from pipeline_cli.storage.reader import Reader
+
+
+class GlobalOptions(NamedTuple):
+    """The options that stand before the command."""
+
+    config: str | None = None
+    database: str | None = None
+    color: str = "auto"
+
+
+class Workspace:
+    """One command's surroundings. Nothing is read before it is asked for."""
+
+    def __init__(
+        self, options: GlobalOptions, environ: Mapping[str, str], started_at: datetime, folder: Path | None = None
+    ) -> None:
+        self.options = options
+        self.environ = environ
+        self.folder = folder or Path.cwd()
+        self._started_at = started_at.replace(microsecond=started_at.microsecond // 1000 * 1000)
+
+    # Where the files are
+
+    @cached_property
+    def playbook_path(self) -> Path:
+        """Raises SetupError when there is no pipeline.yaml, or not the one that was named."""
+        from pipeline_cli.config.machine import config_folder
+        from pipeline_cli.config.pipeline_file import find_pipeline_file
+
+        path = find_pipeline_file(self.options.config, self.environ, self.folder, config_folder(self.environ))
+        if path is None:
+            raise SetupError(
+                "There is no pipeline.yaml in this folder or one above: `pipeline init` writes one, "
+                "`pipeline demo` shows what it does."
+            )
+        return path
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        from pipeline_cli.config.machine import cache_folder
+        from pipeline_cli.config.pipeline_file import load_playbook
+
+        loaded = load_playbook(self.playbook_path, cache_folder(self.environ))
+        if loaded.fresh:
+            for warning in loaded.warnings:
+                self.say(warning)
+        return loaded.playbook
+
+    @cached_property
+    def database_path(self) -> Path:
+        named = self.options.database or self.environ.get("PIPELINE_DB")
+        if named:
+            return Path(named).expanduser()
+        return self.playbook_path.parent / Path(self.playbook.database).expanduser()
+
+    @property
+    def database_is_named(self) -> bool:
+        """By --db or PIPELINE_DB: such a file is made by `init` alone."""
+        return bool(self.options.database or self.environ.get("PIPELINE_DB"))
+
+    # What time it is
+
+    @cached_property
+    def clock(self) -> Clock:
+        from pipeline_cli.config.machine import find_zone
+
+        zone = find_zone(self.playbook.time_zone, self.environ, self._started_at)
+        said = self.environ.get("PIPELINE_TODAY")
+        return Clock(self._started_at if not said else _parse_today(said, Clock(self._started_at, zone)), zone)
+
+    def clock_as_of(self, as_of: str | None) -> Clock:
+        """The clock of a report: now, or the last millisecond of an earlier day."""
+        if as_of is None:
+            return self.clock
+        from pipeline_cli.domain.dates import parse_date
+
+        day = parse_date(as_of, self.clock.today)
+        if day > self.clock.today:
+            raise UsageError(f"--as-of {day}: is after today ({self.clock.today}): name today or an earlier day.")
+        if day == self.clock.today:
+            return self.clock
+        end = self.clock._replace(now=self.clock.start_of(day)).end_of_today
+        return self.clock._replace(now=end - timedelta(milliseconds=1))
+
+    # The record
+
+    @contextmanager
+    def read(self, clock: Clock | None = None) -> Iterator[Reader]:
+        """One consistent view of the record, as known at the clock's day."""
+        from pipeline_cli.storage.reader import read
+
+        clock = clock or self.clock
+        past = clock is not self.clock or "PIPELINE_TODAY" in self.environ
+        if not self.database_is_named and not self.database_path.exists():
+            raise SetupError(
+                f'{self.database_path}: there is no record yet: `pipeline add "Acme: workshop"` or '
+                "`pipeline import deals.csv` starts it."
+            )
+        with read(self.database_path, clock, past=past) as reader:
+            yield reader
+
+    @contextmanager
+    def write(self, command: str) -> Iterator[Change]:
+        """One transaction, one operation: kept when the block ends well, and not at all otherwise."""
+        from pipeline_cli.storage.change import write
+        from pipeline_cli.storage.database import create
+
+        if not self.database_is_named and not self.database_path.exists():
+            create(self.database_path)
+            self.say(f"Made the database {self.database_path}.")
+        with write(self.database_path, self.clock, command, self._say_waiting) as change:
+            self._refuse_lost_stages(change)
+            yield change
+
+    def _say_waiting(self) -> None:
+        self.say("Waiting for another program that is writing to the database …")
+
+    def _refuse_lost_stages(self, change: Change) -> None:
+        """Deals in a stage that pipeline.yaml no longer has are not written around: they are moved first."""
+        from pipeline_cli.domain.stages import refuse_lost_stages
+        from pipeline_cli.storage.stages import read_stages_in_use
+
+        if change.command not in ("check", "undo", "redo"):
+            refuse_lost_stages(self.playbook, read_stages_in_use(change), self.playbook_path.name)
+
+    # Names
+
+    def pipeline(self, name: str | None) -> Pipeline:
+        """The pipeline of that id or name; the first one without a name."""
+        if name is None:
+            return self.playbook.default_pipeline
+        for pipeline in self.playbook.pipelines:
+            if name.casefold() in (pipeline.id.casefold(), pipeline.name.casefold()):
+                return pipeline
+        known = ", ".join(pipeline.id for pipeline in self.playbook.pipelines)
+        raise UsageError(f"--pipeline {name}: there is no such pipeline: choose one of {known}.")
+
+    @cached_property
+    def command_name(self) -> str:
+        """How this program was called, so that a command printed to be pasted meets the same files."""
+        import shlex
+
+        parts = ["pipeline"]
+        for flag, value in (("--config", self.options.config), ("--db", self.options.database)):
+            if value:
+                parts += [flag, shlex.quote(value)]
+        return " ".join(parts)
+
+    # Saying and asking
+
+    @property
+    def stdout(self) -> TextIO:
+        return sys.stdout
+
+    def answer(self, text: str) -> None:
+        """A line of the answer, on stdout."""
+        from pipeline_cli.output.text import visible
+
+        print(visible(text), file=sys.stdout)  # noqa: T201 - the one place
+
+    def say(self, text: str) -> None:
+        """What is said about the answer goes to stderr, each line made safe for a terminal."""
+        from pipeline_cli.output.text import visible
+
+        for line in text.split("\n"):
+            print(visible(line), file=sys.stderr)  # noqa: T201 - the one place
+
+    def confirm(self, text: str, deal_id: int | None = None) -> None:
+        """What was changed, on stderr; the number of a new deal also on stdout when a script reads it."""
+        if deal_id is not None and not sys.stdout.isatty():
+            self.answer(str(deal_id))
+        self.say(text)
+
+    def ask(self, question: str) -> str:
+        """One line from the terminal. Raises KeyboardInterrupt at its end: nothing was decided."""
+        from pipeline_cli.output.text import visible
+
+        print(visible(question) + " " * question.endswith(" "), end="", file=sys.stderr, flush=True)  # noqa: T201
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt
+        return line.rstrip("\n")
+
+    @cached_property
+    def is_interactive(self) -> bool:
+        """Questions may be asked: both ends are a terminal."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _parse_today(said: str, clock: Clock) -> datetime:
+    """PIPELINE_TODAY: an instant, or a date, which means noon of that day."""
+    try:
+        instant = datetime.fromisoformat(said)
+    except ValueError:
+        raise UsageError(
+            f"PIPELINE_TODAY={said}: is neither a date nor an instant: write 2026-11-21 or 2026-11-21T09:30."
+        ) from None
+    if len(said) == len("2026-11-21"):
+        instant = instant.replace(hour=12)
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=clock.zone)
+    instant = instant.astimezone(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

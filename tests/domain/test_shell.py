@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline_cli.domain.shell import command_line
+
+
+def test_a_command_quotes_only_what_a_shell_would_take_apart() -> None:
+    line = command_line("pipeline", "edit", "12", "--contact", "Ann Lee <ann@acme.example>", "--close", "30d")
+    assert line == 'pipeline edit 12 --contact "Ann Lee <ann@acme.example>" --close 30d'
+
+
+def test_the_program_keeps_its_own_options() -> None:
+    assert command_line("pipeline --db 'my deals.db'", "win", "12") == "pipeline --db 'my deals.db' win 12"
+
+
+@pytest.mark.parametrize("word", ["costs $5", "say `hi`", 'a "b"', "wow!", "it's", "", "a\\b", "#12", "~", "a;b"])
+def test_a_shell_reads_back_the_word_that_was_meant(word: str) -> None:
+    assert shlex.split(command_line("pipeline", word)) == ["pipeline", word]
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_characters="\0"))))
+def test_any_words_come_back_whole(words: list[str]) -> None:
+    assert shlex.split(command_line("pipeline", *words)) == ["pipeline", *words]

@@ -1,0 +1,115 @@
+"""Reports as tables for people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from rich.cells import cell_len
+
+from pipeline_cli.output.report import MONEY, TEXT, Column, Section
+from tests.output.report_samples import COLUMNS, deal, hostile, listing, written
+
+
+def test_a_table_has_a_title_headings_and_numbers_on_the_right() -> None:
+    columns = [Column("name", "Stage"), Column("value", "Value", MONEY)]
+    rows = [{"name": "Prospecting", "value": 1_234_500}, {"name": "Proposal", "value": None}]
+    text, said = written(listing(rows, columns, title="Services, 21 Nov"), "table", width=80)
+    assert text == (
+        "Services, 21 Nov\n"
+        "\n"
+        "Stage         Value\n"
+        "───────────────────\n"
+        "Prospecting  12,345\n"
+        "Proposal          -\n"
+    )  # fmt: skip
+    assert said == []
+
+
+@pytest.mark.parametrize("width", [None, 40, 80, 120])
+def test_hostile_text_neither_acts_nor_breaks_the_lines_of_a_table(width: int | None) -> None:
+    text, _ = written(hostile(), "table", width=width)
+    assert [char for char in text if unicodedata.category(char) in ("Cc", "Cs", "Zl") and char != "\n"] == []
+    assert "\u202e" not in text
+    lines = text.splitlines()
+    assert len(lines) == 2 + len(hostile().rows)
+    assert len({cell_len(line) for line in lines}) == 1
+    assert "[red]" in text
+    assert "Deal [/]" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_a_table_fits_the_terminal_and_never_cuts_a_number(width: int) -> None:
+    text, _ = written(hostile(), "table", width=width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert text.count("1,234,567") == len(hostile().rows)
+
+
+def test_columns_left_out_are_named_with_the_way_to_have_them() -> None:
+    _, said = written(hostile(), "table", width=80)
+    assert said == ["Columns left out to fit 80: Organization, Chance, Touches; --format csv has all."]
+
+
+def test_in_a_pipe_nothing_is_cut_or_left_out() -> None:
+    text, said = written(listing([deal(1, "x" * 10_000)]), "table")
+    assert said == []
+    assert text.count("x" * 10_000) == 2
+    assert all(column.heading in text for column in COLUMNS if column.shown)
+    assert "Public id" not in text
+
+
+def test_sentences_of_a_section_are_wrapped_on_a_terminal_and_whole_in_a_pipe() -> None:
+    advice = "Proposal holds 12 deals, and they stay 34 days against 14 usual: ask for the order or qualify them out."
+    report = listing([deal(1, "Acme")], sections=[Section("Findings", lines=[advice])])
+    on_terminal, _ = written(report, "table", width=60)
+    in_pipe, _ = written(report, "table")
+    assert on_terminal.endswith(
+        "\n\nFindings\n"
+        "Proposal holds 12 deals, and they stay 34 days against 14\n"
+        "usual: ask for the order or qualify them out.\n"
+    )
+    assert in_pipe.endswith(f"\n\nFindings\n{advice}\n")
+
+
+def test_a_section_can_be_a_table_of_its_own() -> None:
+    columns = [Column("name", "Total", TEXT, 0), Column("note", "Note", TEXT, 1), Column("value", "Value", MONEY, 0)]
+    section = Section("Totals", columns, [{"name": "open", "note": "in all", "value": 50}], ["A sentence below."])
+    text, said = written(listing([], [], sections=[section]), "table", width=15)
+    assert text == "Totals\nTotal  Value\n────────────\nopen    0.50\nA sentence\nbelow.\n"
+    assert said == ["Columns left out to fit 15: Note; a wider terminal shows all of 'Totals'."]
+
+
+def test_an_empty_report_says_what_that_means_instead_of_headings() -> None:
+    text, _ = written(listing([], empty="No open deals. Begin with: pipeline add TITLE"), "table", width=80)
+    assert text == "No open deals. Begin with: pipeline add TITLE\n"
+
+
+def test_without_colour_there_is_no_escape_code_at_all() -> None:
+    text, _ = written(listing([deal(1, "Acme")], title="Open deals"), "table", width=80, color=False)
+    assert "\x1b" not in text
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    report = hostile()._replace(title="Open deals")
+    colored, _ = written(report, "table", width=120, color=True)
+    plain, _ = written(report, "table", width=120)
+    assert "\x1b[1m" in colored
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == plain
+
+
+def test_a_stream_without_unicode_gets_plain_ascii_in_straight_lines() -> None:
+    text, _ = written(hostile(), "table", width=80, unicode=False)
+    assert text.isascii()
+    assert {len(line) for line in text.splitlines()} == {len(text.splitlines()[0])}
+
+
+def test_an_amount_in_another_currency_names_it_and_then_all_do() -> None:
+    columns = [Column("title", "Deal"), Column("value", "Value", MONEY)]
+    rows = [
+        {"title": "Acme", "value": 100_000, "currency": "EUR"},
+        {"title": "Initech", "value": 250_050, "currency": "USD"},
+        {"title": "Globex", "value": None, "currency": "EUR"},
+    ]
+    text, _ = written(listing(rows, columns), "table", width=80)
+    assert text.splitlines()[2:] == ["Acme     1,000.00 EUR", "Initech  2,500.50 USD", "Globex              -"]
