@@ -41,7 +41,7 @@ Run = Callable[..., Result]
 @pytest.fixture(autouse=True)
 def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Points every folder of the user's at a temporary one, and fails loudly if a test touched the real ones."""
-    real = [Path(os.path.expanduser("~")) / folder / "pipeline" for folder in (".config", ".cache", ".local/share")]
+    real = [Path.home() / folder / "pipeline" for folder in (".config", ".cache", ".local/share")]
     before = [folder.exists() for folder in real]
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

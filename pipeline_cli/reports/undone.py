@@ -32,8 +32,8 @@ def _lines(changes: Sequence[RowChange]) -> Iterator[str]:
             yield f"  {change.rows:,} {noun}{plural}: {change.before} -> {change.after}"
         else:
             times = f" ({change.rows:,} times)" if change.rows > 1 else ""
-            yield f"  {_words(change.column)}: {_value(change.column, change.before)} -> " \
-                  f"{_value(change.column, change.after)}{times}"  # fmt: skip
+            before, after = _value(change.column, change.before), _value(change.column, change.after)
+            yield f"  {_words(change.column)}: {before} -> {after}{times}"
 
 
 def _words(column: str) -> str:

@@ -26,8 +26,8 @@ def check_database(reader: Reader) -> list[str]:
     connection = reader.connection
     found = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_MOST})") if row[0] != "ok"]
     problems = [f"The database is damaged: {text}. Restore a backup." for text in found]
-    for row in connection.execute("PRAGMA foreign_key_check").fetchmany(_MOST):
-        problems.append(f"Row {row[1]} of {row[0]} belongs to a row of {row[2]} that is not there.")
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchmany(_MOST)
+    problems += [f"Row {row[1]} of {row[0]} belongs to a row of {row[2]} that is not there." for row in orphans]
     for sentence, query in _RULES.items():
         problems += [sentence.format(row[0]) for row in connection.execute(query).fetchmany(_MOST)]
     return problems
