@@ -36,7 +36,7 @@ class Workspace:
         self.options = options
         self.environ = environ
         self.folder = folder or Path.cwd()
-        self._started_at = started_at.replace(microsecond=started_at.microsecond // 1000 * 1000)
+        self.started_at = started_at.replace(microsecond=started_at.microsecond // 1000 * 1000)
 
     # Where the files are
 
@@ -67,10 +67,12 @@ class Workspace:
 
     @cached_property
     def database_path(self) -> Path:
+        from pipeline_cli.config.machine import path_named
+
         named = self.options.database or self.environ.get("PIPELINE_DB")
         if named:
-            return Path(named).expanduser()
-        return self.playbook_path.parent / Path(self.playbook.database).expanduser()
+            return path_named(named, "--db" if self.options.database else "PIPELINE_DB")
+        return self.playbook_path.parent / path_named(self.playbook.database, "database:")
 
     @property
     def database_is_named(self) -> bool:
@@ -83,9 +85,9 @@ class Workspace:
     def clock(self) -> Clock:
         from pipeline_cli.config.machine import find_zone
 
-        zone = find_zone(self.playbook.time_zone, self.environ, self._started_at)
+        zone = find_zone(self.playbook.time_zone, self.environ, self.started_at)
         said = self.environ.get("PIPELINE_TODAY")
-        return Clock(self._started_at if not said else _parse_today(said, Clock(self._started_at, zone)), zone)
+        return Clock(self.started_at if not said else _parse_today(said, Clock(self.started_at, zone)), zone)
 
     def clock_as_of(self, as_of: str | None) -> Clock:
         """The clock of a report: now, or the last millisecond of an earlier day."""
@@ -115,7 +117,7 @@ class Workspace:
                 f'{self.database_path}: there is no record yet: `pipeline add "Acme: workshop"` or '
                 "`pipeline import deals.csv` starts it."
             )
-        with read(self.database_path, clock, past=past) as reader:
+        with read(self.database_path, clock, past=past, on_wait=self._say_waiting) as reader:
             yield reader
 
     @contextmanager
@@ -132,7 +134,7 @@ class Workspace:
             yield change
 
     def _say_waiting(self) -> None:
-        self.say("Waiting for another program that is writing to the database …")
+        self.say("Waiting for another program that holds the database …")
 
     def _refuse_lost_stages(self, change: Change) -> None:
         """Deals in a stage that pipeline.yaml no longer has are not written around: they are moved first."""
@@ -208,6 +210,8 @@ class Workspace:
 
 def _parse_today(said: str, clock: Clock) -> datetime:
     """PIPELINE_TODAY: an instant, or a date, which means noon of that day."""
+    from pipeline_cli.domain.dates import EARLIEST, LATEST
+
     try:
         instant = datetime.fromisoformat(said)
     except ValueError:
@@ -218,5 +222,7 @@ def _parse_today(said: str, clock: Clock) -> datetime:
         instant = instant.replace(hour=12)
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=clock.zone)
+    if not EARLIEST.year < instant.year < LATEST.year:
+        raise UsageError(f"PIPELINE_TODAY={said}: is out of range: today lies between {EARLIEST} and {LATEST}.")
     instant = instant.astimezone(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

@@ -1,7 +1,71 @@
-"""`pipeline demo`."""
+"""`pipeline demo`: the main job on sample data, in a temporary folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
 
 import typer
 
+from pipeline_cli.commands.reading import View, show
+from pipeline_cli.exchange.import_plan import plan_import
+from pipeline_cli.exchange.options import ImportFiles, ImportOptions
+from pipeline_cli.reports.forecast import forecast_report
+from pipeline_cli.reports.health import health_report
+from pipeline_cli.reports.prune import prune_view
+from pipeline_cli.storage.importing import store_import
+from pipeline_cli.workspace import GlobalOptions, Workspace
+
+DEMO_TODAY = "2026-11-20"
+"""The day the sample data ends on."""
+
 
 def demo(context: typer.Context) -> None:
-    """Demo."""
+    """Show health, forecast and the prune plan of a year of sample deals, and say where the files are."""
+    import tempfile
+
+    outer: Workspace = context.obj
+    folder = Path(tempfile.mkdtemp(prefix="pipeline-demo-"))
+    workspace = _workspace_in(folder, outer)
+    _fill(workspace, find_sample_data())
+    with workspace.read() as reader:
+        pipeline = workspace.playbook.default_pipeline
+        reports = [
+            health_report(workspace, reader, pipeline),
+            forecast_report(workspace, reader, pipeline, "month", 30, "stage"),
+            prune_view(workspace, reader, (pipeline,)).report,
+        ]
+    for report in reports:
+        show(workspace, View(), report)
+        workspace.answer("")
+    workspace.answer(f"The files are in {folder}. Go on from there, as if it were {DEMO_TODAY}:")
+    workspace.answer(f"  cd {folder} && export PIPELINE_TODAY={DEMO_TODAY}")
+    workspace.answer("  pipeline today")
+    workspace.answer("  pipeline show 80")
+
+
+def _workspace_in(folder: Path, outer: Workspace) -> Workspace:
+    """The demo lives in its own folder, whatever files and days the user's own environment names."""
+    environ = {name: value for name, value in outer.environ.items() if not name.startswith("PIPELINE_")}
+    environ["PIPELINE_TODAY"] = DEMO_TODAY
+    options = GlobalOptions(str(folder / "pipeline.yaml"), None, outer.options.color)
+    return Workspace(options, environ, outer.started_at, folder)
+
+
+def _fill(workspace: Workspace, data: Path) -> None:
+    from pipeline_cli.config.template_files import template_text
+    from pipeline_cli.output.files import write_new_file
+
+    write_new_file(workspace.folder / "pipeline.yaml", template_text("services").encode(), force=False)
+    files = ImportFiles(*(data / f"{name}.csv" for name in ("deals", "moves", "touchpoints", "contacts")))
+    plan = plan_import(files, ImportOptions(), workspace.playbook, workspace.clock)
+    with workspace.write("import") as change:
+        store_import(change, plan, "imported the sample data")
+
+
+def find_sample_data() -> Path:
+    """Inside an installed package, or beside it in a checkout."""
+    import pipeline_cli
+
+    package = Path(pipeline_cli.__file__).parent
+    inside = package / "sample_data"
+    return inside if inside.is_dir() else package.parent / "sample_data"

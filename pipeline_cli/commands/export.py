@@ -1,7 +1,92 @@
-"""`pipeline export`."""
+"""`pipeline export`: the record and the reports as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, show
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.phrases import unknown_word
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.output.report import Report
+from pipeline_cli.reports.forecast import forecast_report
+from pipeline_cli.reports.health import health_report
+from pipeline_cli.reports.prune import prune_view
+from pipeline_cli.reports.record import TABLES, record_report
+from pipeline_cli.reports.today import today_report
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
 
-def export(context: typer.Context) -> None:
-    """Export."""
+Build = Callable[[Workspace, Reader, Pipeline], Report]
+REPORTS: dict[str, Build] = {
+    "health": health_report,
+    "forecast": lambda workspace, reader, pipeline: forecast_report(workspace, reader, pipeline, "month", 30, "stage"),
+    "prune": lambda workspace, reader, pipeline: prune_view(workspace, reader, (pipeline,)).report,
+    "today": today_report,
+}
+WHAT = (*TABLES, *REPORTS, "all")
+
+
+@reading
+def export(
+    workspace: Workspace,
+    view: View,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help=", ".join(WHAT))],
+    filters: Annotated[list[str] | None, typer.Argument(metavar="FILTER", help="Only deals that match.")] = None,
+    excel: Annotated[bool, typer.Option("--excel", help="With the BOM and line ends that Excel wants.")] = False,
+) -> Report | None:
+    """Write a table of the record, or a report; CSV unless told otherwise."""
+    if what not in WHAT:
+        raise unknown_word("export", what, WHAT)
+    clock = clock_of(workspace, view)
+    if what == "all":
+        _export_all(workspace, view, clock, filters or [], excel=excel)
+        return None
+    if view.format is None and not view.json and view.output is None and not workspace.environ.get("PIPELINE_FORMAT"):
+        view = view._replace(format="csv")
+    with workspace.read(clock) as reader:
+        report = _build(workspace, view, reader, what, filters or [])
+    show(workspace, view, report, excel=excel)
+    return None
+
+
+def _build(workspace: Workspace, view: View, reader: Reader, what: str, words: list[str]) -> Report:
+    if what in TABLES:
+        chosen = pipelines_of(workspace, view) if view.pipeline is not None else None
+        return record_report(workspace, reader, what, chosen, words)
+    if words:
+        raise UsageError(f"{what} takes no filter: export deals, or use `pipeline list`.")
+    return REPORTS[what](workspace, reader, pipelines_of(workspace, view)[0])
+
+
+def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str], *, excel: bool) -> None:
+    """Every table and every report, each a file of its own in one folder."""
+    if view.output is None:
+        raise UsageError("`export all` writes a folder: name it, as in `pipeline export all -o backup`.")
+    folder, form = Path(view.output).expanduser(), view.format or "csv"
+    if view.json:
+        form = "json"
+    with workspace.read(clock) as reader:
+        names = [name for name in WHAT if name != "all"]
+        reports = {name: _build(workspace, view, reader, name, words if name in TABLES else []) for name in names}
+    _make_folder(folder)
+    ending = {"markdown": "md", "table": "txt"}.get(form, form)
+    files = {name: folder / f"{name}.{ending}" for name in reports}
+    there = [path for path in files.values() if path.exists()]
+    if there and not view.force_output:
+        raise RuleError(f"{there[0]} is there already and nothing was written: name a new folder, or add --force.")
+    for name, report in reports.items():
+        quiet = report._replace(notes=())
+        show(workspace, view._replace(output=str(files[name]), format=form, json=False), quiet, excel=excel)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made ({error.strerror}): name another folder.") from None

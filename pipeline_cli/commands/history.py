@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, reading
+from pipeline_cli.commands.reading import View, clock_of, reading
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.history import history_report
 from pipeline_cli.storage.deals import find
@@ -21,5 +21,5 @@ def history(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many.")] = None,
 ) -> Report:
     """List the operations, each of which `pipeline undo` reverses whole."""
-    with workspace.read(workspace.clock) as reader:
+    with workspace.read(clock_of(workspace, view)) as reader:
         return history_report(workspace, reader, find(reader, deal) if deal else None, limit)

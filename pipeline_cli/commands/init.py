@@ -20,10 +20,12 @@ def init(
     """Write pipeline.yaml and an empty database; nothing is ever overwritten."""
     from pipeline_cli.config.template_files import template_text
     from pipeline_cli.output.files import write_new_file
-    from pipeline_cli.storage.database import create
+    from pipeline_cli.storage.database import create, look
 
     workspace: Workspace = context.obj
     text = template_text(template or "services")
+    if workspace.database_is_named and workspace.database_path.exists():
+        look(workspace.database_path)
     path = _target(workspace)
     named = workspace.options.database or workspace.environ.get("PIPELINE_DB")
     if path.exists():
@@ -37,6 +39,7 @@ def init(
     workspace.playbook_path = path
     database = workspace.database_path
     if database.exists():
+        look(database)
         workspace.say(f"{database} is there already and was left as it is.")
     else:
         create(database)
@@ -46,4 +49,8 @@ def init(
 
 def _target(workspace: Workspace) -> Path:
     named = workspace.options.config or workspace.environ.get("PIPELINE_CONFIG")
-    return Path(named).expanduser() if named else workspace.folder / "pipeline.yaml"
+    if not named:
+        return workspace.folder / "pipeline.yaml"
+    from pipeline_cli.config.machine import path_named
+
+    return path_named(named, "--config" if workspace.options.config else "PIPELINE_CONFIG")

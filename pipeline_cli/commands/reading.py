@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
@@ -44,26 +43,39 @@ _HINTS: dict[str, Any] = {
 }
 
 
-def reading(function: Callable[..., Report | None]) -> Callable[..., None]:
-    """A command whose function takes (workspace, view, its own options) and returns a report to show."""
-    own = [parameter for name, parameter in inspect.signature(function).parameters.items()
-           if name not in ("workspace", "view")]  # fmt: skip
+def _sharing(names: Sequence[str]) -> Callable[[Callable[..., Report | None]], Callable[..., None]]:
+    """A decorator that gives a command the shared options of these names and shows the report it returns."""
 
-    @wraps(function)
-    def command(context: typer.Context, **values: Any) -> None:
-        view = View(**{name: values.pop(name) for name in View._fields})
-        report = function(context.obj, view, **values)
-        if report is not None:
-            show(context.obj, view, report)
+    def decorate(function: Callable[..., Report | None]) -> Callable[..., None]:
+        own = [parameter for name, parameter in inspect.signature(function).parameters.items()
+               if name not in ("workspace", "view")]  # fmt: skip
 
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    shared = [inspect.Parameter(name, keyword, default=View._field_defaults[name]) for name in View._fields]
-    first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = [first, *(one.replace(kind=keyword) for one in own), *shared]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    hints = get_type_hints(function, include_extras=True)
-    command.__annotations__ = {**{one.name: hints[one.name] for one in own}, **_HINTS, "context": typer.Context}
-    return command
+        @wraps(function)
+        def command(context: typer.Context, **values: Any) -> None:
+            view = View(**{name: values.pop(name) for name in names})
+            report = function(context.obj, view, **values)
+            if report is not None:
+                show(context.obj, view, report)
+
+        hints = {**get_type_hints(function, include_extras=True), **_HINTS, "context": typer.Context}
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        shared = [inspect.Parameter(name, keyword, default=View._field_defaults[name]) for name in names]
+        # Typer reads the annotations of the signature: those of the function are strings, which it would not evaluate.
+        parameters = [one.replace(annotation=hints[one.name]) for one in
+                      (first, *(one.replace(kind=keyword) for one in own), *shared)]  # fmt: skip
+        command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {one.name: one.annotation for one in parameters}
+        return command
+
+    return decorate
+
+
+reading = _sharing(View._fields)
+"""A command whose function takes (workspace, view, its own options) and returns a report to show."""
+
+answering = _sharing(("format", "json", "output", "force_output"))
+"""The same for a command that changes the record and answers with a report."""
 
 
 def clock_of(workspace: Workspace, view: View) -> Clock:
@@ -79,8 +91,8 @@ def pipelines_of(workspace: Workspace, view: View) -> tuple[Pipeline, ...]:
     return (workspace.pipeline(view.pipeline),)
 
 
-def show(workspace: Workspace, view: View, report: Report) -> None:
-    """Writes a report to where it was asked for, in the form it was asked for."""
+def show(workspace: Workspace, view: View, report: Report, *, excel: bool = False) -> None:
+    """Writes a report to where it was asked for, in the form it was asked for; `excel` adds the BOM and CRLF."""
     from pipeline_cli.output.choose import choose_format
 
     report = report._replace(zone=workspace.clock.zone)
@@ -92,22 +104,23 @@ def show(workspace: Workspace, view: View, report: Report) -> None:
             print(line)  # noqa: T201 - an answer
         return
     if view.output is not None:
-        _show_in_file(workspace, view, report, form)
+        _show_in_file(workspace, view, report, form, excel=excel)
     else:
-        _show_on_stdout(workspace, report, form)
+        _show_on_stdout(workspace, report, form, excel=excel)
     for note in report.notes:
         workspace.say(note)
 
 
-def _show_on_stdout(workspace: Workspace, report: Report, form: str) -> None:
+def _show_on_stdout(workspace: Workspace, report: Report, form: str, *, excel: bool) -> None:
     from pipeline_cli.output.choose import decide_color
     from pipeline_cli.output.write import write_report
 
     stream = workspace.stdout
     is_terminal = stream.isatty()
     color = decide_color(workspace.options.color, workspace.environ, is_terminal)
-    unicode = (stream.encoding or "utf-8").lower().replace("-", "") == "utf8" and _locale_is_unicode(workspace)
-    for note in write_report(report, form, stream, is_terminal=is_terminal, color=color, unicode=unicode):
+    # What machines read is UTF-8 always; only a terminal may be unable to draw it.
+    unicode = form in ("json", "csv", "tsv") or not is_terminal or _locale_is_unicode(workspace)
+    for note in write_report(report, form, stream, is_terminal=is_terminal, color=color, unicode=unicode, excel=excel):
         workspace.say(note)
 
 
@@ -120,14 +133,15 @@ def _locale_is_unicode(workspace: Workspace) -> bool:
     return True
 
 
-def _show_in_file(workspace: Workspace, view: View, report: Report, form: str) -> None:
+def _show_in_file(workspace: Workspace, view: View, report: Report, form: str, *, excel: bool) -> None:
     import io
 
+    from pipeline_cli.config.machine import path_named
     from pipeline_cli.output.files import write_new_file
     from pipeline_cli.output.write import write_report
 
     text = io.StringIO(newline="")
-    write_report(report, form, text, is_terminal=False, color=False, unicode=True)
-    path = Path(view.output or "").expanduser()
+    write_report(report, form, text, is_terminal=False, color=False, unicode=True, excel=excel)
+    path = path_named(view.output or "", "-o", UsageError)
     write_new_file(path, text.getvalue().encode("utf-8", "backslashreplace"), view.force_output)
     workspace.say(f"Wrote {path}.")

@@ -8,6 +8,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline_cli.domain.errors import PipelineError, SetupError
+
 _ZONE_FOLDER = "zoneinfo/"
 
 
@@ -29,6 +31,20 @@ def _linked_zone() -> str | None:
     except OSError:
         return None
     return target.rpartition(_ZONE_FOLDER)[2] if _ZONE_FOLDER in target else None
+
+
+def path_named(named: str, by: str, complaint: type[PipelineError] = SetupError) -> Path:
+    """The path of a file that may not be there yet. Raises a `complaint` for a name that no file can have."""
+    try:
+        path = Path(named).expanduser()
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return path
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        shown = named if len(named) <= 60 else f"{named[:60]}…"
+        raise complaint(f"{by} {shown}: no file can be called that ({reason.lower()}): correct the path.") from None
+    return path
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:

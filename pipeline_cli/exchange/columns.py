@@ -46,11 +46,11 @@ class ColumnSurvey:
             self._has_blank_creation = True
         for index, _, date_evidence in self._dates:
             text = cells[index]
-            if text and not is_missing(text):
-                date_evidence.add(row.line, text.strip())
+            if text and (text[0].isdigit() or not is_missing(text)):
+                date_evidence.add(row.line, text)
         for index, _, number_evidence in self._numbers:
             text = cells[index]
-            if text and not is_missing(text):
+            if text and (text[0].isdigit() or not is_missing(text)):
                 number_evidence.add(row.line, text)
 
     def decide(self, pinned: Collection[str], *, date_order: str | None, decimal: str | None) -> ColumnForms:

@@ -37,6 +37,7 @@ class DateEvidence:
         self.first_word: tuple[int, str] | None = None
 
     def add(self, line: int, text: str) -> None:
+        """A text that is not empty."""
         if text[4:5] == "-" and text[7:8] == "-" and text[:4].isdigit():
             self.dates += 1
             return
@@ -86,16 +87,17 @@ class DateReader:
         self._ask_order = order
         self._order: str | None = None
         self._has_asked = False
-        self._milliseconds: dict[str, int] = {}
+        self.known: dict[str, int] = {}
+        """Texts read lately: dates repeat."""
 
     def milliseconds(self, text: str) -> int:
         """Milliseconds since 1970 in UTC; a date alone is the start of its day in the zone. Raises UnreadableDateError."""
-        known = self._milliseconds.get(text)
+        known = self.known.get(text)
         if known is None:
             known = to_milliseconds(self._instant(text))
-            if len(self._milliseconds) >= _KEPT_TEXTS:
-                self._milliseconds.clear()
-            self._milliseconds[text] = known
+            if len(self.known) >= _KEPT_TEXTS:
+                self.known.clear()
+            self.known[text] = known
         return known
 
     def instant(self, text: str) -> datetime:

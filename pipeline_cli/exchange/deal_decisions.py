@@ -16,7 +16,7 @@ from pipeline_cli.exchange.histories import Step
 from pipeline_cli.exchange.incoming import IncomingDeal
 from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
 from pipeline_cli.exchange.reading import Row
-from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 
 class DealDecider:
@@ -47,16 +47,16 @@ class DealDecider:
         closing = weigh_closing(self._sheet, said, status, steps, self._today, touches[1])
         created, is_inferred = self._created(said, steps, closing, touches[0])
         stage = self._stage(said, steps)
-        cells, text, fields = said.row.cells, self._sheet.text, said.fields
+        texts, fields = said.texts, said.fields
         next_step, due = self._next_step(said, status)
         activity = said.instants.get("last_activity")
         return IncomingDeal(
             line=said.row.line,
             key=key,
-            own_id=self._own_id(said.row),
-            external_id=text(cells, "external_id"),
+            own_id=self._own_id(said),
+            external_id=texts.get("external_id"),
             title=self._title(said),
-            organization=text(cells, "organization"),
+            organization=texts.get("organization"),
             contact_name=said.person.name,
             email=said.person.email,
             phone=said.person.phone,
@@ -65,7 +65,7 @@ class DealDecider:
             status=status,
             value_cents=said.value_cents,
             currency=said.currency,
-            source=self._source(said.row),
+            source=self._source(said),
             cost_cents=said.cost_cents,
             created_at=from_milliseconds(created),
             created_inferred=is_inferred,
@@ -76,7 +76,7 @@ class DealDecider:
             category=said.category,
             next_step=next_step,
             next_step_due=due,
-            owner=text(cells, "owner"),
+            owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
             fields=fields,
             last_activity_at=None if activity is None or activity <= touches[1] else from_milliseconds(activity),
@@ -88,7 +88,7 @@ class DealDecider:
         """A close date may lie ahead, what has happened may not."""
         for field, instant in said.instants.items():
             if instant >= self._today.end and field != "close_date":
-                text = self._sheet.text(said.row.cells, field) or ""
+                text = said.texts.get(field, "")
                 message = f"{quoted(text)} is later than today, {self._clock.today}: it cannot have happened yet."
                 self._sheet.refuse(said.row, field, message)
 
@@ -127,7 +127,7 @@ class DealDecider:
     def _created(self, said: DealRow, steps: Sequence[Step], closing: Closing, first_touch: int) -> tuple[int, bool]:
         sheet, instants = self._sheet, said.instants
         created = instants.get("created_at")
-        is_inferred = sheet.is_yes(said.row.cells, "created_inferred")
+        is_inferred = says_yes(said.texts.get("created_inferred"))
         if created is None:
             known = [instants[field] for field in ("last_activity", "stage_changed_at") if field in instants]
             known += [step.moved_at for step in steps[:1]] + [first_touch] * (first_touch >= 0)
@@ -146,7 +146,7 @@ class DealDecider:
 
     def _lost_reason(self, said: DealRow, status: str, steps: Sequence[Step]) -> str | None:
         sheet, row = self._sheet, said.row
-        text = sheet.text(row.cells, "lost_reason")
+        text = said.texts.get("lost_reason")
         if status not in {"lost", "disqualified"}:
             if text:
                 sheet.note(row, "reason_without_loss")
@@ -166,11 +166,11 @@ class DealDecider:
         return known or text
 
     def _title(self, said: DealRow) -> str:
-        text, cells = self._sheet.text, said.row.cells
-        title = text(cells, "title")
+        texts = said.texts
+        title = texts.get("title")
         if title and title.strip():
             return title
-        by_others = (text(cells, "organization"), said.person.name, said.person.email, text(cells, "external_id"))
+        by_others = (texts.get("organization"), said.person.name, said.person.email, texts.get("external_id"))
         found = next((name for name in by_others if name and name.strip()), None)
         if found is None:
             self._sheet.refuse(
@@ -180,8 +180,8 @@ class DealDecider:
             self._sheet.note(said.row, "title_made_up")
         return found or ""
 
-    def _source(self, row: Row) -> str | None:
-        text = self._sheet.text(row.cells, "source")
+    def _source(self, said: DealRow) -> str | None:
+        text = said.texts.get("source")
         if text is None or not self._sources:
             return text
         known = self._sources.get(header_key(text))
@@ -190,12 +190,12 @@ class DealDecider:
             message = (
                 f"{quoted(text)} is not in the sources of pipeline.yaml: {', '.join(sources)}. Name the one it is: "
             )
-            self._sheet.refuse_value(row, "source", text, f'{message}--value-map "source:{text}={sources[-1]}"')
+            self._sheet.refuse_value(said.row, "source", text, f'{message}--value-map "source:{text}={sources[-1]}"')
         return known
 
     def _next_step(self, said: DealRow, status: str) -> tuple[str | None, date | None]:
         """A next step is a text and a day, of an open deal."""
-        text, due = self._sheet.text(said.row.cells, "next_step"), said.next_step_due
+        text, due = said.texts.get("next_step"), said.next_step_due
         if text is None and due is None:
             return None, None
         if text is not None and due is not None and status == OPEN:
@@ -205,13 +205,13 @@ class DealDecider:
             self._sheet.keep_as_extra(said.row, field, said.fields)
         return None, None
 
-    def _own_id(self, row: Row) -> int | None:
-        text = self._sheet.text(row.cells, "id") if self._sheet.columns.is_own_export else None
+    def _own_id(self, said: DealRow) -> int | None:
+        text = said.texts.get("id") if self._sheet.columns.is_own_export else None
         if text is None:
             return None
         if not (text.isascii() and text.isdigit() and len(text) <= 18):
             message = f"{quoted(text)} is not a number of a deal: an export has whole numbers here."
-            self._sheet.refuse_value(row, "id", text, message)
+            self._sheet.refuse_value(said.row, "id", text, message)
             return None
         return int(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import starmap
 
 from pipeline_cli.exchange.columns import ColumnSurvey
 from pipeline_cli.exchange.problems import Problem
@@ -70,7 +71,7 @@ def index_deals(sheet: Sheet, survey: ColumnSurvey) -> DealIndex:
         if key and key not in index.positions:
             index.is_bad[index.add(key, problem.line, 0)] = 1
 
-    for row in sheet.table.rows(refuse):
+    for row in starmap(Row, sheet.table.rows(refuse)):
         sheet.read += 1
         survey.add(row)
         digest = hash(tuple(row.cells))
@@ -130,7 +131,7 @@ def rows_of_deals(sheet: Sheet, index: DealIndex) -> Iterator[tuple[int, str, Ro
     """The rows that stand for a deal, with its position and key: a later pass over the same file."""
     get_key, position, seen = key_finder(sheet), 0, dict[str, int]()
     lines, last = index.lines, len(index.lines)
-    for row in sheet.table.rows(look_only):
+    for row in starmap(Row, sheet.table.rows(look_only)):
         while position < last and lines[position] < row.line:
             position += 1
         if position == last or lines[position] != row.line:

@@ -16,13 +16,15 @@ from pipeline_cli.exchange.number_forms import UnreadableNumberError, read_amoun
 from pipeline_cli.exchange.outcomes import StageWord, Vocabulary
 from pipeline_cli.exchange.people import Person, read_person
 from pipeline_cli.exchange.reading import Row
-from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 
 class DealRow(NamedTuple):
     """What one row says, before it is weighed against itself and against the moves. Instants are milliseconds in UTC."""
 
     row: Row
+    texts: Mapping[str, str]
+    """By field, the cells that are not empty."""
     pipeline: str
     stage: StageWord | None
     status: StageWord | None
@@ -48,44 +50,51 @@ class DealRowReader:
         self._playbook = vocabulary.playbook
         self._readers = {field: DateReader(clock.zone, _fixed(forms.orders[field])) for field in forms.orders}
         days = ("expected_close", "next_step_due", "snoozed_until")
-        self._instants = [field for field in DATE_FIELDS if field in self._readers and field not in days]
+        self._instants = [
+            (field, self._readers[field]) for field in DATE_FIELDS if field in self._readers and field not in days
+        ]
         self._extras = sheet.columns.extras
         self._stages: dict[tuple[str, str], StageWord | None] = {}
 
     def read(self, row: Row) -> DealRow:
         """The row as values; what cannot be read is refused, and stands as missing."""
-        sheet = self._sheet
-        pipeline = self._pipeline(row)
-        value, currency = self._value(row)
-        cost = self._amount(row, "cost")
+        sheet, texts = self._sheet, self._sheet.texts(row.cells)
+        pipeline = self._pipeline(row, texts)
+        value, currency = self._value(row, texts)
+        cost = self._amount(row, texts, "cost")
         instants = {}
-        for field in self._instants:
-            milliseconds = sheet.milliseconds(self._readers[field], row, field)
-            if milliseconds is not None:
-                instants[field] = milliseconds
+        for field, reader in self._instants:
+            if field in texts:
+                milliseconds = reader.known.get(texts[field])
+                if milliseconds is None:
+                    milliseconds = sheet.milliseconds(reader, row, field)
+                if milliseconds is not None:
+                    instants[field] = milliseconds
+        cells = row.cells
         return DealRow(
             row=row,
+            texts=texts,
             pipeline=pipeline,
-            stage=self._stage(row, pipeline),
-            status=self._status(row),
+            stage=self._stage(row, texts.get("stage"), pipeline),
+            status=self._status(row, texts),
             value_cents=value,
             currency=currency,
             cost_cents=cost[0] if cost else None,
-            probability=self._probability(row),
-            category=self._category(row),
-            person=read_person(sheet, row.cells),
+            probability=self._probability(row, texts) if "probability" in texts else None,
+            category=self._category(row, texts["category"]) if "category" in texts else None,
+            person=read_person(texts, is_exact=sheet.is_exact),
             instants=instants,
-            expected_close=self._day(row, "expected_close"),
-            next_step_due=self._day(row, "next_step_due"),
-            snoozed_until=self._day(row, "snoozed_until"),
-            fields=self._extra_fields(row),
+            expected_close=self._day(row, "expected_close") if "expected_close" in texts else None,
+            next_step_due=self._day(row, "next_step_due") if "next_step_due" in texts else None,
+            snoozed_until=self._day(row, "snoozed_until") if "snoozed_until" in texts else None,
+            fields={name: sheet.clean(cells[index]) for name, index in self._extras if cells[index]},
         )
 
-    def _pipeline(self, row: Row) -> str:
-        default = self._playbook.default_pipeline.id
-        text = self._sheet.text(row.cells, "pipeline")
+    def _pipeline(self, row: Row, texts: Mapping[str, str]) -> str:
+        default = self._playbook.pipelines[0].id
+        text = texts.get("pipeline")
         if text is None:
-            stage = self._sheet.text(row.cells, "stage")
+            stage = texts.get("stage")
             if stage and len(self._playbook.pipelines) > 1 and self._words.stage(stage, default) is None:
                 return self._words.pipeline_with(stage) or default
             return default
@@ -94,8 +103,7 @@ class DealRowReader:
             self._sheet.refuse_value(row, "pipeline", text, self._words.unknown_pipeline(text))
         return found or default
 
-    def _stage(self, row: Row, pipeline: str) -> StageWord | None:
-        text = self._sheet.text(row.cells, "stage")
+    def _stage(self, row: Row, text: str | None, pipeline: str) -> StageWord | None:
         if text is None:
             return None
         key = (pipeline, text)
@@ -106,20 +114,20 @@ class DealRowReader:
             self._sheet.refuse_value(row, "stage", text, self._words.unknown_stage(text, pipeline))
         return found
 
-    def _status(self, row: Row) -> StageWord | None:
-        text = self._sheet.text(row.cells, "status")
+    def _status(self, row: Row, texts: Mapping[str, str]) -> StageWord | None:
+        text = texts.get("status")
         if text is None:
-            return StageWord(outcome="won") if self._sheet.is_yes(row.cells, "is_won") else None
+            return StageWord(outcome="won") if says_yes(texts.get("is_won")) else None
         found = self._words.status(text)
         if found is None:
             self._sheet.refuse_value(row, "status", text, self._words.unknown_status(text))
         return found
 
-    def _value(self, row: Row) -> tuple[int | None, str]:
+    def _value(self, row: Row, texts: Mapping[str, str]) -> tuple[int | None, str]:
         """Minor units and their currency: that of its column, else that beside the amount, else the file's own."""
-        amount = self._amount(row, "value")
+        amount = self._amount(row, texts, "value")
         home = self._playbook.currency
-        said = self._sheet.text(row.cells, "currency")
+        said = texts.get("currency")
         beside = amount[1] if amount else None
         if said and beside and header_key(said).upper() != beside:
             self._sheet.note(row, "two_currencies")
@@ -131,8 +139,8 @@ class DealRowReader:
             self._sheet.refuse(row, "currency" if said else "value", f"{message}exchange_rates: {{{currency}: 0.92}}.")
         return (amount[0] if amount else None), currency
 
-    def _amount(self, row: Row, field: str) -> tuple[int, str | None] | None:
-        text = self._sheet.known(row, field)
+    def _amount(self, row: Row, texts: Mapping[str, str], field: str) -> tuple[int, str | None] | None:
+        text = self._sheet.known_of(row, texts.get(field))
         if text is None:
             return None
         try:
@@ -144,8 +152,8 @@ class DealRowReader:
             self._sheet.note(row, "rounded")
         return amount.cents, amount.currency
 
-    def _probability(self, row: Row) -> float | None:
-        text = self._sheet.known(row, "probability")
+    def _probability(self, row: Row, texts: Mapping[str, str]) -> float | None:
+        text = self._sheet.known_of(row, texts["probability"])
         if text is None:
             return None
         try:
@@ -154,10 +162,7 @@ class DealRowReader:
             self._sheet.refuse_value(row, "probability", text, str(error))
             return None
 
-    def _category(self, row: Row) -> str | None:
-        text = self._sheet.text(row.cells, "category")
-        if text is None:
-            return None
+    def _category(self, row: Row, text: str) -> str | None:
         found = next((name for name in CATEGORIES if header_key(name) == header_key(text)), None)
         if found is None:
             message = f"{quoted(text)} is no forecast category: {', '.join(CATEGORIES)}."
@@ -167,10 +172,6 @@ class DealRowReader:
     def _day(self, row: Row, field: str) -> date | None:
         reader = self._readers.get(field)
         return self._sheet.day(reader, row, field) if reader else None
-
-    def _extra_fields(self, row: Row) -> dict[str, str]:
-        cells, clean = row.cells, self._sheet.clean
-        return {name: clean(cells[index]) for name, index in self._extras if cells[index]}
 
 
 def _fixed(order: str | None) -> Callable[[], str | None]:

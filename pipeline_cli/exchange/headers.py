@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def clean_header(cell: str) -> str:
@@ -10,6 +11,7 @@ def clean_header(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").split()).rstrip("*").rstrip()
 
 
+@lru_cache(maxsize=4096)  # the words of a column of stages or outcomes are few, and asked for in every row
 def header_key(header: str) -> str:
     """The letters and digits alone, in lower case: `Deal - ID`, `deal_id` and `DEAL ID*` are one name."""
     return "".join(filter(str.isalnum, header.casefold()))

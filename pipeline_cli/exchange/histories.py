@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
 from pipeline_cli.exchange.incoming import IncomingDeal, IncomingMove
-from pipeline_cli.exchange.move_log import RecordedMove
+from pipeline_cli.exchange.move_log import MoveLog
 from pipeline_cli.exchange.outcomes import Vocabulary
 
 
@@ -31,41 +31,38 @@ class Step(NamedTuple):
 class StepReader:
     """Turns recorded moves into steps; each text of a pipeline is looked up once."""
 
-    def __init__(self, words: Vocabulary) -> None:
+    def __init__(self, words: Vocabulary, log: MoveLog) -> None:
         self._words = words
-        self._known: dict[tuple[str, str | None], tuple[str, str | None] | None] = {}
+        self._log = log
+        self._known: dict[str, dict[int, tuple[str | None, str | None]]] = {}
+        """Pipeline -> number of the text -> stage or outcome, and lost reason; (None, None): not there."""
 
-    def read(self, moves: Sequence[RecordedMove], pipeline: str) -> list[Step] | str:
-        """The steps, oldest first; or the text of a stage that the pipeline does not have."""
-        steps, known = [], self._known
-        for move in moves:
-            key = (pipeline, move.to_text)
-            to = known[key] if key in known else self._look_up(key)
-            from_key = (pipeline, move.from_text)
-            came_from = known[from_key] if from_key in known else self._look_up(from_key)
-            if to is None:
-                return move.to_text
-            note = move.note
-            steps.append(
-                Step(
-                    move.line,
-                    came_from[0] if came_from else None,
-                    to[0],
-                    move.moved_at,
-                    (note.reason if note else None) or to[1],
-                    note.forced if note else False,
-                    note.inferred if note else False,
-                    note.criteria_missing if note else (),
+    def read(self, deal: int, pipeline: str) -> list[Step] | str:
+        """The steps of the deal at a position, oldest first; or the text of a stage that its pipeline does not have."""
+        steps: list[Step] = []
+        known = self._known.setdefault(pipeline, {})
+        note_of = self._log.note_of
+        for number, line, from_number, to_number, moved_at in self._log.of(deal):
+            stage, reason = known.get(to_number) or self._look_up(to_number, pipeline)
+            came_from, _ = known.get(from_number) or self._look_up(from_number, pipeline)
+            if stage is None:
+                return self._log.text(to_number) or ""
+            note = note_of(number)
+            if note is None:
+                steps.append(Step(line, came_from, stage, moved_at, reason, False, False, ()))
+            else:
+                said = note.reason or reason
+                steps.append(
+                    Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing)
                 )
-            )
         return steps
 
-    def _look_up(self, key: tuple[str, str | None]) -> tuple[str, str | None] | None:
-        pipeline, text = key
+    def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
+        text = self._log.text(number)
         word = self._words.stage(text, pipeline) if text else None
         target = (word.stage or word.outcome) if word else None
-        found = None if word is None or target in {None, "open"} else (target or "", word.reason)
-        self._known[key] = found
+        found = (None, None) if word is None or target == "open" else (target, word.reason)
+        self._known[pipeline][number] = found
         return found
 
 

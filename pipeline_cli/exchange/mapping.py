@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
@@ -11,6 +11,8 @@ from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, TOUCHPOINTS, Preset, fields_of, names_of, rank_of
 
 KINDS = (DEALS, MOVES, TOUCHPOINTS, CONTACTS)
+PROBLEM_COLUMN = "problem"
+"""The last column of a file that --skip-bad wrote: what was wrong with the row, and no field of it."""
 ValueMap = Mapping[str, Mapping[str, str]]
 """Field -> text of the file, as `value_key` -> what it stands for."""
 
@@ -91,6 +93,7 @@ def map_columns(kind: str, header: Sequence[str], preset: Preset, maps: Mapping[
             if index is not None:
                 fields[field] = index
     used = set(fields.values())
+    used |= {len(header) - 1} if header[-1] == PROBLEM_COLUMN else set()
     extras = tuple((name, index) for index, name in enumerate(header) if index not in used)
     return ColumnMap(kind, preset.name, fields, extras, is_own)
 
@@ -107,11 +110,17 @@ def refuse_unused_maps(maps: Mapping[str, str], headers: Sequence[Sequence[str]]
 def describe(columns: ColumnMap, header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[ColumnUse]:
     """Each column in the order of the file, with what it became."""
     by_index = {index: field for field, index in columns.fields.items()}
-    left_over = "extra" if columns.kind == DEALS else "ignored"
+    kept = {index for _, index in columns.extras} if columns.kind == DEALS else set()
     return [
-        ColumnUse(name, by_index.get(index), "field" if index in by_index else left_over, tuple(samples[index]))
+        ColumnUse(name, by_index.get(index), _use(index, by_index, kept), tuple(samples[index]))
         for index, name in enumerate(header)
     ]
+
+
+def _use(index: int, by_index: Mapping[int, str], kept: Collection[int]) -> str:
+    if index in by_index:
+        return "field"
+    return "extra" if index in kept else "ignored"
 
 
 def _by_preset(kind: str, keys: Sequence[str], preset: str) -> dict[str, int]:

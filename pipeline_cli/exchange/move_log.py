@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.phrases import quoted
-from pipeline_cli.exchange.date_forms import to_milliseconds
+from pipeline_cli.exchange.date_forms import DateReader, to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.reading import Row
@@ -18,13 +18,8 @@ _NONE = 0xFFFF
 """Stands for an empty cell of from_stage."""
 
 
-class RecordedMove(NamedTuple):
-    line: int
-    from_text: str | None
-    to_text: str
-    moved_at: int
-    """Milliseconds in UTC."""
-    note: RecordedNote | None
+RecordedMove = tuple[int, int, int, int, int]
+"""Number of the move in the file, its line, the numbers of the two stage texts, milliseconds in UTC."""
 
 
 class RecordedNote(NamedTuple):
@@ -94,17 +89,18 @@ class MoveLog:
         """The moves of one deal, oldest first."""
         if not self._starts:
             return []
-        texts, notes = self._texts, self._notes
+        start, end = self._starts[deal], self._starts[deal + 1]
+        from_, to, instants, lines = self._from, self._to, self._instants, self._lines
         return [
-            RecordedMove(
-                self._lines[number],
-                None if self._from[number] == _NONE else texts[self._from[number]],
-                texts[self._to[number]],
-                self._instants[number],
-                notes.get(number) if notes else None,
-            )
-            for number in self._order[self._starts[deal] : self._starts[deal + 1]]
+            (number, lines[number], from_[number], to[number], instants[number]) for number in self._order[start:end]
         ]
+
+    def text(self, number: int) -> str | None:
+        """The stage text of a number; None for an empty cell."""
+        return None if number == _NONE else self._texts[number]
+
+    def note_of(self, number: int) -> RecordedNote | None:
+        return self._notes.get(number)
 
 
 def read_moves(
@@ -112,32 +108,32 @@ def read_moves(
 ) -> MoveLog:
     """Reads the whole file; unknown deals and stages, unreadable and future instants are refused."""
     log = MoveLog()
-    deal_at, to_at, from_at = (sheet.columns.fields.get(field, -1) for field in ("deal", "to_stage", "from_stage"))
+    names = ("deal", "to_stage", "moved_at", "from_stage")
+    deal_at, to_at, at_at, from_at = (sheet.columns.fields.get(field, -1) for field in names)
     reader = sheet.date_reader("moved_at", clock)
     has_notes = any(sheet.has(field) for field in ("reason", "forced", "inferred", "criteria_missing"))
     end_of_today = to_milliseconds(clock.end_of_today)
     positions, numbers = index.positions, _StageNumbers(sheet, log, words)
-    known = numbers.known
-    for row in sheet.rows():
-        cells = row.cells
+    known_numbers, from_numbers, known_instants = numbers.known, numbers.known_from, reader.known
+    for line, cells in sheet.pairs():
         deal = positions.get(cells[deal_at])
-        if deal is None:
-            deal = find_deal(sheet, row, find)
-        moved_at = sheet.milliseconds(reader, row, "moved_at")
-        to_number = known.get(cells[to_at])
-        if to_number is None or to_number == _NONE:
-            to_number = numbers.read(row, "to_stage")
-        from_number = known.get(cells[from_at]) if from_at >= 0 else _NONE
-        if from_number is None:
-            from_number = numbers.read(row, "from_stage")
-        if moved_at is None:
-            refuse_no_instant(sheet, row, "moved_at")
-        elif moved_at >= end_of_today:
-            refuse_future(sheet, row, "moved_at", clock)
-        elif deal is not None and to_number is not None and from_number is not None:
-            log.add(deal, from_number, to_number, moved_at, row.line)
-            if has_notes:
-                _add_note(log, sheet, row)
+        moved_at = known_instants.get(cells[at_at])
+        to_number = known_numbers.get(cells[to_at])
+        from_number = from_numbers.get(cells[from_at]) if from_at >= 0 else _NONE
+        if deal is None or moved_at is None or to_number is None or from_number is None:
+            row = Row(line, cells)
+            deal = find_deal(sheet, row, find) if deal is None else deal
+            moved_at = happened_at(sheet, reader, row, "moved_at") if moved_at is None else moved_at
+            to_number = numbers.read(row, "to_stage") if to_number is None else to_number
+            from_number = numbers.read(row, "from_stage") if from_number is None else from_number
+            if deal is None or moved_at is None or to_number is None or from_number is None:
+                continue
+        if moved_at >= end_of_today:
+            refuse_future(sheet, Row(line, cells), "moved_at", clock)
+            continue
+        log.add(deal, from_number, to_number, moved_at, line)
+        if has_notes:
+            _add_note(log, sheet, cells)
     log.sort(len(index))
     return log
 
@@ -149,23 +145,25 @@ class _StageNumbers:
         self._sheet = sheet
         self._log = log
         self._words = words
-        self.known: dict[str, int] = {"": _NONE}
-        """By the cell as it stands in the file."""
+        self.known: dict[str, int] = {}
+        """By the cell as it stands in the file, for to_stage."""
+        self.known_from: dict[str, int] = {}
 
     def read(self, row: Row, field: str) -> int | None:
         raw = row.cells[self._sheet.columns.fields[field]]
         text = self._sheet.text(row.cells, field)
         if text is None:
             if field == "from_stage":
-                return _NONE
+                return self.known_from.setdefault(raw, _NONE)
             self._sheet.refuse(row, field, "the move goes nowhere: name the stage, or won, lost or disqualified.")
             return None
         pipelines = [pipeline.id for pipeline in self._words.playbook.pipelines]
         if not any(self._words.stage(text, pipeline) for pipeline in pipelines):
             self._sheet.refuse_value(row, field, text, self._words.unknown_stage(text, pipelines[0]))
             return None
-        number = self.known[raw] = self._log.number_of(text)
-        return number
+        known = self.known_from if field == "from_stage" else self.known
+        known[raw] = self._log.number_of(text)
+        return known[raw]
 
 
 def find_deal(sheet: Sheet, row: Row, find: Callable[[str], int | None]) -> int | None:
@@ -183,14 +181,15 @@ def refuse_future(sheet: Sheet, row: Row, field: str, clock: Clock) -> None:
     sheet.refuse(row, field, f"{quoted(text)} is later than today, {clock.today}: it cannot have happened yet.")
 
 
-def refuse_no_instant(sheet: Sheet, row: Row, field: str) -> None:
-    """Unless the row was refused already, for a date that cannot be read."""
-    if not sheet.ledger.has_refused(sheet.table.file, row.line):
+def happened_at(sheet: Sheet, reader: DateReader, row: Row, field: str) -> int | None:
+    """When it happened, in milliseconds; a row that does not say so, or not readably, is refused."""
+    milliseconds = sheet.milliseconds(reader, row, field)
+    if milliseconds is None and not sheet.ledger.has_refused(sheet.table.file, row.line):
         sheet.refuse(row, field, "no date: say when it happened.")
+    return milliseconds
 
 
-def _add_note(log: MoveLog, sheet: Sheet, row: Row) -> None:
-    cells = row.cells
+def _add_note(log: MoveLog, sheet: Sheet, cells: Sequence[str]) -> None:
     note = RecordedNote(
         sheet.text(cells, "reason"),
         sheet.is_yes(cells, "forced"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline_cli.exchange.incoming import IncomingContact
@@ -18,14 +18,12 @@ class Person(NamedTuple):
 NOBODY = Person(None, None, None)
 
 
-def read_person(sheet: Sheet, cells: Sequence[str]) -> Person:
-    """The contact of a row of deals."""
-    name = sheet.text(cells, "contact")
-    email = sheet.text(cells, "email")
-    phone = sheet.text(cells, "phone")
+def read_person(texts: Mapping[str, str], *, is_exact: bool) -> Person:
+    """The contact of a row of deals; exact: a name is not taken apart."""
+    name, email, phone = texts.get("contact"), texts.get("email"), texts.get("phone")
     if name is None and email is None and phone is None:
         return NOBODY
-    if name and email is None and not sheet.is_exact:
+    if name and email is None and not is_exact:
         name, email = split_address(name)
     return Person(name, email, phone)
 

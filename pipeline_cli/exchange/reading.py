@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from pipeline_cli.exchange.delimiters import find_delimiter, split_cell
 from pipeline_cli.exchange.encodings import find_encoding
 from pipeline_cli.exchange.headers import name_columns, repeated_names
 from pipeline_cli.exchange.problems import Problem, UnreadableFile
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 LONGEST_FIELD = 1 << 24
 """Characters. Longer than any field that is meant, and short enough that an open quote cannot fill the memory."""
@@ -42,53 +45,55 @@ class Table:
         self._width = 0
         self._read_header()
 
-    def rows(self, refuse: Refuse) -> Iterator[Row]:
-        """The rows below the header; ragged and repeated ones go to `refuse`, blank ones are counted.
+    def rows(self, refuse: Refuse) -> Iterator[tuple[int, list[str]]]:
+        """Line and cells of each row below the header; ragged and repeated ones go to `refuse`, blank ones are counted.
 
-        Raises UnreadableFile when the quoting is broken, for nothing after that can be trusted.
+        Plain tuples, because a million named ones cost a second. Raises UnreadableFile when the quoting is broken, for
+        nothing after that can be trusted.
         """
-        header, width = self.header, self._width
-        first = header[0]
+        header, width, key_column, first = self.header, self._width, self.key_column, self.header[0]
+        key_name = header[key_column]
         self.blank_rows, self.unwrapped_lines = 0, []
-        for line, record in self._records():
-            cells = record
-            if len(cells) != width:
-                if not any(map(str.strip, cells)):
-                    self.blank_rows += 1
-                    continue
-                taken = split_cell(cells, self.delimiter, width)
-                if taken is None:
-                    refuse(self._ragged(line, cells), cells)
-                    continue
-                self.unwrapped_lines.append(line)
-                cells = taken
-            elif not cells[0] and not any(map(str.strip, cells)):
-                self.blank_rows += 1
-                continue
-            if (cells[0] == first or cells[self.key_column] == header[self.key_column]) and self._is_header(cells):
-                name = header[self.key_column]
-                message = f'"{name}" looks like a repeated header row: delete the line.'
-                refuse(Problem(self.file, line, name, message), cells)
-                continue
-            yield Row(line, cells)
+        with self._open() as stream:
+            reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
+            last = self._pass_header(reader)
+            try:
+                for record in reader:
+                    cells, line, last = record, last + 1, reader.line_num
+                    if len(cells) != width or not cells[0]:
+                        if not any(map(str.strip, cells)):
+                            self.blank_rows += 1
+                            continue
+                        if len(cells) != width:
+                            taken = self._unwrap(line, cells, refuse)
+                            if taken is None:
+                                continue
+                            cells = taken
+                    if (cells[0] == first or cells[key_column] == key_name) and self._is_header(cells):
+                        message = f'"{key_name}" looks like a repeated header row: delete the line.'
+                        refuse(Problem(self.file, line, key_name, message), cells)
+                        continue
+                    yield line, cells
+            except csv.Error as error:
+                raise UnreadableFile([Problem(self.file, last + 1, None, _explain(error))]) from error
 
     def problem(self, line: int, column: int | None, message: str) -> Problem:
         return Problem(self.file, line, None if column is None else self.header[column], message)
 
-    def _records(self) -> Iterator[tuple[int, list[str]]]:
-        """Every record after the header."""
-        with self._open() as stream:
-            reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
-            last, is_past_header = 0, False
-            try:
-                for cells in reader:
-                    line, last = last + 1, reader.line_num
-                    if is_past_header:
-                        yield line, cells
-                    else:
-                        is_past_header = _is_header_record(cells, self.delimiter)
-            except csv.Error as error:
-                raise UnreadableFile([Problem(self.file, last + 1, None, _explain(error))]) from error
+    def _pass_header(self, reader: Reader) -> int:
+        """Reads up to the header and returns the number of its last line."""
+        for cells in reader:
+            if _is_header_record(cells, self.delimiter):
+                break
+        return int(reader.line_num)
+
+    def _unwrap(self, line: int, cells: list[str], refuse: Refuse) -> list[str] | None:
+        taken = split_cell(cells, self.delimiter, self._width)
+        if taken is None:
+            refuse(self._ragged(line, cells), cells)
+        else:
+            self.unwrapped_lines.append(line)
+        return taken
 
     def _open(self) -> TextIO:
         csv.field_size_limit(LONGEST_FIELD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import starmap
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.formula_guard import unguard_formula
@@ -40,22 +41,27 @@ class Sheet:
         self._date_order = date_order
         self.read = 0
         """Rows below the header, blank ones left out; bad ones are among them."""
+        self._ragged = 0
 
     def rows(self) -> Iterator[Row]:
-        """Every row not refused yet; while the plan is being made, ragged ones are refused and counted on the way."""
+        return starmap(Row, self.pairs())
+
+    def pairs(self) -> Iterator[tuple[int, list[str]]]:
+        """Line and cells of every row not refused yet; while the plan is being made, ragged ones are refused here."""
         if self.ledger.is_open:
-            self.read = 0
-            for row in self.table.rows(self._refuse_and_count):
-                self.read += 1
-                yield row
+            count = self._ragged = 0
+            for pair in self.table.rows(self._refuse_and_count):
+                count += 1
+                yield pair
+            self.read = count + self._ragged
             return
         refused = self.ledger.rejected.get(self.table.file, {})
-        for row in self.table.rows(look_only):
-            if row.line not in refused:
-                yield row
+        for pair in self.table.rows(look_only):
+            if pair[0] not in refused:
+                yield pair
 
     def _refuse_and_count(self, problem: Problem, cells: Sequence[str]) -> None:
-        self.read += 1
+        self._ragged += 1
         self.ledger.refuse(problem, cells)
 
     def has(self, field: str) -> bool:
@@ -66,11 +72,27 @@ class Sheet:
         index = self.columns.fields.get(field)
         if index is None:
             return None
-        raw = self.clean(cells[index])
-        values = self._values.get(field)
-        if values is not None:
-            raw = values.get(value_key(raw), raw)
-        return raw or None
+        raw = cells[index]
+        if field in self._values:
+            raw = self.clean(raw)
+            return self._values[field].get(value_key(raw), raw) or None
+        return (self.clean(raw) or None) if raw else None
+
+    def texts(self, cells: Sequence[str]) -> dict[str, str]:
+        """What a row says, by field; empty cells are left out."""
+        clean, found = self.clean, {}
+        for field, index in self.columns.fields.items():
+            raw = cells[index]
+            if raw:
+                text = clean(raw)
+                if text:
+                    found[field] = text
+        for field, values in self._values.items():
+            text = found.get(field, "")
+            found[field] = values.get(value_key(text), text)
+            if not found[field]:
+                del found[field]
+        return found
 
     def clean(self, raw: str) -> str:
         if not self.is_exact:
@@ -79,9 +101,11 @@ class Sheet:
 
     def known(self, row: Row, field: str) -> str | None:
         """The text of a number or date; `#REF!`, `N/A` and the like are missing, which is warned of."""
-        text = self.text(row.cells, field)
-        if text is None:
-            return None
+        return self.known_of(row, self.text(row.cells, field))
+
+    def known_of(self, row: Row, text: str | None) -> str | None:
+        if text is None or (text.isalnum() and text[0].isdigit()):
+            return text
         text = text.strip()
         if text.casefold() in _MISSING:
             self.note(row, "missing_value")
@@ -89,8 +113,7 @@ class Sheet:
         return text or None
 
     def is_yes(self, cells: Sequence[str], field: str) -> bool:
-        text = self.text(cells, field)
-        return text is not None and text.strip().casefold() in _YES
+        return says_yes(self.text(cells, field))
 
     def note(self, row: Row, code: str) -> None:
         """Counts a row as taken by one of the stated rules."""
@@ -114,6 +137,12 @@ class Sheet:
         self.refuse(row, field, message)
 
     def milliseconds(self, reader: DateReader, row: Row, field: str) -> int | None:
+        raw = row.cells[self.columns.fields[field]]
+        if raw[4:5] == "-" and field not in self._values:
+            try:
+                return reader.milliseconds(raw)
+            except UnreadableDateError:
+                pass  # most are plain ISO; the way below says what is wrong with the others
         text = self.known(row, field)
         try:
             return None if text is None else reader.milliseconds(text)
@@ -148,8 +177,8 @@ class Sheet:
     def _samples(self) -> list[list[str]]:
         """The first three different values of each column, from the first thousand rows."""
         samples: list[list[str]] = [[] for _ in self.table.header]
-        for number, row in enumerate(self.table.rows(look_only)):
-            for seen, raw in zip(samples, row.cells, strict=True):
+        for number, (_, cells) in enumerate(self.table.rows(look_only)):
+            for seen, raw in zip(samples, cells, strict=True):
                 if len(seen) < _SAMPLES and raw.strip() and raw not in seen:
                     seen.append(raw)
             if number >= 1000 or all(len(seen) == _SAMPLES for seen in samples):
@@ -166,8 +195,14 @@ def order_or_refuse(sheet: Sheet, field: str, evidence: DateEvidence) -> str | N
         raise UnreadableFile([sheet.table.problem(line, sheet.columns.fields[field], str(error))]) from None
 
 
+def says_yes(text: str | None) -> bool:
+    return text is not None and text.strip().casefold() in _YES
+
+
 def is_missing(text: str) -> bool:
-    return text.strip().casefold() in _MISSING
+    """Also for a cell of spaces alone."""
+    stripped = text.strip()
+    return not stripped or stripped.casefold() in _MISSING
 
 
 def look_only(*_: object) -> None:

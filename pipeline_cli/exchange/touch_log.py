@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from pipeline_cli.domain.clock import Clock
@@ -12,7 +12,7 @@ from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.incoming import IncomingTouchpoint
-from pipeline_cli.exchange.move_log import find_deal, refuse_future, refuse_no_instant
+from pipeline_cli.exchange.move_log import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet
 
@@ -25,41 +25,57 @@ _KEPT_INSTANTS = 20_000
 
 
 class TouchLog:
-    def __init__(self, kinds: tuple[str, ...]) -> None:
-        self.kinds = kinds
-        self.deals = array("i")
-        self.kind_numbers = array("B" if len(kinds) < 256 else "H")
-        self.directions = array("b")
-        self.instants = array("q")
-        self.lines = array("I")
-        self.inferred: set[int] = set()
+    def __init__(self, kinds: tuple[str, ...], *, has_outcomes: bool, has_notes: bool) -> None:
+        self._kinds = kinds
+        self._deals = array("i")
+        self._kind_numbers = array("B" if len(kinds) < 256 else "H")
+        self._directions = array("b")
+        self._instants = array("q")
+        self._lines = array("I")
+        self._inferred: set[int] = set()
         """Numbers of the touchpoints marked inferred: few, and only in our own exports."""
-        self.outcomes: list[str | None] | None = None
-        self.notes: list[str | None] | None = None
+        self._outcomes: list[str | None] | None = [] if has_outcomes else None
+        self._notes: list[str | None] | None = [] if has_notes else None
+
+    def add(self, deal: int, kind: int, direction: int, instant: int, line: int) -> None:
+        self._deals.append(deal)
+        self._kind_numbers.append(kind)
+        self._directions.append(direction)
+        self._instants.append(instant)
+        self._lines.append(line)
+
+    def add_texts(self, sheet: Sheet, cells: Sequence[str]) -> None:
+        """Of the touchpoint added last."""
+        if self._outcomes is not None:
+            self._outcomes.append(sheet.text(cells, "outcome"))
+        if self._notes is not None:
+            self._notes.append(sheet.text(cells, "note"))
+        if sheet.is_yes(cells, "inferred"):
+            self._inferred.add(len(self._deals) - 1)
 
     def count_of(self, is_counted: bytearray) -> int:
         """How many touchpoints belong to the deals whose byte is 1."""
-        return sum(is_counted[deal] for deal in self.deals)
+        return sum(is_counted[deal] for deal in self._deals)
 
     def earliest(self, deals: int) -> array[int]:
         """By position of the deal, in milliseconds; -1 where there is none."""
         found = array("q", [-1]) * deals
-        for deal, instant in zip(self.deals, self.instants, strict=True):
+        for deal, instant in zip(self._deals, self._instants, strict=True):
             if found[deal] < 0 or instant < found[deal]:
                 found[deal] = instant
         return found
 
     def latest(self, deals: int) -> array[int]:
         found = array("q", [-1]) * deals
-        for deal, instant in zip(self.deals, self.instants, strict=True):
+        for deal, instant in zip(self._deals, self._instants, strict=True):
             found[deal] = max(found[deal], instant)
         return found
 
     def touchpoints(self, keys: list[str], is_bad: bytearray) -> Iterator[IncomingTouchpoint]:
         """Those of deals that are taken. `keys` by position of the deal."""
         known: dict[int, datetime] = {}
-        outcomes, notes, inferred, kinds = self.outcomes, self.notes, self.inferred, self.kinds
-        rows = zip(self.deals, self.kind_numbers, self.directions, self.instants, self.lines, strict=True)
+        outcomes, notes, inferred, kinds = self._outcomes, self._notes, self._inferred, self._kinds
+        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines, strict=True)
         for number, (deal, kind, direction, milliseconds, line) in enumerate(rows):
             if is_bad[deal]:
                 continue
@@ -84,42 +100,37 @@ def read_touchpoints(
     sheet: Sheet, index: DealIndex, kinds: tuple[str, ...], clock: Clock, find: Callable[[str], int | None]
 ) -> TouchLog:
     """Reads the whole file; unknown deals, kinds, directions, and unreadable or future instants are refused."""
-    log = TouchLog(kinds)
     fields = sheet.columns.fields
-    deal_at, at_field = fields["deal"], "touched_at"
-    reader = sheet.date_reader(at_field, clock)
+    log = TouchLog(kinds, has_outcomes="outcome" in fields, has_notes="note" in fields)
+    names = ("deal", "kind", "touched_at", "direction")
+    deal_at, kind_at, at_at, direction_at = (fields.get(field, -1) for field in names)
+    reader = sheet.date_reader("touched_at", clock)
     kind_of, direction_of = _KindReader(sheet, kinds), _DirectionReader(sheet)
-    log.outcomes = [] if "outcome" in fields else None
-    log.notes = [] if "note" in fields else None
-    has_inferred, has_done = "inferred" in fields, "done" in fields
+    known_kinds, known_directions, known_instants = kind_of.known, direction_of.known, reader.known
+    has_done, has_texts = "done" in fields, any(field in fields for field in ("outcome", "note", "inferred"))
     end_of_today = to_milliseconds(clock.end_of_today)
     positions = index.positions
-    for row in sheet.rows():
-        cells = row.cells
-        if has_done and _is_planned(sheet, row):
+    for line, cells in sheet.pairs():
+        if has_done and _is_planned(sheet, Row(line, cells)):
             continue
         deal = positions.get(cells[deal_at])
-        if deal is None:
-            deal = find_deal(sheet, row, find)
-        kind = kind_of.read(row)
-        direction = direction_of.read(row)
-        instant = sheet.milliseconds(reader, row, at_field)
-        if instant is None:
-            refuse_no_instant(sheet, row, at_field)
-        elif instant >= end_of_today:
-            refuse_future(sheet, row, at_field, clock)
-        elif deal is not None and kind is not None and direction is not None:
-            log.deals.append(deal)
-            log.kind_numbers.append(kind)
-            log.directions.append(direction)
-            log.instants.append(instant)
-            log.lines.append(row.line)
-            if log.outcomes is not None:
-                log.outcomes.append(sheet.text(cells, "outcome"))
-            if log.notes is not None:
-                log.notes.append(sheet.text(cells, "note"))
-            if has_inferred and sheet.is_yes(cells, "inferred"):
-                log.inferred.add(len(log.deals) - 1)
+        kind = known_kinds.get(cells[kind_at])
+        direction = known_directions.get(cells[direction_at]) if direction_at >= 0 else 0
+        instant = known_instants.get(cells[at_at])
+        if deal is None or kind is None or direction is None or instant is None:
+            row = Row(line, cells)
+            deal = find_deal(sheet, row, find) if deal is None else deal
+            kind = kind_of.read(row) if kind is None else kind
+            direction = direction_of.read(row) if direction is None else direction
+            instant = happened_at(sheet, reader, row, "touched_at") if instant is None else instant
+            if deal is None or kind is None or direction is None or instant is None:
+                continue
+        if instant >= end_of_today:
+            refuse_future(sheet, Row(line, cells), "touched_at", clock)
+            continue
+        log.add(deal, kind, direction, instant, line)
+        if has_texts:
+            log.add_texts(sheet, cells)
     return log
 
 
@@ -131,20 +142,17 @@ class _KindReader:
         self._index = sheet.columns.fields["kind"]
         self._kinds = kinds
         self._by_key = {header_key(kind): number for number, kind in enumerate(kinds)}
-        self._known: dict[str, int | None] = {}
+        self.known: dict[str, int] = {}
+        """By the cell as it stands in the file."""
 
     def read(self, row: Row) -> int | None:
-        raw = row.cells[self._index]
-        number = self._known.get(raw)
-        if number is not None:
-            return number
         text = self._sheet.text(row.cells, "kind") or ""
         number = self._by_key.get(header_key(text))
         if number is None:
             message = f"{quoted(text)} is no kind of touchpoint: {', '.join(self._kinds)}. Name the one it is: "
             self._sheet.refuse_value(row, "kind", text, f'{message}--value-map "kind:{text}={self._kinds[-1]}"')
             return None
-        self._known[raw] = number
+        self.known[row.cells[self._index]] = number
         return number
 
 
@@ -153,16 +161,10 @@ class _DirectionReader:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._index = sheet.columns.fields.get("direction")
-        self._known: dict[str, int] = {"": 0}
+        self._index = sheet.columns.fields.get("direction", -1)
+        self.known: dict[str, int] = {"": 0}
 
     def read(self, row: Row) -> int | None:
-        if self._index is None:
-            return 0
-        raw = row.cells[self._index]
-        known = self._known.get(raw)
-        if known is not None:
-            return known
         text = self._sheet.text(row.cells, "direction")
         direction = 0 if text is None else _DIRECTION_WORDS.get(header_key(text))
         if direction is None:
@@ -171,7 +173,7 @@ class _DirectionReader:
             )
             self._sheet.refuse_value(row, "direction", text or "", message)
             return None
-        self._known[raw] = direction
+        self.known[row.cells[self._index]] = direction
         return direction
 
 

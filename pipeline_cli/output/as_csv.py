@@ -16,10 +16,15 @@ from pipeline_cli.output.report import FLAGS, MONEY, Column, Report
 from pipeline_cli.output.text import in_ascii, visible
 
 
-def write_csv(report: Report, stream: TextIO, *, delimiter: str, is_terminal: bool, unicode: bool) -> None:
+def write_csv(
+    report: Report, stream: TextIO, *, delimiter: str, is_terminal: bool, unicode: bool, excel: bool = False
+) -> None:
     """Text cells exactly, but for the apostrophe before what a spreadsheet would run; on a terminal made visible."""
+    ending = "\r\n" if excel else "\n"
     # With "\n" as its line ending, the csv module of Python 3.11 leaves a lone CR unquoted, and no reader takes that.
-    lines = SimpleNamespace(write=lambda line: stream.write(line.removesuffix("\r\n") + "\n"))
+    lines = SimpleNamespace(write=lambda line: stream.write(line.removesuffix("\r\n") + ending))
+    if excel:
+        stream.write("\ufeff")
     rows = csv.writer(lines, delimiter=delimiter, lineterminator="\r\n")
     finish = _finish(is_terminal=is_terminal, unicode=unicode)
     rows.writerow([finish(column.key) for column in report.columns])

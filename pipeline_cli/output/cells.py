@@ -37,7 +37,7 @@ Show = Callable[[Any], str]
 def shown_cells(column: Column, rows: Sequence[Mapping[str, Any]], report: Report) -> list[str]:
     """The column of these rows. An amount in another currency than the report's makes the whole column name its own."""
     values = [row.get(column.key) for row in rows]
-    show = _show(column.kind, values, report)
+    show = _show(column, values, report)
     missing = NOTHING if column.kind in NUMERIC else ""
     cells = [
         missing if value is None else visible(value) if isinstance(value, str) else show(value) for value in values
@@ -51,8 +51,11 @@ def shown_cells(column: Column, rows: Sequence[Mapping[str, Any]], report: Repor
     ]
 
 
-def _show(kind: str, values: Sequence[Any], report: Report) -> Show:
+def _show(column: Column, values: Sequence[Any], report: Report) -> Show:
+    kind = column.kind
     amounts = [value for value in values if value is not None and not isinstance(value, str)]
+    if kind == MONEY and column.whole:
+        return lambda value: numbers.money(round(value / 100) * 100, decimals=False)
     if kind == MONEY:
         decimals = numbers.have_cents(amounts)
         return lambda value: numbers.money(value, decimals=decimals)

@@ -38,6 +38,8 @@ class Column(NamedTuple):
     """The definition, in one line, for --explain."""
     shown: bool = True
     """False: for machines only, never in a table."""
+    whole: bool = False
+    """MONEY that is an estimate: people see whole units, machines the exact figure."""
 
 
 class Section(NamedTuple):

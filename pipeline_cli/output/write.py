@@ -16,11 +16,12 @@ def write_report(
     is_terminal: bool,
     color: bool,
     unicode: bool,
+    excel: bool = False,
 ) -> list[str]:
     """Writes it whole; returns what has to be said on stderr about the form (columns that did not fit).
 
     `width` is that of the terminal, found out when it is not given; away from a terminal nothing is cut or wrapped.
-    `unicode`: the stream can hold more than ASCII.
+    `unicode`: the stream can hold more than ASCII. `excel`: CSV begins with a BOM and ends its lines with CRLF.
     """
     # Each form loads only what it needs: JSON and CSV no Rich, tables no csv.
     if format == "json":
@@ -30,7 +31,8 @@ def write_report(
     elif format in ("csv", "tsv"):
         from pipeline_cli.output.as_csv import write_csv
 
-        write_csv(report, stream, delimiter="," if format == "csv" else "\t", is_terminal=is_terminal, unicode=unicode)
+        delimiter = "," if format == "csv" else "\t"
+        write_csv(report, stream, delimiter=delimiter, is_terminal=is_terminal, unicode=unicode, excel=excel)
     elif format == "markdown":
         from pipeline_cli.output.as_markdown import write_markdown
 

@@ -34,10 +34,10 @@ COLUMNS = (
     Column("won", "Won", MONEY, 2, "Won in the period so far"),
     Column("commit", "Commit", MONEY, 4, "Full value of open deals in the category commit"),
     Column("best_case", "Best case", MONEY, 5, "Full value of open deals in the category best_case"),
-    Column("expected", "Expected", MONEY, 0, "Won so far + sum of value × probability of the open deals"),
-    Column("p10", "P10", MONEY, 1, "The period brings at least this much in nine of ten cases"),
-    Column("p50", "P50", MONEY, 3, "The middle of what the period can bring"),
-    Column("p90", "P90", MONEY, 1, "The period brings more than this in one of ten cases"),
+    Column("expected", "Expected", MONEY, 0, "Won so far + sum of value × probability of the open deals", whole=True),
+    Column("p10", "P10", MONEY, 1, "The period brings at least this much in nine of ten cases", whole=True),
+    Column("p50", "P50", MONEY, 3, "The middle of what the period can bring", whole=True),
+    Column("p90", "P90", MONEY, 1, "The period brings more than this in one of ten cases", whole=True),
     Column("quota", "Quota", MONEY, 2, "The quota that falls to the period"),
     Column("chance", "Chance", PERCENT, 2, "Of reaching the quota, won so far included"),
 )
@@ -57,7 +57,7 @@ _ASIDE_COLUMNS = (
     Column("what", "In no period", priority=0),
     Column("deals", "Deals", COUNT, 0, "Open deals"),
     Column("value", "Value", MONEY, 1, "What they are worth together"),
-    Column("weighted", "Weighted", MONEY, 2, "Sum of value × probability, counted in no period"),
+    Column("weighted", "Weighted", MONEY, 2, "Sum of value × probability, counted in no period", whole=True),
     Column("do", "What to do", priority=3),
 )
 

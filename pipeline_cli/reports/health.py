@@ -21,7 +21,7 @@ COLUMNS = (
     Column("funnel", "Funnel", priority=9, meaning="top, middle or bottom of the funnel", shown=False),
     Column("deals", "Deals", COUNT, 0, "Open deals in it, snoozed ones included"),
     Column("value", "Value", MONEY, 0, "What they are worth together; deals without a value count as nothing"),
-    Column("weighted", "Weighted", MONEY, 1, "Sum of value × probability"),
+    Column("weighted", "Weighted", MONEY, 1, "Sum of value × probability", whole=True),
     Column("share", "Share", PERCENT, 3, "Of the weighted value of all stages"),
     Column("median_days", "Days", DAYS, 2, "Days in stage: median over the open deals there"),
     Column("usual_days", "Usual", DAYS, 4, "Days in stage: median over finished visits"),

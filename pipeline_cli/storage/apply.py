@@ -48,7 +48,7 @@ def _add_deal(journal: Journal, clock: Clock, edit: edits.AddDeal) -> int:
     )
     journal.insert("moves", {"deal_id": deal_id, "to_stage": edit.stage, "moved_at": created_at})
     for contact in edit.contacts:
-        _link_contact(journal, clock, deal_id, contact, edit.organization)
+        _link_contact(journal, deal_id, contact, edit.organization, created_at)
     return deal_id
 
 
@@ -80,14 +80,13 @@ def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> None:
 
 def _add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact) -> None:
     row = journal.connection.execute("SELECT organization FROM deals WHERE id = ?", (edit.deal_id,)).fetchone()
-    _link_contact(journal, clock, edit.deal_id, edit.contact, row[0])
+    _link_contact(journal, edit.deal_id, edit.contact, row[0], to_text(clock.now))
 
 
 def _link_contact(
-    journal: Journal, clock: Clock, deal_id: int, contact: edits.ContactDetails, organization: str | None
+    journal: Journal, deal_id: int, contact: edits.ContactDetails, organization: str | None, since: str
 ) -> None:
     """The person with that address, or else a new one; what is known of them is not overwritten."""
-    now = to_text(clock.now)
     contact_id = _find_contact(journal, contact, organization)
     if contact_id is None:
         contact_id = journal.insert(
@@ -98,7 +97,7 @@ def _link_contact(
                 "email": contact.email,
                 "phone": contact.phone,
                 "organization": organization,
-                "created_at": now,
+                "created_at": since,
             },
         )
     else:
@@ -107,7 +106,7 @@ def _link_contact(
         "SELECT 1 FROM deal_contacts WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
     ).fetchone()
     if linked is None:
-        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": now})
+        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": since})
 
 
 def _find_contact(journal: Journal, contact: edits.ContactDetails, organization: str | None) -> int | None:
@@ -221,6 +220,11 @@ def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> No
             journal.update(table, row_id, {column: edit.new})
             if table == "deals":
                 journal.touch_deals(row_id, row_id)
+    forced = f"SELECT id, criteria_missing FROM moves WHERE criteria_missing IS NOT NULL AND {owned}"
+    for row_id, missing in journal.connection.execute(forced, (edit.pipeline,)).fetchall():
+        names = (name.partition(".") for name in missing.split())
+        renamed = " ".join(f"{edit.new if stage == edit.old else stage}.{name}" for stage, _, name in names)
+        journal.update("moves", row_id, {"criteria_missing": renamed})
 
 
 _APPLY: dict[type, Any] = {

@@ -11,8 +11,8 @@ from pathlib import Path
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import Edit
 from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
-from pipeline_cli.storage.database import connect
-from pipeline_cli.storage.faults import as_pipeline_error
+from pipeline_cli.storage.database import connect, patiently
+from pipeline_cli.storage.faults import as_pipeline_error, is_busy
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.known import know_the_present
 from pipeline_cli.storage.reader import Reader
@@ -48,6 +48,16 @@ class Change(Reader):
         assert self._journal is not None  # noqa: S101 - for the type checker
         return [apply_edit(self._journal, self.clock, edit) for edit in edits]
 
+    @property
+    def journal(self) -> Journal:
+        """That of the operation; `begin_operation` comes first."""
+        assert self._journal is not None  # noqa: S101 - an order that the code of a command keeps
+        return self._journal
+
+    def discard(self) -> None:
+        """Has the transaction rolled back at its end though all went well: a dry run."""
+        self.public_id = None
+
     def keep(self, public_id: str, state: str) -> None:
         """Has the transaction committed though no new operation was begun: an older one was undone or redone."""
         self.public_id, self.state = public_id, state
@@ -61,9 +71,8 @@ def write(path: Path, clock: Clock, command: str, on_wait: Callable[[], None]) -
 
     Raises NothingSaved (6), SavedWithComplaint (7), OutcomeUnknown (8), DatabaseUnusable (3).
     """
-    connection = connect(path, for_writing=True)
+    connection = connect(path, for_writing=True, begin=("BEGIN IMMEDIATE",), on_wait=on_wait)
     try:
-        _begin(connection, path, on_wait)
         know_the_present(connection)
         change = Change(connection, clock, command)
         try:
@@ -80,28 +89,9 @@ def write(path: Path, clock: Clock, command: str, on_wait: Callable[[], None]) -
         if change.public_id is None:
             _roll_back(connection)
         else:
-            _commit(connection, path, change)
+            _commit(connection, path, change, on_wait)
     finally:
         connection.close()
-
-
-def _begin(connection: sqlite3.Connection, path: Path, on_wait: Callable[[], None]) -> None:
-    connection.execute("PRAGMA busy_timeout = 1000")
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
-            better = as_pipeline_error(error, path)
-            if better is None:
-                raise
-            raise better from error
-        on_wait()
-        connection.execute("PRAGMA busy_timeout = 9000")
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as again:
-            better = as_pipeline_error(again, path)
-            raise (better or again) from again
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -113,13 +103,16 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         return
 
 
-def _commit(connection: sqlite3.Connection, path: Path, change: Change) -> None:
+def _commit(connection: sqlite3.Connection, path: Path, change: Change, on_wait: Callable[[], None]) -> None:
+    def commit() -> None:
+        connection.execute("COMMIT")  # waits until those who are reading have finished
+
     try:
-        connection.execute("COMMIT")
+        patiently(connection, commit, on_wait)
     except sqlite3.Error as error:
         _roll_back(connection)
         connection.close()
-        if _is_saved(path, change):
+        if not is_busy(error) and _is_saved(path, change):
             raise SavedWithComplaint(
                 f"{path}: the change was saved, but the disk complained ({error}): run `pipeline check`."
             ) from error

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from pipeline_cli.domain.errors import DatabaseUnusable, UsageError
-from pipeline_cli.storage.faults import translated
+from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved, UsageError
+from pipeline_cli.storage.faults import is_busy, translated
 from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\x00"
 _NEW_SUFFIX = ".new"
 
+QUIET_WAIT_MS = 1_000
+"""How long a lock is waited for without a word."""
+LONG_WAIT_MS = 9_000
+"""How much longer, once the user has been told."""
+
 
 def look(path: Path) -> None:
     """Refuses what is not a database of this program, without connecting to it and without a changed byte.
 
-    Raises DatabaseUnusable for a missing, empty, foreign or twice-linked file, a folder, a pipe.
+    Raises DatabaseUnusable for a missing, empty, foreign, newer or twice-linked file, a folder, a pipe.
     """
     try:
         status = path.stat()
@@ -56,47 +64,10 @@ def _look_at_header(path: Path) -> None:
         raise DatabaseUnusable(
             f"{path}: is not a SQLite database, and was left as it is: name a file made by `pipeline init`."
         )
-    has_journal = path.with_name(path.name + "-journal").exists()
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID and not has_journal:
-        raise DatabaseUnusable(
-            f"{path}: is a database of another program, and was left as it is: name a file made by `pipeline init`."
-        )
+    _refuse_strangers(path, int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big"))
 
 
-def _is_linked_once(path: Path) -> bool:
-    """True once no half-made sibling of `create` shares the file; one that a kill left behind is removed."""
-    for _ in range(25):
-        if path.stat().st_nlink == 1:
-            return True
-        time.sleep(0.02)
-    inode = path.stat().st_ino
-    for sibling in path.parent.glob(f".{path.name}.*{_NEW_SUFFIX}"):
-        if sibling.stat().st_ino == inode:
-            sibling.unlink()
-    return path.stat().st_nlink == 1
-
-
-def connect(path: Path, *, for_writing: bool) -> sqlite3.Connection:
-    """A connection in autocommit mode; transactions are begun by hand.
-
-    `mode=rw` for readers too: `mode=ro` fails beside the journal of a killed writer, `immutable=1` reads wrong data.
-    """
-    path = path.resolve()
-    look(path)
-    with translated(path):
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=10)
-        try:
-            _configure(connection, path, for_writing=for_writing)
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def _configure(connection: sqlite3.Connection, path: Path, *, for_writing: bool) -> None:
-    application, version = (
-        int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version")
-    )
+def _refuse_strangers(path: Path, application: int, version: int) -> None:
     if application != APPLICATION_ID:
         raise DatabaseUnusable(
             f"{path}: is a database of another program, and was left as it is: name a file made by `pipeline init`."
@@ -106,6 +77,74 @@ def _configure(connection: sqlite3.Connection, path: Path, *, for_writing: bool)
             f"{path}: was written by a newer pipeline (version {version} of the file; this one knows "
             f"{SCHEMA_VERSION}), and was left as it is: update this program."
         )
+
+
+def _is_linked_once(path: Path) -> bool:
+    """True once no half-made sibling of `create` shares the file; one that a kill left behind is removed."""
+    for _ in range(25):
+        if path.stat().st_nlink == 1:
+            return True
+        time.sleep(0.02)
+    for sibling in path.parent.iterdir():
+        if sibling.name.startswith(f".{path.name}.") and sibling.name.endswith(_NEW_SUFFIX):
+            with suppress(FileNotFoundError):  # its maker was only slow
+                if sibling.samefile(path):
+                    sibling.unlink()
+    return path.stat().st_nlink == 1
+
+
+def connect(
+    path: Path, *, for_writing: bool, begin: tuple[str, ...] = (), on_wait: Callable[[], None] = lambda: None
+) -> sqlite3.Connection:
+    """A connection in autocommit mode, with the statements of `begin` done; `on_wait` as in `patiently`.
+
+    `mode=rw` for readers too: `mode=ro` fails beside the journal of a killed writer, `immutable=1` reads wrong data.
+    """
+    path = _resolved(path)
+    look(path)
+    with translated(path):
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None)
+
+        def start() -> None:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            _configure(connection, path, for_writing=for_writing)
+            for statement in begin:
+                connection.execute(statement).fetchall()
+
+        try:
+            patiently(connection, start, on_wait)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: links that lead round in a circle, up to Python 3.12
+        raise DatabaseUnusable(f"{path}: its links lead nowhere: check the path.") from None
+
+
+def patiently(connection: sqlite3.Connection, step: Callable[[], None], on_wait: Callable[[], None]) -> None:
+    """Does a step that may meet a lock: a second in silence, then `on_wait` once, then the rest of ten seconds."""
+    connection.execute(f"PRAGMA busy_timeout = {QUIET_WAIT_MS}")
+    try:
+        step()
+    except sqlite3.Error as error:
+        if not is_busy(error):
+            raise
+        on_wait()
+        connection.execute(f"PRAGMA busy_timeout = {LONG_WAIT_MS}")
+        step()
+
+
+def _configure(connection: sqlite3.Connection, path: Path, *, for_writing: bool) -> None:
+    application, version = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("application_id", "user_version")
+    )
+    _refuse_strangers(path, application, version)
     pragmas: dict[str, int | str] = {"foreign_keys": 1, "trusted_schema": 0, "cell_size_check": 1, "temp_store": 2}
     if for_writing:
         pragmas |= {"journal_mode": "delete", "synchronous": 3, "secure_delete": 1}
@@ -123,9 +162,10 @@ def _configure(connection: sqlite3.Connection, path: Path, *, for_writing: bool)
 def create(path: Path) -> None:
     """A new empty database: built beside, then given its name in one step, so that none is ever half there.
 
-    Raises UsageError when the folder is missing, DatabaseUnusable when the name is taken meanwhile by something else.
+    Raises UsageError when the folder is missing, DatabaseUnusable when the name is taken meanwhile by something else
+    or the folder takes no file, NothingSaved when the disk is full.
     """
-    path = path.resolve()
+    path = _resolved(path)
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent}: there is no such folder: make it, or name another place for the database.")
     half = path.with_name(f".{path.name}.{os.urandom(6).hex()}{_NEW_SUFFIX}")
@@ -138,8 +178,14 @@ def create(path: Path) -> None:
         except OSError:  # a file system without hard links
             if not path.exists():
                 half.rename(path)
-    except PermissionError:
-        raise DatabaseUnusable(f"{path}: cannot be made: the folder may not be written to.") from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise NothingSaved(
+                f"{path}: the disk is full. Nothing was made: free some space, then run it again."
+            ) from None
+        raise DatabaseUnusable(
+            f"{path}: cannot be made ({error.strerror}): check the folder and its permissions."
+        ) from None
     finally:
         half.unlink(missing_ok=True)
     sync_folder(path.parent)

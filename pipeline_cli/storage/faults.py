@@ -14,10 +14,15 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT
 _UNREACHABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY}
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Another connection holds the lock: nothing was done, and the statement may be tried again."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+
+
 def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
     """The error to raise instead, when nothing has been committed; None for a defect of the program."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _BUSY:
+    if is_busy(error):
         return NothingSaved(
             f"{path}: another program has held the database for over 10 seconds. Nothing was changed: "
             "close it, then run the command again."

@@ -41,9 +41,17 @@ class Journal:
             self._remember(table, first, last, None, None)
         return last - first + 1
 
-    def insert_at(self, table: str, row_id: int, values: Mapping[str, Any]) -> int:
-        """Adds one row under an id that it brings along and that no row ever had."""
-        return self.insert(table, {"id": row_id, **values})
+    def insert_with_ids(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Adds rows that bring their own id, first of the columns; no row of the table ever had it, or a higher one."""
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+
+    def remember_run(self, table: str, first: int) -> None:
+        """Says that every row of a table from an id on was added by this operation."""
+        last = next_id(self.connection, table) - 1
+        if last >= first:
+            self._remember(table, first, last, None, None)
 
     def update(self, table: str, row_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Changes columns of one row and returns what they held; columns that hold the value already are left."""

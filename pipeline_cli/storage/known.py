@@ -2,11 +2,14 @@
 
 In the present they are the tables themselves. For an earlier instant, what was
 created, moved, touched or changed later does not exist: later rows are left out,
-and later changes of a deal's own columns are taken back from `field_changes`.
+later changes of a deal's own columns are taken back from `field_changes`, and those
+of a contact from what the operations remember, so that a person who is forgotten
+there is forgotten here too. What was back-dated is known from the day it was given.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
 
@@ -25,8 +28,8 @@ _INSTANTS = {
     "contacts": "created_at",
 }
 
-CHANGING_FIELDS = ("title", "organization", "pipeline", "value_cents", "currency", "probability", "category", "source",
-                   "owner", "cost_cents", "expected_close", "snoozed_until", "fields")  # fmt: skip
+CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_cents", "currency", "probability",
+                   "category", "source", "owner", "cost_cents", "expected_close", "snoozed_until", "fields")  # fmt: skip
 """Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
 
 
@@ -42,10 +45,12 @@ def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
         know_the_present(connection)
         return
     for table, instant in _INSTANTS.items():
-        connection.execute(f"CREATE TEMP VIEW known_{table} AS SELECT * FROM main.{table} WHERE {instant} < {limit}")
+        kind = "TABLE" if table == "contacts" else "VIEW"
+        rows = f"SELECT * FROM main.{table} WHERE {instant} < {limit}"
+        connection.execute(f"CREATE TEMP {kind} known_{table} AS {rows}")
     connection.execute(
         "CREATE TEMP VIEW known_next_steps AS SELECT id, deal_id, text, due, set_at, "
-        f"CASE WHEN closed_at < {limit} THEN closed_at END AS closed_at, done "
+        f"CASE WHEN closed_at < {limit} THEN closed_at END AS closed_at, closed_at < {limit} AND done AS done "
         f"FROM main.next_steps WHERE set_at < {limit}"
     )
     connection.execute(
@@ -54,6 +59,7 @@ def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
         f"FROM main.confirmations WHERE confirmed_at < {limit}"
     )
     _remember_deals(connection, limit)
+    _remember_contacts(connection, limit)
 
 
 def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
@@ -62,6 +68,7 @@ def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
     later.append(f"SELECT 1 FROM main.field_changes WHERE changed_at >= {limit}")
     later.append(f"SELECT 1 FROM main.next_steps WHERE set_at >= {limit} OR closed_at >= {limit}")
     later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")
+    later.append(f"SELECT 1 FROM main.operations WHERE at >= {limit}")
     return any(connection.execute(f"{statement} LIMIT 1").fetchone() for statement in later)
 
 
@@ -89,3 +96,15 @@ def _remember_deals(connection: sqlite3.Connection, limit: str) -> None:
         f"lost_reason = (SELECT CASE WHEN m.to_stage IN ('lost', 'disqualified') THEN m.reason END {last}) "
         f"WHERE id IN (SELECT m.deal_id FROM main.moves m WHERE m.moved_at >= {limit})"
     )
+
+
+def _remember_contacts(connection: sqlite3.Connection, limit: str) -> None:
+    connection.execute("CREATE UNIQUE INDEX temp.known_contacts_by_id ON known_contacts (id)")
+    later = connection.execute(
+        "SELECT r.first_row, r.before FROM main.operations o JOIN main.operation_rows r ON r.operation_id = o.id "
+        f"WHERE o.at >= {limit} AND o.state = 'done' AND r.table_name = 'contacts' AND r.before IS NOT NULL "
+        "ORDER BY r.id DESC"
+    ).fetchall()
+    for contact_id, before in later:
+        for column, value in json.loads(before).items():
+            connection.execute(f"UPDATE temp.known_contacts SET {column} = ? WHERE id = ?", (value, contact_id))

@@ -7,10 +7,14 @@ import sqlite3
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.clock import from_text, to_text
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
+
+
+_MOST_ROWS = 2**63 - 1
+"""The largest number SQLite takes."""
 
 
 class Operation(NamedTuple):
@@ -33,12 +37,15 @@ class RowChange(NamedTuple):
 
 
 def read_history(reader: Reader, deal_id: int | None = None, limit: int | None = None) -> list[Operation]:
-    """The operations, newest first; discarded ones (undone, then overtaken by something new) are shown as undone."""
+    """The operations known at the clock's day, newest first.
+
+    Discarded ones (undone, then overtaken by something new) are shown as undone.
+    """
     rows = reader.connection.execute(
-        "SELECT o.id, o.at, o.command, o.summary, o.state <> 'done' FROM operations o WHERE ? IS NULL OR EXISTS "
-        "(SELECT 1 FROM operation_deals d WHERE d.operation_id = o.id AND ? BETWEEN d.first_deal AND d.last_deal) "
+        "SELECT o.id, o.at, o.command, o.summary, o.state <> 'done' FROM operations o "
+        "WHERE o.at < ? AND (? IS NULL OR EXISTS (SELECT 1 FROM operation_deals d WHERE d.operation_id = o.id AND ? BETWEEN d.first_deal AND d.last_deal)) "
         "ORDER BY o.id DESC LIMIT ?",
-        (deal_id, deal_id, -1 if limit is None else limit),
+        (to_text(reader.clock.end_of_today), deal_id, deal_id, -1 if limit is None else min(limit, _MOST_ROWS)),
     )
     return [Operation(number, from_text(at), command, summary, bool(undone))
             for number, at, command, summary, undone in rows]  # fmt: skip
@@ -94,8 +101,20 @@ def _mark(change: Change, operation: Operation, state: str) -> None:
     change.keep(row[0], state)
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+_EXACTLY = {
+    "INTEGER": ("{}", "json_extract(image, '$.{}')"),
+    "TEXT": ("{}", "json_extract(image, '$.{}')"),
+    "REAL": ("as_json({})", "from_json(json_extract(image, '$.{}'))"),
+    "ANY": ("as_json({})", "from_json(json_extract(image, '$.{}'))"),
+}
+"""Type of a column -> how its value goes into an image and comes back: SQLite's own JSON cuts a REAL to 15 digits."""
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Name -> type of the columns of a table."""
+    connection.create_function("as_json", 1, json.dumps, deterministic=True)
+    connection.create_function("from_json", 1, json.loads, deterministic=True)
+    return {row[1]: row[2] for row in connection.execute(f"PRAGMA main.table_info({table})")}
 
 
 def _take_back(
@@ -109,7 +128,8 @@ def _take_back(
 ) -> list[RowChange]:
     if before is not None and after is not None:
         return _write_back(connection, table, first, json.loads(after), json.loads(before))
-    pairs = ", ".join(f"'{column}', {column}" for column in _columns(connection, table))
+    columns = _columns(connection, table)
+    pairs = ", ".join(f"'{name}', {_EXACTLY[kind][0].format(name)}" for name, kind in columns.items())
     connection.execute(
         f"INSERT INTO undone_rows SELECT ?, id, json_object({pairs}) FROM {table} WHERE id BETWEEN ? AND ?",
         (row_id, first, last),
@@ -130,7 +150,7 @@ def _do_again(
     if before is not None and after is not None:
         return _write_back(connection, table, first, json.loads(before), json.loads(after))
     columns = _columns(connection, table)
-    values = ", ".join(f"json_extract(image, '$.{column}')" for column in columns)
+    values = ", ".join(_EXACTLY[kind][1].format(name) for name, kind in columns.items())
     connection.execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM undone_rows WHERE operation_row_id = ? "
         "ORDER BY row_id",
@@ -159,8 +179,6 @@ def _summed(changes: list[list[RowChange]]) -> list[RowChange]:
 
 def read_last_of(reader: Reader, command: str) -> datetime | None:
     """When a command last changed the record, of those that stand and were known at the clock's day."""
-    from pipeline_cli.domain.clock import to_text
-
     row = reader.connection.execute(
         "SELECT max(at) FROM operations WHERE command = ? AND state = 'done' AND at < ?",
         (command, to_text(reader.clock.end_of_today)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,17 +21,19 @@ class Reader:
 
 
 @contextmanager
-def read(path: Path, clock: Clock, *, past: bool) -> Iterator[Reader]:
+def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = lambda: None) -> Iterator[Reader]:
     """One read transaction over the record.
 
     `past`: the clock was set by hand, so that the record may hold what came later.
+    `on_wait` is called once when another program has held the lock for a second.
     """
     from pipeline_cli.storage.known import know_the_past, know_the_present
 
-    connection = connect(path, for_writing=False)
+    # A deferred BEGIN takes no lock: looking at the schema does, so that a wait happens here and not in mid-report.
+    begin = ("BEGIN", "SELECT count(*) FROM main.sqlite_master")
+    connection = connect(path, for_writing=False, begin=begin, on_wait=on_wait)
     try:
         with translated(path):
-            connection.execute("BEGIN")
             if past:
                 know_the_past(connection, clock.end_of_today)
             else:

@@ -141,6 +141,7 @@ TABLES = (
         source_name TEXT NOT NULL,
         external_key TEXT NOT NULL,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
+        digest TEXT NOT NULL,
         UNIQUE (source_name, external_key)
     ) STRICT""",
     f"""CREATE TABLE operations (

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.runs import OPEN, Run
 
-BIN_STARTS = (0, 1, 3, 7, 14, 30, 60, 90, 135, 180)
+USUAL_STARTS = (0, 1, 3, 7, 14, 30, 60, 90, 135, 180)
 """First day in stage of each bin; the last has no end."""
-OLDEST = BIN_STARTS[-1]
-BINS = range(len(BIN_STARTS))
-_BIN_ENDS = (*BIN_STARTS[1:], 10**9)
-_BIN_OF = [sum(start <= age for start in BIN_STARTS) - 1 for age in range(OLDEST + 1)]
+_EVIDENCE = 3.0
+"""None seen where three were due has a chance of e^-3, 5 in 100: the rule of three."""
 
 
 class Counts(NamedTuple):
     """E[s][b] days spent and D[s][b][j] exits to j, for stage s, bin b and target j (a stage, LOST or WON)."""
 
+    starts: Sequence[int]
+    """First day in stage of each bin."""
     days: Sequence[Sequence[int]]
     exits: Sequence[Sequence[dict[int, int]]]
+
+    @property
+    def bins(self) -> range:
+        return range(len(self.starts))
 
     def left(self, stage: int, bin_: int) -> int:
         """D_sb: all exits of a cell."""
@@ -34,26 +39,38 @@ class Counts(NamedTuple):
         return total
 
 
-def bin_of(age: int) -> int:
-    """The bin of a number of days in stage."""
-    return _BIN_OF[min(age, OLDEST)]
-
-
 def count_runs(runs: Sequence[Run], stages: int) -> Counts:
     """Every run spends its days in the bins it crosses, and a finished one leaves in the bin of its last day.
 
     Open runs count with their days so far: that is what makes the rates right for deals not closed yet
-    (right-censoring; occurrence / exposure rates, O. Aalen 1978).
+    (right-censoring; occurrence / exposure rates, O. Aalen 1978). Source: forecast.md, step 1.
     """
-    tally = Counter((run.stage, run.stop - run.start, run.target) for run in runs)
-    days = [[0 for _ in BINS] for _ in range(stages)]
-    exits: list[list[dict[int, int]]] = [[{} for _ in BINS] for _ in range(stages)]
+    tally = Counter([(stage, stop - start, target) for _, stage, start, stop, target in runs])
+    starts = _starts(tally)
+    ends = (*starts[1:], 10**9)
+    days = [[0 for _ in starts] for _ in range(stages)]
+    exits: list[list[dict[int, int]]] = [[{} for _ in starts] for _ in range(stages)]
     for (stage, length, target), number in tally.items():
-        for bin_, (start, end) in enumerate(zip(BIN_STARTS, _BIN_ENDS, strict=True)):
+        for bin_, (start, end) in enumerate(zip(starts, ends, strict=True)):
             if length <= start:
                 break
             days[stage][bin_] += number * (min(length, end) - start)
         if target != OPEN:
-            cell = exits[stage][bin_of(length - 1)]
+            cell = exits[stage][bisect_right(starts, length - 1) - 1]
             cell[target] = cell.get(target, 0) + number
-    return Counts(days, exits)
+    return Counts(starts, days, exits)
+
+
+def _starts(tally: Mapping[tuple[int, int, int], int]) -> Sequence[int]:
+    """The usual bins, and one more from the longest stay on that ever ended, once that is no accident.
+
+    Deals that sit longer than any that ever left must not be taken for those that left at the end of their bin.
+    It is no accident when at the overall rate of exits three or more of them should have left by now.
+    """
+    longest = max((length for _, length, target in tally if target != OPEN), default=0)
+    left = sum(number for (_, _, target), number in tally.items() if target != OPEN)
+    spent = sum(number * length for (_, length, _), number in tally.items())
+    beyond = sum(number * max(0, length - longest) for (_, length, _), number in tally.items())
+    if beyond * left < _EVIDENCE * spent or longest in USUAL_STARTS:
+        return USUAL_STARTS
+    return sorted((*USUAL_STARTS, longest))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline_cli.domain.forecast.configured import fit_shift, logit, sigmoid
-from pipeline_cli.domain.forecast.counts import BINS, Counts
+from pipeline_cli.domain.forecast.counts import Counts
 from pipeline_cli.domain.forecast.runs import LOST, WON
 
 _WEIGHT = 4.0
@@ -26,7 +26,7 @@ def exit_directions(counts: Counts, forward: Sequence[float]) -> list[list[Direc
     stages = range(len(counts.days))
     by_stage = [_mixed(counts.exits_of(s), _prior(s, forward)) for s in stages]
     tilts = _tilts(counts, [direction[LOST] for direction in by_stage])
-    return [[_mixed(counts.exits[s][b], _tilted(by_stage[s], tilts[b])) for b in BINS] for s in stages]
+    return [[_mixed(counts.exits[s][b], _tilted(by_stage[s], tilts[b])) for b in counts.bins] for s in stages]
 
 
 def _prior(stage: int, forward: Sequence[float]) -> Direction:
@@ -44,7 +44,7 @@ def _tilts(counts: Counts, lost: Sequence[float]) -> list[float]:
     """t_b = argmax Σ_s Binom(lost_sb of D_sb | sigma(logit q_s(L) + t)) - (4/2)·(t - t_{b-1})², with t_{-1} = 0."""
     tilts: list[float] = []
     tilt = 0.0
-    for b in BINS:
+    for b in counts.bins:
         seen = [
             (counts.exits[s][b].get(LOST, 0), counts.left(s, b), logit(share))
             for s, share in enumerate(lost)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import log
 from typing import NamedTuple
 
@@ -14,6 +13,9 @@ _MOST_LANDMARKS = 2000
 _WEEK = 7
 _IDLE_CENTRE = 1.5
 _SILENCE_PENALTY = 4.0
+HORIZON = 90
+"""Days after a landmark that are compared. One for every forecast: fitted to each horizon anew (which gains nothing on
+any set tried), a longer one could give a smaller chance."""
 
 
 class Level(NamedTuple):
@@ -41,35 +43,39 @@ class Landmark(NamedTuple):
     weight: float
 
 
-def fit_level(known: Known, chances: Chances, horizon: int) -> Level:
+def fit_level(known: Known, chances: Chances, horizon: int = HORIZON) -> Level:
     """β0 and β1 by logistic regression over landmarks, with ridge penalties. Source: forecast.md, step 6.
 
     They maximise (m / landmarks)·Σ weight·(won·ln p + (1 - won)·ln(1 - p)) - (10 + 0.5·m)/2·β0² - 4/2·β1², with m the
     distinct deals and β1 at most 0: what looks like silence helping is chance.
     """
-    deals, landmarks = set(), []
-    for run, day in landmark_days(known):
-        deals.add(run.deal)
-        landmarks.append(_landmark(known, chances, horizon, run, day))
-    if not landmarks:
+    days = landmark_days(known)
+    if not days:
         return Level()
-    fitted = _newton(landmarks, len(deals), with_silence=True)
-    return fitted if fitted.silence < 0 else _newton(landmarks, len(deals), with_silence=False)
+    landmarks = [_landmark(known, chances, horizon, run, day) for run, day in days]
+    deals = len({run.deal for run, _ in days})
+    fitted = _newton(landmarks, deals, with_silence=True)
+    return fitted if fitted.silence < 0 else _newton(landmarks, deals, with_silence=False)
 
 
-def landmark_days(known: Known) -> Iterator[tuple[Run, int]]:
+def landmark_days(known: Known) -> list[tuple[Run, int]]:
     """Each run with the days it is looked at: every week back from a week ago, thinned to about 2,000 in all.
 
     Thinned means every n-th week, and each deal its own weeks: the same few days for all would be one draw of luck.
     """
-    deal_days = sum(run.stop - run.start for run in known.runs)
+    deal_days = sum([stop - start for _, _, start, stop, _ in known.runs])
     every = max(1, -(-deal_days // (_WEEK * _MOST_LANDMARKS)))
+    step = _WEEK * every
+    newest = [known.as_of - _WEEK * (1 + turn) for turn in range(every)]
+    found: list[tuple[Run, int]] = []
     for run in known.runs:
-        newest = known.as_of - _WEEK * (1 + run.deal % every)
-        step = _WEEK * every
-        first = newest - max(0, -(-(newest - run.stop + 1) // step)) * step
-        for day in range(first, run.start - 1, -step):
-            yield run, day
+        deal, _, start, stop, _ = run
+        last = newest[deal % every]
+        if last >= stop:
+            last -= -(-(last - stop + 1) // step) * step
+        if last >= start:
+            found += [(run, day) for day in range(last, start - 1, -step)]
+    return found
 
 
 def _landmark(known: Known, chances: Chances, horizon: int, run: Run, day: int) -> Landmark:
@@ -103,6 +109,6 @@ def _newton(landmarks: list[Landmark], deals: int, *, with_silence: bool) -> Lev
         step1 = (h00 * g1 - h01 * g0) / whole if with_silence else 0.0
         longest = max(1.0, abs(step0), abs(step1))
         b0, b1 = b0 + step0 / longest, b1 + step1 / longest
-        if max(abs(step0), abs(step1)) < 1e-9:
+        if max(abs(step0), abs(step1)) < 1e-6:  # the error is squared by each step
             break
     return Level(b0, b1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -52,7 +53,8 @@ class History:
     """All deals of a pipeline, first come first, with their runs; the order they are given in is of no account."""
 
     def __init__(self, deals: Iterable[DealHistory]) -> None:
-        self.deals = sorted((deal for deal in deals if deal.moves), key=lambda deal: (deal.moves[0][0], deal.id))
+        began = [_in_order(deal) for deal in deals if deal.moves]
+        self.deals = sorted(began, key=lambda deal: (deal.moves[0][0], deal.id))
         self.runs = [run for index, deal in enumerate(self.deals) for run in _runs_of(index, deal)]
 
 
@@ -76,27 +78,30 @@ class Known(NamedTuple):
         return self.as_of - min((run.start for run in self.runs), default=self.as_of)
 
     def idle_days(self, deal: int, day: int) -> int:
-        """Days since the last touchpoint or move of an open deal up to a day."""
-        last = max(moved for moved, _ in self.deals[deal].moves if moved <= day)
-        touches = self.deals[deal].touch_days
+        """Days from the last touchpoint or move of a deal up to a day, to that day."""
+        moves, touches = self.deals[deal].moves, self.deals[deal].touch_days
+        last = max([moved for moved, _ in moves if moved <= day])
         if touches and touches[0] <= day:
-            from bisect import bisect_right
-
             last = max(last, touches[bisect_right(touches, day) - 1])
         return day - last
 
 
 def known_on(history: History, as_of: int) -> Known:
     """What the history said at the end of the day `as_of`: a run that ended later is still open, with its days so far."""
-    runs: list[Run] = []
-    latest: dict[int, Run] = {}
-    for run in history.runs:
-        if run.start > as_of:
-            continue
-        known = run if run.stop <= as_of else Run(run.deal, run.stage, run.start, as_of, OPEN)
-        runs.append(known)
-        latest[run.deal] = known
-    return Known(as_of, history.deals, runs, latest)
+    runs = [
+        run if run.stop <= as_of else Run(run.deal, run.stage, run.start, as_of, OPEN)
+        for run in history.runs
+        if run.start <= as_of
+    ]
+    return Known(as_of, history.deals, runs, {run.deal: run for run in runs})
+
+
+def _in_order(deal: DealHistory) -> DealHistory:
+    """A deal that was closed before it was last moved (clocks differ, rows come late) was closed by that move."""
+    last = deal.moves[-1][0]
+    if deal.closed_day is None or deal.closed_day >= last:
+        return deal
+    return deal._replace(closed_day=last)
 
 
 def _runs_of(index: int, deal: DealHistory) -> list[Run]:
@@ -104,20 +109,17 @@ def _runs_of(index: int, deal: DealHistory) -> list[Run]:
 
     A deal opened and closed on one day has no run. After a closing that was reopened a new run begins.
     """
-    events = list(deal.moves)
+    ends = dict(deal.moves)
     if deal.closed_day is not None:
-        events.append((deal.closed_day, WON if deal.won else LOST))
+        ends[deal.closed_day] = WON if deal.won else LOST
     runs = []
-    stage, since, last_day = LOST, 0, 0
-    for position, (day, target) in enumerate(events):
-        last_day = max(day, last_day)
-        if position + 1 < len(events) and events[position + 1][0] <= last_day:
-            continue  # not the last of its day
+    stage, since = LOST, 0
+    for day, target in sorted(ends.items()):
         if target == stage:
             continue
         if stage >= 0:
-            runs.append(Run(index, stage, since, last_day, target))
-        stage, since = target, last_day
+            runs.append(Run(index, stage, since, day, target))
+        stage, since = target, day
     if stage >= 0:
         runs.append(Run(index, stage, since, _FAR, OPEN))
     return runs

@@ -52,13 +52,13 @@ class TimedForecast(NamedTuple):
 class TimedModel:
     """Steps 1 to 6 fitted to what was known at the end of one day."""
 
-    def __init__(self, known: Known, configured: Sequence[float], horizon_days: int) -> None:
+    def __init__(self, known: Known, configured: Sequence[float]) -> None:
         """`configured`: of each stage, the share of deals reaching it that are won, 0 to 1."""
         counts = count_runs(known.runs, len(configured))
         directions = exit_directions(counts, forward_chances(configured, counts))
         self._known = known
-        self._chances = Chances(exit_rates(counts), directions)
-        self.level: Level = fit_level(known, self._chances, horizon_days)
+        self._chances = Chances(counts.starts, exit_rates(counts), directions)
+        self.level: Level = fit_level(known, self._chances)
 
     def chance_within(self, days: int, run: Run) -> float:
         """P(won within so many days) of a deal in its open run, 0 to 1; rises with the days, up to two years."""
@@ -73,7 +73,7 @@ def timed_forecast(
 ) -> TimedForecast:
     """The method of forecast.md, steps 0 to 6, reading no row later than the day `as_of` (`date.toordinal()`)."""
     known = known or known_on(history, as_of)
-    model = TimedModel(known, configured, horizon_days)
+    model = TimedModel(known, configured)
     won = {deal for deal, run in known.latest.items() if run.target == WON}
     usual = usual_amount(known)
     longest, medians, oldest = _wins_seen(known, won)
@@ -102,7 +102,8 @@ def usual_amount(known: Known) -> int:
     """(Σ amounts of won deals + 5·mean of all known amounts) / (won deals + 5), in minor units; 0: none is known."""
     amounts, of_won = [], []
     for index, run in known.latest.items():
-        amount = known.deals[index].amount_on(known.as_of)
+        deal = known.deals[index]
+        amount = deal.amount_on(known.as_of) if deal.amounts else deal.amount_cents
         if amount is not None:
             amounts.append(amount)
             if run.target == WON:
@@ -124,9 +125,9 @@ def _wins_seen(known: Known, won: set[int]) -> tuple[dict[int, int], dict[int, f
     from statistics import median  # costs 8 ms of every start if imported at the top
 
     stays: dict[int, list[int]] = {}
-    for run in known.runs:
-        if run.deal in won and run.target != OPEN:
-            stays.setdefault(run.stage, []).append(run.stop - run.start)
+    for deal, stage, start, stop, _ in known.runs:
+        if deal in won:
+            stays.setdefault(stage, []).append(stop - start)
     longest = {stage: max(days) for stage, days in stays.items()}
     medians = {stage: float(median(days)) for stage, days in stays.items()}
     oldest = max((known.latest[deal].stop - known.deals[deal].moves[0][0] for deal in won), default=0)

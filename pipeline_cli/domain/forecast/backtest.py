@@ -1,0 +1,181 @@
+"""Every method replayed on the record: what it would have said on past days, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import fsum
+from typing import NamedTuple
+
+from pipeline_cli.domain.forecast import scoring
+from pipeline_cli.domain.forecast.closings import closings_by_stage, outcome_on
+from pipeline_cli.domain.forecast.distribution import Bet, Spread, spread
+from pipeline_cli.domain.forecast.probability import stage_probabilities
+from pipeline_cli.domain.forecast.runs import History, Known, Run, known_on
+from pipeline_cli.domain.forecast.shock import shocked_spread
+from pipeline_cli.domain.forecast.timed import TimedModel, shock_size, usual_amount
+
+METHODS = ("configured", "stage", "timed")
+FEWEST_RESOLVED = 20
+"""Deals that must have closed within a horizon before methods are ranked."""
+
+
+class BacktestRow(NamedTuple):
+    """One method on one day, for the deals open then; money in minor units."""
+
+    as_of: int
+    method: str
+    open_deals: int
+    open_value_cents: int
+    """Of the amounts known then; a deal without one counts as the usual amount in all that follows."""
+    expected_cents: float
+    p10: int
+    p50: int
+    p90: int
+    actual_cents: int
+    """Amounts of the deals that were won within the horizon."""
+    actual_wins: int
+    expected_wins: float
+
+
+class MethodScore(NamedTuple):
+    """One method over all days; every share is None when there was nothing to compare."""
+
+    method: str
+    wape: float | None
+    bias: float | None
+    brier: float | None
+    log_loss: float | None
+    inside_p10_p90: float | None
+    dates: int
+    deals: int
+    """Forecasts of single deals: a deal open on two of the days counts twice."""
+    calibration: Sequence[scoring.Tenth]
+
+
+class Backtest(NamedTuple):
+    rows: Sequence[BacktestRow]
+    """By day, then by method."""
+    scores: Sequence[MethodScore]
+    resolved: int
+    """Distinct deals that were open on one of the days and closed within its horizon."""
+    ranking: Sequence[str]
+    """Methods by Brier score, best first; empty when fewer than 20 deals were resolved."""
+
+
+class _Origin(NamedTuple):
+    """One day to forecast from, and what came of the deals open then."""
+
+    known: Known
+    runs: Sequence[Run]
+    amounts: Sequence[int]
+    known_amounts: int
+    won: Sequence[bool]
+    actual: int
+    closed: set[int]
+
+
+def backtest(
+    history: History,
+    configured: Sequence[float],
+    dates: Sequence[int],
+    horizon_days: int,
+    methods: Sequence[str] = METHODS,
+) -> Backtest:
+    """Rolling origin: on each of the `dates` only rows up to it are read, then compared with the horizon after it.
+
+    The caller leaves out dates whose horizon the record does not cover yet.
+    """
+    rows: list[BacktestRow] = []
+    said: dict[str, list[tuple[float, bool]]] = {method: [] for method in methods}
+    resolved: set[int] = set()
+    for as_of in sorted(dates):
+        origin = _origin(history, as_of, horizon_days)
+        resolved |= origin.closed
+        for method in methods:
+            chances, made = _forecast(method, history, origin, configured, horizon_days)
+            said[method].extend(zip(chances, origin.won, strict=True))
+            rows.append(_row(as_of, method, origin, chances, made))
+    scores = [_score(method, rows, said[method]) for method in methods]
+    return Backtest(rows, scores, len(resolved), _ranking(scores, len(resolved)))
+
+
+def regular_dates(first: int, last: int, every_days: int) -> Iterator[int]:
+    """Days from `first` on to at most `last`, so many days apart."""
+    return iter(range(first, last + 1, every_days))
+
+
+def _origin(history: History, as_of: int, horizon_days: int) -> _Origin:
+    known = known_on(history, as_of)
+    runs = known.open_runs
+    until = as_of + horizon_days
+    outcomes = [outcome_on(history.deals[run.deal], until) for run in runs]
+    won = [bool(outcome) for outcome in outcomes]
+    usual = usual_amount(known)
+    stated = [history.deals[run.deal].amount_on(as_of) for run in runs]
+    paid = [history.deals[run.deal].amount_on(until) or 0 for run, is_won in zip(runs, won, strict=True) if is_won]
+    return _Origin(
+        known,
+        runs,
+        [usual if amount is None else amount for amount in stated],
+        sum(amount or 0 for amount in stated),
+        won,
+        sum(paid),
+        {run.deal for run, outcome in zip(runs, outcomes, strict=True) if outcome is not None},
+    )
+
+
+def _forecast(
+    method: str, history: History, origin: _Origin, configured: Sequence[float], horizon_days: int
+) -> tuple[list[float], Spread]:
+    """The chance of each open deal and the range of their sum, as the method would have said."""
+    if method == "timed":
+        model = TimedModel(origin.known, configured)
+        chances = [model.chance_within(horizon_days, run) for run in origin.runs]
+        bets = map(Bet, origin.amounts, chances)
+        return chances, shocked_spread(bets, shock_size(origin.known, horizon_days))
+    by_stage = list(configured)
+    if method == "stage":
+        won, closed = closings_by_stage(history, origin.known.as_of, len(configured))
+        guesses = [(str(stage), p) for stage, p in enumerate(configured)]
+        by_stage = [row.used for row in stage_probabilities(guesses, won, closed)]
+    chances = [by_stage[run.stage] for run in origin.runs]
+    return chances, spread(map(Bet, origin.amounts, chances))
+
+
+def _row(as_of: int, method: str, origin: _Origin, chances: Sequence[float], made: Spread) -> BacktestRow:
+    return BacktestRow(
+        as_of,
+        method,
+        len(origin.runs),
+        origin.known_amounts,
+        made.mean_cents,
+        made.p10,
+        made.p50,
+        made.p90,
+        origin.actual,
+        sum(origin.won),
+        fsum(chances),
+    )
+
+
+def _score(method: str, rows: Sequence[BacktestRow], said: Sequence[tuple[float, bool]]) -> MethodScore:
+    own = [row for row in rows if row.method == method]
+    totals = [(row.expected_cents, row.actual_cents) for row in own]
+    return MethodScore(
+        method,
+        scoring.wape(totals),
+        scoring.bias(totals),
+        scoring.brier(said),
+        scoring.log_loss(said),
+        scoring.inside_share([(row.p10, row.p90, row.actual_cents) for row in own]),
+        len(own),
+        len(said),
+        scoring.calibration(said),
+    )
+
+
+def _ranking(scores: Sequence[MethodScore], resolved: int) -> list[str]:
+    if resolved < FEWEST_RESOLVED:
+        return []
+    judged = [(score.brier, score.method) for score in scores if score.brier is not None]
+    return [method for _, method in sorted(judged)]

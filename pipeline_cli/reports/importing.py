@@ -1,0 +1,115 @@
+"""What an import did, or what is wrong with its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline_cli.domain.findings.finding import counted
+from pipeline_cli.exchange.import_plan import FileMapping, ImportPlan
+from pipeline_cli.exchange.problems import Problem
+from pipeline_cli.output.report import COUNT, Column, Report, Section
+from pipeline_cli.storage.import_deals import Counts
+from pipeline_cli.storage.importing import Stored
+from pipeline_cli.workspace import Workspace
+
+COLUMNS = (
+    Column("file", "File", priority=0, meaning="The file with the problem"),
+    Column("line", "Line", COUNT, 0, "The line it stands in, the header being line 1"),
+    Column("column", "Column", priority=1, meaning="The column"),
+    Column("message", "Problem", priority=0, meaning="What is wrong, and what to do"),
+)
+_KIND_COLUMNS = (
+    Column("kind", "", priority=0),
+    *(Column(name, name.capitalize(), COUNT, 0) for name in ("read", "created", "updated", "unchanged", "skipped")),
+)
+_MAPPING_COLUMNS = (
+    Column("column", "Column", priority=0),
+    Column("became", "Becomes", priority=0),
+    Column("samples", "For example", priority=1),
+)
+KINDS = ("deals", "moves", "touchpoints", "contacts")
+SHOWN_PROBLEMS = 20
+
+
+def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> Report:
+    """`stored`: what was done; None when the files were refused."""
+    counts = {kind: _counts(plan, stored, kind) for kind in KINDS}
+    return Report(
+        name="import",
+        as_of=workspace.clock.today,
+        pipeline=None,
+        currency=workspace.playbook.currency,
+        columns=COLUMNS,
+        rows=[problem._asdict() for problem in plan.problems],
+        extra={
+            **counts,
+            "warnings": [{**one._asdict(), "lines": list(one.lines)} for one in plan.warnings],
+            **({"mapping": [_mapping_json(one) for one in plan.mappings]} if dry_run else {}),
+        },
+        sections=[
+            *([_mapping(one) for one in plan.mappings] if dry_run else []),
+            Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts, plan)),
+            *_warnings(plan),
+        ],
+        notes=_notes(stored, dry_run=dry_run),
+    )
+
+
+def _counts(plan: ImportPlan, stored: Stored | None, kind: str) -> dict[str, int]:
+    done: Counts = getattr(stored, kind) if stored else Counts()
+    read = plan.counts[kind] if kind in plan.counts else None
+    return {
+        "read": read.read if read else 0,
+        "created": done.created,
+        "updated": done.updated,
+        "unchanged": done.unchanged,
+        "skipped": read.skipped if read else 0,
+    }
+
+
+def _kind_rows(counts: Mapping[str, Mapping[str, int]], plan: ImportPlan) -> list[dict[str, Any]]:
+    return [{"kind": kind, **some} for kind, some in counts.items() if any(some.values()) or kind == "deals"]
+
+
+def _mapping_json(one: FileMapping) -> dict[str, Any]:
+    columns = [{**use._asdict(), "samples": list(use.samples)} for use in one.columns]
+    return {"kind": one.kind, "file": one.file, "preset": one.preset, "columns": columns}
+
+
+def _mapping(one: FileMapping) -> Section:
+    words = {"extra": "an extra field, kept", "ignored": "(ignored)"}
+    rows = [
+        {"column": use.column, "became": use.field or words[use.use], "samples": ", ".join(use.samples)}
+        for use in one.columns
+    ]
+    return Section(f"{one.file}: {one.kind}, read as {one.preset}", _MAPPING_COLUMNS, rows)
+
+
+def _warnings(plan: ImportPlan) -> list[Section]:
+    lines = []
+    for one in plan.warnings:
+        where = ", ".join(str(line) for line in one.lines[:5]) + (" …" if len(one.lines) > 5 else "")
+        lines.append(f"{one.count:,} × {one.message}" + (f" (lines {where})" if where else ""))
+    return [Section("Taken by rule", lines=lines)] if lines else []
+
+
+def _notes(stored: Stored | None, *, dry_run: bool) -> list[str]:
+    if stored is None:
+        return []
+    if dry_run:
+        return ["Nothing was changed: a dry run."]
+    if stored.changed_nothing:
+        return ["Nothing was changed: all of it was there already."]
+    return ["`pipeline undo` takes the whole import back. Next: pipeline health"]
+
+
+def list_problems(problems: Sequence[Problem]) -> str:
+    """The first twenty, the count, and what to do."""
+    lines = [str(problem) for problem in problems[:SHOWN_PROBLEMS]]
+    if len(problems) > SHOWN_PROBLEMS:
+        lines.append(f"… and {len(problems) - SHOWN_PROBLEMS:,} more: --json lists all of them.")
+    lines.append(
+        f"Nothing was imported: {counted(len(problems), 'problem')}. Mend the file, or leave bad rows out with --skip-bad."
+    )
+    return "\n".join(lines)

@@ -1,0 +1,128 @@
+"""The record as rows for export: deals, moves, touchpoints and contacts in the columns that `import` takes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline_cli.storage.reader import Reader
+
+DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phone", "pipeline", "stage", "status",
+         "value", "currency", "source", "cost", "created_at", "expected_close", "closed_at", "lost_reason", "probability",
+         "category", "next_step", "next_step_due", "owner")  # fmt: skip
+MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
+TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
+CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
+EXTRA_DEALS = ("snoozed_until", "created_inferred", "more_contacts", "qualification", "confirmed")
+"""Columns that follow only where some deal has one of them."""
+EXTRA_MOVES = ("inferred", "criteria_missing")
+EXTRA_TOUCHPOINTS = ("inferred",)
+
+_FIRST = "(SELECT dc.contact_id FROM known_deal_contacts dc WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
+_DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.email, c.phone, d.pipeline, d.stage, d.status,
+    d.value_cents, d.currency, d.source, d.cost_cents, d.created_at, d.expected_close, d.closed_at, d.lost_reason,
+    d.probability, d.category,
+    (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, d.fields
+    FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""  # fmt: skip
+
+
+def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every deal by number; money in minor units, `fields` as a mapping."""
+    more = _grouped(
+        reader,
+        "SELECT dc.deal_id, c.name, c.email, c.phone FROM known_deal_contacts dc JOIN known_contacts c "
+        "ON c.id = dc.contact_id ORDER BY dc.deal_id, dc.id",
+    )
+    answers = _latest_answers(reader)
+    confirmed = _grouped(
+        reader,
+        "SELECT deal_id, stage || '.' || criterion FROM known_confirmations WHERE revoked_at IS NULL ORDER BY id",
+    )
+    for row in reader.connection.execute(_DEALS):
+        deal_id = row[0]
+        yield {
+            **dict(zip((*DEALS, "snoozed_until", "created_inferred"), row, strict=False)),
+            "more_contacts": "; ".join(_person(*one) for one in more.get(deal_id, [])[1:]) or None,
+            "qualification": " ".join(f"{item}={answer}" for item, answer in answers.get(deal_id, {}).items()) or None,
+            "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
+            "fields": json.loads(row[-1]),
+        }
+
+
+def _grouped(reader: Reader, query: str) -> dict[int, list[tuple[Any, ...]]]:
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for deal_id, *rest in reader.connection.execute(query):
+        groups.setdefault(deal_id, []).append(tuple(rest))
+    return groups
+
+
+def _latest_answers(reader: Reader) -> Mapping[int, dict[str, str]]:
+    answers: dict[int, dict[str, str]] = {}
+    rows = reader.connection.execute(
+        "SELECT deal_id, item, answer FROM known_qualification_answers ORDER BY answered_at, id"
+    )
+    for deal_id, item, answer in rows:
+        answers.setdefault(deal_id, {})[item] = answer
+    return answers
+
+
+def _person(name: str | None, email: str | None, phone: str | None) -> str:
+    parts = [name or "", f"<{email}>" if email and name else email or "", phone or ""]
+    return " ".join(part for part in parts if part)
+
+
+def read_moves(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every move, deals by number, oldest first."""
+    columns = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced", *EXTRA_MOVES)
+    rows = reader.connection.execute(
+        "SELECT deal_id, from_stage, to_stage, moved_at, reason, CASE WHEN forced THEN 'true' END, "
+        "CASE WHEN inferred THEN 'true' END, criteria_missing FROM known_moves ORDER BY deal_id, moved_at, id"
+    )
+    return (dict(zip(columns, row, strict=True)) for row in rows)
+
+
+def read_touchpoints(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every touchpoint, deals by number, oldest first."""
+    columns = (*TOUCHPOINTS, *EXTRA_TOUCHPOINTS)
+    rows = reader.connection.execute(
+        "SELECT deal_id, kind, direction, touched_at, outcome, note, CASE WHEN inferred THEN 'true' END "
+        "FROM known_touchpoints ORDER BY deal_id, touched_at, id"
+    )
+    return (dict(zip(columns, row, strict=True)) for row in rows)
+
+
+def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every person, in the order they came."""
+    rows = reader.connection.execute(
+        "SELECT name, email, phone, organization, role, source, CASE WHEN opted_out THEN 'true' END "
+        "FROM known_contacts ORDER BY id"
+    )
+    return (dict(zip(CONTACTS, row, strict=True)) for row in rows)
+
+
+def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
+    """Which of the extra columns some row fills, by table."""
+    tests = {
+        "snoozed_until": "known_deals WHERE snoozed_until IS NOT NULL",
+        "created_inferred": "known_deals WHERE created_inferred",
+        "more_contacts": "known_deal_contacts GROUP BY deal_id HAVING count(*) > 1",
+        "qualification": "known_qualification_answers",
+        "confirmed": "known_confirmations WHERE revoked_at IS NULL",
+    }
+    return {
+        "deals": tuple(name for name, where in tests.items() if _any(reader, where)),
+        "moves": tuple(
+            name
+            for name, test in (("inferred", "inferred"), ("criteria_missing", "criteria_missing IS NOT NULL"))
+            if _any(reader, f"known_moves WHERE {test}")
+        ),
+        "touchpoints": ("inferred",) if _any(reader, "known_touchpoints WHERE inferred") else (),
+        "contacts": (),
+    }
+
+
+def _any(reader: Reader, source: str) -> bool:
+    return reader.connection.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchone() is not None
