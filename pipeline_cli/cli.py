@@ -1,83 +1,119 @@
 """The table of contents: which commands there are, where each is, and what an error becomes.
 
-Only the command that was typed is imported; `--help` and completion import all of them.
+Only the command that was typed is imported; `--help` imports none. (No `from __future__ import annotations`: see
+`commands`.)
 """
-
-from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from pipeline_cli.domain.errors import PipelineError
+from pipeline_cli.domain.errors import PipelineError, UsageError
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
-CHANGING = "Changing the record"
-READING = "Reading it"
-FILES = "Files and settings"
-
-COMMANDS = {
-    "init": FILES,
-    "demo": FILES,
-    "add": CHANGING,
-    "edit": CHANGING,
-    "log": CHANGING,
-    "note": CHANGING,
-    "next": CHANGING,
-    "done": CHANGING,
-    "confirm": CHANGING,
-    "qualify": CHANGING,
-    "advance": CHANGING,
-    "back": CHANGING,
-    "win": CHANGING,
-    "lose": CHANGING,
-    "disqualify": CHANGING,
-    "reopen": CHANGING,
-    "snooze": CHANGING,
-    "prune": CHANGING,
-    "import": CHANGING,
-    "undo": CHANGING,
-    "redo": CHANGING,
-    "today": READING,
-    "list": READING,
-    "show": READING,
-    "health": READING,
-    "forecast": READING,
-    "history": READING,
-    "export": FILES,
-    "check": FILES,
-    "config": FILES,
+SECTIONS = {
+    "Changing the record": {
+        "add": "Add a deal.",
+        "edit": "Change fields of a deal; stages are changed by `advance` and `back`.",
+        "log": "Log a touchpoint: a call, an e-mail, a meeting.",
+        "note": "Keep a private note on a deal.",
+        "next": "Set the next step of a deal, in place of the one it has.",
+        "done": "Close the next step of a deal as done.",
+        "confirm": "Vouch for an exit criterion, or take it back.",
+        "qualify": "Answer the qualification questions; without --set they are asked, one at a time.",
+        "advance": "Move a deal on; refused with the checklist while exit criteria are missing.",
+        "back": "Move a deal back; that it reached the later stage stays in its history.",
+        "win": "Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has "
+        "decided.",
+        "lose": "Close a deal as lost, with a reason from the list in pipeline.yaml.",
+        "disqualify": "Close a deal that was none for you: apart from won and lost, and in no win rate.",
+        "reopen": "Open a closed deal again, in the stage it had; its history stays.",
+        "snooze": "Silence a deal until a day: out of idle, prune and work-in-progress counts; then it comes back by "
+        "itself.",
+        "prune": "Propose the open deals that are dead by your rules, and close those you agree to.",
+        "import": "Import deals with their history, as one operation: all of it or nothing, the same file twice only once.",
+        "undo": "Take back the last operation, or the last N, history rows and all.",
+        "redo": "Do the last undone operation again.",
+    },
+    "Reading it": {
+        "today": "Show what to do now, the most urgent first.",
+        "list": "List open deals; status=won, status=all for the others.",
+        "show": "Show one deal: its checklist, its people, its timeline.",
+        "health": "Show how the pipeline stands, and what to do about it.",
+        "funnel": "Show how far deals get, what becomes of them and how long they stay, stage by stage.",
+        "sources": "Show what each source of leads brings, and what it costs.",
+        "cohorts": "Show how many deals of each month were won, and how soon.",
+        "forecast": "Show what will come in, by period, and the chance of the quota.",
+        "history": "List the operations, each of which `pipeline undo` reverses whole.",
+    },
+    "Files and settings": {
+        "init": "Write pipeline.yaml and an empty database; nothing is ever overwritten.",
+        "demo": "Show health, forecast and the prune plan of a year of sample deals, and say where the files are.",
+        "export": "Write a table of the record, or a report; CSV unless told otherwise.",
+        "check": "Check pipeline.yaml, the database and the record; silent when all is well.",
+        "config": "Show the pipeline.yaml in force, or where it is.",
+    },
 }
-"""Command -> its place in the help. `commands/NAME.py` holds it (`import` stands in `import_.py`)."""
+"""Section of the help -> command -> the first line of its own help, so that listing them imports none."""
 
-_GROUPS = {"config"}
+COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
+"""`commands/NAME.py` holds each; `import` stands in `import_.py`."""
+
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _OPTIONS_WITH_VALUE = ("--config", "--db", "--color")
 
 
-def build_app(commands: Sequence[str]) -> typer.Typer:
-    """The program with some of its commands."""
+class _Command(typer.core.TyperCommand):
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """DEAL rather than Typer's {DEAL}."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+
+class _Contents(typer.core.TyperGroup):
+    """The commands by name and line of help; the one that was typed is imported when it is run."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, line in COMMANDS.items():
+            self.add_command(typer.core.TyperCommand(name, help=line, short_help=line))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, name and load_command(name), rest
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's own signature
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
+
+
+def load_command(name: str) -> Any:
+    """The command of that name, imported."""
+    module = import_module(f"pipeline_cli.commands.{name if name != 'import' else 'import_'}")
+    if name == "config":
+        return typer.main.get_command(module.app)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    function = getattr(module, f"{name}_" if name in ("import", "list") else name)
+    app.command(name, cls=_Command, context_settings=_SETTINGS)(function)
+    return typer.main.get_command(app)
+
+
+def build_app() -> Any:
+    """The program, before any of its commands is imported."""
     app = typer.Typer(
         name="pipeline",
+        cls=_Contents,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings=_SETTINGS,
-        add_completion=len(commands) > 1,
     )
     app.callback(invoke_without_command=True)(_start)
-    for name in commands:
-        module = import_module(f"pipeline_cli.commands.{name if name != 'import' else 'import_'}")
-        if name in _GROUPS:
-            app.add_typer(module.app, name=name, rich_help_panel=COMMANDS[name])
-        else:
-            function = getattr(module, f"{name}_" if name in ("import", "list") else name)
-            app.command(name, context_settings=_SETTINGS, rich_help_panel=COMMANDS[name])(function)
-    return app
+    return typer.main.get_command(app)
 
 
 def _start(
@@ -94,7 +130,7 @@ def _start(
         typer.echo(f"pipeline {__version__}")
         raise typer.Exit
     if color not in ("auto", "always", "never"):
-        raise typer.BadParameter(f"{color}: choose auto, always or never.", param_hint="--color")
+        raise UsageError(f"--color {color}: is no choice: choose auto, always or never.")
     context.obj = Workspace(GlobalOptions(config, db, color), os.environ, datetime.now(UTC))
     if context.invoked_subcommand is None:
         from pipeline_cli.commands.bare import bare
@@ -119,13 +155,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code (section 'exit codes' of the README)."""
     _make_streams_safe()
     name = find_command(arguments)
-    only = [name] if name in COMMANDS and "_PIPELINE_COMPLETE" not in os.environ else list(COMMANDS)
-    if name is None and not arguments:
-        only = ["today"]
     try:
-        code = typer.main.get_command(build_app(only)).main(
-            list(arguments), prog_name="pipeline", standalone_mode=False
-        )
+        code = build_app().main(list(arguments), prog_name="pipeline", standalone_mode=False)
         sys.stdout.flush()
     except PipelineError as error:
         _complain(str(error))
@@ -134,7 +165,10 @@ def main(arguments: Sequence[str]) -> int:
         _complain("Interrupted: nothing was changed.")
         return 130
     except typer.TyperException as error:
-        return _complain_of_usage(error, name)
+        from pipeline_cli.usage import describe_usage
+
+        _complain(describe_usage(error, name if name in COMMANDS else None))
+        return int(getattr(error, "exit_code", 2))
     except BrokenPipeError:
         return _end_quietly()
     except KeyboardInterrupt:
@@ -163,14 +197,6 @@ def _complain(text: str) -> None:
 
     for line in text.split("\n"):
         print(visible(line), file=sys.stderr)  # noqa: T201 - errors end here
-
-
-def _complain_of_usage(error: typer.TyperException, name: str | None) -> int:
-    format_message = getattr(error, "format_message", None)
-    message = format_message() if format_message else str(error)
-    help_command = f"pipeline {name} --help" if name in COMMANDS else "pipeline --help"
-    _complain(f"{message.rstrip('.')}: see `{help_command}`.")
-    return int(getattr(error, "exit_code", 2))
 
 
 def _end_quietly() -> int:

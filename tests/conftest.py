@@ -19,6 +19,13 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
+class Screen(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Result(NamedTuple):
     """What a command left behind."""
 
@@ -70,8 +77,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs one command in the folder: `run("add", "Acme: workshop", today="2026-11-01")`."""
 
-    def run_command(*arguments: str, today: str | None = None, typed: str = "") -> Result:
-        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", newline=""), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    def run_command(*arguments: str, today: str | None = None, typed: str = "", terminal: bool = False) -> Result:
+        kind = Screen if terminal else io.TextIOWrapper
+        out, err = kind(io.BytesIO(), "utf-8", newline=""), io.TextIOWrapper(io.BytesIO(), "utf-8")
         with monkeypatch.context() as patch:
             if today is not None:
                 patch.setenv("PIPELINE_TODAY", today)
@@ -100,3 +108,55 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real data is not beside this checkout (../shared/data)")
     return SHARED_DATA
+
+
+class RealRecord(NamedTuple):
+    """A set of the real data, imported as a person would, and the instant it was cut at."""
+
+    folder: Path
+    today: str
+
+
+@pytest.fixture(scope="session")
+def real_record(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RealRecord]:
+    """Imports a set once for all tests, which only read it: `real_record("bank")`."""
+    made: dict[str, RealRecord] = {}
+
+    def make(name: str) -> RealRecord:
+        if not SHARED_DATA.is_dir():
+            pytest.skip("the real data is not beside this checkout (../shared/data)")
+        if name not in made:
+            made[name] = _import_set(tmp_path_factory.mktemp(name), SHARED_DATA / name)
+        return made[name]
+
+    return make
+
+
+def _import_set(folder: Path, source: Path) -> RealRecord:
+    files, today = _SETS[source.name]
+    rules = source / "pipeline.yaml"
+    if rules.is_file():
+        (folder / "pipeline.yaml").write_bytes(rules.read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIPELINE_TODAY", today)
+        for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+            patch.setenv(variable, str(folder / "home"))
+        patch.chdir(folder)
+        if not rules.is_file():
+            assert main(["init"]) == 0
+        for arguments in files:
+            assert main(["import", *(str(source / one) if one.endswith(".csv") else one for one in arguments)]) == 0
+    return RealRecord(folder, today)
+
+
+_WITH_HISTORY = ["deals.csv", "--moves", "stage_history.csv", "--touchpoints", "touches.csv"]
+_SETS: dict[str, tuple[list[list[str]], str]] = {
+    "bank": ([_WITH_HISTORY], "2011-12-31T23:59:59.999Z"),
+    "leads1k": ([_WITH_HISTORY], "2025-06-30T23:59:59.999Z"),
+    "leads10k": ([_WITH_HISTORY], "2025-06-30T23:59:59.999Z"),
+    "maven": ([["sales_pipeline.csv"]], "2017-12-31"),
+    "olist": (
+        [["olist_marketing_qualified_leads_dataset.csv"], ["olist_closed_deals_dataset.csv"]],
+        "2018-12-31",
+    ),
+}

@@ -1,7 +1,5 @@
 """`pipeline add`: a new deal."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -24,23 +22,27 @@ from pipeline_cli.workspace import Workspace
 
 def add(
     context: typer.Context,
-    title: Annotated[str, typer.Argument(help="What you sell, such as 'Acme: workshop'.")],
-    org: Annotated[str | None, typer.Option(help="The organization that buys.")] = None,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What you sell, such as 'Acme: workshop'.")],
+    org: Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys.")] = None,
     contact: Annotated[
         list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person; may be repeated.")
     ] = None,
-    phone: Annotated[str | None, typer.Option(help="The telephone number of the first person.")] = None,
+    phone: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="The telephone number of the first person.")
+    ] = None,
     value: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What it is worth: 12k, 1.000,50 €, $1,000.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Where it came from.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from.")] = None,
     cost: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost.")] = None,
     close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close: 30d, eom, 2026-12-15.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Whose deal it is.")] = None,
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is.")] = None,
     probability: Annotated[
         str | None, typer.Option(metavar="PERCENT", help="Its own chance instead of its stage's.")
     ] = None,
-    stage: Annotated[str | None, typer.Option(help="The stage it starts in, if not the first.")] = None,
+    stage: Annotated[
+        str | None, typer.Option(metavar="STAGE", help="The stage it starts in, if not the first.")
+    ] = None,
     pipeline: Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")] = None,
     field: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")] = None,
     at: At = None,
@@ -70,11 +72,15 @@ def add(
     )
     with workspace.write("add") as change:
         from pipeline_cli.storage.duplicates import find_duplicates
+        from pipeline_cli.storage.people import refuse_opted_out
 
+        refuse_opted_out(change, edit.contacts)
         alike = find_duplicates(change, edit)
         deal_id = change.apply([edit], f"added {edit.title}")[0]
     if amount is not None and amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
     for number, why in alike:
-        workspace.say(f"It looks like deal {number} ({why}): `pipeline undo` takes this one back.")
-    workspace.confirm(f'Added {deal_id}: {edit.title}. Next: pipeline next {deal_id} tomorrow "Call"', deal_id)
+        workspace.say(f"It looks like deal {number} ({why}): `{workspace.command_name} undo` takes this one back.")
+    workspace.confirm(
+        f'Added {deal_id}: {edit.title}. Next: {workspace.command_name} next {deal_id} tomorrow "Call"', deal_id
+    )

@@ -1,7 +1,5 @@
 """`pipeline advance`: on to a later stage, when the exit criteria hold."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -9,7 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal, Reason
 from pipeline_cli.domain.accept import accept_or_none
 from pipeline_cli.domain.advance import plan_advance
-from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.dates import dated, parse_when
 from pipeline_cli.domain.edits import MoveDeal
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
@@ -38,8 +36,7 @@ def advance(
             for move in plan.moves
         ]  # fmt: skip
         forced = f", forced past {', '.join(plan.missing)}" if plan.forced else ""
-        back_dated = "" if when is None else f", back-dated to {when.astimezone(clock.zone):%Y-%m-%d %H:%M}"
-        change.apply(edits, f"{facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}{back_dated}")
+        change.apply(edits, f"{facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}{dated(when, clock)}")
     workspace.confirm(f"{facts.id}, {facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}.")
     if arrived.next_actions and facts.next_step is None:
         workspace.say(f"What to do in {arrived.name}: {'; '.join(arrived.next_actions)}.")

@@ -1,7 +1,5 @@
 """`pipeline back`: to an earlier stage."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -17,7 +15,7 @@ from pipeline_cli.workspace import Workspace
 def back(
     context: typer.Context,
     deal: Deal,
-    stage: Annotated[str, typer.Argument(help="The earlier stage.")],
+    stage: Annotated[str, typer.Argument(metavar="STAGE", help="The earlier stage.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
     at: At = None,
 ) -> None:

@@ -1,7 +1,5 @@
 """`pipeline` without a command: today's agenda when there is a pipeline, else how to begin."""
 
-from __future__ import annotations
-
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.workspace import Workspace
 
@@ -30,5 +28,5 @@ def bare(workspace: Workspace) -> None:
     from pipeline_cli.reports.today import today_report
 
     with workspace.read() as reader:
-        report = today_report(workspace, reader, workspace.playbook.default_pipeline)
+        report = today_report(workspace, reader, (workspace.playbook.default_pipeline,))
     show(workspace, View(), report)

@@ -1,14 +1,12 @@
 """`pipeline check`: pipeline.yaml, the database and the record."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
 from pipeline_cli.domain.edits import Edit, RenameStage
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.findings.finding import counted
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.stages import StageInUse, describe_lost_stage, find_lost_stages
 from pipeline_cli.domain.typed import read_stage
@@ -55,7 +53,10 @@ def _read_pair(pair: str, playbook: Playbook, lost: list[StageInUse]) -> RenameS
         raise UsageError(f"--map {pair}: is not OLD=NEW: write --map lead=prospecting.")
     owners = [use for use in lost if use.stage == old]
     if not owners:
-        known = ", ".join(use.stage for use in lost) or "none: all is well"
-        raise UsageError(f"--map {pair}: no open deal is in a lost stage {old} (lost stages: {known}).")
+        known = ", ".join(dict.fromkeys(use.stage for use in lost))
+        raise UsageError(
+            f"--map {pair}: no open deal is in a stage {old} that pipeline.yaml does not have: "
+            + (f"map {known} instead." if known else "there is nothing to move.")
+        )
     pipeline = playbook.pipeline(owners[0].pipeline) or playbook.default_pipeline
     return RenameStage(owners[0].pipeline, old, read_stage(new, pipeline).id)

@@ -1,12 +1,15 @@
 """`pipeline config`: the pipeline.yaml in force."""
 
-from __future__ import annotations
-
 import typer
 
 from pipeline_cli.workspace import Workspace
 
-app = typer.Typer(help="Show the pipeline.yaml in force, or where it is.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Show the pipeline.yaml in force, or where it is.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 

@@ -1,7 +1,5 @@
 """`pipeline confirm`: vouching for an exit criterion that no record can show."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -18,7 +16,9 @@ from pipeline_cli.workspace import Workspace
 def confirm(
     context: typer.Context,
     deal: Deal,
-    criterion: Annotated[str, typer.Argument(help="The id of the criterion, as `pipeline show DEAL` prints it.")],
+    criterion: Annotated[
+        str, typer.Argument(metavar="CRITERION", help="The id of the criterion, as `pipeline show DEAL` prints it.")
+    ],
     evidence: Annotated[str | None, typer.Option(metavar="TEXT", help="How you know.")] = None,
     revoke: Annotated[bool, typer.Option("--revoke", help="Take the confirmation back.")] = False,
 ) -> None:

@@ -1,7 +1,5 @@
 """`pipeline demo`: the main job on sample data, in a temporary folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import typer
@@ -31,7 +29,7 @@ def demo(context: typer.Context) -> None:
         pipeline = workspace.playbook.default_pipeline
         reports = [
             health_report(workspace, reader, pipeline),
-            forecast_report(workspace, reader, pipeline, "month", 30, "stage"),
+            forecast_report(workspace, reader, (pipeline,)),
             prune_view(workspace, reader, (pipeline,)).report,
         ]
     for report in reports:

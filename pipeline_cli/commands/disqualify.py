@@ -1,7 +1,5 @@
 """`pipeline disqualify`: the deal was none for us; it counts in no win rate."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

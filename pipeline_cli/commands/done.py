@@ -1,7 +1,5 @@
 """`pipeline done`: the next step is done."""
 
-from __future__ import annotations
-
 import typer
 
 from pipeline_cli.commands.options import Deal
@@ -19,4 +17,4 @@ def done(context: typer.Context, deal: Deal) -> None:
         if facts.next_step is None:
             raise RuleError(f'Deal {facts.id} has no next step: `pipeline next {facts.id} 3d "Call"` sets one.')
         change.apply([CloseNextStep(facts.id, done=True)], f"done on {facts.title}: {facts.next_step}")
-    workspace.confirm(f'Done: {facts.next_step}. Plan the next one: pipeline next {facts.id} 3d "Call"')
+    workspace.confirm(f'Done: {facts.next_step}. Plan the next one: {workspace.command_name} next {facts.id} 3d "Call"')

@@ -1,7 +1,5 @@
 """`pipeline edit`: other values for a deal's fields."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer
@@ -23,23 +21,26 @@ from pipeline_cli.domain.typed import (
     read_source,
 )
 from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.storage.people import refuse_opted_out
 from pipeline_cli.workspace import Workspace
 
 
 def edit(
     context: typer.Context,
     deal: Deal,
-    title: Annotated[str | None, typer.Option(help="What you sell.")] = None,
-    org: Annotated[str | None, typer.Option(help="The organization that buys; '' for none.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")] = None,
+    org: Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys; '' for none.")] = None,
     contact: Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person more.")] = None,
-    phone: Annotated[str | None, typer.Option(help="The telephone number of that person, or of the first.")] = None,
+    phone: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="The telephone number of that person, or of the first.")
+    ] = None,
     value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it is worth; '' for not known.")] = None,
-    source: Annotated[str | None, typer.Option(help="Where it came from; '' for not known.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from; '' for not known.")] = None,
     cost: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost; '' for not known.")
     ] = None,
     close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close; '' for not known.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Whose deal it is; '' for nobody's.")] = None,
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is; '' for nobody's.")] = None,
     probability: Annotated[
         str | None, typer.Option(metavar="PERCENT|auto", help="Its own chance; auto: its stage's.")
     ] = None,
@@ -47,7 +48,9 @@ def edit(
         str | None,
         typer.Option(metavar="CATEGORY|auto", help="omitted, pipeline, best_case, commit; auto: its stage's."),
     ] = None,
-    external_id: Annotated[str | None, typer.Option(help="Its id in another program; '' for none.")] = None,
+    external_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="Its id in another program; '' for none.")
+    ] = None,
     field: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own; '' removes it.")
     ] = None,
@@ -76,7 +79,9 @@ def edit(
             merged = {**facts.fields, **read_fields(field)}
             changes["fields"] = {name: text for name, text in merged.items() if text}
         edits: list[Edit] = [SetFields(facts.id, changes)] if changes else []
-        edits += [AddDealContact(facts.id, person) for person in _people(contact or [], phone, record.contacts)]
+        people = _people(contact or [], phone, record.contacts)
+        refuse_opted_out(change, people)
+        edits += [AddDealContact(facts.id, person) for person in people]
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)

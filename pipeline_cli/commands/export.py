@@ -1,8 +1,6 @@
 """`pipeline export`: the record and the reports as files."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -22,11 +20,11 @@ from pipeline_cli.reports.today import today_report
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
-Build = Callable[[Workspace, Reader, Pipeline], Report]
+Build = Callable[[Workspace, Reader, Sequence[Pipeline]], Report]
 REPORTS: dict[str, Build] = {
-    "health": health_report,
-    "forecast": lambda workspace, reader, pipeline: forecast_report(workspace, reader, pipeline, "month", 30, "stage"),
-    "prune": lambda workspace, reader, pipeline: prune_view(workspace, reader, (pipeline,)).report,
+    "health": lambda workspace, reader, pipelines: health_report(workspace, reader, *pipelines),
+    "forecast": forecast_report,
+    "prune": lambda workspace, reader, pipelines: prune_view(workspace, reader, pipelines).report,
     "today": today_report,
 }
 WHAT = (*TABLES, *REPORTS, "all")
@@ -61,7 +59,7 @@ def _build(workspace: Workspace, view: View, reader: Reader, what: str, words: l
         return record_report(workspace, reader, what, chosen, words)
     if words:
         raise UsageError(f"{what} takes no filter: export deals, or use `pipeline list`.")
-    return REPORTS[what](workspace, reader, pipelines_of(workspace, view)[0])
+    return REPORTS[what](workspace, reader, pipelines_of(workspace, view))
 
 
 def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str], *, excel: bool) -> None:

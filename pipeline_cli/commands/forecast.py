@@ -1,7 +1,5 @@
 """`pipeline forecast`: what will come in, with a range."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -26,5 +24,5 @@ def forecast(
 ) -> Report:
     """Show what will come in, by period, and the chance of the quota."""
     with workspace.read(clock_of(workspace, view)) as reader:
-        pipeline = pipelines_of(workspace, view)[0]
-        return forecast_report(workspace, reader, pipeline, by, parse_days(horizon), method, deals)
+        pipelines = pipelines_of(workspace, view)
+        return forecast_report(workspace, reader, pipelines, by, parse_days(horizon), method, deals)

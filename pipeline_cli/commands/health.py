@@ -1,7 +1,5 @@
 """`pipeline health`: the stages now, the totals, the findings."""
 
-from __future__ import annotations
-
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.health import health_report
@@ -12,4 +10,4 @@ from pipeline_cli.workspace import Workspace
 def health(workspace: Workspace, view: View) -> Report:
     """Show how the pipeline stands, and what to do about it."""
     with workspace.read(clock_of(workspace, view)) as reader:
-        return health_report(workspace, reader, pipelines_of(workspace, view)[0])
+        return health_report(workspace, reader, *pipelines_of(workspace, view))

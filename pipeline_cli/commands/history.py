@@ -1,7 +1,5 @@
 """`pipeline history`: what was done, newest first."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -18,7 +16,7 @@ def history(
     workspace: Workspace,
     view: View,
     deal: Annotated[str | None, typer.Argument(metavar="DEAL", help="Only what concerned this deal.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")] = None,
 ) -> Report:
     """List the operations, each of which `pipeline undo` reverses whole."""
     with workspace.read(clock_of(workspace, view)) as reader:

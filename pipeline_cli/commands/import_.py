@@ -1,7 +1,5 @@
 """`pipeline import`: other people's files, and one's own exports."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -84,6 +82,6 @@ def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, *, dry_ru
         if dry_run:
             change.discard()
         else:
-            for path in write_rejected(plan.rejects, files):
+            for path in write_rejected(plan.rejects(), files):
                 workspace.say(f"Wrote {path}: correct its rows and import it.")
     return stored

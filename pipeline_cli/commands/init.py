@@ -1,7 +1,5 @@
 """`pipeline init`: a pipeline.yaml and an empty database."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +42,7 @@ def init(
     else:
         create(database)
         workspace.say(f"Made {database}.")
-    workspace.say('Next: pipeline add "Acme: workshop" --value 12k')
+    workspace.say(f'Next: {workspace.command_name} add "Acme: workshop" --value 12k')
 
 
 def _target(workspace: Workspace) -> Path:

@@ -1,7 +1,5 @@
 """`pipeline list`: deals, one a row."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -18,7 +16,7 @@ def list_(
     view: View,
     filters: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILTER", help="Words, or stage=proposal value>10k idle>14 flag=stuck."),
+        typer.Argument(metavar="[FILTER]...", help="Words, or stage=proposal value>10k idle>14 flag=stuck."),
     ] = None,
     sort: Annotated[str | None, typer.Option(metavar="COLUMN", help="-value: by value, the highest first.")] = None,
 ) -> Report:

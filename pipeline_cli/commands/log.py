@@ -1,7 +1,5 @@
 """`pipeline log`: a touchpoint, a contact with the buyer."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -11,6 +9,7 @@ from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.dates import parse_date, parse_when, refuse_future
 from pipeline_cli.domain.edits import Edit, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.permission import refuse_do_not_contact
 from pipeline_cli.domain.typed import read_touch_kind
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
@@ -19,13 +18,13 @@ from pipeline_cli.workspace import Workspace
 def log(
     context: typer.Context,
     deal: Deal,
-    kind: Annotated[str, typer.Argument(help="call, email, meeting … as pipeline.yaml lists them.")],
-    note: Annotated[str | None, typer.Argument(help="What was said.")] = None,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="call, email, meeting … as pipeline.yaml lists them.")],
+    note: Annotated[str | None, typer.Argument(metavar="NOTE", help="What was said.")] = None,
     inbound: Annotated[bool, typer.Option("--in", help="They contacted you.")] = False,
     outbound: Annotated[
         bool, typer.Option("--out", help="You contacted them; this is so unless --in is given.")
     ] = False,
-    outcome: Annotated[str | None, typer.Option(help="What came of it, such as 'no answer'.")] = None,
+    outcome: Annotated[str | None, typer.Option(metavar="TEXT", help="What came of it, such as 'no answer'.")] = None,
     at: At = None,
     next_step: Annotated[
         tuple[str, str] | None, typer.Option("--next", metavar="DATE TEXT", help="Set the next step too.")
@@ -39,7 +38,10 @@ def log(
     touched_at = clock.now if at is None else parse_when(at, clock)
     refuse_future(touched_at, clock, "A touchpoint")
     with workspace.write("log") as change:
-        facts = read_record(change, find(change, deal)).facts
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        if not inbound:
+            refuse_do_not_contact(record)
         touch = LogTouchpoint(
             facts.id, read_touch_kind(kind, playbook), "in" if inbound else "out", touched_at,
             accept_or_none(outcome, "The outcome"), accept_or_none(note, "The note"),

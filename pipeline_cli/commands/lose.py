@@ -1,7 +1,5 @@
 """`pipeline lose`: the deal is lost, for a reason of the list."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`pipeline next`: the one thing to do next on a deal."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -19,7 +17,7 @@ def next(  # noqa: A001 - the word people type
     context: typer.Context,
     deal: Deal,
     due: Annotated[str, typer.Argument(metavar="DATE", help="When: tomorrow, friday, 3d, 2026-12-01.")],
-    text: Annotated[str, typer.Argument(help="What to do.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to do.")],
 ) -> None:
     """Set the next step of a deal, in place of the one it has."""
     workspace: Workspace = context.obj

@@ -1,7 +1,5 @@
 """`pipeline note`: a private note; it is no touchpoint and resets no clock."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -13,7 +11,9 @@ from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 
-def note(context: typer.Context, deal: Deal, text: Annotated[str, typer.Argument(help="The note.")]) -> None:
+def note(
+    context: typer.Context, deal: Deal, text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")]
+) -> None:
     """Keep a private note on a deal."""
     workspace: Workspace = context.obj
     kept = accept_filled(text, "The note")

@@ -1,7 +1,5 @@
 """`pipeline prune`: the one command of the weekly clean-up."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -17,12 +15,14 @@ from pipeline_cli.storage.counts import read_field_names
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
+_NOTHING_TO_DO = "Nothing to do today: every candidate is kept, or its last chance is still running."
+
 
 @reading
 def prune(
     workspace: Workspace,
     view: View,
-    filters: Annotated[list[str] | None, typer.Argument(metavar="FILTER", help="Only deals that match.")] = None,
+    filters: Annotated[list[str] | None, typer.Argument(metavar="[FILTER]...", help="Only deals that match.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the plan.")] = False,
     now: Annotated[bool, typer.Option("--now", help="Close at once, without a last chance.")] = False,
@@ -37,15 +37,21 @@ def prune(
     decision = Decision(apply=yes, keep=frozenset(keep or ()))
     planned = _plan(workspace, view, words, now, decision)
     _refuse_strangers(planned, decision)
-    if dry_run or not planned.plan or (not yes and not workspace.is_interactive):
-        if not dry_run and planned.plan:
-            workspace.say("Nothing was changed: without a terminal, --yes applies the plan.")
+    steps = count_steps(planned.plan)
+    if dry_run or not planned.plan:
+        return planned.report
+    if not steps[CLOSE] and not steps[LAST_CHANCE]:
+        workspace.say(_NOTHING_TO_DO)
+        return planned.report
+    if not yes and not workspace.is_interactive:
+        workspace.say("Nothing was changed: without a terminal, --yes applies the plan.")
         return planned.report
     if view.as_of is not None and workspace.clock_as_of(view.as_of) is not workspace.clock:
         raise RuleError("The past cannot be pruned: leave --as-of away, or add --dry-run.")
     show(workspace, view, planned.report)
     if not yes:
-        decision = read_decision(workspace.ask, [one.deal.facts.id for one in planned.plan])
+        numbers = [one.deal.facts.id for one in planned.plan]
+        decision = read_decision(workspace.ask, workspace.say, numbers, workspace.clock.today)
     if not decision.apply:
         workspace.say("Nothing was changed.")
         return None
@@ -82,9 +88,10 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
         edits = prune_edits(plan, change.clock)
         edits += decision.snoozes()
         said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
+        said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
         if edits:
             change.apply(edits, said)
     if not edits:
-        workspace.say("Nothing to do today: the last chances given are still running.")
+        workspace.say(_NOTHING_TO_DO)
     else:
-        workspace.say(f"{said[0].upper()}{said[1:]}. `pipeline undo` brings every one back.")
+        workspace.say(f"{said[0].upper()}{said[1:]}. `{workspace.command_name} undo` brings every one back.")

@@ -1,7 +1,5 @@
 """`pipeline qualify`: the questions that decide whether a deal is worth the effort."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -30,14 +28,15 @@ def qualify(
     questions = workspace.playbook.qualification
     given = read_answers(set_ or [], evidence or [], questions)
     if not given:
-        if not workspace.is_interactive:
-            raise NeedsTerminal(
-                "Without a terminal the answers come as options: "
-                f'pipeline qualify {deal} --set {questions.items[0].id}=yes --evidence {questions.items[0].id}="how you know"'
-            )
         with workspace.read() as reader:
             record = read_record(reader, find(reader, deal))
         refuse_closed(record, "It needs no qualification")
+        if not workspace.is_interactive:
+            item = questions.items[0].id
+            raise NeedsTerminal(
+                f"Without a terminal the answers come as options: {workspace.command_name} qualify {record.facts.id} "
+                f'--set {item}=yes --evidence {item}="how you know"'
+            )
         given = _ask(workspace, record)
     with workspace.write("qualify") as change:
         record = read_record(change, find(change, deal))

@@ -1,7 +1,5 @@
 """What every reading command does the same way: its options, and showing the report it returns."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from functools import wraps

@@ -1,7 +1,5 @@
 """`pipeline redo`: does the last undone operation again."""
 
-from __future__ import annotations
-
 import typer
 
 from pipeline_cli.reports.undone import describe_changes

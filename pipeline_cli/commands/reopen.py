@@ -1,7 +1,5 @@
 """`pipeline reopen`: a closed deal goes on, in the stage it had."""
 
-from __future__ import annotations
-
 import typer
 
 from pipeline_cli.commands.options import At, Deal

@@ -1,7 +1,5 @@
 """`pipeline show`: one deal with everything about it."""
 
-from __future__ import annotations
-
 from pipeline_cli.commands.options import Deal
 from pipeline_cli.commands.reading import View, clock_of, reading
 from pipeline_cli.output.report import Report

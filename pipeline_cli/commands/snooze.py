@@ -1,7 +1,5 @@
 """`pipeline snooze`: a deal is silent until a day."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

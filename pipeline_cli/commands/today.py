@@ -1,7 +1,5 @@
 """`pipeline today`: what to do now."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -16,8 +14,8 @@ from pipeline_cli.workspace import Workspace
 def today(
     workspace: Workspace,
     view: View,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the most urgent so many.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the most urgent so many.")] = None,
 ) -> Report:
     """Show what to do now, the most urgent first."""
     with workspace.read(clock_of(workspace, view)) as reader:
-        return today_report(workspace, reader, pipelines_of(workspace, view)[0], limit)
+        return today_report(workspace, reader, pipelines_of(workspace, view), limit)

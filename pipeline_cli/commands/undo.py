@@ -1,13 +1,13 @@
 """`pipeline undo`: takes the last operations back, each whole."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
+from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.reports.undone import describe_changes
-from pipeline_cli.storage.operations import undo_last
+from pipeline_cli.storage.change import Change
+from pipeline_cli.storage.operations import Operation, RowChange, undo_last
 from pipeline_cli.workspace import Workspace
 
 
@@ -17,8 +17,22 @@ def undo(
     """Take back the last operation, or the last N, history rows and all."""
     workspace: Workspace = context.obj
     with workspace.write("undo") as change:
-        taken_back = [undo_last(change) for _ in range(count)]
+        taken_back = [_take_back(change, done, count) for done in range(count)]
     for operation, changes in taken_back:
         for line in describe_changes(operation, changes):
             workspace.answer(line)
-    workspace.say("`pipeline redo` does it again.")
+    again = "does it again" if count == 1 else f"does them again, one at a time: {count} times for all"
+    workspace.say(f"`{workspace.command_name} redo` {again}.")
+
+
+def _take_back(change: Change, done: int, count: int) -> tuple[Operation, list[RowChange]]:
+    """The next one. Raises RuleError when fewer stand than were asked for, and then none is taken back."""
+    try:
+        return undo_last(change)
+    except RuleError:
+        if not done:
+            raise
+        noun = "operation stands" if done == 1 else "operations stand"
+        raise RuleError(
+            f"Only {done} {noun}, not {count}; nothing was undone: `pipeline history` lists them."
+        ) from None

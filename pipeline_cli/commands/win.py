@@ -1,7 +1,5 @@
 """`pipeline win`: the deal is won."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -39,6 +37,10 @@ def win(
         change.apply(edits, f"won {facts.title}")
     workspace.confirm(f"Won {facts.id}, {facts.title}.")
     if facts.value_cents is None and value is None:
-        workspace.say(f"It has no value, so it counts as won but adds nothing: pipeline edit {facts.id} --value 10k")
+        workspace.say(
+            f"It has no value, so it counts as won but adds nothing: {workspace.command_name} edit {facts.id} --value 10k"
+        )
     if lacking:
-        workspace.say(f"Not met on leaving {facts.stage}: {'; '.join(one.text for one in lacking)}.")
+        workspace.say(
+            f"Not met on leaving {stage.name if stage else facts.stage}: {'; '.join(one.text for one in lacking)}."
+        )

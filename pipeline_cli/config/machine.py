@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline_cli.domain.errors import PipelineError, SetupError
 
@@ -15,14 +14,22 @@ _ZONE_FOLDER = "zoneinfo/"
 
 def find_zone(name: str | None, environ: Mapping[str, str], now: datetime) -> tzinfo:
     """The zone of pipeline.yaml, else TZ, else the machine's; last, the offset in force now."""
-    candidates = [name, environ.get("TZ", "").removeprefix(":"), _linked_zone()]
-    for candidate in candidates:
-        if candidate:
-            try:
-                return ZoneInfo(candidate)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                continue
-    return now.astimezone().tzinfo or ZoneInfo("UTC")
+    for candidate in (name, environ.get("TZ", "").removeprefix(":"), _linked_zone()):
+        zone = _zone_called(candidate) if candidate else None
+        if zone is not None:
+            return zone
+    return now.astimezone().tzinfo or UTC
+
+
+def _zone_called(name: str) -> tzinfo | None:
+    if name in ("UTC", "Etc/UTC"):
+        return UTC  # zoneinfo takes 5 ms, and many machines run on UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _linked_zone() -> str | None:

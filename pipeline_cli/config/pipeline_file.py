@@ -58,8 +58,8 @@ def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
     """
     shown = _shown(path)
     content = _read_bytes(path, shown)
-    key = known_files.key_of(content)
-    known = known_files.recall(cache_folder, key) if cache_folder else None
+    origin = known_files.origin_of(content)
+    known = known_files.recall(cache_folder, origin) if cache_folder else None
     if known is not None:
         return LoadedPlaybook(known[0], to_lines(shown, known[1]), fresh=False)
     # yaml and pydantic cost about 100 ms, and most starts need neither.
@@ -69,7 +69,7 @@ def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
     if checked.playbook is None:
         raise PlaybookError(to_lines(shown, checked.problems))
     if cache_folder:
-        known_files.remember(cache_folder, key, checked.playbook, checked.warnings)
+        known_files.remember(cache_folder, origin, checked.playbook, checked.warnings)
     return LoadedPlaybook(checked.playbook, to_lines(shown, checked.warnings), fresh=True)
 
 

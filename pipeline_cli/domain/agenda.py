@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.prune import has_last_chance
 
@@ -61,7 +62,7 @@ def nobody_answered(day: Day) -> Iterator[Task]:
             continue
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
         if hours > day.playbook.cadence.first_response_hours:
-            why = f"nobody has answered for {hours:.0f} hours"
+            why = f"nobody has answered for {counted(round(hours), 'hour')}"
             yield Task(deal, why, None, hours, f"log {deal.facts.id} {day.playbook.touchpoint_kinds[0]}")
 
 
@@ -71,7 +72,7 @@ def replies_waiting(day: Day) -> Iterator[Task]:
         facts = deal.facts
         if facts.last_inbound_at is not None and facts.last_inbound_at == facts.last_touch_at and not deal.snoozed:
             hours = (day.clock.now - facts.last_inbound_at).total_seconds() / 3600
-            why = f"they wrote {day.clock.days_since(facts.last_inbound_at)} days ago, no reply"
+            why = f"they wrote {_ago(day.clock.days_since(facts.last_inbound_at))}, no reply"
             yield Task(deal, why, None, hours, f"log {facts.id} {day.playbook.touchpoint_kinds[0]}")
 
 
@@ -82,7 +83,7 @@ def about_to_go_idle(day: Day) -> Iterator[Task]:
             continue
         left = stage.idle_after_days - deal.idle_days
         if 0 <= left < SOON_IDLE_DAYS:
-            why = f"idle {deal.idle_days} days, flagged after {stage.idle_after_days}"
+            why = f"idle {counted(deal.idle_days, 'day')}, flagged after {stage.idle_after_days}"
             due = day.clock.today + timedelta(days=left + 1)
             yield Task(deal, why, due, None, f"log {deal.facts.id} {day.playbook.touchpoint_kinds[0]}")
 
@@ -101,18 +102,25 @@ def closing_this_week(day: Day) -> Iterator[Task]:
             yield Task(deal, f"expected to close on {close}", close, None, f"show {deal.facts.id}")
 
 
+def _ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
 REASONS: tuple[Callable[[Day], Iterator[Task]], ...] = (
     last_chances, overdue, due_today, nobody_answered, replies_waiting, about_to_go_idle, snoozes_ending,
     closing_this_week,
 )  # fmt: skip
 
 
-def plan_day(day: Day) -> list[Task]:
-    """Each deal once, for its most urgent reason; within a reason the longest due first, then the dearest."""
+def plan_day(days: Sequence[Day]) -> list[Task]:
+    """The tasks of one or several pipelines: each deal once, for its most urgent reason.
+
+    Within a reason the longest due come first, then those who have waited longest, then the dearest.
+    """
     tasks: list[Task] = []
     seen: set[int] = set()
     for reason in REASONS:
-        found = [task for task in reason(day) if task.deal.facts.id not in seen]
+        found = [task for day in days for task in reason(day) if task.deal.facts.id not in seen]
         found.sort(key=lambda task: (task.due or date.min, -(task.age_hours or 0), -task.deal.weighted_cents))
         tasks += found
         seen |= {task.deal.facts.id for task in found}

@@ -78,6 +78,13 @@ def refuse_future(instant: datetime, clock: Clock, what: str) -> None:
         )
 
 
+def dated(instant: datetime | None, clock: Clock) -> str:
+    """The end of a line of history for what was given a time of its own: `, back-dated to 2026-11-20 14:30`, or nothing."""
+    if instant is None:
+        return ""
+    return f", {'back-dated to' if instant < clock.now else 'dated'} {instant.astimezone(clock.zone):%Y-%m-%d %H:%M}"
+
+
 def parse_days(text: str) -> int:
     """A span in days, 1 to 3660: `30`, `30d`, `2w`, `3m`, `1y`. A month is a twelfth of 365 days, rounded."""
     form = re.fullmatch(r"(\d{1,5})\s*([dwmy]?)", text.strip().lower(), re.ASCII)

@@ -1,6 +1,6 @@
 """A deal, as the reports see it (`DealFacts`, one row) and as one command sees it (`DealRecord`, everything)."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
 
 from collections.abc import Mapping
 from datetime import date, datetime

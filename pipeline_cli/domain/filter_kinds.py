@@ -18,11 +18,9 @@ from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.money import convert_cents, parse_money
 from pipeline_cli.domain.names import find_stage, normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
-from pipeline_cli.domain.playbook import CATEGORIES, OUTCOMES, Pipeline, Playbook
+from pipeline_cli.domain.playbook import CATEGORIES, OUTCOMES, STATUSES, Pipeline, Playbook
 
 Row = Mapping[str, Any]
-
-STATUSES = ("open", *OUTCOMES)
 
 
 class FilterContext(NamedTuple):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.filter_conditions import Test, condition_test
-from pipeline_cli.domain.filter_kinds import KEYS, STATUSES, FilterContext, Row
 from pipeline_cli.domain.names import normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
-from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.playbook import STATUSES, Pipeline, Playbook
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.filter_conditions import Test
+    from pipeline_cli.domain.filter_kinds import FilterContext, Row
 
 OPEN = frozenset({"open"})
 _CONDITION = r"(?P<key>[^=!<>]*?)\s*(?P<operator>!=|>=|<=|==|=|>|<)\s*(?P<value>.*)"
@@ -80,6 +82,10 @@ def parse_filters(
     is the one days are counted in. Without a `status` the default holds, but asking for `closed` or `lost_reason` asks
     for every status. Raises UsageError for an unknown key, stage, flag or status, naming the known ones.
     """
+    if not any(word.strip() for word in words):
+        return Filter((), default_statuses)
+    from pipeline_cli.domain.filter_kinds import FilterContext  # how every kind of value is read: 3 ms
+
     context = FilterContext(playbook, pipeline, today, zone)
     conditions = [_condition(word.strip(), context, known_fields) for word in words if word.strip()]
     asked = {condition.key for condition in conditions}
@@ -95,6 +101,8 @@ def _status_fits(status: str, conditions: Iterable[Condition]) -> bool:
 
 
 def _condition(word: str, context: FilterContext, known_fields: Collection[str]) -> Condition:
+    from pipeline_cli.domain.filter_conditions import condition_test
+
     form = re.fullmatch(_CONDITION, word, re.DOTALL)
     if form is None:
         return Condition(None, "", word, _word_test(word))
@@ -110,6 +118,8 @@ def _condition(word: str, context: FilterContext, known_fields: Collection[str])
 
 def _key(text: str, known_fields: Collection[str]) -> tuple[str, bool]:
     """The key's own name, and whether it is an extra field; keys of the program come first."""
+    from pipeline_cli.domain.filter_kinds import KEYS
+
     folded = normalise(text).replace("-", "_")
     if folded in KEYS or folded in _ALIASES:
         return _ALIASES.get(folded, folded), False

@@ -80,10 +80,6 @@ class Flow(NamedTuple):
     effort: Effort
 
 
-NO_FLOW = Flow((), {}, (), 0, 0, 0, (), Effort({}, 0, 0))
-"""Of an empty record."""
-
-
 def arrivals_at(flow: Flow, stage: str) -> int:
     """Visits begun in the window; a move from a stage to itself begins none, an inferred one has no date."""
     return sum(one.recent for one in flow.moves

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.flags import Yardsticks, qualifying_position
+from pipeline_cli.domain.flags import Yardsticks
 from pipeline_cli.domain.history import Outcomes, percentile, share, win_rate, win_rate_by_value
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.periods import period_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.velocity import Velocity, measure_velocity
 
 
 class StageHealth(NamedTuple):
@@ -50,11 +51,24 @@ class Totals(NamedTuple):
     win_rate: float | None
     win_rate_value: float | None
     cycle_median: float | None
+    cycle_mean: float | None
     cycle_p90: float | None
-    velocity_cents_per_day: float | None
+    velocity: Velocity | None
     coverage: float | None
     required_coverage: float | None
-    speed_to_lead_hours: float | None
+    """1 ÷ win rate by value."""
+    speed_to_lead: SpeedToLead | None
+    """None when no deal had an outbound touchpoint."""
+
+
+class SpeedToLead(NamedTuple):
+    """Hours from creation to the first outbound touchpoint, of the deals that had one."""
+
+    median_hours: float
+    p90_hours: float
+    within: float
+    """Share answered within first_response_hours."""
+    deals: int
 
 
 def stage_health(deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks) -> tuple[StageHealth, ...]:
@@ -92,10 +106,13 @@ def _row(
 
 
 def sum_up(
-    deals: Sequence[JudgedDeal], outcomes: Outcomes, cycles: Sequence[float], first_responses: Sequence[float],
-    won_this_period_cents: int, pipeline: Pipeline, playbook: Playbook, clock: Clock,
+    deals: Sequence[JudgedDeal], qualified: int, outcomes: Outcomes, cycles: Sequence[float],
+    first_responses: Sequence[float], won_this_period_cents: int, playbook: Playbook, clock: Clock,
 ) -> Totals:  # fmt: skip
-    """Totals of the open deals and of what is closed; cycles and first responses ascending."""
+    """Totals of the open deals and of what is closed; cycles and first responses ascending.
+
+    `qualified`: how many of the open deals are.
+    """
     by_value = win_rate_by_value(outcomes)
     return Totals(
         open_deals=len(deals),
@@ -108,27 +125,21 @@ def sum_up(
         win_rate=win_rate(outcomes),
         win_rate_value=by_value,
         cycle_median=percentile(cycles, 0.5),
+        cycle_mean=share(sum(cycles), len(cycles)),
         cycle_p90=percentile(cycles, 0.9),
-        velocity_cents_per_day=velocity(deals, outcomes, cycles, pipeline),
+        velocity=measure_velocity(qualified, outcomes, cycles),
         coverage=coverage(deals, playbook, won_this_period_cents, clock),
         required_coverage=1 / by_value if by_value else None,
-        speed_to_lead_hours=percentile(first_responses, 0.5),
+        speed_to_lead=speed_to_lead(first_responses, playbook.cadence.first_response_hours),
     )
 
 
-def velocity(
-    deals: Sequence[JudgedDeal], outcomes: Outcomes, cycles: Sequence[float], pipeline: Pipeline
-) -> float | None:
-    """Open qualified deals × average won value × win rate ÷ median cycle: minor units a day.
-
-    Where no stage asks for qualification, every open deal counts as qualified.
-    """
-    rate, cycle = win_rate(outcomes), percentile(cycles, 0.5)
-    if rate is None or not cycle or not outcomes.won_valued:
+def speed_to_lead(hours: Sequence[float], limit: float) -> SpeedToLead | None:
+    """`hours` ascending; exactly the limit is within it."""
+    median, late = percentile(hours, 0.5), percentile(hours, 0.9)
+    if median is None or late is None:
         return None
-    everyone = qualifying_position(pipeline) is None
-    qualified = sum(1 for deal in deals if everyone or deal.is_qualified)
-    return qualified * (outcomes.won_value_cents / outcomes.won_valued) * rate / cycle
+    return SpeedToLead(median, late, sum(one <= limit for one in hours) / len(hours), len(hours))
 
 
 def coverage(deals: Sequence[JudgedDeal], playbook: Playbook, won_cents: int, clock: Clock) -> float | None:

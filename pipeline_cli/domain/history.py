@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.money import convert_cents
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class OutcomeCount(NamedTuple):
@@ -55,6 +57,18 @@ def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, currency: str, rat
         tuple(reached["won"]), tuple(reached["lost"]), tuple(reached["disqualified"]),
         value["won"], value["lost"], valued,
     )  # fmt: skip
+
+
+def add_up(parts: Sequence[Outcomes]) -> Outcomes:
+    """Of several pipelines together: counted as one stage, for their stages have nothing in common."""
+    return Outcomes(
+        won=(sum(one.won[0] for one in parts),),
+        lost=(sum(one.lost[0] for one in parts),),
+        disqualified=(sum(one.disqualified[0] for one in parts),),
+        won_value_cents=sum(one.won_value_cents for one in parts),
+        lost_value_cents=sum(one.lost_value_cents for one in parts),
+        won_valued=sum(one.won_valued for one in parts),
+    )
 
 
 def with_further_losses(outcomes: Outcomes, positions: Sequence[int], value_cents: int) -> Outcomes:

@@ -7,7 +7,7 @@ fraction, DLMF 8.17.22, evaluated by Lentz's method.
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log1p
+from math import exp, lgamma, log, log1p, sqrt
 
 _TINY = 1e-300
 _ENOUGH = 3e-16
@@ -15,6 +15,7 @@ _LONGEST = 100_000
 """The fraction needs about sqrt(a + b) terms: this is far more than a million deals take."""
 
 
+@cache
 def jeffreys(won: int, closed: int, level: float = 0.8) -> tuple[float | None, float | None]:
     """The interval of the true share when `won` of `closed` deals were won, each bound 0 to 1.
 
@@ -47,19 +48,28 @@ def beta_share(x: float, a: float, b: float) -> float:
 def beta_quantile(share: float, a: float, b: float) -> float:
     """The x with I_x(a, b) = share, 0 < share < 1: Newton's method, halving where it would leave the bracket."""
     low, high = 0.0, 1.0
-    x = a / (a + b)
+    x = _first_guess(share, a, b)
     for _ in range(100):
         excess = beta_share(x, a, b) - share
         if excess < 0:
             low = x
         else:
             high = x
-        step = excess * x * (1 - x) * exp(-_log_front(x, a, b))
-        following = x - step if low < x - step < high else (low + high) / 2
-        if abs(following - x) <= 1e-9 * min(x, 1 - x):  # the error is squared by each step: this one leaves none
-            return following
-        x = following
+        # Far in a tail the density is too small for a float: any huge step leaves the bracket, which halves it.
+        step = excess * x * (1 - x) * exp(min(-_log_front(x, a, b), 700))
+        if abs(step) <= 1e-9 * min(x, 1 - x):  # the error is squared by each step: this one leaves none
+            return x - step
+        x = x - step if low < x - step < high else (low + high) / 2
     return x
+
+
+def _first_guess(share: float, a: float, b: float) -> float:
+    """The normal quantile (Abramowitz and Stegun 26.2.22) around the mean, or the mean where that leaves 0 to 1."""
+    t = sqrt(-2 * log(min(share, 1 - share)))
+    distance = t - (2.30753 + 0.27061 * t) / (1 + 0.99229 * t + 0.04481 * t * t)
+    mean = a / (a + b)
+    guess = mean + (distance if share > 0.5 else -distance) * sqrt(a * b / (a + b + 1)) / (a + b)
+    return guess if 0 < guess < 1 else mean
 
 
 def _log_front(x: float, a: float, b: float) -> float:

@@ -23,6 +23,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[found[0]] if found else None
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 deal`, `2 deals`"""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def unknown_word(what: str, word: str, known: Iterable[str]) -> UsageError:
     """`There is no stage 'propsal': did you mean proposal? Known: prospecting, proposal.`"""
     words = list(dict.fromkeys(known))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.edits import Edit, SetFields
+from pipeline_cli.domain.errors import UsageError
 
-QUESTION = "Apply? [y]es, [n]o, or keep NUMBER …: "
+QUESTION = "Apply? [y]es, [n]o, or keep NUMBER … [until DATE]: "
+_CHOICES = "Type y, n, keep 12 14, or keep 12 until 2w, which also snoozes it."
 
 
 class Decision(NamedTuple):
@@ -20,14 +23,42 @@ class Decision(NamedTuple):
         return [SetFields(number, {"snoozed_until": day}) for number, day in self.snooze.items()]
 
 
-def read_decision(ask: Callable[[str], str], candidates: Collection[int]) -> Decision:
-    """Asks until the answer is yes or no; `keep 12 14` in between takes deals off the plan."""
+def read_decision(
+    ask: Callable[[str], str], say: Callable[[str], None], candidates: Collection[int], today: date
+) -> Decision:
+    """Asks until the answer is yes or no; `keep 12 14 until 2w` in between takes deals off the plan."""
     kept: set[int] = set()
+    snoozed: dict[int, date] = {}
     while True:
         word, *rest = ask(QUESTION).casefold().replace(",", " ").split() or [""]
         if word in ("y", "yes"):
-            return Decision(True, frozenset(kept))
+            return Decision(True, frozenset(kept), snoozed)
         if word in ("", "n", "no", "q"):
             return Decision(False)
-        if word in ("k", "keep"):
-            kept |= {int(one.removeprefix("#")) for one in rest if one.removeprefix("#").isdigit()} & set(candidates)
+        try:
+            numbers, until = _read_keep(word, rest, candidates, today)
+        except UsageError as error:
+            say(str(error))
+            continue
+        kept |= numbers
+        snoozed |= {} if until is None else dict.fromkeys(sorted(numbers), until)
+        say(f"Kept: {', '.join(map(str, sorted(kept)))}." + (f" Silent until {until}." if until else ""))
+
+
+def _read_keep(
+    word: str, rest: Sequence[str], candidates: Collection[int], today: date
+) -> tuple[set[int], date | None]:
+    """The deals named and the day they sleep until. Raises UsageError."""
+    if word not in ("k", "keep") or not rest:
+        raise UsageError(_CHOICES)
+    at = rest.index("until") if "until" in rest else len(rest)
+    names = [name.removeprefix("#") for name in rest[:at]]
+    for name in names:
+        if name not in {str(number) for number in candidates}:
+            raise UsageError(f"{name} is no number of the plan. {_CHOICES}")
+    if not names:
+        raise UsageError(_CHOICES)
+    until = parse_date(" ".join(rest[at + 1 :]), today) if at < len(rest) else None
+    if until is not None and until <= today:
+        raise UsageError(f"{until} is no later day: today is {today}. {_CHOICES}")
+    return {int(name) for name in names}, until

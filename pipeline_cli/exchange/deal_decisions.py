@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.phrases import quoted
@@ -17,6 +18,15 @@ from pipeline_cli.exchange.incoming import IncomingDeal
 from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
+
+
+class _Verdict(NamedTuple):
+    status: str
+    stage: str
+    lost_reason: str | None
+    closing: Closing
+    created: int
+    created_inferred: bool
 
 
 class DealDecider:
@@ -45,10 +55,13 @@ class DealDecider:
         self._refuse_future(said)
         status = self._status(said, steps)
         closing = weigh_closing(self._sheet, said, status, steps, self._today, touches[1])
-        created, is_inferred = self._created(said, steps, closing, touches[0])
-        stage = self._stage(said, steps)
-        texts, fields = said.texts, said.fields
-        next_step, due = self._next_step(said, status)
+        created = self._created(said, steps, closing, touches[0])
+        verdict = _Verdict(status, self._stage(said, steps), self._lost_reason(said, status, steps), closing, *created)
+        return self._compose(key, said, verdict, touches[1])
+
+    def _compose(self, key: str, said: DealRow, verdict: _Verdict, last_touch: int) -> IncomingDeal:
+        texts, closing = said.texts, verdict.closing
+        next_step, due = self._next_step(said, verdict.status)
         activity = said.instants.get("last_activity")
         return IncomingDeal(
             line=said.row.line,
@@ -61,25 +74,25 @@ class DealDecider:
             email=said.person.email,
             phone=said.person.phone,
             pipeline=said.pipeline,
-            stage=stage,
-            status=status,
+            stage=verdict.stage,
+            status=verdict.status,
             value_cents=said.value_cents,
             currency=said.currency,
             source=self._source(said),
             cost_cents=said.cost_cents,
-            created_at=from_milliseconds(created),
-            created_inferred=is_inferred,
+            created_at=from_milliseconds(verdict.created),
+            created_inferred=verdict.created_inferred,
             expected_close=said.expected_close or closing.expected,
             closed_at=None if closing.at is None else from_milliseconds(closing.at),
-            lost_reason=self._lost_reason(said, status, steps),
+            lost_reason=verdict.lost_reason,
             probability=said.probability,
             category=said.category,
             next_step=next_step,
             next_step_due=due,
             owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
-            fields=fields,
-            last_activity_at=None if activity is None or activity <= touches[1] else from_milliseconds(activity),
+            fields=said.fields,
+            last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),
             stage_changed_at=_instant(said, "stage_changed_at"),
             closing_inferred=closing.is_inferred,
         )

@@ -78,9 +78,9 @@ def count_gaps(steps: Sequence[Step], warn: Callable[[int], None]) -> None:
 def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> Iterator[IncomingMove]:
     """The whole chain of a deal: its creation, its moves, its outcome.
 
-    The first recorded move is the creation when it comes from nowhere; it then happens when the deal was created. Each
-    later move starts where the one before it ended. Without moves: creation in the first stage, one inferred move to
-    the stage the deal is in, and the outcome at its closing.
+    The first recorded move is the creation when it comes from nowhere; it then happens when the deal was created. Where
+    a move does not start where the one before it ended, an inferred one stands between them. Without moves: creation in
+    the first stage, one inferred move to the stage the deal is in, and the outcome at its closing.
     """
     if not steps:
         yield from _inferred_history(deal, first_stage)
@@ -93,15 +93,23 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
         yield _move(deal, first, None, at)
     else:
         known = start == first_stage and not deal.created_inferred
-        stage = first_stage if start in OUTCOMES else start
-        start = stage
-        yield IncomingMove(deal.line, deal.key, None, stage, from_milliseconds(at), None, forced=False,
+        if start in OUTCOMES:
+            start = first_stage if _has_stages(steps) else deal.stage
+        yield IncomingMove(deal.line, deal.key, None, start, from_milliseconds(at), None, forced=False,
                            inferred=not known, criteria_missing=())  # fmt: skip
     for step in steps[1:] if is_creation else steps:
+        if step.from_stage not in {None, start, *OUTCOMES}:
+            yield IncomingMove(step.line, deal.key, start, step.from_stage or start, from_milliseconds(step.moved_at),
+                               None, forced=False, inferred=True, criteria_missing=())  # fmt: skip
+            start = step.from_stage or start
         yield _move(deal, step, start, step.moved_at)
         start = step.to_stage
     if deal.status != "open" and start not in OUTCOMES:
         yield _outcome(deal, start)
+
+
+def _has_stages(steps: Sequence[Step]) -> bool:
+    return any(stage not in {None, *OUTCOMES} for step in steps for stage in (step.from_stage, step.to_stage))
 
 
 def _inferred_history(deal: IncomingDeal, first_stage: str) -> Iterator[IncomingMove]:

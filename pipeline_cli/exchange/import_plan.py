@@ -98,9 +98,8 @@ class ImportPlan:
 
     def moves(self) -> Iterator[IncomingMove]:
         """The whole history of each deal, deals in their order, the moves of each oldest first."""
-        decider = self._maker.decider
         for deal, steps in self._maker.decided():
-            yield from history_of(deal, steps, decider.first_stage(deal.pipeline))
+            yield from history_of(deal, steps, self._maker.decider.first_stage(deal.pipeline))
 
     def touchpoints(self) -> Iterator[IncomingTouchpoint]:
         """Those inferred from a last activity, then those of the file in its order."""

@@ -1,83 +1,8 @@
-"""What an import brings, row by row, ready to be stored."""
+"""What an import brings, in the words of the domain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import NamedTuple
-
-
-class IncomingDeal(NamedTuple):
-    line: int
-    key: str
-    """Its identity within the source: the external id, `#12` of an own export, or a digest of the row."""
-    own_id: int | None
-    """The number the deal had where the canonical export was made."""
-    external_id: str | None
-    title: str
-    organization: str | None
-    contact_name: str | None
-    email: str | None
-    phone: str | None
-    pipeline: str
-    stage: str
-    status: str
-    value_cents: int | None
-    currency: str
-    source: str | None
-    cost_cents: int | None
-    created_at: datetime
-    created_inferred: bool
-    expected_close: date | None
-    closed_at: datetime | None
-    lost_reason: str | None
-    probability: float | None
-    """0 to 1, set by hand."""
-    category: str | None
-    next_step: str | None
-    next_step_due: date | None
-    owner: str | None
-    snoozed_until: date | None
-    fields: Mapping[str, str]
-    """Columns the program has no field for; blank cells are left out."""
-    last_activity_at: datetime | None
-    """What becomes an inferred touchpoint."""
-    stage_changed_at: datetime | None
-    """When the inferred move into the stage happened, if the file says so."""
-    closing_inferred: bool
-    """No closing date was given: the latest known instant stands for it."""
-
-
-class IncomingMove(NamedTuple):
-    line: int
-    """In the file of moves; of an inferred one, in the file of deals."""
-    deal_key: str
-    from_stage: str | None
-    to_stage: str
-    moved_at: datetime
-    reason: str | None
-    forced: bool
-    inferred: bool
-    criteria_missing: tuple[str, ...]
-
-
-class IncomingTouchpoint(NamedTuple):
-    line: int
-    deal_key: str
-    kind: str
-    direction: str | None
-    touched_at: datetime
-    outcome: str | None
-    note: str | None
-    inferred: bool
-
-
-class IncomingContact(NamedTuple):
-    line: int
-    name: str | None
-    email: str | None
-    phone: str | None
-    organization: str | None
-    role: str | None
-    source: str | None
-    opted_out: bool
+from pipeline_cli.domain.incoming import IncomingContact as IncomingContact
+from pipeline_cli.domain.incoming import IncomingDeal as IncomingDeal
+from pipeline_cli.domain.incoming import IncomingMove as IncomingMove
+from pipeline_cli.domain.incoming import IncomingTouchpoint as IncomingTouchpoint

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.mapping import ColumnMap, map_columns, refuse_unused_maps
+from pipeline_cli.exchange.mapping import ColumnMap, ValueMap, map_columns, refuse_unused_maps
 from pipeline_cli.exchange.options import ImportFiles, Wanted
 from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, PRESETS, TOUCHPOINTS, recognise
 from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
@@ -45,12 +45,19 @@ def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
     if problems:
         raise UnreadableFile(problems)
     is_own = columns[DEALS].is_own_export
+    values = {**wanted.values, **_stages_of_moves(wanted.values)}
     found = {
-        kind: Sheet(table, columns[kind], wanted.values, ledger, date_order=wanted.date_order,
+        kind: Sheet(table, columns[kind], values, ledger, date_order=wanted.date_order,
                     is_exact=is_own if kind != CONTACTS else _is_own_contacts(table))
         for kind, table in tables.items()
     }  # fmt: skip
     return Sheets(found[DEALS], found.get(MOVES), found.get(TOUCHPOINTS), found.get(CONTACTS))
+
+
+def _stages_of_moves(values: ValueMap) -> ValueMap:
+    """What was said about stages holds on both ends of a move."""
+    stages = values.get("stage", {})
+    return {field: {**stages, **values.get(field, {})} for field in ("from_stage", "to_stage")} if stages else {}
 
 
 def _map(kind: str, table: Table, wanted: Wanted) -> ColumnMap:

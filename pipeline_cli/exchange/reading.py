@@ -60,7 +60,7 @@ class Table:
             try:
                 for record in reader:
                     cells, line, last = record, last + 1, reader.line_num
-                    if len(cells) != width or not cells[0]:
+                    if len(cells) != width or cells[0] < "!":  # empty, or begins with a space
                         if not any(map(str.strip, cells)):
                             self.blank_rows += 1
                             continue

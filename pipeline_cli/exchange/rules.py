@@ -14,7 +14,8 @@ RULES = {
     "moves_differ": "the moves end otherwise than the status says: the moves are taken.",
     "stage_differs": "the moves end in another stage than the deal's: the moves are taken.",
     "moves_without_outcome": "closed deals whose moves name no outcome: the closing is added to the moves.",
-    "broken_chain": "moves that do not start where the one before ended: taken to start there.",
+    "broken_chain": "moves that do not start where the one before ended: a move between them is added, marked "
+    "inferred.",
     "moves_before_creation": "moves before the creation date: the first move is taken for the creation.",
     "closed_before_created": "closed before created: the closing is taken for the creation, marked inferred; the date that "
     "was there is kept as an extra field.",

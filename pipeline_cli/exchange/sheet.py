@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import starmap
+from itertools import islice, starmap
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.formula_guard import unguard_formula
@@ -177,12 +177,13 @@ class Sheet:
     def _samples(self) -> list[list[str]]:
         """The first three different values of each column, from the first thousand rows."""
         samples: list[list[str]] = [[] for _ in self.table.header]
-        for number, (_, cells) in enumerate(self.table.rows(look_only)):
-            for seen, raw in zip(samples, cells, strict=True):
-                if len(seen) < _SAMPLES and raw.strip() and raw not in seen:
-                    seen.append(raw)
-            if number >= 1000 or all(len(seen) == _SAMPLES for seen in samples):
-                break
+        try:
+            for _, cells in islice(self.table.rows(look_only), 1000):
+                for seen, raw in zip(samples, cells, strict=True):
+                    if len(seen) < _SAMPLES and raw.strip() and raw not in seen:
+                        seen.append(raw)
+        except UnreadableFile:
+            return samples  # what is wrong with the file is among the problems already
         return samples
 
 

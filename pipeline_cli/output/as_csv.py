@@ -27,8 +27,9 @@ def write_csv(
         stream.write("\ufeff")
     rows = csv.writer(lines, delimiter=delimiter, lineterminator="\r\n")
     finish = _finish(is_terminal=is_terminal, unicode=unicode)
-    rows.writerow([finish(column.key) for column in report.columns])
-    rows.writerows(_cells(row, report.columns, finish) for row in report.rows)
+    columns = [column for column in report.columns if column.machine]
+    rows.writerow([finish(column.key) for column in columns])
+    rows.writerows(_cells(row, columns, finish) for row in report.rows)
 
 
 def _finish(*, is_terminal: bool, unicode: bool) -> Callable[[str], str]:

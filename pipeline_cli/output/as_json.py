@@ -14,8 +14,9 @@ VERSION = 1
 """Of the promise: keys and their order do not change within it."""
 
 # JSON allows these as they are, but a terminal may obey them and UTF-8 has no lone surrogates.
-_UNSAFE = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+_UNSAFE = (
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
 
 
@@ -29,7 +30,7 @@ def _entries(report: Report, *, ensure_ascii: bool) -> Iterator[str]:
     def encoded(value: Any) -> str:
         # A nan would be a defect of the report: better no answer than one no JSON reader takes.
         text = json.dumps(value, ensure_ascii=ensure_ascii, allow_nan=False)
-        return _UNSAFE.sub(_escape, text)
+        return text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
 
     for key, value in _top_level(report):
         if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -45,7 +46,7 @@ def _top_level(report: Report) -> Iterator[tuple[str, Any]]:
     yield "pipeline", report.pipeline
     yield "currency", report.currency
     if report.has_rows:
-        columns = report.columns
+        columns = [column for column in report.columns if column.machine]
         yield (
             "rows",
             [{column.key: json_cell(row.get(column.key), column) for column in columns} for row in report.rows],

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TextIO
 from pipeline_cli.output.cells import MAY_BE_SHORTENED, RIGHT_ALIGNED, shown_cells
 from pipeline_cli.output.fit import GAP, Fit, Need, fit
 from pipeline_cli.output.paint import Line, paint
-from pipeline_cli.output.report import FLAGS, Column, Report, Section
+from pipeline_cli.output.report import FLAGS, Column, Report, Section, ThinRate
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
 
 
@@ -81,10 +81,17 @@ def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any
     ]
     heads, *bodies = zip(*drawn, strict=True)
     rule = _on_rule(page) * _line_width(plan)
-    styles = ["yellow" if shown[index].kind == FLAGS else "" for index in plan.kept]
+    kept = [shown[index] for index in plan.kept]
     head = [_line(heads, ["bold"] * len(heads)), [(rule, "dim")]] if any(headings) else []
-    lines = [*head, *(_line(body, styles) for body in bodies)]
+    lines = [*head, *(_line(body, _styles(row, kept)) for body, row in zip(bodies, rows, strict=True))]
     return Drawing(lines, [headings[index] for index in range(len(shown)) if index not in plan.kept])
+
+
+def _styles(row: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:
+    return [
+        "yellow" if column.kind == FLAGS else "dim" if isinstance(row.get(column.key), ThinRate) else ""
+        for column in columns
+    ]
 
 
 def _need(column: Column, heading: str, cells: Sequence[str]) -> Need:

@@ -22,6 +22,7 @@ from pipeline_cli.output.report import (
     YES_NO,
     Column,
     Report,
+    ThinRate,
 )
 from pipeline_cli.output.text import visible
 
@@ -64,10 +65,15 @@ def _show(column: Column, values: Sequence[Any], report: Report) -> Show:
         return lambda value: numbers.number(value, places)
     if kind == DATE:
         return lambda value: _day(value, report)
-    shows: dict[str, Show] = {PERCENT: numbers.percent, FLAGS: _flags, YES_NO: _yes_no}
+    shows: dict[str, Show] = {PERCENT: _percent, FLAGS: flags_in_words, YES_NO: _yes_no}
     if kind == INSTANT:
         return lambda value: numbers.moment(value, report.as_of, report.zone)
     return shows.get(kind, _text)
+
+
+def _percent(value: float) -> str:
+    text = numbers.percent(value)
+    return f"{text} (n {value.n})" if isinstance(value, ThinRate) else text
 
 
 def _day(value: date | datetime, report: Report) -> str:
@@ -75,7 +81,8 @@ def _day(value: date | datetime, report: Report) -> str:
     return numbers.day(local, report.as_of)
 
 
-def _flags(value: Sequence[Any]) -> str:
+def flags_in_words(value: Sequence[Any]) -> str:
+    """Flags, each with the number that set it off; a share as percent."""
     return ", ".join(_flag(json_value(flag)) for flag in value)
 
 

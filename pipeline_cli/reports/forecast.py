@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.findings.finding import counted
 from pipeline_cli.domain.forecast.outlook import (
     Horizon,
     PeriodOutlook,
@@ -20,6 +19,7 @@ from pipeline_cli.domain.forecast.outlook import (
 from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.periods import PERIODS
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.numbers import money
 from pipeline_cli.output.report import COUNT, ID, MONEY, PERCENT, Cents, Column, Report, Section
@@ -81,36 +81,38 @@ _DEAL_COLUMNS = (
 
 
 def forecast_report(
-    workspace: Workspace, reader: Reader, pipeline: Pipeline, per: str, days: int, method: str, with_deals: bool = False
-) -> Report:
-    """Raises UsageError for a period or a method there is none of."""
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], per: str = "month", days: int = 30,
+    method: str = "stage", with_deals: bool = False,
+) -> Report:  # fmt: skip
+    """Of one pipeline or several together. Raises UsageError for a period or a method there is none of."""
     if per not in PERIODS:
         raise UsageError(f"--by {per}: is no period: choose one of {', '.join(PERIODS)}.")
     if method not in METHODS:
         raise UsageError(f"--method {method}: is no method: choose one of {', '.join(METHODS)}.")
     playbook, clock = workspace.playbook, reader.clock
-    picture = take_picture(reader, playbook, pipeline, method=method)
-    scheduled, aside = sort_out(picture.open_deals, clock.today, per)
-    won = won_by_day(reader, playbook, pipeline, per)
+    pictures = [take_picture(reader, playbook, pipeline, method=method) for pipeline in pipelines]
+    deals = [deal for picture in pictures for deal in picture.open_deals]
+    scheduled, aside = sort_out(deals, clock.today, per)
+    won = won_by_day(reader, playbook, pipelines, per)
     periods = outlook_by_period(scheduled, won, playbook.quota, clock.today, per)
-    horizon = outlook_of(picture, days)
+    horizon = outlook_of(pictures, days)
     unscheduled = sum_unscheduled(aside)
     return Report(
         name="forecast",
-        title=f"{pipeline.name}: forecast of {clock.today:%-d %B %Y}, method {method}",
+        title=f"{', '.join(one.name for one in pipelines)}: forecast of {clock.today:%-d %B %Y}, method {method}",
         as_of=clock.today,
-        pipeline=pipeline.id,
+        pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,
         columns=COLUMNS,
         rows=[_period(row) for row in periods],
         extra={
             "method": method,
             "horizon": _horizon(horizon),
-            "stages": [_stage(one) for one in picture.probabilities],
+            "stages": [_stage(one) for picture in pictures for one in picture.probabilities],
             "unscheduled": {one.reason: _aside(one) for one in unscheduled},
-            **({"deals": [_deal(deal) for deal in picture.open_deals]} if with_deals else {}),
+            **({"deals": [_deal(deal) for deal in deals]} if with_deals else {}),
         },
-        sections=_sections(picture, horizon, unscheduled, playbook.currency, with_deals=with_deals),
+        sections=_sections(pictures, horizon, unscheduled, playbook.currency, with_deals=with_deals),
         empty="No open deals: nothing to forecast.",
         definitions={
             "stage": "sum of value × the stage's win rate in your own history, shrunk towards the configured one",
@@ -119,18 +121,23 @@ def forecast_report(
     )
 
 
-def outlook_of(picture: Picture, days: int) -> Horizon:
-    """All open deals of a picture, with the two classic sums beside."""
-    used = {one.stage: one.used for one in picture.probabilities}
-    guessed = {one.stage: one.configured for one in picture.probabilities}
+def outlook_of(pictures: Sequence[Picture], days: int) -> Horizon:
+    """All open deals of the pictures, with the two classic sums beside."""
+    used = {(picture.pipeline.id, one.stage): one.used for picture in pictures for one in picture.probabilities}
+    guessed = guesses_of(pictures)
 
-    def own_or(table: dict[str, float], deal: JudgedDeal) -> float:
-        return table.get(deal.facts.stage, 0.0) if deal.facts.probability is None else deal.facts.probability
+    def own_or(table: Mapping[tuple[str, str], float], deal: JudgedDeal) -> float:
+        facts = deal.facts
+        return table.get((facts.pipeline, facts.stage), 0.0) if facts.probability is None else facts.probability
 
-    until = picture.clock.today + timedelta(days=days)
-    return outlook_within(
-        picture.open_deals, days, until, lambda deal: own_or(used, deal), lambda deal: own_or(guessed, deal)
-    )
+    deals = [deal for picture in pictures for deal in picture.open_deals]
+    until = pictures[0].clock.today + timedelta(days=days)
+    return outlook_within(deals, days, until, lambda deal: own_or(used, deal), lambda deal: own_or(guessed, deal))
+
+
+def guesses_of(pictures: Sequence[Picture]) -> dict[tuple[str, str], float]:
+    """Pipeline and stage -> the configured probability."""
+    return {(picture.pipeline.id, one.stage): one.configured for picture in pictures for one in picture.probabilities}
 
 
 def _period(row: PeriodOutlook) -> dict[str, Any]:
@@ -185,9 +192,8 @@ def _deal(deal: JudgedDeal) -> dict[str, Any]:
 
 
 def _sections(
-    picture: Picture, horizon: Horizon, unscheduled: Sequence[Unscheduled], currency: str, *, with_deals: bool
+    pictures: Sequence[Picture], horizon: Horizon, unscheduled: Sequence[Unscheduled], currency: str, *, with_deals: bool
 ) -> list[Section]:
-    names = {stage.id: stage.name for stage in picture.pipeline.stages}
     asides = [
         {"what": _ASIDE[one.reason][0], "deals": one.deals, "value": one.value_cents,
          "weighted": round(one.weighted_cents), "do": _ASIDE[one.reason][1].format(one.ids[0])}
@@ -204,22 +210,29 @@ def _sections(
     if asides:
         sections.append(Section("", _ASIDE_COLUMNS, asides))
     if with_deals:
-        sections.append(Section("Deals", _DEAL_COLUMNS, _deal_rows(picture)))
-    stages = [
+        sections.append(Section("Deals", _DEAL_COLUMNS, _deal_rows(pictures)))
+    return [*sections, *(_stage_section(picture, several=len(pictures) > 1) for picture in pictures)]
+
+
+def _stage_section(picture: Picture, *, several: bool) -> Section:
+    names = {stage.id: stage.name for stage in picture.pipeline.stages}
+    rows = [
         {**_stage(one), "name": names[one.stage], "observed": one.observed,
          "note": "a guess until 20 deals are closed" if one.is_a_guess else ""}
         for one in picture.probabilities
     ]  # fmt: skip
-    return [*sections, Section("Chance of a deal by stage", _STAGE_COLUMNS, stages)]
+    title = f"{picture.pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
+    return Section(title, _STAGE_COLUMNS, rows)
 
 
-def _deal_rows(picture: Picture) -> list[dict[str, Any]]:
-    guessed = {one.stage: one.configured for one in picture.probabilities}
+def _deal_rows(pictures: Sequence[Picture]) -> list[dict[str, Any]]:
+    guessed = guesses_of(pictures)
+    deals = [deal for picture in pictures for deal in picture.open_deals]
     return [
         {"id": deal.facts.id, "title": deal.facts.title, "stage": deal.facts.stage, "value": deal.home_cents,
-         "p_win": deal.probability, "configured": guessed.get(deal.facts.stage),
+         "p_win": deal.probability, "configured": guessed.get((deal.facts.pipeline, deal.facts.stage)),
          "by_hand": "*" if deal.facts.probability is not None or deal.facts.category is not None else ""}
-        for deal in sorted(picture.open_deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
+        for deal in sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
     ]  # fmt: skip
 
 

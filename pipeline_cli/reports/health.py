@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline_cli.domain.findings.find import find_findings
+from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_findings
 from pipeline_cli.domain.findings.finding import Finding, Situation
 from pipeline_cli.domain.health import StageHealth, Totals, stage_health, sum_up
+from pipeline_cli.domain.history import add_up, share
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
+from pipeline_cli.domain.velocity import count_qualified
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
 from pipeline_cli.reports.picture import Picture, hours_to_first_response, take_picture, won_by_day
+from pipeline_cli.reports.totals import TOTAL_WORDS, totals_json, totals_lines
+from pipeline_cli.storage.flow import read_flow
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -33,39 +37,34 @@ COLUMNS = (
     Column("wip_limit", "Limit", COUNT, 6, "More open deals than this is a warning"),
 )
 
-_FINDING_COLUMNS = (
-    Column("code", "Finding", priority=0, meaning="What the finding is called"),
-    Column("message", "What", priority=0),
-)
 
-TOTAL_WORDS = {
-    "win rate": "won ÷ (won + lost); disqualified deals are in neither",
-    "win rate by value": "won value ÷ (won + lost value)",
-    "cycle": "closed − created of won deals, in days: median and 90th percentile",
-    "velocity": "open qualified deals × average won value × win rate ÷ median cycle, per day",
-    "coverage": "open value due in the quota's period ÷ (quota − won so far); required: 1 ÷ win rate by value",
-    "speed to lead": "first outbound touchpoint − creation, median hours",
-}
-
-
-def health_report(workspace: Workspace, reader: Reader, pipeline: Pipeline) -> Report:
-    """The pipeline now, as known at the reader's clock."""
-    picture = take_picture(reader, workspace.playbook, pipeline)
-    situation = look_at(reader, picture)
-    findings = find_findings(situation)
-    totals = situation.totals
+def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) -> Report:
+    """The pipelines now, as known at the reader's clock: the findings are those of each, the totals of all together."""
+    playbook, program = workspace.playbook, workspace.command_name
+    pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
+    situations = [look_at(reader, picture) for picture in pictures]
+    findings = find_in_each(situations)
+    totals = situations[0].totals if len(situations) == 1 else total_of(reader, pictures)
+    is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
         name="health",
-        title=f"{pipeline.name}, {reader.clock.today:%-d %B %Y}",
+        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {reader.clock.today:%-d %B %Y}",
         as_of=reader.clock.today,
-        pipeline=pipeline.id,
-        currency=workspace.playbook.currency,
+        pipeline=pipelines[0].id if len(pipelines) == 1 else None,
+        currency=playbook.currency,
         columns=COLUMNS,
-        rows=[_row(stage) for stage in situation.stages] if totals.open_deals or totals.won_deals else [],
-        extra={"findings": [_finding(finding) for finding in findings], "totals": totals_json(totals)},
-        sections=_sections(totals, findings, workspace.playbook.currency),
+        rows=[] if is_empty else _rows(situations),
+        extra={
+            "findings": [_finding(finding, program) for finding in findings.found],
+            "totals": totals_json(totals),
+            "unjudged": [one._asdict() for one in findings.unjudged],
+        },
+        sections=[
+            Section("Totals", lines=totals_lines(totals, playbook.currency, playbook.cadence.first_response_hours)),
+            Section("Findings", lines=list(_finding_lines(findings, program))),
+        ],
         empty='No deals yet. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
-        definitions=TOTAL_WORDS,
+        definitions={**TOTAL_WORDS, **MEANINGS},
     )
 
 
@@ -73,13 +72,46 @@ def look_at(reader: Reader, picture: Picture) -> Situation:
     """Everything the findings look at."""
     playbook, pipeline, clock = picture.playbook, picture.pipeline, picture.clock
     deals = picture.open_deals
-    per = playbook.quota.per if playbook.quota else "month"
-    totals = sum_up(
-        deals, picture.outcomes, picture.cycles, hours_to_first_response(reader, pipeline),
-        sum(won_by_day(reader, playbook, pipeline, per).values()), pipeline, playbook, clock,
+    return Situation(
+        pipeline, playbook, clock, deals, stage_health(deals, pipeline, picture.yardsticks),
+        total_of(reader, [picture]), plan_prune(deals, playbook, pipeline, clock),
+        picture.outcomes, picture.cycles, picture.visits, picture.reached,
+        read_flow(reader, pipeline.id, pipeline.stages[0].id),
     )  # fmt: skip
-    stages = stage_health(deals, pipeline, picture.yardsticks)
-    return Situation(pipeline, playbook, clock, deals, stages, totals, plan_prune(deals, playbook, pipeline, clock))
+
+
+def total_of(reader: Reader, pictures: Sequence[Picture]) -> Totals:
+    """Of one pipeline, or of several together."""
+    playbook, pipelines = pictures[0].playbook, [picture.pipeline for picture in pictures]
+    per = playbook.quota.per if playbook.quota else "month"
+    return sum_up(
+        [deal for picture in pictures for deal in picture.open_deals],
+        sum(count_qualified(picture.open_deals, picture.pipeline) for picture in pictures),
+        add_up([picture.outcomes for picture in pictures]),
+        sorted(days for picture in pictures for days in picture.cycles),
+        sorted(hours for pipeline in pipelines for hours in hours_to_first_response(reader, pipeline)),
+        sum(won_by_day(reader, playbook, pipelines, per).values()), playbook, reader.clock,
+    )  # fmt: skip
+
+
+def find_in_each(situations: Sequence[Situation]) -> Findings:
+    """The findings of each pipeline, one pipeline after the other."""
+    parts = [find_findings(situation) for situation in situations]
+    return Findings(
+        tuple(one for part in parts for one in part.found), tuple(one for part in parts for one in part.unjudged)
+    )
+
+
+def _rows(situations: Sequence[Situation]) -> list[dict[str, Any]]:
+    """Of several pipelines, each stage with the name of its own in front, and its share of all."""
+    if len(situations) == 1:
+        return [_row(stage) for stage in situations[0].stages]
+    total = sum(stage.weighted_cents for situation in situations for stage in situation.stages)
+    return [
+        _row(stage._replace(name=f"{situation.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total)))
+        for situation in situations
+        for stage in situation.stages
+    ]
 
 
 def _row(stage: StageHealth) -> dict[str, Any]:
@@ -87,7 +119,12 @@ def _row(stage: StageHealth) -> dict[str, Any]:
     return {**row, "value": row.pop("value_cents"), "weighted": round(row.pop("weighted_cents"))}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _advice(finding: Finding, program: str) -> str:
+    """With the options of this run in its commands, so that they meet the same files."""
+    return finding.advice.replace("`pipeline ", f"`{program} ")
+
+
+def _finding(finding: Finding, program: str) -> dict[str, Any]:
     value = None if finding.value_cents is None else Cents(finding.value_cents)
     return {
         "code": finding.code,
@@ -95,59 +132,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "deals": finding.deals,
         "value": value,
         "message": finding.message,
-        "advice": finding.advice,
+        "advice": _advice(finding, program),
         "evidence": finding.evidence,
     }
 
 
-def totals_json(totals: Totals) -> dict[str, Any]:
-    """The totals under their names in section 'Machine output' of the README."""
-    return {
-        "open_deals": totals.open_deals,
-        "open_value": Cents(totals.open_value_cents),
-        "weighted_value": Cents(round(totals.weighted_cents)),
-        "won_deals": totals.won_deals,
-        "won_value": Cents(totals.won_value_cents),
-        "lost_deals": totals.lost_deals,
-        "disqualified_deals": totals.disqualified_deals,
-        "win_rate": totals.win_rate,
-        "win_rate_value": totals.win_rate_value,
-        "cycle_median": totals.cycle_median,
-        "cycle_p90": totals.cycle_p90,
-        "velocity_per_day": None if totals.velocity_cents_per_day is None
-        else Cents(round(totals.velocity_cents_per_day)),
-        "coverage": totals.coverage,
-        "required_coverage": totals.required_coverage,
-        "speed_to_lead_hours": totals.speed_to_lead_hours,
-    }  # fmt: skip
-
-
-def _sections(totals: Totals, findings: Sequence[Finding], currency: str) -> list[Section]:
-    lines = [
-        f"{totals.open_deals} open deals worth {_money(totals.open_value_cents)} {currency}, "
-        f"weighted {_money(totals.weighted_cents)}.",
-        f"Won {totals.won_deals} worth {_money(totals.won_value_cents)}, lost {totals.lost_deals}, "
-        f"disqualified {totals.disqualified_deals}.",
-    ]
-    if totals.win_rate is not None:
-        by_value = "" if totals.win_rate_value is None else f", {totals.win_rate_value:.0%} by value"
-        lines.append(f"Win rate {totals.win_rate:.0%} by count (n {totals.won_deals + totals.lost_deals}){by_value}.")
-    if totals.cycle_median is not None and totals.cycle_p90 is not None:
-        lines.append(f"Won deals take {totals.cycle_median:.0f} days (median), nine of ten at most "
-                     f"{totals.cycle_p90:.0f}.")  # fmt: skip
-    if totals.velocity_cents_per_day:
-        lines.append(f"Velocity {_money(totals.velocity_cents_per_day)} {currency} a day.")
-    if totals.coverage is not None:
-        required = "" if totals.required_coverage is None else f", {totals.required_coverage:.1f} needed"
-        lines.append(f"Coverage of the quota {totals.coverage:.1f}×{required}.")
-    if totals.speed_to_lead_hours is not None:
-        lines.append(f"Speed to lead {totals.speed_to_lead_hours:.1f} hours (median).")
-    found = [line for finding in findings for line in (f"{finding.code}: {finding.message}", f"  {finding.advice}")]
-    nothing = ["Nothing stands out."]
-    return [Section("Totals", lines=lines), Section("Findings", lines=found or nothing)]
-
-
-def _money(cents: float) -> str:
-    from pipeline_cli.output.numbers import money
-
-    return money(round(cents / 100) * 100)
+def _finding_lines(findings: Findings, program: str) -> Iterator[str]:
+    """The code, what it says, and what to do about it, each on lines of its own; then what could not be judged."""
+    for finding in findings.found:
+        yield f"{finding.code}: {finding.stage}" if finding.stage else finding.code
+        yield f"  {finding.message}"
+        yield f"  -> {_advice(finding, program)}"
+    if not findings.found:
+        yield "Nothing stands out."
+    if findings.unjudged:
+        codes = dict.fromkeys(one.code for one in findings.unjudged)
+        yield f"Too little data for: {', '.join(codes)} (--json says what is missing)."

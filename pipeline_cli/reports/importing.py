@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline_cli.domain.findings.finding import counted
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.exchange.import_plan import FileMapping, ImportPlan
 from pipeline_cli.exchange.problems import Problem
 from pipeline_cli.output.report import COUNT, Column, Report, Section

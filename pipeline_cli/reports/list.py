@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline_cli.domain.filters import parse_filters
-from pipeline_cli.domain.findings.finding import counted
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.picture import take_picture

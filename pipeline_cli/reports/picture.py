@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.exit_criteria import check_criteria
 from pipeline_cli.domain.flags import Yardsticks
 from pipeline_cli.domain.forecast.probability import StageProbability, stage_probabilities
 from pipeline_cli.domain.history import Outcomes, percentile, sum_outcomes, usual_cycle_days
@@ -16,7 +15,6 @@ from pipeline_cli.domain.judged import JudgedDeal, judge_deals
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.periods import period_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.storage.deals import read_record
 from pipeline_cli.storage.facts import read_answers, read_facts, read_forced_gaps, read_paths
 from pipeline_cli.storage.outcomes import (
     read_cycles,
@@ -41,6 +39,8 @@ class Picture(NamedTuple):
     cycles: Sequence[float]
     reached: dict[int, int]
     """Open deal -> the furthest position it ever reached."""
+    visits: dict[str, list[float]]
+    """Stage -> days of its finished visits, shortest first."""
 
     @property
     def open_deals(self) -> tuple[JudgedDeal, ...]:
@@ -69,7 +69,9 @@ def take_picture(
         read_answers(reader, pipeline.id), count_gaps(reader, playbook, pipeline, facts),
     )  # fmt: skip
     reached = {deal: position for deal, (position, _) in paths.items()}
-    return Picture(playbook, pipeline, reader.clock, deals, outcomes, probabilities, yardsticks, cycles, reached)
+    return Picture(
+        playbook, pipeline, reader.clock, deals, outcomes, probabilities, yardsticks, cycles, reached, visits
+    )
 
 
 def probabilities_of(pipeline: Pipeline, outcomes: Outcomes) -> tuple[StageProbability, ...]:
@@ -91,6 +93,9 @@ def still_missing(
     reader: Reader, playbook: Playbook, pipeline: Pipeline, deal_id: int, forced_past: Sequence[str]
 ) -> list[str]:
     """Of `stage.criterion` names, those that do not hold now; criteria that pipeline.yaml no longer has are dropped."""
+    from pipeline_cli.domain.exit_criteria import check_criteria  # few deals were ever forced on
+    from pipeline_cli.storage.deals import read_record
+
     record = read_record(reader, deal_id)
     open_ones = []
     for stage in pipeline.stages:
@@ -100,13 +105,14 @@ def still_missing(
     return [name for name in open_ones if name in forced_past]
 
 
-def won_by_day(reader: Reader, playbook: Playbook, pipeline: Pipeline, per: str) -> dict[date, int]:
+def won_by_day(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline], per: str) -> dict[date, int]:
     """Day -> minor units won on it, in the running period."""
     first, _ = period_of(reader.clock.today, per)
     won: dict[date, int] = {}
-    for at, cents, currency in read_won_since(reader, pipeline.id, reader.clock.start_of(first)):
-        day = reader.clock.day(at)
-        won[day] = won.get(day, 0) + convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
+    for pipeline in pipelines:
+        for at, cents, currency in read_won_since(reader, pipeline.id, reader.clock.start_of(first)):
+            day = reader.clock.day(at)
+            won[day] = won.get(day, 0) + convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
     return won
 
 

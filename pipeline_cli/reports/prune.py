@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from pipeline_cli.domain.filters import Filter
-from pipeline_cli.domain.findings.finding import counted
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import CLOSE, KEPT, LAST_CHANCE, WAIT, Candidate, count_steps, plan_prune
 from pipeline_cli.domain.prune_effect import PruneEffect, effect_of

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline_cli.domain.deal import DealRecord
-from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria
+from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.output.machine import json_cell
 from pipeline_cli.output.report import INSTANT, Column, Report, Section
@@ -69,13 +70,13 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
 
 def _facts(deal: JudgedDeal, pipeline: Pipeline) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
+    from pipeline_cli.output.cells import flags_in_words
     from pipeline_cli.output.numbers import money, percent
 
     facts = deal.facts
     stage = pipeline.stage(facts.stage)
     value = None if facts.value_cents is None else f"{money(facts.value_cents)} {facts.currency}"
-    days = "" if deal.days_in_stage is None else f", {deal.days_in_stage} days in it"
-    flags = ", ".join(f"{flag.flag}" + ("" if not flag.number else f" {flag.number:g}") for flag in deal.flags)
+    days = "" if deal.days_in_stage is None else f", {counted(deal.days_in_stage, 'day')} in it"
     by_hand = " (set by hand)" if facts.probability is not None else ""
     lines: list[tuple[str, Any]] = [
         ("Organization", facts.organization),
@@ -87,13 +88,13 @@ def _facts(deal: JudgedDeal, pipeline: Pipeline) -> list[dict[str, str]]:
         ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
         ("Close", facts.expected_close and f"{facts.expected_close}"),
         ("Next step", facts.next_step and f"{facts.next_step} (due {facts.next_step_due})"),
-        ("Idle", f"{deal.idle_days} days; {deal.age_days} days old" if facts.status == "open" else None),
+        ("Idle", f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old" if facts.status == "open" else None),
         ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
         ("Source", facts.source),
         ("Owner", facts.owner),
         ("External id", facts.external_id),
         ("Snoozed", deal.snoozed and f"until {facts.snoozed_until}"),
-        ("Flags", flags),
+        ("Flags", flags_in_words([flag.as_json() for flag in deal.flags])),
         *sorted(facts.fields.items()),
     ]  # fmt: skip
     return [{"what": what, "value": value} for what, value in lines if value]
@@ -105,7 +106,8 @@ def _checklist(
     stage = pipeline.stage(record.facts.stage)
     sections = []
     if criteria and stage is not None:
-        lines = [line for result in criteria for line in _criterion_lines(result)]
+        blocking = {result.id: result for result in missing(criteria)}
+        lines = [line for result in criteria for line in _criterion_lines(blocking.get(result.id, result))]
         sections.append(Section(f"To leave {stage.name}", lines=lines))
     forced = read_forced_gaps(reader, record.facts.pipeline, record.facts.id).get(record.facts.id, ())
     if forced:
@@ -118,7 +120,8 @@ def _checklist(
 def _criterion_lines(result: CriterionResult) -> list[str]:
     mark = "x" if result.met else "-" if result.waived else " "
     evidence = f": {result.evidence}" if result.evidence else ""
-    return [f"[{mark}] {result.text}{evidence}", *([f"      {result.fix}"] if result.fix else [])]
+    waived = f" (not needed: another of {result.any_of} is met)" if result.waived else ""
+    return [f"[{mark}] {result.text}{waived}{evidence}", *([f"      {result.fix}"] if result.fix else [])]
 
 
 def _people(record: DealRecord) -> list[Section]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline_cli.domain.agenda import Day, Task, plan_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import DATE, ID, MONEY, NUMBER, Column, Report
@@ -24,29 +26,33 @@ COLUMNS = (
 _PRUNE_EVERY_DAYS = 7
 
 
-def today_report(workspace: Workspace, reader: Reader, pipeline: Pipeline, limit: int | None = None) -> Report:
-    """The agenda of one pipeline, the most urgent first."""
-    picture = take_picture(reader, workspace.playbook, pipeline)
-    tasks = plan_day(Day(picture.open_deals, pipeline, workspace.playbook, reader.clock))
+def today_report(
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], limit: int | None = None
+) -> Report:
+    """The agenda of one or several pipelines, the most urgent first."""
+    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    days = [Day(one.open_deals, one.pipeline, workspace.playbook, reader.clock) for one in pictures]
+    tasks = plan_day(days)
+    is_empty = not any(day.deals for day in days)
     shown = tasks if limit is None else tasks[:limit]
     last_prune = read_last_of(reader, "prune")
     notes = [f"{len(tasks) - len(shown)} more: leave --limit away."] if len(shown) < len(tasks) else []
     if shown:
-        notes.append(f"First: pipeline {shown[0].command}")
-    if picture.open_deals and (last_prune is None or reader.clock.days_since(last_prune) > _PRUNE_EVERY_DAYS):
+        notes.append(f"First: {workspace.command_name} {shown[0].command}")
+    if not is_empty and (last_prune is None or reader.clock.days_since(last_prune) > _PRUNE_EVERY_DAYS):
         when = "never" if last_prune is None else f"{reader.clock.days_since(last_prune)} days ago"
         notes.append(f"Last pruned: {when}. `pipeline prune` shows what is dead.")
     return Report(
         name="today",
         title=f"{reader.clock.today:%A, %-d %B %Y}",
         as_of=reader.clock.today,
-        pipeline=pipeline.id,
+        pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
         rows=[_row(task) for task in shown],
         extra={"last_prune": last_prune, "last_review": None},
-        empty="Nothing is due today." if picture.open_deals else
-        'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.',
+        empty='No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.' if is_empty
+        else "Nothing is due today.",
         notes=notes,
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ def look(path: Path) -> None:
         status = path.stat()
     except FileNotFoundError:
         raise DatabaseUnusable(
-            f"{path}: there is no such database: check the path, or make one with `pipeline init`."
+            f"{path}: there is no such database: check the path, or make one with `pipeline --db FILE init`."
         ) from None
     except OSError as error:
         raise DatabaseUnusable(
@@ -187,7 +187,8 @@ def create(path: Path) -> None:
             f"{path}: cannot be made ({error.strerror}): check the folder and its permissions."
         ) from None
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()
     sync_folder(path.parent)
 
 
@@ -210,7 +211,10 @@ def sync_folder(folder: Path) -> None:
     """Makes a new name in a folder survive a power cut, where the system can."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # a folder that may be written to and not read cannot be synced
+        return
     try:
         os.fsync(descriptor)
     finally:

@@ -12,7 +12,6 @@ from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
 
-
 _MOST_ROWS = 2**63 - 1
 """The largest number SQLite takes."""
 
@@ -43,7 +42,8 @@ def read_history(reader: Reader, deal_id: int | None = None, limit: int | None =
     """
     rows = reader.connection.execute(
         "SELECT o.id, o.at, o.command, o.summary, o.state <> 'done' FROM operations o "
-        "WHERE o.at < ? AND (? IS NULL OR EXISTS (SELECT 1 FROM operation_deals d WHERE d.operation_id = o.id AND ? BETWEEN d.first_deal AND d.last_deal)) "
+        "WHERE o.at < ? AND (? IS NULL OR EXISTS (SELECT 1 FROM operation_deals d "
+        "WHERE d.operation_id = o.id AND ? BETWEEN d.first_deal AND d.last_deal)) "
         "ORDER BY o.id DESC LIMIT ?",
         (to_text(reader.clock.end_of_today), deal_id, deal_id, -1 if limit is None else min(limit, _MOST_ROWS)),
     )

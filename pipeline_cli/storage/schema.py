@@ -179,7 +179,7 @@ INDEXES = (
     "CREATE INDEX deals_by_external_id ON deals (external_id) WHERE external_id IS NOT NULL",
     "CREATE INDEX deal_contacts_by_contact ON deal_contacts (contact_id)",
     "CREATE INDEX contacts_by_email ON contacts (email) WHERE email IS NOT NULL",
-    "CREATE INDEX moves_of_a_deal ON moves (deal_id, moved_at, to_stage, from_stage)",
+    "CREATE INDEX moves_of_a_deal ON moves (deal_id, moved_at, id, to_stage, from_stage, inferred)",
     "CREATE INDEX touchpoints_of_a_deal ON touchpoints (deal_id, touched_at, direction)",
     "CREATE INDEX notes_of_a_deal ON notes (deal_id)",
     "CREATE INDEX next_steps_of_a_deal ON next_steps (deal_id)",

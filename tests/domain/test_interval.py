@@ -63,3 +63,11 @@ def test_a_million_deals_leave_a_narrow_interval() -> None:
     low, high = jeffreys(500_000, 1_000_000)
     assert low == pytest.approx(0.4993592, abs=1e-7)
     assert high == pytest.approx(0.5006408, abs=1e-7)
+
+
+def test_a_step_far_into_the_tail_is_halved_and_not_a_crash() -> None:
+    # From the mean, Newton's first step towards this bound leaps to where the density is no float any more.
+    low, high = jeffreys(271, 2296)
+    assert low == pytest.approx(0.10964, abs=2e-5)
+    assert high == pytest.approx(0.12691, abs=2e-5)
+    assert beta_quantile(1e-12, 271.5, 2025.5) < 0.08

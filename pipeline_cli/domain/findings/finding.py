@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.flow import Flow
 from pipeline_cli.domain.health import StageHealth, Totals
+from pipeline_cli.domain.history import Outcomes
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.prune import Candidate
@@ -25,6 +27,17 @@ class Finding(NamedTuple):
     """The numbers behind it; `ids` are the deals."""
 
 
+class Unjudged(NamedTuple):
+    """A finding that keeps silent because there is too little to go by."""
+
+    code: str
+    reason: str
+    """What there is of what it takes: `2 of 5 won deals`."""
+
+
+Found = Iterator[Finding | Unjudged]
+
+
 class Situation(NamedTuple):
     """One pipeline at one instant."""
 
@@ -37,6 +50,24 @@ class Situation(NamedTuple):
     totals: Totals
     prune: Sequence[Candidate]
     """What prune would propose today."""
+    outcomes: Outcomes
+    cycles: Sequence[float]
+    """Days of the won deals, shortest first."""
+    visits: Mapping[str, Sequence[float]]
+    """Stage -> days of its finished visits, shortest first."""
+    reached: Mapping[int, int]
+    """Open deal -> the furthest position it ever reached."""
+    flow: Flow
+
+    def working_in(self, *stages: str) -> list[JudgedDeal]:
+        """The open deals of some stages, snoozed ones left out, the longest in their stage first."""
+        deals = [deal for deal in self.deals if deal.facts.stage in stages and not deal.snoozed]
+        return sorted(deals, key=lambda deal: (-(deal.days_in_stage or 0), deal.facts.id))
+
+    @property
+    def closed(self) -> int:
+        """Won and lost: the n of the win rate."""
+        return self.totals.won_deals + self.totals.lost_deals
 
 
 def value_of(deals: Iterable[JudgedDeal]) -> int:
@@ -50,9 +81,8 @@ def ids_of(deals: Iterable[JudgedDeal]) -> list[int]:
 def some_of(ids: Sequence[int], most: int = 5) -> str:
     """`12, 14 and 3 more`"""
     shown = ", ".join(str(number) for number in ids[:most])
-    return f"{shown} and {len(ids) - most} more" if len(ids) > most else shown
+    return f"{shown} and {len(ids) - most:,} more" if len(ids) > most else shown
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 deal`, `2 deals`"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def is_or_are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pipeline_cli.domain.findings.finding import Finding, Situation, counted, ids_of, some_of, value_of
+from pipeline_cli.domain.findings.finding import (
+    Finding,
+    Found,
+    Situation,
+    ids_of,
+    is_or_are,
+    some_of,
+    value_of,
+)
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.prune import KEPT
 
 CROWDED_SHARE = 1 / 3
@@ -12,43 +19,41 @@ CROWDED_FROM = 3
 """A third of two deals is no crowd."""
 
 
-def over_capacity(situation: Situation) -> Iterator[Finding]:
+def over_capacity(situation: Situation) -> Found:
     """A stage above its wip_limit; snoozed deals are not work in progress."""
     for row in situation.stages:
         working = row.deals - row.snoozed
         if row.wip_limit is not None and working > row.wip_limit:
-            deals = [deal for deal in situation.deals if deal.facts.stage == row.stage and not deal.snoozed]
-            longest = sorted(deals, key=lambda deal: (-deal.idle_days, deal.facts.id))
+            longest = sorted(situation.working_in(row.stage), key=lambda deal: (-deal.idle_days, deal.facts.id))
             yield Finding(
-                "over_capacity", row.stage, working, value_of(deals),
+                "over_capacity", row.stage, working, value_of(longest),
                 f"{row.name} holds {counted(working, 'deal')}, {working - row.wip_limit} above its limit of {row.wip_limit}.",
-                f"Finish or drop some before adding more: `pipeline list stage={row.stage} idle>14` shows the quiet ones, "
-                f"longest {some_of(ids_of(longest), 3)}.",
+                f"Finish or drop some before adding more: `pipeline list stage={row.stage} --sort -idle` shows the quiet "
+                f"ones first: {some_of(ids_of(longest), 3)}.",
                 {"deals": working, "wip_limit": row.wip_limit, "ids": ids_of(longest)},
             )  # fmt: skip
 
 
-def crowded_close(situation: Situation) -> Iterator[Finding]:
+def crowded_close(situation: Situation) -> Found:
     """The last stage above its wip_limit, or with more than a third of all open deals."""
     last = situation.pipeline.stages[-1]
-    deals = [deal for deal in situation.deals if deal.facts.stage == last.id and not deal.snoozed]
+    deals = situation.working_in(last.id)
     working = [deal for deal in situation.deals if not deal.snoozed]
-    if len(deals) < CROWDED_FROM:
-        return
-    part = len(deals) / len(working)
+    part = len(deals) / len(working) if working else 0.0
     over_limit = last.wip_limit is not None and len(deals) > last.wip_limit
-    if over_limit or (part > CROWDED_SHARE and len(situation.pipeline.stages) > 1):
+    is_crowd = len(deals) >= CROWDED_FROM and part > CROWDED_SHARE and len(situation.pipeline.stages) > 1
+    if over_limit or is_crowd:
         dearest = sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
         yield Finding(
             "crowded_close", last.id, len(deals), value_of(deals),
-            f"{len(deals)} of {counted(len(working), 'open deal')} stand in {last.name} at once.",
+            f"{len(deals):,} of {counted(len(working), 'open deal')} stand in {last.name} at once.",
             f"Close them one after the other, the dearest first: {some_of(ids_of(dearest), 3)}.",
             {"deals": len(deals), "open_deals": len(working), "share": part, "wip_limit": last.wip_limit,
              "limit": CROWDED_SHARE, "ids": ids_of(dearest)},
         )  # fmt: skip
 
 
-def untouched_plan(situation: Situation) -> Iterator[Finding]:
+def untouched_plan(situation: Situation) -> Found:
     """Open deals without a next step, or with one that is overdue."""
     without = [deal for deal in situation.deals if deal.has("no_next_step")]
     late = [deal for deal in situation.deals if deal.has("overdue")]
@@ -56,33 +61,20 @@ def untouched_plan(situation: Situation) -> Iterator[Finding]:
         return
     deals = sorted([*without, *late], key=lambda deal: (-deal.weighted_cents, deal.facts.id))
     first = deals[0].facts.id
+    said = [f"{counted(len(without), 'open deal')} without a next step"] if without else []
+    if late:
+        said.append(f"{len(late):,} with one that is overdue" if without
+                    else f"{counted(len(late), 'open deal')} with an overdue next step")  # fmt: skip
     yield Finding(
         "untouched_plan", None, len(deals), value_of(deals),
-        f"{counted(len(without), 'open deal')} without a next step, {len(late)} with one that is overdue.",
-        f"Give the dearest one a step first: `pipeline next {first} tomorrow \"Call\"`; "
+        f"{', '.join(said)}.",
+        f"Begin with the dearest: `pipeline next {first} tomorrow \"Call\"`; "
         "`pipeline list flag=no_next_step,overdue` shows all.",
         {"no_next_step": len(without), "overdue": len(late), "open_deals": len(situation.deals), "ids": ids_of(deals)},
     )  # fmt: skip
 
 
-def stage_count(situation: Situation) -> Iterator[Finding]:
-    """Fewer than 3 or more than 7 stages."""
-    stages = len(situation.pipeline.stages)
-    if stages < 3:
-        what, why = "too few", "a stage too few hides where deals die: split the one where most of them stop"
-    elif stages > 7:
-        what, why = "too many", "a stage too many buries the goal: merge two that deals pass on the same day"
-    else:
-        return
-    yield Finding(
-        "stage_count", None, 0, None,
-        f"The pipeline has {counted(stages, 'stage')}, {what}: three to seven work.",
-        f"In pipeline.yaml, {why}; `pipeline check --map old=new` then moves the deals.",
-        {"stages": stages, "limit": [3, 7], "ids": []},
-    )  # fmt: skip
-
-
-def dead_weight(situation: Situation) -> Iterator[Finding]:
+def dead_weight(situation: Situation) -> Found:
     """The open deals that prune would remove: the win rate reads too high until they are closed."""
     dead = [candidate.deal for candidate in situation.prune if candidate.step != KEPT]
     if not dead:
@@ -92,11 +84,13 @@ def dead_weight(situation: Situation) -> Iterator[Finding]:
     rate = situation.totals.win_rate
     closed = situation.totals.won_deals + situation.totals.lost_deals
     after = situation.totals.won_deals / (closed + len(dead)) if closed else None
-    tail = "" if rate is None or after is None else f"; the win rate reads {rate:.0%} and would be {after:.0%}"
+    now, then = ("", "") if rate is None or after is None else (f"{rate:.0%}", f"{after:.0%}")
+    tail = f"; the win rate reads {now} and would be {then}" if now != then else ""
     yield Finding(
         "dead_weight", None, len(dead), value,
-        f"{len(dead)} of {counted(len(situation.deals), 'open deal')} ({part:.0%}) are dead by your own rules{tail}.",
-        f"`pipeline prune` shows each with its reason; the dearest are {some_of(ids_of(dead), 3)}.",
+        f"{len(dead):,} of {counted(len(situation.deals), 'open deal')} ({part:.0%}) {is_or_are(len(dead))} dead by your "
+        f"own rules{tail}.",
+        f"`pipeline prune` shows each with its reason; the dearest: {some_of(ids_of(dead), 3)}.",
         {"share": part, "share_value": value / total if total else None, "win_rate": rate, "win_rate_after": after,
          "ids": ids_of(dead)},
     )  # fmt: skip

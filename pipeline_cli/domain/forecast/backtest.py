@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import fsum
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ class _Origin(NamedTuple):
 def backtest(
     history: History,
     configured: Sequence[float],
-    dates: Sequence[int],
+    dates: Iterable[int],
     horizon_days: int,
     methods: Sequence[str] = METHODS,
 ) -> Backtest:
@@ -138,7 +138,7 @@ def _forecast(
         won, closed = closings_by_stage(history, origin.known.as_of, len(configured))
         guesses = [(str(stage), p) for stage, p in enumerate(configured)]
         by_stage = [row.used for row in stage_probabilities(guesses, won, closed)]
-    chances = [by_stage[run.stage] for run in origin.runs]
+    chances = [by_stage[history.deals[run.deal].stage_on(origin.known.as_of)] for run in origin.runs]
     return chances, spread(map(Bet, origin.amounts, chances))
 
 

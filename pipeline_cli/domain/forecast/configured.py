@@ -7,7 +7,7 @@ from math import exp, log
 
 from pipeline_cli.domain.forecast.counts import Counts
 from pipeline_cli.domain.forecast.probability import pool_falling_neighbours
-from pipeline_cli.domain.forecast.runs import LOST, WON
+from pipeline_cli.domain.forecast.runs import LOST, UNKNOWN, WON
 
 _NARROWEST = 1e-9
 """A configured 0 or 100 % stays one for every figure shown, and still has a logit."""
@@ -24,19 +24,21 @@ def logit(p: float) -> float:
     return log(p / (1 - p))
 
 
-def forward_chances(configured: Sequence[float], counts: Counts) -> list[float]:
-    """For each stage the chance, 0 to 1, that an exit is forward: sigma(logit π_s + δ).
+def forward_chances(configured: Sequence[float], counts: Counts, unknown: float = 0.5) -> list[float]:
+    """For each row of `counts` the chance, 0 to 1, that an exit is forward: sigma(logit π_s + δ).
 
     π_s = c_s / c_{s+1}, for the last stage c_s; a configured probability that falls is pooled first. One δ for all
-    stages maximises Σ_s Binom(forward_s of forward_s + lost_s | sigma(logit π_s + δ)) - (4/2)·δ². Source: forecast.md.
+    stages maximises Σ_s Binom(forward_s of forward_s + lost_s | sigma(logit π_s + δ)) - (4/2)·δ². Source: forecast.md,
+    step 2. `unknown` is the configured probability taken for the UNKNOWN stage, whose exits are to the outcome.
     """
     rising = pool_falling_neighbours(configured, [1.0] * len(configured))
     following = [*rising[1:], 1.0]
     chances = [c / after if after else 0.0 for c, after in zip(rising, following, strict=True)]
-    offsets = [logit(chance) for chance in chances]
+    offsets = [logit(chance) for chance in [*chances, unknown][: len(counts.days)]]
     seen = []
-    for stage, offset in enumerate(offsets):
-        exits = counts.exits_of(stage)
+    for row, offset in enumerate(offsets):
+        exits = counts.exits_of(row)
+        stage = row if row < counts.stages else UNKNOWN
         forward = sum(number for target, number in exits.items() if target == WON or target > stage)
         seen.append((forward, forward + exits[LOST], offset))
     shift = fit_shift(seen, SHIFT_PENALTY)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline_cli.domain.forecast.runs import OPEN, Run
+from pipeline_cli.domain.forecast.runs import OPEN, UNKNOWN, Run
 
 USUAL_STARTS = (0, 1, 3, 7, 14, 30, 60, 90, 135, 180)
 """First day in stage of each bin; the last has no end."""
@@ -16,7 +16,12 @@ _EVIDENCE = 3.0
 
 
 class Counts(NamedTuple):
-    """E[s][b] days spent and D[s][b][j] exits to j, for stage s, bin b and target j (a stage, LOST or WON)."""
+    """E[s][b] days spent and D[s][b][j] exits to j, for stage s, bin b and target j (a stage, LOST or WON).
+
+    A last row more than there are stages is that of the UNKNOWN stage; without such runs there is none.
+    """
+
+    stages: int
 
     starts: Sequence[int]
     """First day in stage of each bin."""
@@ -47,9 +52,10 @@ def count_runs(runs: Sequence[Run], stages: int) -> Counts:
     """
     tally = Counter([(stage, stop - start, target) for _, stage, start, stop, target in runs])
     starts = _starts(tally)
+    rows = stages + any(stage == UNKNOWN for stage, _, _ in tally)
     ends = (*starts[1:], 10**9)
-    days = [[0 for _ in starts] for _ in range(stages)]
-    exits: list[list[dict[int, int]]] = [[{} for _ in starts] for _ in range(stages)]
+    days = [[0 for _ in starts] for _ in range(rows)]
+    exits: list[list[dict[int, int]]] = [[{} for _ in starts] for _ in range(rows)]
     for (stage, length, target), number in tally.items():
         for bin_, (start, end) in enumerate(zip(starts, ends, strict=True)):
             if length <= start:
@@ -58,7 +64,7 @@ def count_runs(runs: Sequence[Run], stages: int) -> Counts:
         if target != OPEN:
             cell = exits[stage][bisect_right(starts, length - 1) - 1]
             cell[target] = cell.get(target, 0) + number
-    return Counts(starts, days, exits)
+    return Counts(stages, starts, days, exits)
 
 
 def _starts(tally: Mapping[tuple[int, int, int], int]) -> Sequence[int]:

@@ -24,14 +24,10 @@ def exit_directions(counts: Counts, forward: Sequence[float]) -> list[list[Direc
     (D_sb + 4). t_b is the tilt towards lost with age (`_tilts`). Source: forecast.md, step 4.
     """
     stages = range(len(counts.days))
-    by_stage = [_mixed(counts.exits_of(s), _prior(s, forward)) for s in stages]
+    following = [*range(1, counts.stages), WON, WON]
+    by_stage = [_mixed(counts.exits_of(s), {following[s]: forward[s], LOST: 1 - forward[s]}) for s in stages]
     tilts = _tilts(counts, [direction[LOST] for direction in by_stage])
     return [[_mixed(counts.exits[s][b], _tilted(by_stage[s], tilts[b])) for b in counts.bins] for s in stages]
-
-
-def _prior(stage: int, forward: Sequence[float]) -> Direction:
-    following = stage + 1 if stage + 1 < len(forward) else WON
-    return {following: forward[stage], LOST: 1 - forward[stage]}
 
 
 def _mixed(seen: dict[int, int], guess: Direction) -> Direction:

@@ -9,7 +9,7 @@ from pipeline_cli.domain.forecast.configured import logit, sigmoid
 from pipeline_cli.domain.forecast.recursion import Chances
 from pipeline_cli.domain.forecast.runs import OPEN, WON, Known, Run
 
-_MOST_LANDMARKS = 2000
+_MOST_LANDMARKS = 1000
 _WEEK = 7
 _IDLE_CENTRE = 1.5
 _SILENCE_PENALTY = 4.0

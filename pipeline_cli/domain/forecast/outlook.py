@@ -59,7 +59,9 @@ class Unscheduled(NamedTuple):
     ids: tuple[int, ...]
 
 
-def sort_out(deals: Sequence[JudgedDeal], today: date, per: str) -> tuple[list[JudgedDeal], dict[str, list[JudgedDeal]]]:
+def sort_out(
+    deals: Sequence[JudgedDeal], today: date, per: str
+) -> tuple[list[JudgedDeal], dict[str, list[JudgedDeal]]]:
     """Deals that a period can hold, and the others by reason; each deal stands in one place."""
     scheduled: list[JudgedDeal] = []
     aside: dict[str, list[JudgedDeal]] = {

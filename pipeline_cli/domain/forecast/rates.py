@@ -30,7 +30,9 @@ def exit_rates(counts: Counts) -> list[list[float]]:
     ]
 
 
-def _age_profile(left: Sequence[Sequence[int]], days: Sequence[Sequence[int]], by_stage: Sequence[float]) -> list[float]:
+def _age_profile(
+    left: Sequence[Sequence[int]], days: Sequence[Sequence[int]], by_stage: Sequence[float]
+) -> list[float]:
     """ρ_b: how much faster or slower than their stage's rate deals of that age leave."""
     profile: list[float] = []
     before = 1.0

@@ -52,9 +52,7 @@ class Chances:
         """`starts`: first day of each bin; `rates[s][b]` and `directions[s][b]`: chance of leaving, and where to."""
         self._starts = starts
         lengths = [end - start for start, end in zip(starts, [*starts[1:], starts[-1] + LONGEST + 1], strict=True)]
-        self._rows = [
-            _stage_cells(lengths, row, targets) for row, targets in zip(rates, directions, strict=True)
-        ]
+        self._rows = [_stage_cells(lengths, row, targets) for row, targets in zip(rates, directions, strict=True)]
         self._cells = [cell for row in self._rows for cell in row]
         self._sums = [0.0] * len(self._cells)
         """Σ_{d<L} stay^d·c(h-1-d) of each cell, at h = `_carried`."""
@@ -73,7 +71,7 @@ class Chances:
             chance = cell.following[days - left] if left < days else 0.0
             for gain in cell.gains[days - left : days]:
                 chance = gain + cell.stay * chance
-            self._found[key] = chance
+            self._found[key] = min(1.0, max(0.0, chance))
         return self._found[key]
 
     def _carry(self, days: int) -> None:

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-LOST = -1
-WON = -2
-OPEN = -3
-"""What ended a run, where it was not a stage: stages are 0 and up."""
+UNKNOWN = -1
+"""A stage nobody wrote down. Tables by stage have its row last, so that -1 finds it there; stages are 0 and up."""
+LOST = -2
+WON = -3
+OPEN = -4
+"""What ended a run, where it was not a stage."""
 _FAR = 10**9
 
 
@@ -28,12 +30,18 @@ class DealHistory(NamedTuple):
     """None: not known. Holds for every day unless `amounts` says otherwise."""
     amounts: Sequence[tuple[int, int | None]] = ()
     """(day, minor units) ascending: the amount known from that day on, where it changed; None before the first."""
+    inferred: int = 0
+    """So many of the first moves were inferred, not seen: they say how far the deal had come, not since when."""
 
     def amount_on(self, day: int) -> int | None:
         """The amount as it was known at the end of a day."""
         if not self.amounts:
             return self.amount_cents
         return next((cents for since, cents in reversed(self.amounts) if since <= day), None)
+
+    def stage_on(self, day: int) -> int:
+        """The stage at the end of a day, inferred or seen, of a deal that was there by then."""
+        return [stage for moved, stage in self.moves if moved <= day and stage >= 0][-1]
 
 
 class Run(NamedTuple):
@@ -42,6 +50,7 @@ class Run(NamedTuple):
     deal: int
     """Index in `History.deals`."""
     stage: int
+    """Or UNKNOWN: the whole time before the first move that was seen."""
     start: int
     stop: int
     """The first day that ended elsewhere; the as-of day while target is OPEN."""
@@ -97,11 +106,12 @@ def known_on(history: History, as_of: int) -> Known:
 
 
 def _in_order(deal: DealHistory) -> DealHistory:
-    """A deal that was closed before it was last moved (clocks differ, rows come late) was closed by that move."""
-    last = deal.moves[-1][0]
-    if deal.closed_day is None or deal.closed_day >= last:
+    """Nothing happens after the last closing, and nobody closes what has not begun: clocks differ, rows come late."""
+    closed = deal.closed_day
+    if closed is None or deal.moves[-1][0] <= closed:
         return deal
-    return deal._replace(closed_day=last)
+    moves = [move for move in deal.moves if move[0] <= closed] or [deal.moves[0]]
+    return deal._replace(moves=moves, closed_day=max(closed, moves[0][0]))
 
 
 def _runs_of(index: int, deal: DealHistory) -> list[Run]:
@@ -109,7 +119,7 @@ def _runs_of(index: int, deal: DealHistory) -> list[Run]:
 
     A deal opened and closed on one day has no run. After a closing that was reopened a new run begins.
     """
-    ends = dict(deal.moves)
+    ends = {day: UNKNOWN for day, _ in deal.moves[: deal.inferred]} | dict(deal.moves[deal.inferred :])
     if deal.closed_day is not None:
         ends[deal.closed_day] = WON if deal.won else LOST
     runs = []
@@ -117,9 +127,9 @@ def _runs_of(index: int, deal: DealHistory) -> list[Run]:
     for day, target in sorted(ends.items()):
         if target == stage:
             continue
-        if stage >= 0:
+        if stage >= UNKNOWN:
             runs.append(Run(index, stage, since, day, target))
         stage, since = target, day
-    if stage >= 0:
+    if stage >= UNKNOWN:
         runs.append(Run(index, stage, since, _FAR, OPEN))
     return runs

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from pipeline_cli.domain.forecast.configured import forward_chances
+from pipeline_cli.domain.forecast.configured import forward_chances, logit, sigmoid
 from pipeline_cli.domain.forecast.counts import count_runs
 from pipeline_cli.domain.forecast.direction import exit_directions
 from pipeline_cli.domain.forecast.level import Level, fit_level
 from pipeline_cli.domain.forecast.rates import exit_rates
 from pipeline_cli.domain.forecast.recursion import LONGEST, Chances
-from pipeline_cli.domain.forecast.runs import OPEN, WON, History, Known, Run, known_on
+from pipeline_cli.domain.forecast.runs import UNKNOWN, WON, History, Known, Run, known_on
+
+_GUESS_DEALS = 20
 
 
 class DealChance(NamedTuple):
@@ -21,12 +23,16 @@ class DealChance(NamedTuple):
     id: int
     stage: int
     p_win: float
-    """Within two years, 0 to 1."""
+    """Within two years, 0 to 1; of one configured probability, the same for every horizon."""
     p_win_by_horizon: float
     """Within the horizon, 0 to 1, never above p_win."""
     days_in_stage: int
+    """Days since it came, while `stage_seen` is False."""
     usual_days: float | None
-    """Median days after which deals that were won left this stage; None: no such deal."""
+    """Median days after which deals that were won left this stage (were won, while `stage_seen` is False); None: no
+    such deal."""
+    stage_seen: bool
+    """False: its stage was inferred by an import, and when it got there is not known."""
     never_seen_won: bool
     """No deal that was won has been as long in this stage, or as old: history knows no such win."""
     amount_cents: int
@@ -54,25 +60,36 @@ class TimedModel:
 
     def __init__(self, known: Known, configured: Sequence[float]) -> None:
         """`configured`: of each stage, the share of deals reaching it that are won, 0 to 1."""
-        counts = count_runs(known.runs, len(configured))
-        directions = exit_directions(counts, forward_chances(configured, counts))
         self._known = known
+        self._configured = configured
+        self._unknown = _typical_configured(known, configured)
+        counts = count_runs(known.runs, len(configured))
+        directions = exit_directions(counts, forward_chances(configured, counts, self._unknown))
+        left = sum(counts.exits_of(counts.stages).values()) if len(counts.days) > counts.stages else 0
+        self._guess_weight = _GUESS_DEALS / (_GUESS_DEALS + left)
         self._chances = Chances(counts.starts, exit_rates(counts), directions)
         self.level: Level = fit_level(known, self._chances)
 
     def chance_within(self, days: int, run: Run) -> float:
-        """P(won within so many days) of a deal in its open run, 0 to 1; rises with the days, up to two years."""
+        """P(won within so many days) of a deal in its open run, 0 to 1; rises with the days, up to two years.
+
+        A deal whose stage was inferred has the chance V of all such deals, shifted by what the configured probability
+        c_s of its stage has over their mean c: sigma(logit V + w·(logit c_s - logit c)), with w = 20 / (20 + exits seen
+        of such deals), for nobody wrote down which stages the closed ones were won from.
+        """
         if days <= 0:
             return 0.0
-        base = self._chances.won_within(days, run.stage, self._known.as_of - run.start)
-        return self.level.apply(base, self._known.idle_days(run.deal, self._known.as_of))
+        as_of = self._known.as_of
+        chance = self._chances.won_within(days, run.stage, as_of - run.start)
+        if run.stage == UNKNOWN and 0 < chance < 1:
+            own = self._configured[self._known.deals[run.deal].stage_on(as_of)]
+            chance = sigmoid(logit(chance) + self._guess_weight * (logit(own) - logit(self._unknown)))
+        return self.level.apply(chance, self._known.idle_days(run.deal, as_of))
 
 
-def timed_forecast(
-    history: History, as_of: int, configured: Sequence[float], horizon_days: int, *, known: Known | None = None
-) -> TimedForecast:
+def timed_forecast(history: History, as_of: int, configured: Sequence[float], horizon_days: int) -> TimedForecast:
     """The method of forecast.md, steps 0 to 6, reading no row later than the day `as_of` (`date.toordinal()`)."""
-    known = known or known_on(history, as_of)
+    known = known_on(history, as_of)
     model = TimedModel(known, configured)
     won = {deal for deal, run in known.latest.items() if run.target == WON}
     usual = usual_amount(known)
@@ -82,14 +99,16 @@ def timed_forecast(
         deal = known.deals[run.deal]
         amount = deal.amount_on(as_of)
         days = as_of - run.start
+        p_win = model.chance_within(LONGEST, run)
         deals.append(
             DealChance(
                 deal.id,
-                run.stage,
-                model.chance_within(LONGEST, run),
-                model.chance_within(horizon_days, run),
+                deal.stage_on(as_of),
+                p_win,
+                min(p_win, model.chance_within(horizon_days, run)),
                 days,
                 medians.get(run.stage),
+                run.stage != UNKNOWN,
                 days > longest.get(run.stage, -1) or as_of - deal.moves[0][0] > oldest,
                 usual if amount is None else amount,
                 amount is not None,
@@ -120,15 +139,21 @@ def shock_size(known: Known, horizon_days: int) -> float:
     return sqrt(0.20**2 + 2 / (wins + 4) + 0.10 * young**2)
 
 
+def _typical_configured(known: Known, configured: Sequence[float]) -> float:
+    """The mean configured probability of the open deals whose stage was inferred; 0.5 when there are none."""
+    own = [configured[known.deals[run.deal].stage_on(known.as_of)] for run in known.open_runs if run.stage == UNKNOWN]
+    return sum(sorted(own)) / len(own) if own else 0.5
+
+
 def _wins_seen(known: Known, won: set[int]) -> tuple[dict[int, int], dict[int, float], int]:
     """Of the deals that were won: longest and median days in each stage, and the age of the oldest at its win."""
-    from statistics import median  # costs 8 ms of every start if imported at the top
-
     stays: dict[int, list[int]] = {}
     for deal, stage, start, stop, _ in known.runs:
         if deal in won:
             stays.setdefault(stage, []).append(stop - start)
-    longest = {stage: max(days) for stage, days in stays.items()}
-    medians = {stage: float(median(days)) for stage, days in stays.items()}
+    for days in stays.values():
+        days.sort()
+    longest = {stage: days[-1] for stage, days in stays.items()}
+    medians = {stage: (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2 for stage, days in stays.items()}
     oldest = max((known.latest[deal].stop - known.deals[deal].moves[0][0] for deal in won), default=0)
     return longest, medians, oldest

@@ -1,0 +1,30 @@
+"""`pipeline cohorts`: deals by when they were created."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
+from pipeline_cli.output.report import Report
+from pipeline_cli.workspace import Workspace
+
+
+@reading
+def cohorts(
+    workspace: Workspace,
+    view: View,
+    by: Annotated[str, typer.Option(metavar="month|quarter", help="What a cohort is.")] = "month",
+    from_: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Created on that day or later.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Created on that day or earlier.")] = None,
+) -> Report:
+    """Show how many deals of each month were won, and how soon."""
+    from pipeline_cli.domain.errors import UsageError
+    from pipeline_cli.domain.grouping import GROUP_PERIODS, Grouping, parse_scope
+    from pipeline_cli.reports.cohorts import cohorts_report
+
+    if by not in GROUP_PERIODS:
+        raise UsageError(f"--by {by}: is no period of cohorts: choose one of {', '.join(GROUP_PERIODS)}.")
+    clock = clock_of(workspace, view)
+    scope = parse_scope(None, Grouping("period", by), "created", from_, to, clock)
+    with workspace.read(clock) as reader:
+        return cohorts_report(workspace, reader, pipelines_of(workspace, view), scope)

@@ -1,0 +1,26 @@
+"""`pipeline sources`: where deals come from, and what becomes of them."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
+from pipeline_cli.output.report import Report
+from pipeline_cli.workspace import Workspace
+
+
+@reading
+def sources(
+    workspace: Workspace,
+    view: View,
+    from_: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Leads of that day or later.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Leads of that day or earlier.")] = None,
+) -> Report:
+    """Show what each source of leads brings, and what it costs."""
+    from pipeline_cli.domain.grouping import Grouping, parse_scope
+    from pipeline_cli.reports.sources import sources_report
+
+    clock = clock_of(workspace, view)
+    scope = parse_scope(None, Grouping("column", "source"), "created", from_, to, clock)
+    with workspace.read(clock) as reader:
+        return sources_report(workspace, reader, pipelines_of(workspace, view), scope)

@@ -1,0 +1,64 @@
+"""`cohorts`: deals by when they were created, and how many were won within 30, 60, 90 and 180 days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.cohorts import SPANS, Cohort, order_cohorts, won_within
+from pipeline_cli.domain.grouping import Scope
+from pipeline_cli.domain.history import share
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.output.report import COUNT, PERCENT, Column, Report
+from pipeline_cli.storage.cohorts import read_cohorts
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+COLUMNS = (
+    Column("cohort", "Cohort id", shown=False, meaning="Month or quarter of the creation, in the zone of "
+           "pipeline.yaml; null: creation not known"),
+    Column("name", "Created", priority=0, meaning="The month or quarter", machine=False),
+    Column("deals", "Deals", COUNT, 0, "Deals created in it, of every status"),
+    Column("won", "Won", COUNT, 0, "Of those, won by now"),
+    Column("rate", "Won of all", PERCENT, 3, "won ÷ deals by now; young cohorts have yet to close", machine=False),
+    Column("lost", "Lost", COUNT, 2, "Of those, lost by now; what is missing is disqualified"),
+    Column("open", "Open", COUNT, 2, "Of those, still open"),
+    *(
+        Column(f"won_{span}", f"{span} days", COUNT, 1, f"Won within {span} days of their creation; "
+               "missing while the cohort's youngest deal is younger than that")
+        for span in SPANS
+    ),
+)  # fmt: skip
+
+
+def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
+    """One pipeline, or all of them together; grouped by month or quarter."""
+    only = pipelines[0] if len(pipelines) == 1 else None
+    cohorts = order_cohorts(read_cohorts(reader, scope._replace(pipeline=only.id if only else None)))
+    return Report(
+        name="cohorts",
+        title=f"{only.name if only else 'Every pipeline'}: deals by {scope.by.name} of creation, "
+        f"{reader.clock.today:%-d %B %Y}",
+        as_of=reader.clock.today,
+        pipeline=only.id if only else None,
+        currency=workspace.playbook.currency,
+        columns=COLUMNS,
+        rows=[_row(cohort, reader.clock) for cohort in cohorts],
+        empty='No deals yet. `pipeline add "Acme: workshop"` adds one, `pipeline import deals.csv` many.',
+        definitions={"days": "of 24 hours, from the creation to the instant of winning"},
+    )
+
+
+def _row(cohort: Cohort, clock: Clock) -> dict[str, Any]:
+    within = won_within(cohort, clock)
+    return {
+        "cohort": cohort.name,
+        "name": "not known" if cohort.name is None else cohort.name,
+        "deals": cohort.deals,
+        "won": cohort.won,
+        "rate": share(cohort.won, cohort.deals),
+        "lost": cohort.lost,
+        "open": cohort.open,
+        **{f"won_{span}": won for span, won in zip(SPANS, within, strict=True)},
+    }

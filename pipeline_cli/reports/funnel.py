@@ -1,0 +1,245 @@
+"""`funnel`: what history says about each stage, whole or by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.funnel import (
+    ENOUGH,
+    DealCount,
+    FunnelTotals,
+    StageFunnel,
+    Stays,
+    funnel_of,
+    stray_of,
+    sum_up,
+)
+from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, order_groups
+from pipeline_cli.domain.money import convert_cents
+from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Cents, Column, Report, Section, ThinRate
+from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+INTERVAL = Column(
+    "interval", "80 %", TEXT, 2, "Low to high: the true rate lies in it in eight of ten cases", machine=False
+)
+
+COLUMNS = (
+    Column("stage", "Stage id", shown=False, meaning="The stage's id in pipeline.yaml"),
+    Column("name", "Stage", priority=0, meaning="The stage; one that pipeline.yaml no longer has stands last, and "
+           "counts the deals that were in it", machine=False),
+    Column("entered", "Entered", COUNT, 0, "Deals that reached it: were ever in it or a later stage, or were won; "
+           "skipping it counts, moving back takes nothing away"),
+    Column("next", "Next", COUNT, 8, "Of those, the deals that reached the next stage; for the last stage, those won"),
+    Column("to_next", "To next", PERCENT, 1, "next ÷ entered: counts deals, never moves"),
+    Column("won", "Won", COUNT, 4, "Of the deals that reached it, those won"),
+    Column("lost", "Lost", COUNT, 3, "Of the deals that reached it, those lost"),
+    Column("disqualified", "Disq.", COUNT, 5, "Of the deals that reached it, those disqualified: in entered, not lost"),
+    Column("open", "Open", COUNT, 2, "Of the deals that reached it, those still open, wherever they are now"),
+    Column("win_rate_all", "Won of all", PERCENT, 3, "won ÷ entered: open and disqualified deals in the denominator"),
+    Column("win_rate_closed", "Win rate", PERCENT, 1, "won ÷ (won + lost): open and disqualified deals left out; "
+           f"under {ENOUGH} closed deals it says n"),
+    Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
+    Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
+    INTERVAL,
+    Column("visits", "Visits", COUNT, 6, "Finished stays in it; a move to itself starts none, and one that an inferred "
+           "move begins or ends is left out"),
+    Column("median_days", "Days", DAYS, 1, "Days in stage: median over the finished visits"),
+    Column("open_visits", "Open visits", COUNT, 7, "Stays of open deals that are in it now, arrival known"),
+    Column("median_days_open", "So far", DAYS, 2, "Days in stage: median over the open visits, up to now or the "
+           "end of the day of --as-of"),
+    Column("won_value", "Won value", MONEY, 6, "Worth of the won deals that reached it"),
+)  # fmt: skip
+
+_GROUP_ID = Column("group", "Group id", shown=False, meaning="The stored value, a month, a quarter; null: none")
+
+WORDS = {
+    "win rate": "won ÷ (won + lost); open and disqualified deals are in neither",
+    "cycle": "closed − created of the won deals, in exact days; deals whose creation is inferred are left out",
+    "month, quarter, --from, --to": "of the creation (--cohort closed: of the closing), in the zone of pipeline.yaml; "
+    "without such a date: null, and outside of --from and --to",
+}
+
+
+class Part(NamedTuple):
+    """What one group counts, or the whole of an ungrouped funnel."""
+
+    group: str | None
+    name: str
+    rows: Sequence[StageFunnel]
+    pipeline: Pipeline
+    totals: FunnelTotals
+    counts: Sequence[DealCount]
+    cycles: Sequence[float]
+
+
+def funnel_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
+    """One pipeline as a whole or by group; several pipelines are groups themselves."""
+    playbook = workspace.playbook
+    grouped = scope.by != UNGROUPED or len(pipelines) > 1
+    parts = [part for pipeline in pipelines for part in _parts(reader, playbook, pipeline, scope)]
+    counts = [count for part in parts for count in part.counts]
+    totals = sum_up(counts, sorted(days for part in parts for days in part.cycles), _convert(playbook))
+    extra: dict[str, Any] = {"totals": _totals(totals)}
+    sections = [Section("Totals", lines=_lines(totals, playbook.currency))]
+    if grouped:
+        extra["groups"] = [_group(part) for part in parts]
+        shown = [{**_group(part), "name": part.name} for part in parts]
+        sections.insert(0, Section("By group", group_columns(scope.by), shown))
+    pipeline = pipelines[0] if len(pipelines) == 1 else None
+    return Report(
+        name="funnel",
+        title=f"{pipeline.name if pipeline else 'Every pipeline'}: funnel, {reader.clock.today:%-d %B %Y}"
+        f"{describe_span(scope, reader.clock)}",
+        as_of=reader.clock.today,
+        pipeline=pipeline.id if pipeline else None,
+        currency=playbook.currency,
+        columns=[_GROUP_ID, _name_of_group(scope.by), *COLUMNS] if grouped else COLUMNS,
+        rows=[_row(part, row) for part in parts for row in part.rows] if totals.deals else [],
+        extra=extra,
+        sections=sections if totals.deals else [],
+        empty="No deals to count. `pipeline import deals.csv --moves moves.csv` brings a history.",
+        definitions=WORDS,
+    )
+
+
+def describe_span(scope: Scope, clock: Clock) -> str:
+    """`, created from 2026-01-01 to 2026-03-31`, for a title."""
+    first = "" if scope.since is None else f" from {clock.day(scope.since)}"
+    last = "" if scope.until is None else f" to {clock.day(scope.until) - timedelta(days=1)}"
+    return f", {scope.cohort}{first}{last}" if first or last else ""
+
+
+def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope) -> list[Part]:
+    """One for each group; one for the pipeline when pipelines are the groups."""
+    stages, convert = pipeline.stage_ids, _convert(playbook)
+    within = scope._replace(pipeline=pipeline.id, by=UNGROUPED if scope.by == BY_PIPELINE else scope.by)
+    counts = read_deal_counts(reader, within, stages, playbook.currency)
+    stays = read_stays(reader, within)
+    cycles = read_cycles_by_group(reader, within)
+    strays = {
+        stray: read_stray_counts(reader, within, stray, playbook.currency)
+        for stray in sorted({stage for _, stage in stays} - set(stages))
+    }
+    by_group = _split(counts) or {None: []}
+    strays_of = {stray: _split(theirs) for stray, theirs in strays.items()}
+    sizes = [(group, sum(count.deals for count in own)) for group, own in by_group.items()]
+    parts = []
+    for group in order_groups(sizes, within.by):
+        own, days = by_group[group], cycles.get(group, [])
+        rows = funnel_of(stages, own, [stays.get((group, stage), Stays()) for stage in stages], convert)
+        rows += [stray_of(stray, those[group], stays.get((group, stray), Stays()), convert)
+                 for stray, those in strays_of.items() if group in those]  # fmt: skip
+        whole = within.by == UNGROUPED
+        name = pipeline.name if whole else _nameless(within) if group is None else group
+        parts.append(Part(pipeline.id if whole else group, name, rows, pipeline, sum_up(own, days, convert), own, days))
+    return parts
+
+
+def _nameless(scope: Scope) -> str:
+    """The group of null."""
+    if scope.by.kind != "period":
+        return "(none)"
+    return "not closed" if scope.cohort == "closed" else "not known"
+
+
+def _split(counts: Sequence[DealCount]) -> dict[str | None, list[DealCount]]:
+    by_group: dict[str | None, list[DealCount]] = {}
+    for count in counts:
+        by_group.setdefault(count.group, []).append(count)
+    return by_group
+
+
+def _convert(playbook: Playbook) -> Any:
+    return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
+
+
+def _name_of_group(by: Grouping) -> Column:
+    heading = (by.name if by != UNGROUPED else "pipeline").replace("_", " ")
+    return Column("group_name", heading[:1].upper() + heading[1:], priority=0, machine=False, meaning="The group")
+
+
+def group_columns(by: Grouping) -> list[Column]:
+    return [
+        _name_of_group(by)._replace(key="name"),
+        Column("deals", "Deals", COUNT, 0, "Deals in the group"),
+        Column("won", "Won", COUNT, 1),
+        Column("lost", "Lost", COUNT, 2),
+        Column("open", "Open", COUNT, 3),
+        Column("win_rate", "Win rate", PERCENT, 0, "won ÷ (won + lost)"),
+        Column("won_value", "Won value", MONEY, 2),
+        Column("cycle_median", "Cycle", DAYS, 3, "Median of closed − created, won deals only"),
+    ]
+
+
+def _row(part: Part, row: StageFunnel) -> dict[str, Any]:
+    stage = part.pipeline.stage(row.stage)
+    return {
+        **row._asdict(),
+        "group": part.group,
+        "group_name": part.name,
+        "name": stage.name if stage else f"{row.stage} (not in pipeline.yaml)",
+        "interval": interval_in_words(row.low, row.high),
+        "win_rate_closed": rate(row.win_rate_closed, row.closed),
+        "won_value": row.won_value_cents,
+    }
+
+
+def rate(share: float | None, n: int) -> float | None:
+    """Greyed, and with its n, when it rests on too little."""
+    return share if share is None or n >= ENOUGH else ThinRate(share, n)
+
+
+def interval_in_words(low: float | None, high: float | None) -> str:
+    from pipeline_cli.output.numbers import percent
+
+    return "" if low is None or high is None else f"{percent(low)[:-1]}–{percent(high)}"
+
+
+def _totals(totals: FunnelTotals) -> dict[str, Any]:
+    return {
+        "deals": totals.deals,
+        "won": totals.won,
+        "won_value": Cents(totals.won_value_cents),
+        "lost": totals.lost,
+        "win_rate": totals.win_rate,
+        "cycle_median": totals.cycle_median,
+        "cycle_mean": totals.cycle_mean,
+        "cycle_p90": totals.cycle_p90,
+    }
+
+
+def _group(part: Part) -> dict[str, Any]:
+    totals = part.totals
+    return {
+        "group": part.group,
+        "deals": totals.deals,
+        "won": totals.won,
+        "won_value": Cents(totals.won_value_cents),
+        "lost": totals.lost,
+        "open": totals.open,
+        "win_rate": rate(totals.win_rate, totals.won + totals.lost),
+        "cycle_median": totals.cycle_median,
+    }
+
+
+def _lines(totals: FunnelTotals, currency: str) -> list[str]:
+    from pipeline_cli.output.numbers import money, percent
+
+    worth = f" worth {money(round(totals.won_value_cents / 100) * 100)} {currency}" if totals.won else ""
+    lines = [f"{counted(totals.deals, 'deal')}: {totals.won:,} won{worth}, {totals.lost:,} lost, {totals.open:,} open."]
+    aside = totals.deals - totals.won - totals.lost - totals.open
+    if aside:
+        lines.append(f"{aside:,} disqualified: among the deals entered, in no win rate.")
+    if totals.win_rate is not None:
+        lines.append(f"Win rate {percent(totals.win_rate)} of the closed (n {totals.won + totals.lost:,}).")
+    if totals.cycle_median is not None and totals.cycle_mean is not None and totals.cycle_p90 is not None:
+        lines.append(f"Won deals take {totals.cycle_median:,.1f} days (median), {totals.cycle_mean:,.1f} on average, "
+                     f"nine of ten at most {totals.cycle_p90:,.1f}.")  # fmt: skip
+    return lines

@@ -1,0 +1,105 @@
+"""`sources`: what each source of leads brings, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline_cli.domain.funnel import DealCount
+from pipeline_cli.domain.grouping import Scope, order_groups
+from pipeline_cli.domain.money import convert_cents
+from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.sources import SourceResult, result_of
+from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
+from pipeline_cli.reports.funnel import INTERVAL, describe_span, interval_in_words, rate
+from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+COLUMNS = (
+    Column("source", "Source id", shown=False, meaning="The source as stored; null: none is known"),
+    Column("name", "Source", priority=0, meaning="The source", machine=False),
+    Column("leads", "Leads", COUNT, 0, "Deals of the source, of every status"),
+    Column("open", "Open", COUNT, 4, "Of those, still open"),
+    Column("won", "Won", COUNT, 1, "Of those, won"),
+    Column("lost", "Lost", COUNT, 3, "Of those, lost; what is missing to leads is disqualified"),
+    Column("conversion", "Conversion", PERCENT, 0, "won ÷ leads: open and disqualified ones in the denominator; "
+           "under 5 closed deals it says n"),
+    Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of the conversion, Jeffreys", shown=False),
+    Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of the conversion, Jeffreys", shown=False),
+    INTERVAL,
+    Column("cost", "Cost", MONEY, 3, "What getting the leads cost, as far as it is known"),
+    Column("cost_per_lead", "Per lead", MONEY, 3, "cost ÷ leads"),
+    Column("cost_per_won", "Per won", MONEY, 2, "cost ÷ won"),
+    Column("won_value", "Won value", MONEY, 1, "Worth of the won deals"),
+    Column("average_won_value", "Average", MONEY, 4, "Won value ÷ won deals that have a value", whole=True),
+    Column("cycle_median", "Cycle", DAYS, 4, "Days: median of closed − created, won deals only"),
+)  # fmt: skip
+
+
+def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
+    """One pipeline, or all of them together; grouped by the source."""
+    playbook = workspace.playbook
+
+    def convert(cents: int, currency: str) -> int:
+        return convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
+
+    only = pipelines[0] if len(pipelines) == 1 else None
+    within = scope._replace(pipeline=only.id if only else None)
+    cycles = read_cycles_by_group(reader, within)
+    by_source: dict[str | None, list[DealCount]] = {}
+    for count in read_deal_counts(reader, within, (), playbook.currency):
+        by_source.setdefault(count.group, []).append(count)
+    sizes = [(source, sum(count.deals for count in counts)) for source, counts in by_source.items()]
+    results = {source: result_of(by_source[source], cycles.get(source, []), convert)
+               for source in order_groups(sizes, within.by)}  # fmt: skip
+    every = [count for counts in by_source.values() for count in counts]
+    total = result_of(every, sorted(days for those in cycles.values() for days in those), convert)
+    return Report(
+        name="sources",
+        title=f"{only.name if only else 'Every pipeline'}: sources, {reader.clock.today:%-d %B %Y}"
+        f"{describe_span(scope, reader.clock)}",
+        as_of=reader.clock.today,
+        pipeline=only.id if only else None,
+        currency=playbook.currency,
+        columns=COLUMNS,
+        rows=[_row(source, result) for source, result in results.items()],
+        extra={"totals": _totals(total)},
+        sections=[Section("Totals", lines=_lines(total, playbook.currency))] if total.leads else [],
+        empty='No deals yet. `pipeline add "Acme: workshop" --source referral` adds one with its source.',
+    )
+
+
+def _row(source: str | None, result: SourceResult) -> dict[str, Any]:
+    figures = {key.removesuffix("_cents"): value for key, value in result._asdict().items()}
+    return {
+        **figures,
+        "source": source,
+        "name": "(none)" if source is None else source,
+        "conversion": _conversion(result),
+        "interval": interval_in_words(result.low, result.high),
+    }
+
+
+def _conversion(result: SourceResult) -> float | None:
+    """Thin while hardly any lead is decided, whatever the number of leads."""
+    return rate(result.conversion, result.won + result.lost)
+
+
+def _totals(result: SourceResult) -> dict[str, Any]:
+    return {key.removesuffix("_cents"): Cents(value) if key.endswith("_cents") and value is not None else value
+            for key, value in result._asdict().items()}  # fmt: skip
+
+
+def _lines(total: SourceResult, currency: str) -> list[str]:
+    from pipeline_cli.output.numbers import money, percent
+
+    share = "" if total.conversion is None else f", {percent(total.conversion)} of them won"
+    lines = [f"{counted(total.leads, 'lead')}{share}; {total.won:,} won worth "
+             f"{money(round(total.won_value_cents / 100) * 100)} {currency}."]  # fmt: skip
+    if total.cost_cents is None:
+        lines.append("No cost is known: `pipeline edit DEAL --cost 50` tells one.")
+    else:
+        lines.append(f"They cost {money(total.cost_cents)} {currency}.")
+    return lines

@@ -1,0 +1,99 @@
+"""The totals of a pipeline: their words, their JSON, their definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline_cli.domain.health import Totals
+from pipeline_cli.domain.phrases import counted
+from pipeline_cli.output.numbers import money, percent
+from pipeline_cli.output.report import Cents
+
+TOTAL_WORDS = {
+    "win rate": "won ÷ (won + lost); disqualified deals are in neither",
+    "win rate by value": "won value ÷ (won + lost value)",
+    "cycle": "closed − created of won deals, in days: median, mean and 90th percentile",
+    "velocity": "open qualified deals × average won value × win rate ÷ median cycle, per day; its effects are those of "
+    "10 % more of one input, the others as they are",
+    "coverage": "open value due in the quota's period ÷ (quota − won so far); required: 1 ÷ win rate by value",
+    "speed to lead": "first outbound touchpoint − creation, in hours: median, 90th percentile, share within "
+    "first_response_hours, n deals that had one",
+}
+
+
+def totals_json(totals: Totals) -> dict[str, Any]:
+    """The totals under their names in section 'Machine output' of the README; what came later stands at the end."""
+    speed, velocity = totals.speed_to_lead, totals.velocity
+    return {
+        "open_deals": totals.open_deals,
+        "open_value": Cents(totals.open_value_cents),
+        "weighted_value": Cents(round(totals.weighted_cents)),
+        "won_deals": totals.won_deals,
+        "won_value": Cents(totals.won_value_cents),
+        "lost_deals": totals.lost_deals,
+        "disqualified_deals": totals.disqualified_deals,
+        "win_rate": totals.win_rate,
+        "win_rate_value": totals.win_rate_value,
+        "cycle_median": totals.cycle_median,
+        "cycle_p90": totals.cycle_p90,
+        "velocity_per_day": Cents(round(velocity.cents_per_day)) if velocity else None,
+        "coverage": totals.coverage,
+        "required_coverage": totals.required_coverage,
+        "speed_to_lead_hours": speed.median_hours if speed else None,
+        "cycle_mean": totals.cycle_mean,
+        "velocity_effects": {name: Cents(round(cents)) for name, cents in velocity.effects().items()}
+        if velocity
+        else None,
+        "speed_to_lead": {
+            "p90_hours": speed.p90_hours if speed else None,
+            "within_limit": speed.within if speed else None,
+            "deals": speed.deals if speed else 0,
+        },
+    }
+
+
+def totals_lines(totals: Totals, currency: str, first_response_hours: float) -> list[str]:
+    """One sentence a figure; figures that cannot be computed are left out."""
+    return list(_lines(totals, currency, first_response_hours))
+
+
+def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterator[str]:
+    yield (f"{counted(totals.open_deals, 'open deal')} worth {_money(totals.open_value_cents)} {currency}, "
+           f"weighted {_money(totals.weighted_cents)}.")  # fmt: skip
+    yield (f"Won {totals.won_deals:,} worth {_money(totals.won_value_cents)}, lost {totals.lost_deals:,}; "
+           f"disqualified {totals.disqualified_deals:,}, in no win rate.")  # fmt: skip
+    if totals.win_rate is not None:
+        by_value = "" if totals.win_rate_value is None else f", {percent(totals.win_rate_value)} by value"
+        closed = totals.won_deals + totals.lost_deals
+        yield f"Win rate {percent(totals.win_rate)} by count (n {closed:,}){by_value}."
+    if totals.cycle_median is not None and totals.cycle_p90 is not None and totals.cycle_mean is not None:
+        yield (f"Won deals take {counted(round(totals.cycle_median), 'day')} (median; mean {totals.cycle_mean:.0f}), "
+               f"nine of ten at most {totals.cycle_p90:.0f}.")  # fmt: skip
+    yield from _velocity_lines(totals, currency)
+    if totals.coverage is not None:
+        required = "" if totals.required_coverage is None else f", {totals.required_coverage:.1f}× needed"
+        yield f"Coverage of the quota {totals.coverage:.1f}×{required}."
+    speed = totals.speed_to_lead
+    if speed is not None:
+        yield (f"Speed to lead {speed.median_hours:,.1f} h (median; nine of ten at most {speed.p90_hours:,.1f} h), "
+               f"{percent(speed.within)} within {first_response_hours:g} h (n {speed.deals:,}).")  # fmt: skip
+
+
+def _velocity_lines(totals: Totals, currency: str) -> Iterator[str]:
+    if totals.velocity is None:
+        return
+    if not totals.velocity.open_qualified:
+        if totals.open_deals:
+            yield f"Velocity 0 {currency} a day: no open deal is qualified, `pipeline qualify DEAL` asks the questions."
+        return
+    effects = {
+        name: f"{'+' if cents >= 0 else '-'}{_money(abs(cents))}" for name, cents in totals.velocity.effects().items()
+    }
+    yield (f"Velocity {_money(totals.velocity.cents_per_day)} {currency} a day; 10% more open qualified deals "
+           f"{effects['open_deals']}, won value {effects['won_value']}, win rate {effects['win_rate']}, "
+           f"cycle {effects['cycle']}.")  # fmt: skip
+
+
+def _money(cents: float) -> str:
+    return money(round(cents / 100) * 100)

@@ -1,0 +1,31 @@
+"""Which deals were closed by a day, and how far they had come."""
+
+from __future__ import annotations
+
+from pipeline_cli.domain.forecast.closings import closings_by_stage, outcome_on
+from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory, History
+
+
+def test_a_won_deal_reached_every_stage_and_a_lost_one_those_it_was_in_or_past() -> None:
+    history = History(
+        [
+            DealHistory(1, [(1, 0)], closed_day=5, won=True),
+            DealHistory(2, [(1, 0), (2, 2), (3, 1)], closed_day=6, won=False),
+            DealHistory(3, [(1, 1)], closed_day=7, won=False),
+            DealHistory(4, [(1, 3)]),
+        ]
+    )
+    assert closings_by_stage(history, 10, stages=4) == ([1, 1, 1, 1], [3, 3, 2, 1])
+    assert closings_by_stage(history, 5, stages=4) == ([1, 1, 1, 1], [1, 1, 1, 1])
+
+
+def test_a_deal_closed_on_the_day_it_came_counts_here() -> None:
+    history = History([DealHistory(1, [(4, 0)], closed_day=4, won=False)])
+    assert closings_by_stage(history, 4, stages=2) == ([0, 0], [1, 0])
+
+
+def test_a_reopened_deal_was_closed_until_it_was_reopened() -> None:
+    deal = DealHistory(1, [(1, 0), (5, LOST), (9, 0), (12, WON), (13, 1)], closed_day=20, won=True)
+    assert [outcome_on(deal, day) for day in (4, 5, 8, 9, 12, 13, 20)] == [
+        None, False, False, None, True, None, True,
+    ]  # fmt: skip

@@ -1,0 +1,92 @@
+"""The totals of `health`, against figures computed by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline_cli.domain.health import speed_to_lead
+from tests.conftest import Run
+from tests.domain.findings.story import CLOSING, LEAD, OFFER, Deal, day, playbook, tell
+
+CLOSED = [
+    Deal("lead 2026-08-01, won 2026-08-11", value=1000),
+    Deal("lead 2026-08-01, offer 2026-08-11, won 2026-08-21", value=2000),
+    Deal("lead 2026-10-02, won 2026-11-01", value=6000),
+    Deal("lead 2026-09-01, lost 2026-09-02", value=3000),
+    Deal("lead 2026-09-01, lost 2026-09-03", value=None),
+    Deal("lead 2026-09-01, disqualified 2026-09-02", value=9000),
+]
+
+
+def test_rates_cycle_and_counts(run: Run, folder: Path) -> None:
+    tell(folder, [*CLOSED, Deal(f"lead {day(3)}", value=500)])
+    totals = run("health", "--json").json["totals"]
+    assert list(totals)[:15] == [
+        "open_deals", "open_value", "weighted_value", "won_deals", "won_value", "lost_deals", "disqualified_deals",
+        "win_rate", "win_rate_value", "cycle_median", "cycle_p90", "velocity_per_day", "coverage", "required_coverage",
+        "speed_to_lead_hours",
+    ]  # fmt: skip
+    assert (totals["open_deals"], totals["open_value"]) == (1, 500)
+    assert (totals["won_deals"], totals["won_value"]) == (3, 9000)
+    assert (totals["lost_deals"], totals["disqualified_deals"]) == (2, 1)
+    assert totals["win_rate"] == 3 / 5, "the disqualified one is not in it"
+    assert totals["win_rate_value"] == 9000 / 12000
+    assert (totals["cycle_median"], totals["cycle_mean"]) == (20, 20)
+    assert totals["cycle_p90"] == pytest.approx(28), "0.8 of the way from 20 to 30"
+
+
+def test_velocity_counts_qualified_deals_where_a_stage_asks_for_it(run: Run, folder: Path) -> None:
+    asked = Deal(f"lead {day(3)}", answers={"need": "yes"})
+    tell(folder, [*CLOSED, asked, asked, Deal(f"lead {day(3)}")])
+    totals = run("health", "--json").json["totals"]
+    assert totals["velocity_per_day"] == 270, "3 open deals × 3,000 × 0.6 ÷ 20 days"
+    asking = LEAD.replace("}", ", exit_criteria: [{id: fits, text: Passed qualification, qualified: true}]}")
+    (folder / "pipeline.yaml").write_text(playbook(asking, OFFER, CLOSING))
+    totals = run("health", "--json").json["totals"]
+    assert totals["velocity_per_day"] == 180, "2 of them qualified"
+    assert totals["velocity_effects"] == {"open_deals": 18, "won_value": 18, "win_rate": 18, "cycle": -16.36}
+
+
+def test_coverage_is_what_is_due_in_the_period_over_what_is_left_of_the_quota(run: Run, folder: Path) -> None:
+    due = [Deal(f"lead {day(3)}", value=3000, close=close) for close in ("2026-11-21", "2026-11-30")]
+    not_due = [Deal(f"lead {day(3)}", value=3000, close=close) for close in ("2026-11-20", "2026-12-01", "")]
+    tell(folder, [*CLOSED, *due, *not_due], playbook(quota=10_000))
+    totals = run("health", "--json").json["totals"]
+    assert totals["coverage"] == 6000 / (10_000 - 6000), "6,000 were won on 1 November"
+    assert totals["required_coverage"] == 12000 / 9000
+    (folder / "pipeline.yaml").write_text(playbook(quota=6000))
+    assert run("health", "--json").json["totals"]["coverage"] is None, "the quota is met"
+
+
+def test_speed_to_lead_is_measured_to_the_first_outbound_touchpoint(run: Run, folder: Path) -> None:
+    tell(folder, [
+        Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10", "2026-11-01T09:30", "2026-11-02"]),
+        Deal("lead 2026-11-01T09:00", touched=["2026-11-01T10:00"]),
+        Deal("lead 2026-11-01T09:00", touched=["2026-11-01T14:00"]),
+        Deal("lead 2026-11-01T09:00", silent=True),
+    ])  # fmt: skip
+    totals = run("health", "--json").json["totals"]
+    assert totals["speed_to_lead_hours"] == pytest.approx(1)
+    speed = totals["speed_to_lead"]
+    assert speed["p90_hours"] == pytest.approx(1 + 0.8 * 4)
+    assert speed["within_limit"] == pytest.approx(2 / 3)
+    assert speed["deals"] == 3
+
+
+def test_exactly_the_limit_is_within_it_and_no_response_is_no_speed() -> None:
+    speed = speed_to_lead([0.5, 1.0, 2.0], 1.0)
+    assert speed is not None
+    assert speed.within == 2 / 3
+    assert speed_to_lead([], 1.0) is None
+
+
+def test_an_empty_record_has_no_rates(run: Run, folder: Path) -> None:
+    tell(folder, [])
+    result = run("health", "--json")
+    totals = result.json["totals"]
+    for key in ("win_rate", "win_rate_value", "cycle_median", "velocity_per_day", "required_coverage"):
+        assert totals[key] is None
+    assert result.rows == []
+    assert "No deals yet." in run("health").out

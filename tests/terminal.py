@@ -1,0 +1,91 @@
+"""A terminal for tests: the program runs in it as for a person, who waits for a question and types an answer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+PATIENCE_SECONDS = 60
+"""How long a test waits for the program before it fails; nothing is measured by it."""
+
+
+class Terminal:
+    """One run of the program in a terminal of so many columns."""
+
+    def __init__(self, folder: Path, *arguments: str, columns: int = 80, variables: dict[str, str] | None = None) -> None:
+        import fcntl
+        import termios
+
+        self.shown = ""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        root = str(Path(__file__).resolve().parents[1])
+        environment = {**os.environ, "PYTHONPATH": root, "TERM": "xterm", "NO_COLOR": "1", **(variables or {})}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline_cli", *arguments], cwd=folder, env=environment,
+            stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        os.close(self._master)
+
+    def wait_for(self, text: str) -> str:
+        """Everything shown since the last answer, once the text is there."""
+        while text not in self.shown:
+            if not self._read():
+                raise AssertionError(f"{text!r} never came, only:\n{self.shown}")
+        return self.shown
+
+    def type(self, answer: str) -> None:
+        self.shown = ""
+        os.write(self._master, f"{answer}\n".encode())
+
+    def press_control_c(self) -> None:
+        """Again while nothing happens: Python misses one that comes in the instant before it waits for input."""
+        for _ in range(PATIENCE_SECONDS):
+            self._process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+                return
+
+    def end_of_input(self) -> None:
+        os.write(self._master, b"\x04")
+
+    def finish(self) -> int:
+        """Reads to the end; the exit code."""
+        while self._read():
+            pass
+        return self._process.wait(PATIENCE_SECONDS)
+
+    @property
+    def lines(self) -> Sequence[str]:
+        return self.shown.replace("\r\n", "\n").splitlines()
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._master], [], [], PATIENCE_SECONDS)
+        if not ready:
+            raise AssertionError(f"the program waits, having shown:\n{self.shown}")
+        with contextlib.suppress(OSError):  # Linux says so when the other end is closed
+            data = os.read(self._master, 65536)
+            self.shown += data.decode("utf-8", "replace")
+            return bool(data)
+        return False
