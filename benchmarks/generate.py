@@ -6,6 +6,7 @@ import csv
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 STAGES = ("lead", "meeting", "proposal", "trial", "negotiation", "contract")
 END = datetime(2026, 6, 30, tzinfo=UTC)
@@ -48,7 +49,7 @@ HEADERS = (
 )  # fmt: skip
 
 
-def _write_deal(chance: random.Random, name: str, writers: tuple[csv._writer, ...]) -> None:
+def _write_deal(chance: random.Random, name: str, writers: tuple[Any, ...]) -> None:
     deal_rows, move_rows, touch_rows = writers
     at = END - timedelta(days=chance.uniform(1, 900), seconds=chance.randrange(86400))
     created = at

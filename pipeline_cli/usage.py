@@ -39,7 +39,10 @@ def _no_such_option(error: Any) -> str:
         start, _, name = command.partition(" ")
         return f"{option} stands before the command: type {start} {option} … {name}."
     if not option.startswith("--"):
-        return f"`{command}` has no option {quoted(option)}: a text that begins with - goes after --; {_see(error)} lists the options."
+        return (
+            f"`{command}` has no option {quoted(option)}: a text that begins with - goes after --; "
+            f"{_see(error)} lists the options."
+        )
     known = [name for param in error.ctx.command.params for name in param.opts if name.startswith("--")]
     meant = nearest(option, known)
     guess = f"did you mean {meant}? " if meant else ""

@@ -159,11 +159,11 @@ class Workspace:
     @cached_property
     def command_name(self) -> str:
         """How this program was called, so that a command printed to be pasted meets the same files."""
-        import shlex
-
         parts = ["pipeline"]
         for flag, value in (("--config", self.options.config), ("--db", self.options.database)):
             if value:
+                import shlex
+
                 parts += [flag, shlex.quote(value)]
         return " ".join(parts)
 

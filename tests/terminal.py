@@ -24,7 +24,9 @@ PATIENCE_SECONDS = 60
 class Terminal:
     """One run of the program in a terminal of so many columns."""
 
-    def __init__(self, folder: Path, *arguments: str, columns: int = 80, variables: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, columns: int = 80, variables: dict[str, str] | None = None
+    ) -> None:
         import fcntl
         import termios
 
@@ -42,7 +44,9 @@ class Terminal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()

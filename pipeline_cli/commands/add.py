@@ -6,7 +6,7 @@ import typer
 
 from pipeline_cli.commands.options import At
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
-from pipeline_cli.domain.dates import parse_date, parse_when, refuse_future
+from pipeline_cli.domain.dates import dated, parse_date, parse_when, refuse_future
 from pipeline_cli.domain.edits import AddDeal
 from pipeline_cli.domain.typed import (
     read_amount,
@@ -76,7 +76,7 @@ def add(
 
         refuse_opted_out(change, edit.contacts)
         alike = find_duplicates(change, edit)
-        deal_id = change.apply([edit], f"added {edit.title}")[0]
+        deal_id = change.apply([edit], f"added {edit.title}{dated(None if at is None else created_at, clock)}")[0]
     if amount is not None and amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
     for number, why in alike:

@@ -7,7 +7,8 @@ import typer
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.closing import plan_going_back
-from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.dates import dated, parse_when
+from pipeline_cli.domain.names import find_stage
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -27,5 +28,7 @@ def back(
         record = read_record(change, find(change, deal))
         facts, pipeline = record.facts, workspace.pipeline(record.facts.pipeline)
         edits = plan_going_back(record, pipeline, stage, why, when, clock)
-        change.apply(edits, f"{facts.title}: back from {facts.stage} to {stage}: {why}")
-    workspace.confirm(f"{facts.id}, {facts.title}: back to {stage}.")
+        here, there = (find_stage(pipeline, one) for one in (facts.stage, stage))
+        left, arrived = here.name if here else facts.stage, there.name if there else stage
+        change.apply(edits, f"{facts.title}: back from {left} to {arrived}: {why}{dated(when, clock)}")
+    workspace.confirm(f"{facts.id}, {facts.title}: back to {arrived}.")

@@ -7,7 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.dates import dated, parse_when
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -25,5 +25,6 @@ def disqualify(
     with workspace.write("disqualify") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
-        change.apply(plan_closing(record, "disqualified", why, when, clock), f"disqualified {facts.title}: {why}")
+        said = f"disqualified {facts.title}: {why}{dated(when, clock)}"
+        change.apply(plan_closing(record, "disqualified", why, when, clock), said)
     workspace.confirm(f"Disqualified {facts.id}, {facts.title}: {why}.")

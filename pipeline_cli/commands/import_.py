@@ -9,7 +9,7 @@ from pipeline_cli.commands.reading import View, answering, show
 from pipeline_cli.domain.errors import BadRows
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions
-from pipeline_cli.exchange.rejected import write_rejected
+from pipeline_cli.exchange.rejecting import write_rejects
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.importing import import_report, list_problems
 from pipeline_cli.storage.importing import Stored, store_import
@@ -82,6 +82,6 @@ def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, *, dry_ru
         if dry_run:
             change.discard()
         else:
-            for path in write_rejected(plan.rejects(), files):
+            for path in map(write_rejects, plan.rejects()):
                 workspace.say(f"Wrote {path}: correct its rows and import it.")
     return stored

@@ -6,7 +6,8 @@ import typer
 
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
-from pipeline_cli.domain.dates import parse_date, parse_when, refuse_future
+from pipeline_cli.domain.closing import refuse_closed
+from pipeline_cli.domain.dates import dated, parse_date, parse_when, refuse_future
 from pipeline_cli.domain.edits import Edit, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.permission import refuse_do_not_contact
@@ -48,11 +49,12 @@ def log(
         )  # fmt: skip
         edits: list[Edit] = [touch]
         if next_step is not None:
+            refuse_closed(record, "It needs no next step")
             step = SetNextStep(
                 facts.id, accept_filled(next_step[1], "The next step"), parse_date(next_step[0], clock.today)
             )
             edits.append(step)
-        back_dated = "" if at is None else f", back-dated to {touched_at.astimezone(clock.zone):%Y-%m-%d %H:%M}"
-        change.apply(edits, f"logged {touch.kind} {touch.direction} on {facts.title}{back_dated}")
+        when = dated(None if at is None else touched_at, clock)
+        change.apply(edits, f"logged {touch.kind} {touch.direction} on {facts.title}{when}")
     planned = "" if next_step is None else f" Next: {step.text}, due {step.due}."
     workspace.confirm(f"Logged {touch.kind} ({touch.direction}) on {facts.id}, {facts.title}.{planned}")

@@ -7,7 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal, Reason
 from pipeline_cli.domain.accept import accept_or_none
 from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.dates import dated, parse_when
 from pipeline_cli.domain.edits import AddNote, Edit
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.typed import read_lost_reason
@@ -34,5 +34,5 @@ def lose(
         edits: list[Edit] = plan_closing(record, "lost", why, when, clock)
         kept = accept_or_none(note, "The note")
         edits += [AddNote(facts.id, kept)] if kept else []
-        change.apply(edits, f"lost {facts.title}: {why}")
+        change.apply(edits, f"lost {facts.title}: {why}{dated(when, clock)}")
     workspace.confirm(f"Lost {facts.id}, {facts.title}: {why}.")

@@ -4,7 +4,7 @@ import typer
 
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.closing import plan_reopening
-from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.dates import dated, parse_when
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -17,5 +17,6 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
     with workspace.write("reopen") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
-        change.apply(plan_reopening(record, when, clock), f"reopened {facts.title} in {facts.stage}")
+        said = f"reopened {facts.title} in {facts.stage}{dated(when, clock)}"
+        change.apply(plan_reopening(record, when, clock), said)
     workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {facts.stage}.")

@@ -6,7 +6,7 @@ import typer
 
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import parse_when
+from pipeline_cli.domain.dates import dated, parse_when
 from pipeline_cli.domain.edits import Edit, SetFields
 from pipeline_cli.domain.exit_criteria import check_criteria, missing
 from pipeline_cli.domain.typed import read_amount
@@ -34,7 +34,7 @@ def win(
         edits += plan_closing(record, "won", None, when, clock)
         stage = workspace.pipeline(facts.pipeline).stage(facts.stage)
         lacking = missing(check_criteria(stage, record, playbook, clock)) if stage else ()
-        change.apply(edits, f"won {facts.title}")
+        change.apply(edits, f"won {facts.title}{dated(when, clock)}")
     workspace.confirm(f"Won {facts.id}, {facts.title}.")
     if facts.value_cents is None and value is None:
         workspace.say(

@@ -157,3 +157,21 @@ FLAGS = {
 }  # fmt: skip
 
 _SILENT_WHEN_SNOOZED = {"idle", "stuck", "no_next_step", "overdue", "unanswered"}
+
+MEANINGS = {
+    "idle": "more idle days than the stage's idle_after_days",
+    "stuck": "more days in the stage than its max_days, or than twice its median visit once 10 visits are known",
+    "old": "older than cycle_multiple × the usual cycle of won deals (from 10 on; before, usual_cycle_days)",
+    "no_next_step": "no next step is set",
+    "overdue": "days since the next step was due",
+    "no_value": "no value, or 0",
+    "no_close_date": "no expected close date",
+    "past_close_date": "days since the expected close date",
+    "pushed": "the close date was moved later 3 times or more",
+    "regressed": "moves to an earlier stage",
+    "criteria_gap": "exit criteria it was forced past that still do not hold",
+    "unanswered": "outbound touchpoints since the last inbound one, from max_unanswered on",
+    "unqualified": "past the stage that requires qualification without it: yes answers, of min_yes",
+    "concentrated": "over 40 % of the weighted value of all open deals",
+}
+"""For --explain."""

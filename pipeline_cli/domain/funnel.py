@@ -7,7 +7,6 @@ and rates from stage to stage multiply to won ÷ entered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline_cli.domain.history import percentile, share
@@ -127,7 +126,7 @@ def _reached(counts: Sequence[DealCount], status: str, stages: int) -> list[int]
 def _row(stage: str, outcomes: Sequence[int], following: int | None, stays: Stays, value_cents: int) -> StageFunnel:
     won, lost, disqualified, still_open = outcomes
     entered = sum(outcomes)
-    low, high = interval(won, won + lost)
+    low, high = jeffreys(won, won + lost)
     return StageFunnel(
         stage=stage,
         entered=entered,
@@ -147,12 +146,6 @@ def _row(stage: str, outcomes: Sequence[int], following: int | None, stays: Stay
         median_days_open=percentile(stays.running, 0.5),
         won_value_cents=value_cents,
     )
-
-
-@lru_cache(maxsize=1024)
-def interval(won: int, closed: int) -> tuple[float | None, float | None]:
-    """The 80 % interval; kept, because stages without losses share theirs."""
-    return jeffreys(won, closed)
 
 
 def sum_value(counts: Iterable[DealCount], convert: Convert) -> int:

@@ -7,6 +7,7 @@ fraction, DLMF 8.17.22, evaluated by Lentz's method.
 
 from __future__ import annotations
 
+from functools import cache
 from math import exp, lgamma, log, log1p, sqrt
 
 _TINY = 1e-300

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.edits import Edit, GiveLastChance, MoveDeal
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.edits import Edit
 
 LAST_CHANCE, WAIT, CLOSE, KEPT = "last_chance", "wait", "close", "kept"
 REASON = "no_response"
@@ -105,6 +107,8 @@ def _next_step(deal: JudgedDeal, playbook: Playbook, clock: Clock, *, now: bool)
 
 def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
     """What the plan does, exactly: last chances given, deals closed as lost; the others are left alone."""
+    from pipeline_cli.domain.edits import GiveLastChance, MoveDeal  # 2 ms, and reports change nothing
+
     edits: list[Edit] = []
     for candidate in plan:
         facts = candidate.deal.facts

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline_cli.domain.funnel import Convert, DealCount, interval, sum_up
+from pipeline_cli.domain.funnel import Convert, DealCount, sum_up
 from pipeline_cli.domain.history import share
+from pipeline_cli.domain.interval import jeffreys
 
 
 class SourceResult(NamedTuple):
@@ -35,7 +36,7 @@ class SourceResult(NamedTuple):
 def result_of(counts: Sequence[DealCount], cycles: Sequence[float], convert: Convert) -> SourceResult:
     """`cycles`: days from creation to winning, shortest first."""
     totals = sum_up(counts, cycles, convert)
-    low, high = interval(totals.won, totals.deals)
+    low, high = jeffreys(totals.won, totals.deals)
     return SourceResult(
         leads=totals.deals,
         open=totals.open,

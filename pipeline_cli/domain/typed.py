@@ -96,8 +96,7 @@ def read_contacts(texts: Sequence[str], phone: str | None) -> tuple[ContactDetai
     """People as `Ann Lee <ann@acme.example>`; the telephone number belongs to the first."""
     if not texts and phone is None:
         return ()
-    first, *others = texts or [None]
-    people = [parse_contact(first, phone), *(parse_contact(one) for one in others)]
+    people = [parse_contact(texts[0] if texts else None, phone), *(parse_contact(one) for one in texts[1:])]
     return tuple(ContactDetails(*one) for one in people)
 
 

@@ -54,8 +54,8 @@ def weigh_closing(
         if told is not None and abs(told - at) > _DAY:
             sheet.note(said.row, "closing_differs")
         return Closing(at, is_inferred=False, expected=None)
-    last_known = max([*(step.moved_at for step in steps[-1:]), last_touch, *_known(said, today.end)], default=-1)
     if told is None or is_ahead:
+        last_known = max([*(step.moved_at for step in steps[-1:]), last_touch, *_known(said, today.end)], default=-1)
         sheet.note(said.row, "closed_ahead" if is_ahead else "closed_without_date")
         return Closing(last_known if last_known >= 0 else today.now, is_inferred=True,
                        expected=close_day if is_ahead else None)  # fmt: skip

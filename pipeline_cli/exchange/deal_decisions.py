@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.exchange.closings import Closing, Today, weigh_closing
@@ -14,7 +15,6 @@ from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
 from pipeline_cli.exchange.deal_rows import DealRow, DealRowReader
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.histories import Step
-from pipeline_cli.exchange.incoming import IncomingDeal
 from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes

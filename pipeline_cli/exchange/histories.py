@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
-from pipeline_cli.exchange.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.exchange.move_log import MoveLog
 from pipeline_cli.exchange.outcomes import Vocabulary
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.exchange.histories import history_of
-from pipeline_cli.exchange.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.exchange.mapping import ColumnUse
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions, understand
 from pipeline_cli.exchange.people import read_contacts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pipeline_cli.exchange.incoming import IncomingContact
+from pipeline_cli.domain.incoming import IncomingContact
 from pipeline_cli.exchange.sheet import Sheet
 
 

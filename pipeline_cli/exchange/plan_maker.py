@@ -6,13 +6,13 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.exchange.columns import ColumnSurvey
 from pipeline_cli.exchange.deal_decisions import DealDecider
 from pipeline_cli.exchange.deal_index import DealIndex, index_deals, rows_of_deals, titles_of
 from pipeline_cli.exchange.deal_rows import DealRowReader
 from pipeline_cli.exchange.histories import Step, StepReader, count_gaps
-from pipeline_cli.exchange.incoming import IncomingDeal
 from pipeline_cli.exchange.move_log import MoveLog, read_moves
 from pipeline_cli.exchange.opening import Sheets, open_sheets
 from pipeline_cli.exchange.options import ImportFiles, Wanted

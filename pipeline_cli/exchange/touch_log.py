@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.incoming import IncomingTouchpoint
 from pipeline_cli.exchange.move_log import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet

@@ -45,10 +45,10 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         extra={
             **counts,
             "warnings": [{**one._asdict(), "lines": list(one.lines)} for one in plan.warnings],
-            **({"mapping": [_mapping_json(one) for one in plan.mappings]} if dry_run else {}),
+            **({"mapping": [_mapping_json(one) for one in plan.mappings()]} if dry_run else {}),
         },
         sections=[
-            *([_mapping(one) for one in plan.mappings] if dry_run else []),
+            *([_mapping(one) for one in plan.mappings()] if dry_run else []),
             Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts, plan)),
             *_warnings(plan),
         ],

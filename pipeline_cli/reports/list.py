@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline_cli.domain.filters import parse_filters
+from pipeline_cli.domain.flags import MEANINGS
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Cents, Column, Report
@@ -47,6 +48,7 @@ def list_report(
         rows=rows,
         extra={"totals": {"deals": len(rows), "value": Cents(total), "weighted": Cents(round(weighted))}},
         empty=_say_empty(words),
+        definitions=MEANINGS,
         notes=notes,
     )
 

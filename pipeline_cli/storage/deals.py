@@ -43,7 +43,8 @@ def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
         "JOIN known_deal_contacts dc ON dc.contact_id = c.id WHERE dc.deal_id = ? ORDER BY dc.id",
         (deal_id,),
     )
-    return tuple(Contact(*row[:7], bool(row[7])) for row in rows)
+    return tuple(Contact(number, name, email, phone, organization, role, source, bool(opted_out))
+                 for number, name, email, phone, organization, role, source, opted_out in rows)  # fmt: skip
 
 
 def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:

@@ -40,7 +40,7 @@ class PeopleIntake:
     def take_contacts(self, contacts: Iterable[IncomingContact]) -> None:
         """The rows of a file of contacts."""
         for person in contacts:
-            values = dict(zip(_COLUMNS, (*person[1:8],), strict=True))
+            values: dict[str, object] = dict(zip(_COLUMNS, person[1:8], strict=True))
             values["opted_out"] = int(person.opted_out)
             found = self._find(person.name, person.email, person.organization)
             if found is None:

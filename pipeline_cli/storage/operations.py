@@ -172,9 +172,9 @@ def _summed(changes: list[list[RowChange]]) -> list[RowChange]:
     """Equal changes counted together, in the order they first came."""
     counts: dict[tuple[Any, ...], int] = {}
     for change in (one for many in changes for one in many):
-        key = tuple(change[:4])
+        key = change[:4]
         counts[key] = counts.get(key, 0) + change.rows
-    return [RowChange(*key, rows) for key, rows in counts.items()]
+    return [RowChange(table, column, before, after, rows) for (table, column, before, after), rows in counts.items()]
 
 
 def read_last_of(reader: Reader, command: str) -> datetime | None:

@@ -100,9 +100,7 @@ def test_a_snoozed_deal_and_one_with_a_next_step_soon_are_spared(dead: Run) -> N
     dead("next", "2", "3d", "Call")
 
     assert dead("prune", "--dry-run", "--json").rows == []
-    assert dead("prune", "--dry-run").out.splitlines()[-1] == (
-        "Nothing to prune: no open deal is dead by your rules."
-    )
+    assert dead("prune", "--dry-run").out.splitlines()[-1] == ("Nothing to prune: no open deal is dead by your rules.")
 
 
 def test_the_bound_is_exclusive(pipeline: Run) -> None:
@@ -130,7 +128,8 @@ def test_only_what_matches_the_filter_is_pruned(dead: Run) -> None:
         (["--keep", "3"], 2, "--keep 3: is not a candidate, so it stays anyway: leave it away."),
         (["--keep", "x"], 2, "--keep: 'x' is not a whole number; `pipeline prune --help` says more."),
         (["--yes", "--as-of", "yesterday"], 5, "The past cannot be pruned: leave --as-of away, or add --dry-run."),
-        (["stage=foo", "--yes"], 2, "There is no stage 'foo'. Known: prospecting, qualification, proposal, negotiation, commit."),
+        (["stage=foo", "--yes"], 2,
+         "There is no stage 'foo'. Known: prospecting, qualification, proposal, negotiation, commit."),
     ],
 )  # fmt: skip
 def test_what_contradicts_itself_is_refused(dead: Run, words: list[str], code: int, message: str) -> None:

@@ -118,7 +118,10 @@ def test_questions_of_our_own_are_weighed_as_we_say(run: Run, folder: Path) -> N
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--set", "money=yes"], "There is no qualification question 'money'. Known: budget, authority, need, timeline."),
+        (
+            ["--set", "money=yes"],
+            "There is no qualification question 'money'. Known: budget, authority, need, timeline.",
+        ),
         (["--set", "budgt=yes"], "There is no qualification question 'budgt': did you mean budget? Known: "),
         (["--set", "need"], "--set need: is no answer: write need=yes, =no or =unknown."),
         (["--set", "need=maybe"], "--set need=maybe: is no answer: write need=yes, =no or =unknown."),

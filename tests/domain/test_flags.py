@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.flags import FLAGS
+from pipeline_cli.domain.flags import FLAGS, MEANINGS
 from tests.conftest import Run
 from tests.domain.findings.story import CLOSING, LEAD, OFFER, Deal, a_steady_year, day, playbook, tell
 
@@ -188,6 +188,15 @@ def test_a_flag_is_found_by_list_shown_by_show_and_counted_by_health(run: Run, f
         assert run("list", f"flag={flag}").code == 0
     unknown = run("list", "flag=stuk")
     assert (unknown.code, "did you mean stuck?" in unknown.err) == (2, True)
+
+
+def test_every_flag_is_explained(run: Run, folder: Path) -> None:
+    tell(folder, [])
+    assert list(MEANINGS) == list(FLAGS)
+    assert (
+        "stuck: more days in the stage than its max_days, or than twice its median visit"
+        in run("list", "--explain").out
+    )
 
 
 def test_closed_deals_have_no_flags(run: Run, folder: Path) -> None:

@@ -189,7 +189,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "code", "message"), REFUSALS, ids=lambda value: str(value)[:60] if isinstance(value, list) else "")
+@pytest.mark.parametrize(("words", "code", "message"), REFUSALS)
 def test_a_refusal_says_what_to_do_and_changes_nothing(
     record: Run, folder: Path, words: list[str], code: int, message: str
 ) -> None:
@@ -236,7 +236,13 @@ def test_a_variable_that_makes_no_sense_is_named(
 )  # fmt: skip
 @pytest.mark.parametrize("words", [["list"], ["add", "T"], ["today"], []])
 def test_a_file_that_a_variable_names_must_be_there(
-    record: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str, words: list[str]
+    record: Run,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    message: str,
+    words: list[str],
 ) -> None:
     monkeypatch.setenv(variable, value)
     before = everything_in(folder)

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline_cli.domain.errors import PipelineError
+from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.exchange.import_plan import plan_import
-from pipeline_cli.exchange.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions
 from tests.exchange.conftest import CLOCK, PLAYBOOK
 

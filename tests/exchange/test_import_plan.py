@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline_cli.domain.incoming import IncomingMove
 from pipeline_cli.exchange.import_plan import ImportPlan
-from pipeline_cli.exchange.incoming import IncomingMove
 from tests.exchange.conftest import CLOCK, PLAYBOOK, Plan, said, warned
 
 

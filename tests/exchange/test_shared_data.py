@@ -116,9 +116,10 @@ def test_hygiene_is_recognised_without_a_map() -> None:
         ]
     )
     assert sum(deal.value_cents or 0 for deal in idle) == 77800000
-    assert [deal.key for deal in open_deals if deal.expected_close and deal.expected_close < clock.today] == (
-        ["9005", "9021", "9028", "9036", "9052", "9055", "9056", "9069", "9079", "9080", "9111", "9117"]
-    )
+    assert [deal.key for deal in open_deals if deal.expected_close and deal.expected_close < clock.today] == [
+        "9005", "9021", "9028", "9036", "9052", "9055", "9056", "9069",
+        "9079", "9080", "9111", "9117",
+    ]  # fmt: skip
     assert sum(1 for _ in plan.contacts()) == 283
 
 

@@ -59,9 +59,10 @@ def fit_level(known: Known, chances: Chances, horizon: int = HORIZON) -> Level:
 
 
 def landmark_days(known: Known) -> list[tuple[Run, int]]:
-    """Each run with the days it is looked at: every week back from a week ago, thinned to about 2,000 in all.
+    """Each run with the days it is looked at: every week back from a week ago, thinned to about 1,000 in all.
 
-    Thinned means every n-th week, and each deal its own weeks: the same few days for all would be one draw of luck.
+    More gain nothing. Thinned means every n-th week, and each deal its own weeks: the same few days for all would be
+    one draw of luck.
     """
     deal_days = sum([stop - start for _, _, start, stop, _ in known.runs])
     every = max(1, -(-deal_days // (_WEEK * _MOST_LANDMARKS)))

@@ -51,8 +51,7 @@ def stage_probabilities(
     shrunk = [(w + k * p0) / (n + k) for (_, p0), w, n in zip(configured, won, closed, strict=True)]
     used = pool_falling_neighbours(shrunk, [n + k for n in closed])
     return tuple(
-        StageProbability(stage, p0, w, n, p)
-        for (stage, p0), w, n, p in zip(configured, won, closed, used, strict=True)
+        StageProbability(stage, p0, w, n, p) for (stage, p0), w, n, p in zip(configured, won, closed, used, strict=True)
     )
 
 

@@ -1,0 +1,120 @@
+"""`edit`: other values for a deal's fields."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.reading import deal, flags, last, record, shown
+from tests.conftest import Run
+
+
+@pytest.fixture
+def acme(pipeline: Run) -> Run:
+    pipeline("add", "Acme: workshop", "--org", "Acme", "--value", "12k", "--source", "referral", "--close", "30d",
+             "--owner", "me", "--contact", "Ann <ann@acme.example>", "--field", "industry=software")  # fmt: skip
+    return pipeline
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value"),
+    [
+        (["--title", "Acme: audit"], "title", "Acme: audit"),
+        (["--org", "Borg"], "organization", "Borg"),
+        (["--value", "1.000,50"], "value", 1000.5),
+        (["--source", "event"], "source", "event"),
+        (["--close", "friday"], "expected_close", "2026-11-27"),
+        (["--probability", "62.5"], "probability", 0.625),
+        (["--external-id", "A-12"], "external_id", "A-12"),
+        (["--org", ""], "organization", None),
+        (["--value", ""], "value", None),
+        (["--source", ""], "source", None),
+        (["--close", ""], "expected_close", None),
+        (["--external-id", ""], "external_id", None),
+    ],
+)
+def test_a_field_is_changed_or_emptied(acme: Run, words: list[str], key: str, value: object) -> None:
+    before = deal(acme)
+
+    result = acme("edit", "1", *words)
+
+    assert result.code == 0, result.err
+    after = deal(acme)
+    assert after[key] == value
+    changed = {name for name in before if before[name] != after[name]} - {"probability", "flags"}
+    assert changed <= {key}
+    acme("undo")
+    assert deal(acme) == before
+
+
+def test_owner_cost_and_category_are_exported(acme: Run) -> None:
+    acme("edit", "1", "--owner", "Bea", "--cost", "99.90", "--category", "Best Case")
+
+    (row,) = acme("export", "deals", "--format", "json").rows
+    assert (row["owner"], row["cost"], row["category"]) == ("Bea", 99.9, "best_case")
+    acme("edit", "1", "--owner", "", "--cost", "", "--category", "auto")
+    (row,) = acme("export", "deals", "--format", "json").rows
+    assert (row["owner"], row["cost"], row["category"]) == (None, None, None)
+
+
+def test_a_probability_set_by_hand_survives_a_move_until_auto(acme: Run) -> None:
+    acme("edit", "1", "--probability", "80")
+    acme("advance", "1", "--force", "--reason", "x")
+    assert deal(acme)["probability"] == 0.8
+
+    acme("edit", "1", "--probability", "auto")
+    assert deal(acme)["probability"] == 0.15
+
+
+def test_fields_of_ones_own_are_added_changed_and_removed(acme: Run) -> None:
+    acme("edit", "1", "--field", "country=DE", "--field", "industry=")
+    assert shown(acme)["fields"] == {"country": "DE"}
+
+    acme("edit", "1", "--field", "country=A = B")
+    assert shown(acme)["fields"] == {"country": "A = B"}
+
+
+def test_a_person_is_added_and_a_known_one_completed(acme: Run) -> None:
+    acme("edit", "1", "--contact", "Bob <bob@acme.example>")
+    acme("edit", "1", "--contact", "Ann <ann@acme.example>", "--phone", "+49 30 1")
+    acme("edit", "1", "--phone", "+49 30 2")
+
+    assert [(one["name"], one["phone"]) for one in shown(acme)["contacts"]] == [("Ann", "+49 30 2"), ("Bob", None)]
+    assert last(acme)["summary"] == "edited Acme: workshop: contact"
+
+
+def test_moving_the_close_date_later_three_times_is_flagged(acme: Run) -> None:
+    for day in ("40d", "50d", "45d"):
+        acme("edit", "1", "--close", day)
+    assert "pushed" not in flags(acme)
+
+    acme("edit", "1", "--close", "60d")
+    assert flags(acme)["pushed"] == 3
+
+
+def test_several_fields_change_as_one_operation(acme: Run) -> None:
+    before = record(acme)
+    result = acme("edit", "acme", "--value", "5k", "--title", "New", "--contact", "Cid")
+
+    assert result.err == "Changed 1, Acme: workshop: title, value, contact.\n"
+    assert acme("undo").code == 0
+    assert record(acme) == before
+
+
+def test_what_a_closed_deal_was_expected_to_bring_is_frozen(acme: Run) -> None:
+    acme("lose", "1", "--reason", "price")
+    before = record(acme)
+
+    for words in (["--probability", "50"], ["--category", "commit"], ["--close", "3d"]):
+        assert acme("edit", "1", *words).code == 5, words
+    assert record(acme) == before
+    assert acme("edit", "1", "--value", "1", "--field", "why=budget").code == 0
+
+
+def test_nothing_changes_when_one_of_several_is_wrong(acme: Run) -> None:
+    before = record(acme)
+
+    for words in (["--title", "New", "--value", "nan"], ["--value", "5", "--phone", "x"], ["--title", " "], []):
+        assert acme("edit", "1", *words).code == 2, words
+
+    assert record(acme) == before
+    assert len(acme("history", "--json").rows) == 1

@@ -1,0 +1,32 @@
+"""A disk that fails or is full at any call: the exit code and the record agree about what was saved."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Run
+from tests.faults.scene import Scene, rows
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "codes"),
+    [
+        ("pwrite64", "ENOSPC", {6}),
+        ("pwrite64", "EIO", {6}),
+        ("fdatasync", "EIO", {6, 7}),
+        ("unlink", "EIO", {6, 7}),
+    ],
+)
+def test_a_command_says_truly_whether_it_was_saved(
+    call: str, error: str, codes: set[int], scene: Scene, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: set[int] = set()
+    for one in scene.strike_everywhere(call, f"error={error}"):
+        where = (one.command, call, one.number, one.code, (one.folder / "err").read_text())
+        assert one.code in (0, 6, 7), where
+        said.add(one.code)
+        monkeypatch.chdir(one.folder)
+        assert run("check").code == 0, where
+        assert rows(one.folder) == (one.before if one.code == 6 else one.after), where
+        assert run("add", "Afterwards").code == 0, where
+    assert said - {0} == codes

@@ -1,0 +1,32 @@
+"""A kill at any write, sync or unlink of a command leaves the whole command or none of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Run
+from tests.faults.scene import COMMANDS, Scene, rows
+from tests.faults.strace import KILLED
+
+
+@pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "unlink", "write"])
+def test_a_killed_command_is_done_whole_or_not_at_all(
+    call: str, scene: Scene, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    struck: dict[str, set[bool]] = {name: set() for name in COMMANDS}
+    for one in scene.strike_everywhere(call, "signal=KILL"):
+        where = (one.command, call, one.number)
+        assert one.code in (0, KILLED), where
+        if one.code == 0:
+            assert rows(one.folder) == one.after, where
+            continue
+        monkeypatch.chdir(one.folder)
+        checked = run("check")
+        assert (checked.code, checked.out) == (0, ""), (where, checked)
+        left = rows(one.folder)
+        assert left in (one.before, one.after), where
+        struck[one.command].add(left == one.after)
+        assert run("add", "Afterwards").code == 0, where
+    # A kill before the journal is gone leaves nothing, one after it everything.
+    expected = {"pwrite64": {False}, "fdatasync": {False, True}, "unlink": {False}, "write": {True}}[call]
+    assert struck == dict.fromkeys(COMMANDS, expected)
