@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sample_deals import OPTED_OUT, OWNER, VALUES_BY_HAND, Deal, describe_deals
+from sample_judgements import write_confirmed, write_missing, write_qualification
 from sample_people import Person, second_people
 from sample_plan import OUTCOMES, Dice, plan_deals
 from sample_story import tell_story
@@ -19,9 +20,10 @@ CURRENCY = "EUR"
 
 DEALS = (
     "external_id,title,organization,contact,email,phone,pipeline,stage,status,value,currency,source,cost,created_at,"
-    "expected_close,closed_at,lost_reason,probability,category,next_step,next_step_due,owner,snoozed_until,country,industry"
+    "expected_close,closed_at,lost_reason,probability,category,next_step,next_step_due,owner,snoozed_until,qualification,"
+    "confirmed,country,industry"
 )
-MOVES = "deal,from_stage,to_stage,moved_at,reason,forced"
+MOVES = "deal,from_stage,to_stage,moved_at,reason,forced,criteria_missing"
 TOUCHPOINTS = "deal,kind,direction,touched_at,outcome,note"
 CONTACTS = "name,email,phone,organization,role,source,opted_out"
 
@@ -57,15 +59,17 @@ def _list_deal(deal: Deal) -> Row:
         *(PIPELINE, plan.stage, status, deal.value, CURRENCY, plan.source, deal.cost),
         *(_iso(story.created_at), _iso(deal.expected_close), _iso(story.closed_at), story.lost_reason),
         *(probability, category, deal.next_step, _iso(deal.next_step_due), OWNER),
-        *(_iso(deal.snoozed_until), deal.organization.country, deal.organization.industry),
+        *(_iso(deal.snoozed_until), write_qualification(story), write_confirmed(story)),
+        *(deal.organization.country, deal.organization.industry),
     )
 
 
 def _list_moves(deal: Deal) -> list[Row]:
     return [
-        (deal.external_id, move.from_stage, move.to_stage, _iso(move.moved_at), move.reason, _yes_no(move.forced))
+        (deal.external_id, move.from_stage, move.to_stage, _iso(move.moved_at), move.reason, _yes_no(move.forced),
+         write_missing(move))
         for move in deal.story.moves
-    ]
+    ]  # fmt: skip
 
 
 def _list_touches(deal: Deal) -> list[Row]:

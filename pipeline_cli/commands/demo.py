@@ -46,16 +46,20 @@ def _workspace_in(folder: Path, outer: Workspace) -> Workspace:
     environ = {name: value for name, value in outer.environ.items() if not name.startswith("PIPELINE_")}
     environ["PIPELINE_TODAY"] = DEMO_TODAY
     options = GlobalOptions(str(folder / "pipeline.yaml"), None, outer.options.color)
-    return Workspace(options, environ, outer.started_at, folder)
+    workspace = Workspace(options, environ, outer.started_at, folder)
+    workspace.command_name = "pipeline"  # what is advised is typed in the folder, which is where the last lines lead
+    return workspace
 
 
 def _fill(workspace: Workspace, data: Path) -> None:
     from pipeline_cli.config.template_files import template_text
     from pipeline_cli.output.files import write_new_file
+    from pipeline_cli.storage.database import create
 
     write_new_file(workspace.folder / "pipeline.yaml", template_text("services").encode(), force=False)
     files = ImportFiles(*(data / f"{name}.csv" for name in ("deals", "moves", "touchpoints", "contacts")))
     plan = plan_import(files, ImportOptions(), workspace.playbook, workspace.clock)
+    create(workspace.database_path)
     with workspace.write("import") as change:
         store_import(change, plan, "imported the sample data")
 

@@ -8,10 +8,11 @@ from pipeline_cli.commands.options import Deal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.edits import AddDealContact, ContactDetails, Edit, SetFields
+from pipeline_cli.domain.edits import AddDealContact, Edit, SetFields
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.typed import (
+    find_known,
     read_amount,
     read_category,
     read_contacts,
@@ -79,9 +80,9 @@ def edit(
             merged = {**facts.fields, **read_fields(field)}
             changes["fields"] = {name: text for name, text in merged.items() if text}
         edits: list[Edit] = [SetFields(facts.id, changes)] if changes else []
-        people = _people(contact or [], phone, record.contacts)
+        people = read_contacts(contact or [], phone)
         refuse_opted_out(change, people)
-        edits += [AddDealContact(facts.id, person) for person in people]
+        edits += [AddDealContact(facts.id, person, find_known(person, record.contacts)) for person in people]
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)
@@ -95,15 +96,6 @@ def _read_value(text: str, playbook: Playbook, facts: DealFacts) -> dict[str, An
         return {"value_cents": None}
     amount = read_amount(text, playbook, facts.currency)
     return {"value_cents": amount.cents, "currency": amount.currency}
-
-
-def _people(texts: list[str], phone: str | None, known: tuple[Any, ...]) -> tuple[ContactDetails, ...]:
-    """A telephone number alone belongs to the first person the deal has."""
-    if not texts and phone is not None and known:
-        from pipeline_cli.domain.names import parse_phone
-
-        return (ContactDetails(known[0].name, known[0].email, parse_phone(phone)),)
-    return read_contacts(texts, phone)
 
 
 def _refuse_frozen(facts: DealFacts, changes: dict[str, Any]) -> None:

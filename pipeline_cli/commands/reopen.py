@@ -17,6 +17,8 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
     with workspace.write("reopen") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
-        said = f"reopened {facts.title} in {facts.stage}{dated(when, clock)}"
+        found = workspace.pipeline(facts.pipeline).stage(facts.stage)
+        stage = found.name if found else facts.stage
+        said = f"reopened {facts.title} in {stage}{dated(when, clock)}"
         change.apply(plan_reopening(record, when, clock), said)
-    workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {facts.stage}.")
+    workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.")

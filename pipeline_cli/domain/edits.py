@@ -43,6 +43,8 @@ class SetFields(NamedTuple):
 class AddDealContact(NamedTuple):
     deal_id: int
     contact: ContactDetails
+    known_id: int | None = None
+    """The contact of the deal that is meant: what was given replaces what is known. None: one more person."""
 
 
 class MoveDeal(NamedTuple):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from pipeline_cli.domain.edits import ContactDetails
+
 
 class IncomingDeal(NamedTuple):
     line: int
@@ -38,6 +40,11 @@ class IncomingDeal(NamedTuple):
     next_step_due: date | None
     owner: str | None
     snoozed_until: date | None
+    more_contacts: tuple[ContactDetails, ...]
+    answers: Mapping[str, str]
+    """Qualification question -> yes, no or unknown."""
+    confirmed: tuple[str, ...]
+    """`stage.criterion` of each criterion somebody vouched for."""
     fields: Mapping[str, str]
     """Columns the program has no field for; blank cells are left out."""
     last_activity_at: datetime | None

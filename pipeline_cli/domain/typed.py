@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline_cli.domain.accept import accept_filled
+from pipeline_cli.domain.deal import Contact
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.money import convert_cents, parse_money
@@ -57,14 +58,19 @@ def read_touch_kind(text: str, playbook: Playbook) -> str:
 
 
 def read_category(text: str) -> str:
-    return _one_of("category", text.replace(" ", "_"), CATEGORIES)
+    return _one_of("category", text, CATEGORIES)
 
 
 def _one_of(what: str, word: str, known: Sequence[str]) -> str:
     for one in known:
-        if normalise(one) == normalise(word):
+        if _folded(one) == _folded(word):
             return one
     raise unknown_word(what, word, known)
+
+
+def _folded(word: str) -> str:
+    """`No Decision` and `no-decision` are `no_decision`."""
+    return normalise(word).replace(" ", "_").replace("-", "_")
 
 
 def read_stage(text: str, pipeline: Pipeline) -> Stage:
@@ -98,6 +104,25 @@ def read_contacts(texts: Sequence[str], phone: str | None) -> tuple[ContactDetai
         return ()
     people = [parse_contact(texts[0] if texts else None, phone), *(parse_contact(one) for one in texts[1:])]
     return tuple(ContactDetails(*one) for one in people)
+
+
+def find_known(person: ContactDetails, known: Sequence[Contact]) -> int | None:
+    """The contact of a deal that is meant: of that address, else of that name and no other address.
+
+    A telephone number alone belongs to the first person. None: somebody new.
+    """
+    if person.email is None and person.name is None:
+        return known[0].id if known else None
+    if person.email:
+        wanted = person.email.casefold()
+        for one in known:
+            if one.email and one.email.casefold() == wanted:
+                return one.id
+    for one in known:
+        has_other_address = bool(person.email and one.email)
+        if not has_other_address and not one.opted_out and normalise(one.name or "") == normalise(person.name or ""):
+            return one.id
+    return None
 
 
 def read_fields(pairs: Sequence[str]) -> dict[str, str]:

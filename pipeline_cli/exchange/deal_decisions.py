@@ -16,6 +16,7 @@ from pipeline_cli.exchange.deal_rows import DealRow, DealRowReader
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.histories import Step
 from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
+from pipeline_cli.exchange.own_columns import read_own_columns
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 
@@ -39,6 +40,7 @@ class DealDecider:
         self._clock = clock
         self._today = Today(to_milliseconds(clock.now), to_milliseconds(clock.end_of_today), clock.zone)
         self._first_stages = {pipeline.id: pipeline.stages[0].id for pipeline in words.playbook.pipelines}
+        self._last_stages = {pipeline.id: pipeline.stages[-1].id for pipeline in words.playbook.pipelines}
         self._sources = {header_key(source): source for source in words.playbook.sources or ()}
 
     def first_stage(self, pipeline: str) -> str:
@@ -56,13 +58,14 @@ class DealDecider:
         status = self._status(said, steps)
         closing = weigh_closing(self._sheet, said, status, steps, self._today, touches[1])
         created = self._created(said, steps, closing, touches[0])
-        verdict = _Verdict(status, self._stage(said, steps), self._lost_reason(said, status, steps), closing, *created)
+        verdict = _Verdict(status, self._stage(said, steps, status), self._lost_reason(said, status, steps), closing, *created)
         return self._compose(key, said, verdict, touches[1])
 
     def _compose(self, key: str, said: DealRow, verdict: _Verdict, last_touch: int) -> IncomingDeal:
         texts, closing = said.texts, verdict.closing
         next_step, due = self._next_step(said, verdict.status)
         activity = said.instants.get("last_activity")
+        own = read_own_columns(self._sheet, said, self._words.playbook)
         return IncomingDeal(
             line=said.row.line,
             key=key,
@@ -91,6 +94,9 @@ class DealDecider:
             next_step_due=due,
             owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
+            more_contacts=own.more_contacts,
+            answers=own.answers,
+            confirmed=own.confirmed,
             fields=said.fields,
             last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),
             stage_changed_at=_instant(said, "stage_changed_at"),
@@ -125,8 +131,11 @@ class DealDecider:
             self._sheet.note(said.row, "moves_differ")
         return ending
 
-    def _stage(self, said: DealRow, steps: Sequence[Step]) -> str:
-        """The last open stage of the moves; else the one the row names; else the first."""
+    def _stage(self, said: DealRow, steps: Sequence[Step], status: str) -> str:
+        """The last open stage of the moves; else the one the row names; else the first, of a won or lost deal the last.
+
+        Taking the first for lost deals would leave the later stages with winners alone, and their win rates at 100 %.
+        """
         told = said.stage.stage if said.stage else None
         for step in reversed(steps):
             if step.to_stage not in OUTCOMES:
@@ -135,6 +144,9 @@ class DealDecider:
                 return step.to_stage
             if step.from_stage is not None and step.from_stage not in OUTCOMES:
                 return step.from_stage
+        if told is None and status in {"won", "lost"}:
+            self._sheet.note(said.row, "closed_without_stage")
+            return self._last_stages[said.pipeline]
         return told or self._first_stages[said.pipeline]
 
     def _created(self, said: DealRow, steps: Sequence[Step], closing: Closing, first_touch: int) -> tuple[int, bool]:

@@ -42,6 +42,9 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "owner": "owner deal_owner owner_name sales_agent sales_rep salesperson rep assigned_to",
         "snoozed_until": "snoozed_until",
         "created_inferred": "created_inferred",
+        "more_contacts": "more_contacts",
+        "qualification": "qualification",
+        "confirmed": "confirmed",
         "stage_changed_at": "stage_changed_at last_stage_change last_stage_change_at last_stage_change_date",
         "last_activity": "last_activity last_activity_date last_activity_at last_activity_time last_contacted "
         "last_contact last_touch",

@@ -25,6 +25,8 @@ RULES = {
     "closed_ahead": "closed deals whose close date is still ahead: it is kept as the expected close, and the last thing "
     "known of them is taken for the closing, marked inferred.",
     "open_with_closing_date": "open deals with a closing date: they stay open, the date is kept as an extra field.",
+    "closed_without_stage": "won or lost deals whose last stage the file does not say: taken to have been in the last one, "
+    "reached by a move marked inferred.",
     "lost_without_reason": "lost deals without a reason: left without one.",
     "unknown_lost_reason": "lost reasons that are not in lost_reasons of pipeline.yaml: kept as they are.",
     "reason_without_loss": "lost reasons of deals that are not lost: kept as an extra field.",

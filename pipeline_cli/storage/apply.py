@@ -79,6 +79,10 @@ def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> None:
 
 
 def _add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact) -> None:
+    if edit.known_id is not None:
+        given = {name: new for name, new in edit.contact._asdict().items() if new is not None}
+        journal.update("contacts", edit.known_id, given)
+        return
     row = journal.connection.execute("SELECT organization FROM deals WHERE id = ?", (edit.deal_id,)).fetchone()
     _link_contact(journal, edit.deal_id, edit.contact, row[0], to_text(clock.now))
 

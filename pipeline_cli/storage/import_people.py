@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable
 
 from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal
 from pipeline_cli.storage.import_deals import Counts, DealIntake
 from pipeline_cli.storage.journal import Journal
 
+_NOBODY = ContactDetails(None, None, None)
 _COLUMNS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
 
 
@@ -57,24 +59,20 @@ class PeopleIntake:
         linked = set(connection.execute("SELECT deal_id, contact_id FROM deal_contacts").fetchall())
         rows = []
         for deal in deals:
-            if deal.contact_name is None and deal.email is None and deal.phone is None:
-                continue
-            contact_id = self._person_of(deal)
-            pair = (intake.ids[deal.key], contact_id)
-            if pair not in linked:
-                linked.add(pair)
-                rows.append((*pair, to_text(deal.created_at)))
+            first = ContactDetails(deal.contact_name, deal.email, deal.phone)
+            for person in (first, *deal.more_contacts):
+                if person == _NOBODY:
+                    continue
+                pair = (intake.ids[deal.key], self._person_of(deal, person))
+                if pair not in linked:
+                    linked.add(pair)
+                    rows.append((*pair, to_text(deal.created_at)))
         self._journal.insert_many("deal_contacts", ("deal_id", "contact_id", "linked_at"), rows)
 
-    def _person_of(self, deal: IncomingDeal) -> int:
-        values = {
-            "name": deal.contact_name,
-            "email": deal.email,
-            "phone": deal.phone,
-            "organization": deal.organization,
-        }
+    def _person_of(self, deal: IncomingDeal, person: ContactDetails) -> int:
+        values: dict[str, object] = {**person._asdict(), "organization": deal.organization}
         since = to_text(deal.created_at)
-        found = self._find(deal.contact_name, deal.email, deal.organization)
+        found = self._find(person.name, person.email, deal.organization)
         if found is None:
             return self._add({**values, "role": None, "source": None, "opted_out": 0}, since)
         if since < self._since[found] and found in self._added:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from pipeline_cli.domain.clock import Clock, to_text
-from pipeline_cli.domain.edits import CloseNextStep, MoveDeal
+from pipeline_cli.domain.edits import AnswerQuestion, CloseNextStep, ConfirmCriterion, MoveDeal
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.storage.apply import apply_edit
@@ -122,3 +122,26 @@ def take_next_steps(journal: Journal, clock: Clock, intake: DealIntake, deals: I
         if intake.ids[deal.key] in intake.new and deal.next_step is not None and deal.next_step_due is not None
     )
     journal.insert_many("next_steps", ("deal_id", "text", "due", "set_at"), rows)
+
+
+def take_judgements(journal: Journal, clock: Clock, intake: DealIntake, deals: Iterable[IncomingDeal]) -> None:
+    """Qualification answers and confirmed criteria: all of a new deal's, of a changed one's those it does not have."""
+    for deal in deals:
+        deal_id = intake.ids[deal.key]
+        if deal_id not in intake.new and deal_id not in intake.changed:
+            continue
+        known = journal.connection.execute(
+            "SELECT item, answer FROM qualification_answers WHERE deal_id = ? ORDER BY answered_at, id", (deal_id,)
+        )
+        answers = dict(known.fetchall())
+        for item, answer in deal.answers.items():
+            if answers.get(item) != answer:
+                apply_edit(journal, clock, AnswerQuestion(deal_id, item, answer, None))
+        confirmed = journal.connection.execute(
+            "SELECT stage || '.' || criterion FROM confirmations WHERE deal_id = ? AND revoked_at IS NULL", (deal_id,)
+        )
+        there = {row[0] for row in confirmed}
+        for name in deal.confirmed:
+            if name not in there:
+                stage, _, criterion = name.partition(".")
+                apply_edit(journal, clock, ConfirmCriterion(deal_id, stage, criterion, None))

@@ -9,7 +9,7 @@ from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, Incoming
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.import_deals import Counts, DealIntake
 from pipeline_cli.storage.import_people import PeopleIntake
-from pipeline_cli.storage.import_rows import take_moves, take_next_steps, take_touchpoints
+from pipeline_cli.storage.import_rows import take_judgements, take_moves, take_next_steps, take_touchpoints
 
 
 class Incoming(Protocol):
@@ -49,6 +49,8 @@ def store_import(change: Change, plan: Incoming, summary: str) -> Stored:
     moves = take_moves(journal, clock, intake, plan.moves(), recorded=plan.has_moves)
     touches = take_touchpoints(journal, intake, plan.touchpoints())
     take_next_steps(journal, clock, intake, plan.deals())
+    if plan.deal_fields & {"qualification", "confirmed"}:
+        take_judgements(journal, clock, intake, plan.deals())
     stored = Stored(intake.counts, moves, touches, people.counts)
     if stored.changed_nothing:
         change.discard()

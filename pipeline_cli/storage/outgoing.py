@@ -45,7 +45,7 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
         deal_id = row[0]
         yield {
             **dict(zip((*DEALS, "snoozed_until", "created_inferred"), row, strict=False)),
-            "more_contacts": "; ".join(_person(*one) for one in more.get(deal_id, [])[1:]) or None,
+            "more_contacts": json.dumps(others, ensure_ascii=False) if (others := more.get(deal_id, [])[1:]) else None,
             "qualification": " ".join(f"{item}={answer}" for item, answer in answers.get(deal_id, {}).items()) or None,
             "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
             "fields": json.loads(row[-1]),
@@ -67,11 +67,6 @@ def _latest_answers(reader: Reader) -> Mapping[int, dict[str, str]]:
     for deal_id, item, answer in rows:
         answers.setdefault(deal_id, {})[item] = answer
     return answers
-
-
-def _person(name: str | None, email: str | None, phone: str | None) -> str:
-    parts = [name or "", f"<{email}>" if email and name else email or "", phone or ""]
-    return " ".join(part for part in parts if part)
 
 
 def read_moves(reader: Reader) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ def test_a_title_is_enough(pipeline: Run) -> None:
         "Acme: workshop", "prospecting", "open", "services",
     )  # fmt: skip
     assert (row["value"], row["currency"], row["organization"], row["expected_close"]) == (None, "EUR", None, None)
-    assert row["created_at"] == "2026-11-21T10:00:00Z"
+    assert row["created_at"] == "2026-11-21T10:00:00.000Z"
     assert last(pipeline)["summary"] == "added Acme: workshop"
 
 
@@ -37,7 +37,7 @@ def test_every_option_is_kept(pipeline: Run) -> None:
     row = everything["deal"]
     assert (row["organization"], row["contact"], row["source"]) == ("Acme GmbH", "Ann Lee", "referral")
     assert (row["value"], row["probability"], row["stage"]) == (12000, 0.35, "proposal")
-    assert (row["expected_close"], row["created_at"]) == ("2026-12-21", "2026-11-18T09:30:00Z")
+    assert (row["expected_close"], row["created_at"]) == ("2026-12-21", "2026-11-18T09:30:00.000Z")
     assert everything["fields"] == {"country": "DE", "industry": "software"}
     assert [(one["name"], one["email"], one["phone"]) for one in everything["contacts"]] == [
         ("Ann Lee", "ann@acme.example", "+49 30 1234"), ("Bob", None, None), (None, "cid@acme.example", None),
@@ -130,7 +130,9 @@ def test_a_source_outside_the_list_is_refused_with_the_list(run: Run, folder: Pa
     assert deal(run)["source"] == "referral"
 
 
-@pytest.mark.parametrize("title", ["[red]bold[/red]", "Deal [/]", "=1+1", "Łódź Café 株式会社", "a\nb", "\x1b[2Jx", "👩‍🚀"])
+@pytest.mark.parametrize(
+    "title", ["[red]bold[/red]", "Deal [/]", "=1+1", "Łódź Café 株式会社", "a\nb", "\x1b[2Jx", "👩‍🚀"]
+)
 def test_a_title_comes_back_exactly(pipeline: Run, title: str) -> None:
     assert pipeline("add", title).code == 0
 

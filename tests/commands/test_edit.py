@@ -118,3 +118,39 @@ def test_nothing_changes_when_one_of_several_is_wrong(acme: Run) -> None:
 
     assert record(acme) == before
     assert len(acme("history", "--json").rows) == 1
+
+
+def test_a_person_known_by_name_alone_gets_an_address_rather_than_a_double(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--contact", "Ann")
+
+    pipeline("edit", "1", "--contact", "ann <ann@acme.example>")
+
+    assert [(one["name"], one["email"]) for one in shown(pipeline)["contacts"]] == [("ann", "ann@acme.example")]
+
+
+def test_a_second_person_of_the_same_name_is_somebody_else(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>")
+
+    pipeline("edit", "1", "--contact", "Ann <other@acme.example>")
+
+    assert len(shown(pipeline)["contacts"]) == 2
+
+
+def test_a_new_number_replaces_the_old_even_of_a_person_without_a_name(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--phone", "+49 1111")
+
+    pipeline("edit", "1", "--phone", "+49 2222", "--org", "Moved")
+    pipeline("edit", "1", "--phone", "+49 3333")
+
+    assert [one["phone"] for one in shown(pipeline)["contacts"]] == ["+49 3333"]
+    pipeline("undo")
+    assert [one["phone"] for one in shown(pipeline)["contacts"]] == ["+49 2222"]
+
+
+def test_a_person_of_another_deal_is_the_same_person_here(pipeline: Run) -> None:
+    pipeline("add", "workshop", "--contact", "Ann <ann@acme.example>")
+    pipeline("add", "audit")
+
+    pipeline("edit", "2", "--contact", "Ann <ann@acme.example>", "--phone", "+49 1111")
+
+    assert shown(pipeline, "1")["contacts"] == shown(pipeline, "2")["contacts"]

@@ -43,7 +43,8 @@ def test_without_moves_a_history_is_creation_one_inferred_move_and_the_outcome(p
         "c: lead > proposal_sent 2026-01-02 ?",
         "c: proposal_sent > lost 2026-03-01 price",
         "d: None > lead 2026-01-02",
-        "d: lead > won 2026-02-01",
+        "d: lead > closing 2026-01-02 ?",
+        "d: closing > won 2026-02-01",
     ]
 
 
@@ -133,14 +134,14 @@ def test_a_closing_before_the_creation_takes_its_place_and_the_date_is_kept(plan
     assert (first.created_at == first.closed_at, first.created_inferred) == (True, True)
     assert dict(first.fields) == {"created": "2026-03-03"}
     assert second.closed_at == second.created_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
-    assert warned(made) == {"closed_before_created": [2]}
+    assert warned(made) == {"closed_before_created": [2], "closed_without_stage": [2, 3]}
 
 
 def test_a_closed_deal_without_a_closing_date_was_closed_when_last_heard_of(plan: Plan) -> None:
     made = plan("deal_id,stage,created,last activity\na,won,2026-01-01,2026-04-04\nb,won,2026-01-01,\n")
     assert [CLOCK.day(d.closed_at).isoformat() for d in made.deals() if d.closed_at] == ["2026-04-04", "2026-01-01"]
     assert only(made, "closing_inferred") == [True, True]
-    assert warned(made) == {"closed_without_date": [2, 3]}
+    assert warned(made) == {"closed_without_date": [2, 3], "closed_without_stage": [2, 3]}
 
 
 def test_a_close_date_is_the_closing_of_closed_deals_and_the_plan_of_open_ones(plan: Plan) -> None:
@@ -153,7 +154,7 @@ def test_a_close_date_is_the_closing_of_closed_deals_and_the_plan_of_open_ones(p
         ("None", "2026-05-05"),
         ("2027-01-01", "2026-01-01"),
     ]
-    assert warned(made) == {"closed_ahead": [4]}
+    assert warned(made) == {"closed_ahead": [4], "closed_without_stage": [3, 4]}
 
 
 def test_contradictions_end_by_a_stated_rule_and_are_counted(plan: Plan) -> None:
@@ -176,6 +177,7 @@ def test_contradictions_end_by_a_stated_rule_and_are_counted(plan: Plan) -> None
     assert dict(list(made.deals())[1].fields) == {"closed": "2026-02-01", "lost_reason": "price"}
     assert warned(made) == {
         "status_and_stage": [2, 3],
+        "closed_without_stage": [2],
         "open_with_closing_date": [3],
         "reason_without_loss": [3],
         "unknown_lost_reason": [4],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,9 +66,9 @@ class Scene:
         shutil.copytree(self.start, self.folder / name)
         return self.folder / name
 
-    def strike_everywhere(self, call: str, fault: str) -> Iterator[Struck]:
-        """Every command struck at its first call of that name, at its second, and so on until it makes no more."""
-        going = dict(COMMANDS)
+    def strike_everywhere(self, call: str, fault: str, names: Iterable[str] = COMMANDS) -> Iterator[Struck]:
+        """Each command struck at its first call of that name, at its second, and so on until it makes no more."""
+        going = {name: COMMANDS[name] for name in names}
         for first in range(1, 500, _AT_ONCE):
             wanted = [(name, number) for name in going for number in range(first, first + _AT_ONCE)]
             attempts = [Attempt(self._copy(f"{name}-{number}"), going[name], number) for name, number in wanted]

@@ -72,9 +72,9 @@ def test_the_columns_are_the_canonical_ones(deals: Rows) -> None:
     assert ",".join(deals[0]) == (
         "external_id,title,organization,contact,email,phone,pipeline,stage,status,value,currency,source,cost,created_at,"
         "expected_close,closed_at,lost_reason,probability,category,next_step,next_step_due,owner,"
-        "snoozed_until,country,industry"
+        "snoozed_until,qualification,confirmed,country,industry"
     )
-    assert ",".join(read_rows("moves.csv")[0]) == "deal,from_stage,to_stage,moved_at,reason,forced"
+    assert ",".join(read_rows("moves.csv")[0]) == "deal,from_stage,to_stage,moved_at,reason,forced,criteria_missing"
     assert ",".join(read_rows("touchpoints.csv")[0]) == "deal,kind,direction,touched_at,outcome,note"
     assert ",".join(read_rows("contacts.csv")[0]) == "name,email,phone,organization,role,source,opted_out"
 

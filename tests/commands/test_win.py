@@ -1,0 +1,73 @@
+"""`win`: the deal is won."""
+
+from __future__ import annotations
+
+from tests.commands.reading import deal, last, record, shown
+from tests.conftest import Run
+
+
+def test_a_won_deal_keeps_its_stage_and_leaves_the_list_of_open_ones(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k")
+    pipeline("next", "1", "3d", "Call")
+
+    result = pipeline("win", "1")
+
+    assert result.code == 0
+    assert result.err.splitlines()[0] == "Won 1, Acme."
+    row = deal(pipeline)
+    assert (row["status"], row["stage"], row["closed_at"]) == ("won", "prospecting", "2026-11-21T10:00:00.000Z")
+    assert (row["probability"], row["next_step"], row["lost_reason"], row["flags"]) == (1, None, None, [])
+    assert pipeline("list", "--json").rows == []
+    assert [row["id"] for row in pipeline("list", "status=won", "--json").rows] == [1]
+    assert pipeline("health", "--json").json["totals"]["won_value"] == 10000
+
+
+def test_it_may_be_won_for_another_amount_on_an_earlier_day(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k", today="2026-11-01")
+
+    assert pipeline("win", "1", "--value", "9.500,00 €", "--at", "2026-11-15").code == 0
+
+    assert (deal(pipeline)["value"], deal(pipeline)["closed_at"]) == (9500, "2026-11-15T12:00:00.000Z")
+    assert last(pipeline)["summary"] == "won Acme, back-dated to 2026-11-15 12:00"
+
+
+def test_what_was_not_met_is_named_and_not_enforced(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k", "--contact", "ann@acme.example")
+
+    assert pipeline("win", "1").err.splitlines()[1] == (
+        "Not met on leaving Prospecting: We have spoken with someone there in the last 60 days; "
+        "They told us the problem in their own words."
+    )
+
+
+def test_a_deal_without_a_value_is_won_and_said_to_add_nothing(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+
+    assert "It has no value, so it counts as won but adds nothing: pipeline edit 1 --value 10k\n" in (
+        pipeline("win", "1").err
+    )
+
+
+def test_undo_opens_it_with_its_next_step(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k")
+    pipeline("next", "1", "3d", "Call")
+    before = record(pipeline)
+
+    pipeline("win", "1", "--value", "12k")
+    pipeline("undo")
+
+    assert record(pipeline) == before
+
+
+def test_a_win_that_is_refused_changes_nothing(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-01")
+    pipeline("add", "Borg")
+    pipeline("win", "2")
+    before = record(pipeline)
+
+    for words, code in ((["1", "--value", "nan"], 2), (["1", "--at", "tomorrow"], 2), (["1", "--at", "2026-10-01"], 5),
+                        (["2"], 5), (["9"], 4)):  # fmt: skip
+        assert pipeline("win", *words).code == code, words
+
+    assert record(pipeline) == before
+    assert [move["to_stage"] for move in shown(pipeline, "2")["moves"]] == ["prospecting", "won"]

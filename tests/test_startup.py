@@ -1,0 +1,178 @@
+"""What a command loads: the price of its start. Milliseconds are the matter of benchmarks/startup.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline_cli.cli import COMMANDS, load_command
+from tests.conftest import REPOSITORY, Run
+
+HEAVY = {"pydantic", "yaml", "rich", "sqlite_utils", "numpy", "statistics", "random", "fractions", "decimal", "hashlib"}
+"""Each takes 3 to 100 ms to load."""
+
+TELL = """\
+import json, sys
+from pipeline_cli.cli import main
+code = main(sys.argv[1:])
+with open("loaded.json", "w") as file:
+    json.dump([code, sorted(sys.modules)], file)
+"""
+
+
+def modules_loaded_by(*words: str, code: int = 0, **environ: str) -> set[str]:
+    """Runs one command in a process of its own, in this folder; it has to end with that code."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-c", TELL, *words],
+        env=ours | {"PYTHONPATH": str(REPOSITORY)} | environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ended, modules = json.loads(Path("loaded.json").read_text("utf-8"))
+    assert ended == code, done.stderr
+    return set(modules)
+
+
+@pytest.fixture
+def record(pipeline: Run) -> Run:
+    """A record of two deals, and a pipeline.yaml that is known to be valid."""
+    assert pipeline("add", "Acme: workshop", "--org", "Acme", "--value", "12k", "--close", "30d").code == 0
+    assert pipeline("add", "Søren: analysis", "--contact", "Søren Kjær <soren@kjaer.example>").code == 0
+    return pipeline
+
+
+CHANGES = [
+    ["add", "Beta: audit", "--value", "1.000,50 €", "--contact", "Ann Lee <ann@beta.example>", "--close", "30d"],
+    ["edit", "1", "--value", "15k"],
+    ["log", "1", "call", "spoke", "--in", "--next", "3d", "Send the offer"],
+    ["note", "1", "prefers mail"],
+    ["next", "1", "friday", "Call"],
+    ["advance", "1", "--force", "--reason", "in a hurry"],
+    ["advance", "acme", "--force", "--reason", "named by a word"],
+    ["qualify", "1", "--set", "budget=yes"],
+    ["win", "1"],
+    ["lose", "1", "--reason", "price"],
+    ["snooze", "1", "30d"],
+    ["undo"],
+]
+
+
+@pytest.mark.parametrize("words", CHANGES, ids=lambda words: " ".join(words[:2]))
+def test_changing_a_deal_loads_no_heavy_library_while_pipeline_yaml_is_unchanged(record: Run, words: list[str]) -> None:
+    assert modules_loaded_by(*words) & HEAVY == set()
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("report", ["list", "today", "show 1", "health", "history", "prune --dry-run"])
+def test_a_report_for_machines_loads_no_heavy_library(record: Run, report: str, form: str) -> None:
+    if (report, form) == ("show 1", "csv"):
+        pytest.skip("show has no rows")
+
+    assert modules_loaded_by(*report.split(), "--format", form) & HEAVY == set()
+
+
+def test_a_changed_pipeline_yaml_is_checked_in_full(record: Run) -> None:
+    rules = Path("pipeline.yaml")
+    rules.write_text(rules.read_text("utf-8") + "# changed\n", "utf-8")
+
+    assert {"yaml", "pydantic"} <= modules_loaded_by("note", "1", "checked")
+    assert not {"yaml", "pydantic"} & modules_loaded_by("note", "1", "known")
+
+
+def test_a_machine_on_utc_loads_no_time_zones(record: Run) -> None:
+    assert "zoneinfo" not in modules_loaded_by("note", "1", "here", TZ="UTC")
+    assert "zoneinfo" in modules_loaded_by("note", "1", "there", TZ="Europe/Berlin")
+
+
+def commands_among(modules: set[str]) -> set[str]:
+    return {
+        name.removeprefix("pipeline_cli.commands.") for name in modules if name.startswith("pipeline_cli.commands.")
+    }
+
+
+def test_help_loads_no_command(folder: Path) -> None:
+    assert commands_among(modules_loaded_by("--help")) == set()
+
+
+def test_help_for_a_command_loads_that_one(folder: Path) -> None:
+    assert commands_among(modules_loaded_by("add", "--help")) <= {"add", "options"}
+
+
+def test_a_mistyped_command_loads_none(folder: Path) -> None:
+    assert commands_among(modules_loaded_by("lgo", code=2)) == set()
+
+
+def test_a_command_loads_no_other(record: Run) -> None:
+    assert commands_among(modules_loaded_by("log", "1", "call")) <= {"log", "options"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(command: str) -> None:
+    assert (load_command(command).help or "").partition("\n")[0] == COMMANDS[command]
+
+
+def test_help_lists_every_command_in_its_section(run: Run) -> None:
+    printed = run("--help").out
+
+    sections = printed.split("\n\n")
+    assert [section.partition(":")[0] for section in sections[-3:]] == [
+        "Changing the record",
+        "Reading it",
+        "Files and settings",
+    ]
+    listed = [line.split()[0] for section in sections[-3:] for line in section.split("\n")[1:] if line[2:3].strip()]
+    assert listed == list(COMMANDS)
+
+
+def test_a_mistyped_command_is_guessed(run: Run) -> None:
+    result = run("advnace", "1")
+
+    assert result.code == 2
+    assert result.err == "There is no command 'advnace': did you mean advance? `pipeline --help` lists them.\n"
+
+
+def test_the_annotations_of_commands_are_not_text() -> None:
+    """As text they are evaluated twice at each start."""
+    sources = [REPOSITORY / "pipeline_cli" / "cli.py", *(REPOSITORY / "pipeline_cli" / "commands").glob("*.py")]
+
+    assert [path.name for path in sources if "\nfrom __future__ import annotations" in path.read_text("utf-8")] == []
+
+
+def complete(words: str, number: int) -> list[str]:
+    """What bash is told, the cursor being in that word."""
+    environ = os.environ | {"PYTHONPATH": str(REPOSITORY), "_PIPELINE_COMPLETE": "complete_bash"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline_cli"],
+        env=environ | {"COMP_WORDS": words, "COMP_CWORD": str(number)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()
+
+
+def test_bash_completes_commands_and_their_options() -> None:
+    assert complete("pipeline ad", 1) == ["add", "advance"]
+    assert complete("pipeline advance --fo", 2) == ["--force"]
+    assert complete("pipeline config ", 2) == ["show", "path"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_completion_can_be_installed(folder: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m pipeline_cli --install-completion && cat ~/.bashrc"],
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "SHELL": "/bin/bash"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "pipeline.sh" in done.stdout
