@@ -38,25 +38,28 @@ def check(
 def _rename(workspace: Workspace, pairs: list[str]) -> None:
     with workspace.write("check") as change:
         lost = find_lost_stages(workspace.playbook, read_stages_in_use(change))
-        edits = [_read_pair(pair, workspace.playbook, lost) for pair in pairs]
+        edits = [edit for pair in pairs for edit in _read_pair(pair, workspace.playbook, lost)]
         moved = sum(
             use.deals for use in lost for edit in edits if (use.pipeline, use.stage) == (edit.pipeline, edit.old)
         )
         changes: list[Edit] = list(edits)
-        change.apply(changes, f"renamed {', '.join(f'{edit.old} to {edit.new}' for edit in edits)}")
-    workspace.say(f"Moved {counted(moved, 'open deal')}. `pipeline undo` takes it back.")
+        names = dict.fromkeys(f"{edit.old} to {edit.new}" for edit in edits)
+        change.apply(changes, f"renamed {', '.join(names)}")
+    workspace.say(f"Moved {counted(moved, 'open deal')}. `{workspace.command_name} undo` takes it back.")
 
 
-def _read_pair(pair: str, playbook: Playbook, lost: list[StageInUse]) -> RenameStage:
+def _read_pair(pair: str, playbook: Playbook, lost: list[StageInUse]) -> list[RenameStage]:
+    """One for each pipeline that lost the stage."""
     old, sign, new = pair.partition("=")
     if not sign or not old or not new:
         raise UsageError(f"--map {pair}: is not OLD=NEW: write --map lead=prospecting.")
-    owners = [use for use in lost if use.stage == old]
+    owners = [
+        (use, pipeline) for use in lost if use.stage == old and (pipeline := playbook.pipeline(use.pipeline)) is not None
+    ]
     if not owners:
         known = ", ".join(dict.fromkeys(use.stage for use in lost))
         raise UsageError(
             f"--map {pair}: no open deal is in a stage {old} that pipeline.yaml does not have: "
             + (f"map {known} instead." if known else "there is nothing to move.")
         )
-    pipeline = playbook.pipeline(owners[0].pipeline) or playbook.default_pipeline
-    return RenameStage(owners[0].pipeline, old, read_stage(new, pipeline).id)
+    return [RenameStage(use.pipeline, old, read_stage(new, pipeline).id) for use, pipeline in owners]

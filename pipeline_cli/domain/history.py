@@ -91,7 +91,9 @@ def win_rate(outcomes: Outcomes) -> float | None:
 
 
 def win_rate_by_value(outcomes: Outcomes) -> float | None:
-    """Won value ÷ (won + lost value)."""
+    """Won value ÷ (won + lost value); None where deals were lost but nobody wrote down what they were worth."""
+    if outcomes.lost[0] and not outcomes.lost_value_cents:
+        return None
     return share(outcomes.won_value_cents, outcomes.won_value_cents + outcomes.lost_value_cents)
 
 

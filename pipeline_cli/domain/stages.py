@@ -35,7 +35,7 @@ def describe_lost_stage(playbook: Playbook, use: StageInUse) -> str:
         known = ", ".join(one.id for one in playbook.pipelines)
         return (
             f"{use.deals} open {noun} ({numbers}) of the pipeline {use.pipeline}, which the file does not have "
-            f"(it has {known}): put it back, or move each with `pipeline edit DEAL --pipeline NAME`."
+            f"(it has {known}): put its id back; its name may be any."
         )
     known = ", ".join(pipeline.stage_ids)
     return (

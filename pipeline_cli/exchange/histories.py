@@ -13,6 +13,10 @@ from pipeline_cli.exchange.move_log import MoveLog
 from pipeline_cli.exchange.outcomes import Vocabulary
 
 
+_MOMENTS = 60_000
+"""Milliseconds between two clocks that mean the same event."""
+
+
 class Step(NamedTuple):
     """A recorded move in the words of the playbook."""
 
@@ -86,7 +90,9 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
         yield from _inferred_history(deal, first_stage)
         return
     first = steps[0]
-    at = min(to_milliseconds(deal.created_at), first.moved_at)
+    created = to_milliseconds(deal.created_at)
+    # A move recorded moments after the creation keeps its own instant; one of another day began with the deal.
+    at = first.moved_at if 0 <= first.moved_at - created < _MOMENTS else min(created, first.moved_at)
     start = first.to_stage if first.from_stage is None else first.from_stage
     is_creation = first.from_stage is None and start not in OUTCOMES
     if is_creation:

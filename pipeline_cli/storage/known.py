@@ -89,9 +89,11 @@ def _remember_deals(connection: sqlite3.Connection, limit: str) -> None:
     closing = "('won', 'lost', 'disqualified')"
     stage = last_move.format(f"AND m.to_stage NOT IN {closing}")
     last = last_move.format("")
+    # A deal may be a moment older than the move that created it.
+    first = "SELECT m.to_stage FROM main.moves m WHERE m.deal_id = known_deals.id ORDER BY m.moved_at, m.id LIMIT 1"
     connection.execute(
-        f"UPDATE temp.known_deals SET stage = coalesce((SELECT m.to_stage {stage}), stage), "
-        f"status = coalesce((SELECT CASE WHEN m.to_stage IN {closing} THEN m.to_stage ELSE 'open' END {last}), status), "
+        f"UPDATE temp.known_deals SET stage = coalesce((SELECT m.to_stage {stage}), ({first}), stage), "
+        f"status = coalesce((SELECT CASE WHEN m.to_stage IN {closing} THEN m.to_stage ELSE 'open' END {last}), 'open'), "
         f"closed_at = (SELECT CASE WHEN m.to_stage IN {closing} THEN m.moved_at END {last}), "
         f"lost_reason = (SELECT CASE WHEN m.to_stage IN ('lost', 'disqualified') THEN m.reason END {last}) "
         f"WHERE id IN (SELECT m.deal_id FROM main.moves m WHERE m.moved_at >= {limit})"

@@ -18,11 +18,11 @@ def outcome_on(deal: DealHistory, day: int) -> bool | None:
 
 
 def closings_by_stage(history: History, as_of: int, stages: int) -> tuple[list[int], list[int]]:
-    """Won and closed deals that reached each stage: that were in it or a later one, or were won."""
+    """Won and closed deals that reached each stage: that were in it or a later one, or were won. No disqualified ones."""
     won, closed = [0] * stages, [0] * stages
     for deal in history.deals:
         outcome = outcome_on(deal, as_of)
-        if outcome is None:
+        if outcome is None or (deal.disqualified and deal.closed_day is not None and deal.closed_day <= as_of):
             continue
         furthest = stages - 1 if outcome else max(stage for day, stage in deal.moves if day <= as_of)
         closed[furthest] += 1

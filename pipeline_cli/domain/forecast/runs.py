@@ -32,6 +32,8 @@ class DealHistory(NamedTuple):
     """(day, minor units) ascending: the amount known from that day on, where it changed; None before the first."""
     inferred: int = 0
     """So many of the first moves were inferred, not seen: they say how far the deal had come, not since when."""
+    disqualified: bool = False
+    """The last closing said so: it counts as lost, but in no win rate."""
 
     def amount_on(self, day: int) -> int | None:
         """The amount as it was known at the end of a day."""

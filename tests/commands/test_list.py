@@ -1,0 +1,146 @@
+"""`list`: deals, one a row, and the filters that choose them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+
+@pytest.fixture
+def several(pipeline: Run) -> Run:
+    """Five deals: three of Acme's, one won, one lost, one stale in a later stage."""
+    pipeline("add", "workshop", "--org", "Acme GmbH", "--value", "12k", "--source", "referral", "--contact",
+             "Ann Lee <ann@acme.example>", "--field", "industry=software", today="2026-11-20")  # fmt: skip
+    pipeline("add", "audit", "--org", "Acme GmbH", "--value", "500", "--source", "event", "--close", "10d")
+    pipeline("add", "training", "--org", "Acme GmbH", "--stage", "negotiation", "--owner", "me", today="2026-10-01")
+    pipeline("add", "Café crème", "--org", "Łódź", "--value", "3k", today="2026-11-01")
+    pipeline("add", "cube", "--org", "Borg", "--value", "1m", today="2026-11-01")
+    pipeline("win", "4", today="2026-11-10")
+    pipeline("lose", "5", "--reason", "price", today="2026-11-15")
+    return pipeline
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ([], [1, 2, 3]),
+        (["status=all"], [1, 2, 3, 4, 5]),
+        (["status=won"], [4]),
+        (["status=closed"], [4, 5]),
+        (["status!=won"], [1, 2, 3, 5]),
+        (["acme"], [1, 2, 3]),
+        (["ACME", "audit"], [2]),
+        (["ann"], [1]),
+        (["cafe", "status=all"], [4]),
+        (["lodz", "status=all"], [4]),
+        (["stage=negotiation"], [3]),
+        (["stage=Negotiation,Proposal"], [3]),
+        (["stage>prospecting"], [3]),
+        (["value>10k"], [1]),
+        (["value>=500"], [1, 2]),
+        (["value<1.000,50 €"], [2]),
+        (["value="], [3]),
+        (["value!="], [1, 2]),
+        (["source=referral,event"], [1, 2]),
+        (["source!=referral"], [2, 3]),
+        (["owner=me"], [3]),
+        (["idle>14"], [3]),
+        (["idle>2w"], [3]),
+        (["age<=1"], [1, 2]),
+        (["created>=2026-11-20"], [1, 2]),
+        (["close<eom"], []),
+        (["close<=2026-12-01"], [2]),
+        (["closed>=2026-11-12"], [5]),
+        (["lost_reason=price"], [5]),
+        (["flag=idle"], [3]),
+        (["flag=no_value"], [3]),
+        (["industry=software"], [1]),
+        (["industry="], [2, 3]),
+        (["id=2"], [2]),
+        (["#2"], [2]),
+        (["probability>50"], [3]),
+        (["organization=acme gmbh"], [1, 2, 3]),
+        (["nobody of that name"], []),
+    ],
+)
+def test_a_filter_chooses_the_deals_that_match(several: Run, words: list[str], numbers: list[int]) -> None:
+    result = several("list", *words, "--json")
+
+    assert result.code == 0, result.err
+    assert [row["id"] for row in result.rows] == numbers
+
+
+@pytest.mark.parametrize(
+    ("sort", "numbers"), [("-value", [1, 2, 3]), ("value", [2, 1, 3]), ("title", [2, 3, 1]), ("-idle", [3, 1, 2])]
+)
+def test_rows_are_sorted_with_what_is_missing_last(several: Run, sort: str, numbers: list[int]) -> None:
+    assert [row["id"] for row in several("list", "--sort", sort, "--json").rows] == numbers
+
+
+def test_the_totals_are_of_the_rows_shown(several: Run) -> None:
+    assert several("list", "value>10k", "--json").json["totals"] == {"deals": 1, "value": 12000, "weighted": 2142.86}
+
+
+def test_what_was_known_on_an_earlier_day(several: Run) -> None:
+    rows = several("list", "status=all", "--as-of", "2026-11-12", "--json").rows
+
+    assert {row["id"]: row["status"] for row in rows} == {3: "open", 4: "won", 5: "open"}
+    assert several("list", "--as-of", "today", "--json").out == several("list", "--json").out
+
+
+def test_an_empty_list_is_done_and_says_what_to_do(several: Run, run: Run) -> None:
+    result = several("list", "nobody")
+    assert (result.code, result.out) == (
+        0, "No deal matches. `pipeline list` shows every open deal, `status=all` the closed ones too.\n",
+    )  # fmt: skip
+    assert several("list", "nobody", "--json").rows == []
+
+
+def test_every_form_holds_the_same_rows(several: Run, folder: Path) -> None:
+    assert len(several("list", "--format", "csv").out.splitlines()) == 4
+    assert len(several("list", "--format", "tsv").out.splitlines()) == 4
+    assert several("list", "--format", "markdown").out.count("\n| ") >= 3
+    assert several("list", "-o", "deals.csv").code == 0
+    assert (folder / "deals.csv").read_text() == several("list", "--format", "csv").out
+    assert several("list", "-o", "deals.csv").code == 5
+    assert several("list", "-o", "deals.csv", "--force").code == 0
+
+
+def test_the_form_may_come_from_the_environment(several: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIPELINE_FORMAT", "csv")
+
+    assert several("list").out.startswith("id,external_id,title,organization,contact,pipeline,stage,status,value,")
+    assert several("list", "--format", "json").rows
+
+
+def test_explain_says_what_every_column_means(several: Run) -> None:
+    explained = several("list", "--explain").out
+
+    assert "Idle days: since the last touchpoint, or since creation if there was none" in explained
+
+
+def test_another_pipeline_is_shown_by_name_and_all_at_once(run: Run, folder: Path) -> None:
+    run("init")
+    file = folder / "pipeline.yaml"
+    second = (
+        "\n  partners:\n    name: Partners\n    stages:\n"
+        "      - {id: talk, name: Talk, funnel: top, probability: 10}\n"
+        "      - {id: sign, name: Sign, funnel: middle, probability: 50}\n"
+        "      - {id: sell, name: Sell, funnel: bottom, probability: 90}\n\nqualification:"
+    )
+    file.write_text(file.read_text().replace("\nqualification:", second))
+    run("add", "Acme")
+    run("add", "Borg", "--pipeline", "partners")
+    run("add", "Cyrano", "--pipeline", "Partners", "--stage", "sign")
+
+    assert [row["id"] for row in run("list", "--json").rows] == [1]
+    assert "2 open deals of other pipelines: --all-pipelines shows them." in run("list").err
+    assert [row["id"] for row in run("list", "--pipeline", "Partners", "--json").rows] == [2, 3]
+    assert [row["id"] for row in run("list", "--all-pipelines", "--json").rows] == [1, 2, 3]
+    assert run("list", "stage=sign", "--json").code == 2
+    assert [row["id"] for row in run("list", "stage=sign", "--all-pipelines", "--json").rows] == [3]
+    assert run("advance", "2").code == 0
+    assert run("add", "Dora", "--stage", "sign").code == 2
