@@ -163,8 +163,9 @@ def print_table(cases: Sequence[Case], seconds: Mapping[str, Sequence[float]]) -
     for case in cases:
         runs = seconds[case.name]
         typer, bare, yardstick = (seconds[name] for name in ("import typer", "bare interpreter", case.yardstick))
-        print(f"{case.name:34} {min(runs) * 1000:8.0f} {median(runs) * 1000:7.0f} {min(runs) / min(typer):8.2f} "
-              f"{in_pairs(runs, typer):8.2f} {min(runs) / min(bare):7.2f}   {judge(case, min(runs) / min(yardstick))}")  # fmt: skip
+        times = f"{min(runs) * 1000:8.0f} {median(runs) * 1000:7.0f}"
+        ratios = f"{min(runs) / min(typer):8.2f} {in_pairs(runs, typer):8.2f} {min(runs) / min(bare):7.2f}"
+        print(f"{case.name:34} {times} {ratios}   {judge(case, min(runs) / min(yardstick))}")
 
 
 def in_pairs(runs: Sequence[float], yardstick: Sequence[float]) -> float:

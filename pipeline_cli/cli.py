@@ -193,10 +193,9 @@ def _make_streams_safe() -> None:
 
 
 def _complain(text: str) -> None:
-    from pipeline_cli.output.text import visible
+    from pipeline_cli.output.saying import say
 
-    for line in text.split("\n"):
-        print(visible(line), file=sys.stderr)  # noqa: T201 - errors end here
+    say(text, sys.stderr)
 
 
 def _end_quietly() -> int:

@@ -181,10 +181,9 @@ class Workspace:
 
     def say(self, text: str) -> None:
         """What is said about the answer goes to stderr, each line made safe for a terminal."""
-        from pipeline_cli.output.text import visible
+        from pipeline_cli.output.saying import say
 
-        for line in text.split("\n"):
-            print(visible(line), file=sys.stderr)  # noqa: T201 - the one place
+        say(text, sys.stderr)
 
     def confirm(self, text: str, deal_id: int | None = None) -> None:
         """What was changed, on stderr; the number of a new deal also on stdout when a script reads it."""

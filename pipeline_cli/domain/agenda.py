@@ -62,7 +62,8 @@ def nobody_answered(day: Day) -> Iterator[Task]:
             continue
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
         if hours > day.playbook.cadence.first_response_hours:
-            why = f"nobody has answered for {counted(round(hours), 'hour')}"
+            waiting = counted(round(hours), "hour") if hours < 48 else counted(int(hours / 24), "day")
+            why = f"unanswered for {waiting}"
             yield Task(deal, why, None, hours, f"log {deal.facts.id} {day.playbook.touchpoint_kinds[0]}")
 
 

@@ -104,7 +104,7 @@ def _condition(word: str, context: FilterContext, known_fields: Collection[str])
     from pipeline_cli.domain.filter_conditions import condition_test
 
     form = re.fullmatch(_CONDITION, word, re.DOTALL)
-    if form is None:
+    if form is None or not form["key"].strip():
         return Condition(None, "", word, _word_test(word))
     operator = form["operator"].replace("==", "=")
     key, is_field = _key(form["key"].strip(), known_fields)

@@ -99,10 +99,15 @@ def read_close_date(day: date, today: date) -> date:
 
 
 def read_contacts(texts: Sequence[str], phone: str | None) -> tuple[ContactDetails, ...]:
-    """People as `Ann Lee <ann@acme.example>`; the telephone number belongs to the first."""
+    """People as `Ann Lee <ann@acme.example>`; the telephone number belongs to the first.
+
+    Raises UsageError for one that is empty or cannot be read.
+    """
     if not texts and phone is None:
         return ()
     people = [parse_contact(texts[0] if texts else None, phone), *(parse_contact(one) for one in texts[1:])]
+    if not all(any(person) for person in people):
+        raise UsageError("The contact is empty: type it as 'Ann Lee <ann@acme.example>', or give a telephone number.")
     return tuple(ContactDetails(*one) for one in people)
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from pipeline_cli.output.cells import RIGHT_ALIGNED, shown_cells
+from pipeline_cli.output.plot import draw_marks
 from pipeline_cli.output.report import Column, Report
 from pipeline_cli.output.text import in_ascii, visible
 
 # What Markdown or the HTML in it would obey. An underscore inside a word is no emphasis: `no_close_date` stays legible.
 _OBEYED = re.compile(r"[\\`*\[\]<>|~]|\b_|_\b|&(?=#?\w+;)")
+_PLOT_WIDTH = 100
 _OPENS_A_BLOCK = re.compile(r"^(?:[#+=-]|\d+[.)])")
 
 
@@ -24,9 +26,9 @@ def write_markdown(report: Report, stream: TextIO, *, unicode: bool) -> None:
 def _blocks(report: Report) -> Iterator[str]:
     if report.title:
         yield f"## {_escaped(report.title)}"
-    if report.rows:
+    if report.rows and report.rows_drawn:
         yield _table(report.columns, report.rows, report)
-    elif report.empty:
+    elif report.empty and not report.rows:
         yield _paragraph(report.empty)
     for section in report.sections:
         yield f"### {_escaped(section.title)}"
@@ -34,6 +36,8 @@ def _blocks(report: Report) -> Iterator[str]:
             yield _table(section.columns, section.rows, report)
         if section.lines:
             yield "\n".join(f"- {_paragraph(line.strip())}" for line in section.lines)
+        if section.marks:
+            yield "\n".join(["```", *draw_marks(section.marks, _PLOT_WIDTH, unicode=True), "```"])
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], report: Report) -> str:

@@ -11,6 +11,9 @@ from pipeline_cli.output.paint import Line, paint
 from pipeline_cli.output.report import FLAGS, Column, Report, Section, ThinRate
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
 
+_PLOT_WIDTH = 100
+"""Where no terminal says how wide a line may be."""
+
 
 class Page(NamedTuple):
     """What a report is drawn on."""
@@ -33,7 +36,7 @@ def write_table(report: Report, stream: TextIO, *, width: int | None, color: boo
     notes: list[str] = []
     if report.title:
         lines += [*_sentences(page, [report.title], style="bold"), []]
-    if report.rows and report.has_rows:
+    if report.rows and report.has_rows and report.rows_drawn:
         drawn = _draw(page, report.columns, report.rows, report)
         lines += drawn.lines
         notes += _note(drawn, page, "--format csv has all")
@@ -51,7 +54,16 @@ def write_table(report: Report, stream: TextIO, *, width: int | None, color: boo
 def _draw_section(page: Page, section: Section, report: Report) -> Drawing:
     drawn = _draw(page, section.columns, section.rows, report) if section.rows else Drawing([], [])
     title = _sentences(page, [section.title], style="bold") if section.title else []
-    return Drawing([*title, *drawn.lines, *_sentences(page, section.lines)], drawn.left_out)
+    lines = [*title, *drawn.lines, *_sentences(page, section.lines), *_plot(page, section)]
+    return Drawing(lines, drawn.left_out)
+
+
+def _plot(page: Page, section: Section) -> list[Line]:
+    if not section.marks:
+        return []
+    from pipeline_cli.output.plot import draw_marks  # one report in twenty has a plot
+
+    return [[(text, "")] for text in draw_marks(section.marks, page.width or _PLOT_WIDTH, unicode=page.unicode)]
 
 
 def _note(drawn: Drawing, page: Page, remedy: str) -> list[str]:

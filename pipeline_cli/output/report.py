@@ -44,6 +44,16 @@ class Column(NamedTuple):
     """MONEY that is an estimate: people see whole units, machines the exact figure."""
 
 
+class Mark(NamedTuple):
+    """One line of a plot: a range, what was expected in it, and what came. Minor units, or any other whole numbers."""
+
+    label: str
+    low: int
+    expected: int
+    high: int
+    actual: int
+
+
 class Section(NamedTuple):
     """A second table of a report, for people: the totals, the findings, the stages of a forecast."""
 
@@ -52,6 +62,8 @@ class Section(NamedTuple):
     rows: Sequence[Mapping[str, Any]] = ()
     lines: Sequence[str] = ()
     """Sentences under the title, or under the table when there are rows."""
+    marks: Sequence[Mark] = ()
+    """Drawn as a plot, under the lines."""
 
 
 class Report(NamedTuple):
@@ -72,6 +84,8 @@ class Report(NamedTuple):
     """Sentences about the answer, on stderr."""
     has_rows: bool = True
     """False: JSON has no `rows` (show)."""
+    rows_drawn: bool = True
+    """False: the rows are for machines, and people read what the sections make of them."""
     definitions: Mapping[str, str] = {}
     """Words of the report that are no columns (findings, flags, rules) -> what they mean, for --explain."""
     zone: tzinfo | None = None

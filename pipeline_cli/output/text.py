@@ -12,6 +12,8 @@ from collections.abc import Callable
 NEWLINE = "⏎"
 ZERO_WIDTH_NON_JOINER = "\u200c"
 ZERO_WIDTH_JOINER = "\u200d"
+_GLUE = "\x00"
+"""Stands for a space that no line is broken at; visible text holds none."""
 
 
 def visible(text: str) -> str:
@@ -80,14 +82,15 @@ def shorten(text: str, width: int, *, ellipsis: str = "…") -> str:
 def wrap(text: str, width: int) -> list[str]:
     """Visible text in lines of at most `width` cells, broken at spaces; the indent of the text is kept on each line.
 
-    A word longer than a line is broken where the line ends.
+    A word longer than a line is broken where the line ends. A command stays whole, so that it can be pasted: a line that
+    is one, or ends in one, is left to the terminal, and what stands in backticks is kept together where it fits.
     """
+    if _is_command(text) or display_width(text) <= width:
+        return [text]
     indent = text[: len(text) - len(text.lstrip(" "))][: max(width - 1, 0)]
     lines: list[str] = []
     line = ""
-    for word in text.split(" "):
-        if not word:
-            continue
+    for word in _words(text, width - len(indent)):
         joined = f"{line} {word}" if line else indent + word
         if display_width(joined) <= width:
             line = joined
@@ -97,6 +100,21 @@ def wrap(text: str, width: int) -> list[str]:
         *full, line = _pieces(indent, word, width)
         lines.extend(full)
     return [*lines, line]
+
+
+def _is_command(text: str) -> bool:
+    """`  pipeline log 1 call`, or `Then: pipeline advance 1`."""
+    _, colon, end = text.rpartition(": pipeline ")
+    return text.lstrip().startswith("pipeline ") or (bool(colon) and "`" not in end)
+
+
+def _words(text: str, room: int) -> list[str]:
+    """What a line may be broken between: words, and commands in backticks that fit on a line."""
+    spans = text.split("`")
+    for number in range(1, len(spans) - 1, 2):
+        if display_width(spans[number]) + len("``.") <= room:
+            spans[number] = spans[number].replace(" ", _GLUE)
+    return [word.replace(_GLUE, " ") for word in "`".join(spans).split(" ") if word]
 
 
 def _pieces(indent: str, word: str, width: int) -> list[str]:

@@ -21,7 +21,7 @@ COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("external_id", "External id", shown=False, meaning="Its id in the program it was imported from"),
     Column("title", "Title", priority=0, meaning="What was being sold"),
-    Column("stage", "Stage", priority=2, meaning="Where it stands, and will have stood"),
+    Column("stage", "Stage", priority=3, meaning="Where it stands, and will have stood"),
     Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency"),
     Column("idle_days", "Idle", DAYS, 3, "Days since the last touchpoint, or since creation", shown=False),
     Column("rule", "Rule", shown=False, meaning="idle, unanswered, old, or deadline: a last chance has been given"),
@@ -119,7 +119,7 @@ def _effect_json(effects: Sequence[PruneEffect]) -> dict[str, Any]:
 
 def _lines(plan: Sequence[Candidate], effects: Sequence[PruneEffect], currency: str) -> list[str]:
     steps = count_steps(plan)
-    words = {CLOSE: "to close", LAST_CHANCE: "get a last chance", WAIT: "have one running", KEPT: "kept"}
+    words = {CLOSE: "to close", LAST_CHANCE: "to get a last chance", WAIT: "with one running", KEPT: "kept"}
     said = ", ".join(f"{steps[step]} {word}" for step, word in words.items() if steps[step])
     lines = [f"{counted(len(plan), 'candidate')}: {said}."]
     for effect in effects:

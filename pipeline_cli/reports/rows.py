@@ -11,7 +11,7 @@ LIST_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("external_id", "External id", priority=9, meaning="Its id in the program it was imported from", shown=False),
     Column("title", "Title", priority=0, meaning="What is being sold"),
-    Column("organization", "Organization", priority=2, meaning="To whom"),
+    Column("organization", "Organization", priority=3, meaning="To whom"),
     Column("contact", "Contact", priority=6, meaning="The first person of the deal"),
     Column("pipeline", "Pipeline", shown=False, priority=9, meaning="The pipeline it runs through"),
     Column("stage", "Stage", priority=1, meaning="Where it stands; of a closed deal, where it stood last"),

@@ -38,7 +38,7 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
         closed = None
         if status != "open":
             closed = path.pop()[0] if path and path[-1][1] < 0 else days[closed_at]
-        if not any(place >= 0 for _, place in path):
+        if not path or (path[0][1] < 0 and not any(place >= 0 for _, place in path)):
             continue
         deals.append(
             DealHistory(

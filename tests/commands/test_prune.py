@@ -145,7 +145,7 @@ def test_on_a_terminal_it_shows_the_plan_and_asks_once(dead: Run, folder: Path) 
     with Terminal(folder, "prune") as terminal:
         plan = terminal.wait_for("Apply? [y]es, [n]o, or keep NUMBER … [until DATE]: ")
         assert "idle 81 days > 28" in plan
-        assert "2 candidates: 1 to close, 1 get a last chance." in plan
+        assert "2 candidates: 1 to close, 1 to get a last chance." in plan
         assert max(map(len, terminal.lines)) <= 80
         terminal.type("y")
         assert terminal.finish() == 0

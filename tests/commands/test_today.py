@@ -31,7 +31,7 @@ def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
     assert [(row["title"], row["why"]) for row in rows] == [
         ("overdue", "overdue: Call them"),
         ("due", "due today: Send the offer"),
-        ("unanswered", "nobody has answered for 46 hours"),
+        ("unanswered", "unanswered for 46 hours"),
         ("answered", "they wrote yesterday, no reply"),
         ("quiet", "idle 14 days, flagged after 14"),
         ("closing", "expected to close on 2026-11-24"),

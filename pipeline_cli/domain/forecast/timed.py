@@ -86,6 +86,10 @@ class TimedModel:
             chance = sigmoid(logit(chance) + self._guess_weight * (logit(own) - logit(self._unknown)))
         return self.level.apply(chance, self._known.idle_days(run.deal, as_of))
 
+    def shock_within(self, days: int) -> float:
+        """The shock common to all deals over a horizon of so many days."""
+        return shock_size(self._known, days)
+
 
 def timed_forecast(history: History, as_of: int, configured: Sequence[float], horizon_days: int) -> TimedForecast:
     """The method of forecast.md, steps 0 to 6, reading no row later than the day `as_of` (`date.toordinal()`)."""

@@ -1,0 +1,62 @@
+"""Ranges drawn as a plot of one line each: where the range lies, what was expected, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline_cli.output.numbers import money
+from pipeline_cli.output.report import Mark
+from pipeline_cli.output.text import display_width, shorten, visible
+
+_NARROWEST = 20
+_WIDEST_LABEL = 24
+
+
+class _Signs(NamedTuple):
+    start: str
+    line: str
+    end: str
+    expected: str
+    inside: str
+    outside: str
+
+
+_UNICODE = _Signs("├", "─", "┤", "●", "◆", "◇")
+_ASCII = _Signs("|", "-", "|", "o", "x", "!")
+
+
+def draw_marks(marks: Sequence[Mark], width: int, *, unicode: bool) -> list[str]:
+    """A line for each mark on one scale from 0, then the scale and what the signs mean; each at most `width` cells."""
+    signs = _UNICODE if unicode else _ASCII
+    labels = [shorten(visible(mark.label), _WIDEST_LABEL, ellipsis="…" if unicode else ".") for mark in marks]
+    margin = max(map(display_width, labels))
+    room = max(_NARROWEST, width - margin - 2)
+    top = max(1, *(max(mark.high, mark.expected, mark.actual) for mark in marks))
+    lines = [
+        f"{label}{' ' * (margin - display_width(label))}  {_bar(mark, room, top, signs)}"
+        for label, mark in zip(labels, marks, strict=True)
+    ]
+    most = money(round(top / 100) * 100)
+    gap = " " * (margin + 2)
+    return [
+        *(line.rstrip() for line in lines),
+        f"{gap}0{most.rjust(room - 1)}",
+        f"{signs.start}{signs.line}{signs.end} P10 to P90  {signs.expected} expected  {signs.inside} came  "
+        f"{signs.outside} came, outside the range",
+    ]
+
+
+def _bar(mark: Mark, room: int, top: int, signs: _Signs) -> str:
+    """What came is drawn last, for it is what a reader looks for."""
+
+    def place(amount: float) -> int:
+        return min(room - 1, max(0, round(amount / top * (room - 1))))
+
+    cells = [" "] * room
+    low, high = place(mark.low), place(mark.high)
+    cells[low : high + 1] = signs.line * (high - low + 1)
+    cells[low], cells[high] = signs.start, signs.end
+    cells[place(mark.expected)] = signs.expected
+    cells[place(mark.actual)] = signs.inside if mark.low <= mark.actual <= mark.high else signs.outside
+    return "".join(cells)
