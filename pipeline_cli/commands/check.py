@@ -54,7 +54,9 @@ def _read_pair(pair: str, playbook: Playbook, lost: list[StageInUse]) -> list[Re
     if not sign or not old or not new:
         raise UsageError(f"--map {pair}: is not OLD=NEW: write --map lead=prospecting.")
     owners = [
-        (use, pipeline) for use in lost if use.stage == old and (pipeline := playbook.pipeline(use.pipeline)) is not None
+        (use, pipeline)
+        for use in lost
+        if use.stage == old and (pipeline := playbook.pipeline(use.pipeline)) is not None
     ]
     if not owners:
         known = ", ".join(dict.fromkeys(use.stage for use in lost))

@@ -81,6 +81,14 @@ def check_criteria_have_one_kind(source: Source) -> Iterator[Problem]:
                 )
 
 
+def check_fields_can_be_typed(source: Source) -> Iterator[Problem]:
+    """A field is filled with `edit --field NAME=VALUE`, so that its name ends at the first `=`."""
+    for criteria in criteria_lists(source):
+        for place, entry in criteria:
+            if "=" in str(entry.get("field", "")):
+                yield source.problem((*place, "field"), "the name of a field holds no `=`: `edit --field` could not set it")
+
+
 def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
     known = [word for _, word in words_in(source, ("touchpoint_kinds",))] or list(defaults.TOUCHPOINT_KINDS)
     for criteria in criteria_lists(source):
@@ -194,6 +202,7 @@ PROBLEM_CHECKS: tuple[Check, ...] = (
     check_lists_are_unique,
     check_ids_are_not_reserved,
     check_criteria_have_one_kind,
+    check_fields_can_be_typed,
     check_touchpoint_kinds_exist,
     check_stage_cadences_rise,
     check_qualification_can_be_passed,

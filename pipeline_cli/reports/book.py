@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.forecast.distribution import Bet, Spread
 from pipeline_cli.domain.forecast.open_deals import METHODS, OpenDeal, weigh_open_deals
 from pipeline_cli.domain.forecast.outlook import Ranging, independent
 from pipeline_cli.domain.forecast.probability import StageProbability
-from pipeline_cli.domain.forecast.timed import TimedForecast
 from pipeline_cli.domain.history import sum_outcomes
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.reports.picture import probabilities_of
 from pipeline_cli.storage.facts import read_facts
 from pipeline_cli.storage.outcomes import read_outcomes
 from pipeline_cli.storage.reader import Reader
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.timed import TimedForecast
 
 
 class Book(NamedTuple):

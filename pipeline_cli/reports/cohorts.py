@@ -39,7 +39,7 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     return Report(
         name="cohorts",
         title=f"{only.name if only else 'Every pipeline'}: deals by {scope.by.name} of creation, "
-        f"{reader.clock.today:%-d %B %Y}",
+        f"{reader.clock.today.day} {reader.clock.today:%B %Y}",
         as_of=reader.clock.today,
         pipeline=only.id if only else None,
         currency=workspace.playbook.currency,

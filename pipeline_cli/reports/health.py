@@ -48,7 +48,7 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
     is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
         name="health",
-        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {reader.clock.today:%-d %B %Y}",
+        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {reader.clock.today.day} {reader.clock.today:%B %Y}",
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,

@@ -48,10 +48,9 @@ class Picture(NamedTuple):
 
 
 def take_picture(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, statuses: Collection[str] | None = ("open",),
-    method: str = "stage",
-) -> Picture:  # fmt: skip
-    """Deals of these statuses (None: all). `method` says where a deal's probability comes from: stage or configured."""
+    reader: Reader, playbook: Playbook, pipeline: Pipeline, statuses: Collection[str] | None = ("open",)
+) -> Picture:
+    """Deals of these statuses (None: all), each weighted by its own probability or its stage's."""
     outcomes = sum_outcomes(
         read_outcomes(reader, pipeline.id, pipeline.stage_ids), len(pipeline.stages), playbook.currency,
         playbook.exchange_rates,
@@ -65,7 +64,7 @@ def take_picture(
     facts = [one._replace(moves_back=paths.get(one.id, (0, 0))[1]) for one in read_facts(reader, pipeline.id, statuses)]
     deals = judge_deals(
         facts, playbook, pipeline, reader.clock, yardsticks,
-        {one.stage: one.used if method == "stage" else one.configured for one in probabilities},
+        {one.stage: one.used for one in probabilities},
         read_answers(reader, pipeline.id), count_gaps(reader, playbook, pipeline, facts),
     )  # fmt: skip
     reached = {deal: position for deal, (position, _) in paths.items()}

@@ -58,7 +58,7 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     total = result_of(every, sorted(days for those in cycles.values() for days in those), convert)
     return Report(
         name="sources",
-        title=f"{only.name if only else 'Every pipeline'}: sources, {reader.clock.today:%-d %B %Y}"
+        title=f"{only.name if only else 'Every pipeline'}: sources, {reader.clock.today.day} {reader.clock.today:%B %Y}"
         f"{describe_span(scope, reader.clock)}",
         as_of=reader.clock.today,
         pipeline=only.id if only else None,

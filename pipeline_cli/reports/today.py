@@ -44,7 +44,7 @@ def today_report(
         notes.append(f"Last pruned: {when}. `pipeline prune` shows what is dead.")
     return Report(
         name="today",
-        title=f"{reader.clock.today:%A, %-d %B %Y}",
+        title=f"{reader.clock.today:%A}, {reader.clock.today.day} {reader.clock.today:%B %Y}",
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,

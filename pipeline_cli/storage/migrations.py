@@ -9,7 +9,7 @@ from pipeline_cli.storage import schema
 
 
 def create_the_first_schema(connection: sqlite3.Connection) -> None:
-    for statement in (*schema.TABLES, *schema.INDEXES, *schema.VIEWS):
+    for statement in (*schema.TABLES, *schema.INDEXES, *schema.VIEWS, *schema.TRIGGERS):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
 

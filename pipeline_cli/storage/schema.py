@@ -60,7 +60,16 @@ TABLES = (
         role TEXT,
         source TEXT,
         opted_out INTEGER NOT NULL DEFAULT 0 CHECK (opted_out IN (0, 1)),
-        created_at TEXT NOT NULL {_instant("created_at")}
+        created_at TEXT NOT NULL {_instant("created_at")},
+        forgotten_at TEXT {_instant("forgotten_at")}
+    ) STRICT""",
+    f"""CREATE TABLE suppressed (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
+        key_id TEXT NOT NULL,
+        suppressed_at TEXT NOT NULL {_instant("suppressed_at")},
+        revoked_at TEXT {_instant("revoked_at")}
     ) STRICT""",
     f"""CREATE TABLE deal_contacts (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -136,6 +145,17 @@ TABLES = (
         new_value ANY,
         changed_at TEXT NOT NULL {_instant("changed_at")}
     ) STRICT""",
+    f"""CREATE TABLE kept_forecasts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        made_at TEXT NOT NULL {_instant("made_at")},
+        made_on TEXT NOT NULL {_day("made_on")},
+        pipelines TEXT NOT NULL,
+        method TEXT NOT NULL,
+        horizon_days INTEGER NOT NULL CHECK (horizon_days > 0),
+        until TEXT NOT NULL {_day("until")},
+        currency TEXT NOT NULL,
+        content TEXT NOT NULL CHECK (json_valid(content))
+    ) STRICT""",
     """CREATE TABLE import_keys (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         source_name TEXT NOT NULL,
@@ -209,3 +229,9 @@ VIEWS = (
         m.reason, m.forced, m.inferred
     FROM moves m JOIN deals d ON d.id = m.deal_id""",
 )
+
+TRIGGERS = (
+    """CREATE TRIGGER kept_forecasts_stay BEFORE UPDATE ON kept_forecasts BEGIN
+    SELECT RAISE(ABORT, 'a kept forecast is never edited'); END""",
+)
+"""What nobody may do, whatever writes to the file."""

@@ -48,6 +48,7 @@ CASES: dict[str, tuple[str, str, list[list[str]]]] = {
     "a category of its own": ("{id: c, text: C, field: category}", "", []),
     "a next step as a field": ("{id: c, text: C, field: next_step}", "", []),
     "a field of one's own": ("{id: c, text: C, field: industry}", "", []),
+    "a field of an odd name": ("{id: c, text: C, field: \"it's 5 $ & `x` [/]\"}", "", []),
     "a call": ("{id: c, text: C, touchpoint: {kinds: [call, meeting]}}", "", []),
     "an answer from them": ("{id: c, text: C, touchpoint: {direction: in}}", "", [["log", "1", "call", "--out"]]),
     "three letters of ours in ten days": (
@@ -239,3 +240,13 @@ def test_force_where_nothing_is_missing_is_no_forced_move(run: Run, folder: Path
     assert run("advance", "1", "--force", "--reason", "in a hurry").code == 0
 
     assert run("show", "1", "--json").json["moves"][-1]["forced"] is False
+
+
+def test_a_field_that_no_command_could_fill_is_refused(run: Run, folder: Path) -> None:
+    write_playbook(folder / "pipeline.yaml", '{id: c, text: C, field: "a=b"}')
+
+    result = run("add", "Acme: workshop")
+
+    assert result.code == 3
+    assert result.err.startswith("pipeline.yaml:8:")
+    assert result.err.endswith(": the name of a field holds no `=`: `edit --field` could not set it\n")

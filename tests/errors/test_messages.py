@@ -253,41 +253,6 @@ def test_a_file_that_a_variable_names_must_be_there(
     assert everything_in(folder) == before
 
 
-def test_without_a_pipeline_yaml_every_command_says_how_to_begin(run: Run, folder: Path) -> None:
-    for words in (["list"], ["add", "T"], ["today"], ["check"], ["prune"], ["undo"], ["config", "path"]):
-        result = run(*words)
-        assert (result.code, result.out) == (3, ""), words
-        assert result.err == (
-            "There is no pipeline.yaml in this folder or one above: `pipeline init` writes one, `pipeline demo` shows "
-            "what it does.\n"
-        )
-    assert list(folder.iterdir()) == []
-
-
-def test_reading_a_record_that_does_not_exist_yet_is_an_error_that_makes_none(run: Run, folder: Path) -> None:
-    run("init")
-    (folder / "pipeline.db").unlink()
-
-    for words in (["list"], ["show", "1"], ["history"], ["today"], ["health"], ["prune"]):
-        result = run(*words)
-        assert (result.code, result.out) == (3, ""), words
-        assert result.err == (
-            f'{folder}/pipeline.db: there is no record yet: `pipeline add "Acme: workshop"` or '
-            "`pipeline import deals.csv` starts it.\n"
-        )
-    assert not (folder / "pipeline.db").exists()
-
-
-def test_the_first_writing_command_makes_the_record_and_says_so(run: Run, folder: Path) -> None:
-    run("init")
-    (folder / "pipeline.db").unlink()
-
-    result = run("add", "Acme: workshop")
-
-    assert result.code == 0
-    assert result.err.startswith(f"Made the database {folder}/pipeline.db.\n")
-
-
 def test_every_problem_of_pipeline_yaml_is_named_at_once(record: Run, folder: Path) -> None:
     (folder / "pipeline.yaml").write_text("version: 1\ncurency: EUR\npipelines:\n  s: {name: S, stagess: []}\n")
     before = everything_in(folder)

@@ -16,10 +16,10 @@ from pipeline_cli.storage.reader import read
 
 TABLES = (
     "deals", "contacts", "deal_contacts", "moves", "touchpoints", "notes", "next_steps", "confirmations",
-    "qualification_answers", "last_chances", "field_changes", "import_keys",
+    "qualification_answers", "last_chances", "kept_forecasts", "field_changes", "import_keys",
 )  # fmt: skip
 """Everything but what undo itself works from."""
-KNOWN = TABLES[:-2]
+KNOWN = TABLES[:-3]
 """What reports read through `known_…`."""
 
 

@@ -35,7 +35,7 @@ def test_a_new_file_holds_what_the_schema_says_and_nothing_else(connection: sqli
     made = connection.execute(
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     ).fetchall()
-    assert [row[0] for row in made] == [*schema.TABLES, *schema.INDEXES, *schema.VIEWS]
+    assert [row[0] for row in made] == [*schema.TABLES, *schema.INDEXES, *schema.VIEWS, *schema.TRIGGERS]
     assert connection.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
     assert connection.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
 
@@ -64,7 +64,7 @@ def test_every_instant_and_every_day_is_checked(connection: sqlite3.Connection) 
         for column in columns:
             if column.endswith("_at") or column == "at":
                 assert f"CHECK (strftime('%Y-%m-%dT%H:%M:%fZ', {column}) IS {column})" in made, (table, column)
-            if re.search(r"^(due|deadline|expected_close|snoozed_until)$", column):
+            if re.search(r"^(due|deadline|expected_close|snoozed_until|made_on|until)$", column):
                 assert f"CHECK (date({column}, '+0 days') IS {column})" in made, (table, column)
             if column.endswith("_cents"):
                 assert f"CHECK ({column} BETWEEN 0 AND 1000000000000000)" in made, (table, column)

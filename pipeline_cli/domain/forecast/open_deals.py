@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.forecast.probability import StageProbability
-from pipeline_cli.domain.forecast.timed import DealChance, TimedForecast
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.timed import DealChance, TimedForecast
 
 METHODS = ("timed", "stage", "configured")
 
