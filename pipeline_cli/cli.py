@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline_cli.domain.errors import PipelineError, UsageError
+from pipeline_cli.synopsis import Command
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
 SECTIONS = {
@@ -36,7 +37,9 @@ SECTIONS = {
         "snooze": "Silence a deal until a day: out of idle, prune and work-in-progress counts; then it comes back by "
         "itself.",
         "prune": "Propose the open deals that are dead by your rules, and close those you agree to.",
+        "merge": "Join two records of one deal, both histories kept; what INTO says goes before what DEAL says.",
         "import": "Import deals with their history, as one operation: all of it or nothing, the same file twice only once.",
+        "contact": "Keep the people: add, edit, show, list, export, opt-out, forget.",
         "undo": "Take back the last operation, or the last N, history rows and all.",
         "redo": "Do the last undone operation again.",
     },
@@ -49,6 +52,7 @@ SECTIONS = {
         "sources": "Show what each source of leads brings, and what it costs.",
         "cohorts": "Show how many deals of each month were won, and how soon.",
         "forecast": "Show what will come in, by period, and the chance of the quota.",
+        "backtest": "Show how right each way of forecasting would have been on your own record.",
         "history": "List the operations, each of which `pipeline undo` reverses whole.",
     },
     "Files and settings": {
@@ -66,12 +70,6 @@ COMMANDS = {name: line for commands in SECTIONS.values() for name, line in comma
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _OPTIONS_WITH_VALUE = ("--config", "--db", "--color")
-
-
-class _Command(typer.core.TyperCommand):
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """DEAL rather than Typer's {DEAL}."""
-        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
 class _Contents(typer.core.TyperGroup):
@@ -95,11 +93,11 @@ class _Contents(typer.core.TyperGroup):
 def load_command(name: str) -> Any:
     """The command of that name, imported."""
     module = import_module(f"pipeline_cli.commands.{name if name != 'import' else 'import_'}")
-    if name == "config":
+    if name in ("config", "contact"):
         return typer.main.get_command(module.app)
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
     function = getattr(module, f"{name}_" if name in ("import", "list") else name)
-    app.command(name, cls=_Command, context_settings=_SETTINGS)(function)
+    app.command(name, cls=Command, context_settings=_SETTINGS)(function)
     return typer.main.get_command(app)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 
 if TYPE_CHECKING:
+    from pipeline_cli.output.row_count import RowCount
     from pipeline_cli.storage.change import Change
     from pipeline_cli.storage.reader import Reader
+
+Step = TypeVar("Step")
 
 
 class GlobalOptions(NamedTuple):
@@ -141,7 +144,7 @@ class Workspace:
         from pipeline_cli.domain.stages import refuse_lost_stages
         from pipeline_cli.storage.stages import read_stages_in_use
 
-        if change.command not in ("check", "undo", "redo"):
+        if change.command not in ("check", "undo", "redo") and not change.command.startswith("contact "):
             refuse_lost_stages(self.playbook, read_stages_in_use(change), self.playbook_path.name)
 
     # Names
@@ -184,6 +187,18 @@ class Workspace:
         from pipeline_cli.output.saying import say
 
         say(text, sys.stderr)
+
+    def watched(self, steps: Sequence[Step], what: str) -> Iterator[Step]:
+        """The same steps, while a terminal is told how far they are."""
+        from pipeline_cli.output.progress import watched
+
+        return watched(steps, what, sys.stderr)
+
+    def row_count(self) -> RowCount:
+        """Tells a terminal how many rows a long import is through."""
+        from pipeline_cli.output.row_count import RowCount
+
+        return RowCount(sys.stderr)
 
     def confirm(self, text: str, deal_id: int | None = None) -> None:
         """What was changed, on stderr; the number of a new deal also on stdout when a script reads it."""

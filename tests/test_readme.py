@@ -21,6 +21,10 @@ def commands_of(transcript: str) -> list[tuple[str, str]]:
     return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts]
 
 
+def without_trailing_spaces(text: str) -> list[str]:
+    return [row.rstrip() for row in text.splitlines()]
+
+
 def test_the_transcripts_are_what_the_program_prints(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
@@ -31,9 +35,8 @@ def test_the_transcripts_are_what_the_program_prints(run: Run, folder: Path, mon
 
             result = run(*words[1:], terminal=True)
             printed = (result.out + result.err).replace(str(folder), ".")
-            printed = re.sub(r"[^ \n]*/pipeline-demo-\w+", "/tmp/pipeline-demo", printed)
 
-            assert [row.rstrip() for row in printed.splitlines()] == [row.rstrip() for row in expected.splitlines()], line
+            assert without_trailing_spaces(printed) == without_trailing_spaces(expected), line
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -50,10 +53,14 @@ def test_every_command_has_help(command: str, run: Run) -> None:
     assert len(result.out.splitlines()[2].strip()) > 10
 
 
-KEYS = """version currency time_zone database exchange_rates quota pipelines stages id name funnel probability category
-idle_after_days max_days wip_limit next_actions exit_criteria text touchpoint field confirm qualified score next_step value
-any_of qualification framework items required min_yes ideal_customer touchpoint_kinds sources lost_reasons cadence prune
-idle_multiple cycle_multiple usual_cycle_days grace_days last_chance imports""".split()
+KEYS = (
+    *("version", "currency", "time_zone", "database", "exchange_rates", "quota", "pipelines", "stages", "id", "name"),
+    *("funnel", "probability", "category", "idle_after_days", "max_days", "wip_limit", "next_actions", "exit_criteria"),
+    *("text", "touchpoint", "field", "confirm", "qualified", "score", "next_step", "value", "any_of", "qualification"),
+    *("framework", "items", "required", "min_yes", "ideal_customer", "touchpoint_kinds", "sources", "lost_reasons"),
+    *("cadence", "max_unanswered", "days", "first_response_hours", "prune", "idle_multiple", "cycle_multiple"),
+    *("usual_cycle_days", "grace_days", "last_chance", "imports"),
+)
 
 
 @pytest.mark.parametrize("key", KEYS)

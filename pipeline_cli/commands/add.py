@@ -19,34 +19,27 @@ from pipeline_cli.domain.typed import (
 )
 from pipeline_cli.workspace import Workspace
 
+Title = Annotated[str, typer.Argument(metavar="TITLE", help="What you sell, such as 'Acme: workshop'.")]
+Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys.")]
+Contacts = Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person; may be repeated.")]
+Phone = Annotated[str | None, typer.Option(metavar="NUMBER", help="The telephone number of the first person.")]
+Value = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it is worth: 12k, 1.000,50 €, $1,000.")]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from.")]
+Cost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost.")]
+Close = Annotated[str | None, typer.Option(metavar="DATE", help="When it will close: 30d, eom, 2026-12-15.")]
+Owner = Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is.")]
+Probability = Annotated[str | None, typer.Option(metavar="PERCENT", help="Its own chance instead of its stage's.")]
+Stage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage it starts in, if not the first.")]
+Pipeline = Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")]
+Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")]
+
 
 def add(
-    context: typer.Context,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="What you sell, such as 'Acme: workshop'.")],
-    org: Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys.")] = None,
-    contact: Annotated[
-        list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person; may be repeated.")
-    ] = None,
-    phone: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help="The telephone number of the first person.")
-    ] = None,
-    value: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="What it is worth: 12k, 1.000,50 €, $1,000.")
-    ] = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from.")] = None,
-    cost: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost.")] = None,
-    close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close: 30d, eom, 2026-12-15.")] = None,
-    owner: Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is.")] = None,
-    probability: Annotated[
-        str | None, typer.Option(metavar="PERCENT", help="Its own chance instead of its stage's.")
-    ] = None,
-    stage: Annotated[
-        str | None, typer.Option(metavar="STAGE", help="The stage it starts in, if not the first.")
-    ] = None,
-    pipeline: Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")] = None,
-    field: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")] = None,
+    context: typer.Context, title: Title, org: Org = None, contact: Contacts = None, phone: Phone = None,
+    value: Value = None, source: Source = None, cost: Cost = None, close: Close = None, owner: Owner = None,
+    probability: Probability = None, stage: Stage = None, pipeline: Pipeline = None, field: Fields = None,
     at: At = None,
-) -> None:
+) -> None:  # fmt: skip
     """Add a deal."""
     workspace: Workspace = context.obj
     playbook, clock = workspace.playbook, workspace.clock
@@ -70,17 +63,21 @@ def add(
         contacts=read_contacts(contact or [], phone),
         fields={name: text for name, text in read_fields(field or []).items() if text},
     )
-    with workspace.write("add") as change:
-        from pipeline_cli.storage.duplicates import find_duplicates
-        from pipeline_cli.storage.people import refuse_opted_out
-
-        refuse_opted_out(change, edit.contacts)
-        alike = find_duplicates(change, edit)
-        deal_id = change.apply([edit], f"added {edit.title}{dated(None if at is None else created_at, clock)}")[0]
+    alike, deal_id = _save(workspace, edit, dated(None if at is None else created_at, clock))
     if amount is not None and amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
     for number, why in alike:
         workspace.say(f"It looks like deal {number} ({why}): `{workspace.command_name} undo` takes this one back.")
-    workspace.confirm(
-        f'Added {deal_id}: {edit.title}. Next: {workspace.command_name} next {deal_id} tomorrow "Call"', deal_id
-    )
+    next_step = f'{workspace.command_name} next {deal_id} tomorrow "Call"'
+    workspace.confirm(f"Added {deal_id}: {edit.title}. Next: {next_step}", deal_id)
+
+
+def _save(workspace: Workspace, edit: AddDeal, when: str) -> tuple[list[tuple[int, str]], int]:
+    """Deals it looks like, each with why, and its own number."""
+    with workspace.write("add") as change:
+        from pipeline_cli.storage.duplicates import find_duplicates
+        from pipeline_cli.storage.people import refuse_opted_out
+
+        refuse_opted_out(change, edit.contacts, workspace.say)
+        alike = find_duplicates(change, edit)
+        return alike, change.apply([edit], f"added {edit.title}{when}")[0]

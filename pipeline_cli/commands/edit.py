@@ -1,11 +1,13 @@
 """`pipeline edit`: other values for a deal's fields."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from pipeline_cli.commands.options import Deal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
+from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.edits import AddDealContact, Edit, SetFields
@@ -25,52 +27,37 @@ from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.storage.people import refuse_opted_out
 from pipeline_cli.workspace import Workspace
 
+Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")]
+Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys; '' for none.")]
+Contacts = Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person more.")]
+Phone = Annotated[
+    str | None, typer.Option(metavar="NUMBER", help="The telephone number of that person, or of the first.")
+]
+Value = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it is worth; '' for not known.")]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from; '' for not known.")]
+Cost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost; '' for not known.")]
+Close = Annotated[str | None, typer.Option(metavar="DATE", help="When it will close; '' for not known.")]
+Owner = Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is; '' for nobody's.")]
+Probability = Annotated[str | None, typer.Option(metavar="PERCENT|auto", help="Its own chance; auto: its stage's.")]
+Category = Annotated[
+    str | None, typer.Option(metavar="CATEGORY|auto", help="omitted, pipeline, best_case, commit; auto: its stage's.")
+]
+ExternalId = Annotated[str | None, typer.Option(metavar="ID", help="Its id in another program; '' for none.")]
+Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own; '' removes it.")]
+
 
 def edit(
-    context: typer.Context,
-    deal: Deal,
-    title: Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")] = None,
-    org: Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys; '' for none.")] = None,
-    contact: Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person more.")] = None,
-    phone: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help="The telephone number of that person, or of the first.")
-    ] = None,
-    value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it is worth; '' for not known.")] = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from; '' for not known.")] = None,
-    cost: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost; '' for not known.")
-    ] = None,
-    close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close; '' for not known.")] = None,
-    owner: Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is; '' for nobody's.")] = None,
-    probability: Annotated[
-        str | None, typer.Option(metavar="PERCENT|auto", help="Its own chance; auto: its stage's.")
-    ] = None,
-    category: Annotated[
-        str | None,
-        typer.Option(metavar="CATEGORY|auto", help="omitted, pipeline, best_case, commit; auto: its stage's."),
-    ] = None,
-    external_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="Its id in another program; '' for none.")
-    ] = None,
-    field: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own; '' removes it.")
-    ] = None,
-) -> None:
+    context: typer.Context, deal: Deal, title: Title = None, org: Org = None, contact: Contacts = None,
+    phone: Phone = None, value: Value = None, source: Source = None, cost: Cost = None, close: Close = None,
+    owner: Owner = None, probability: Probability = None, category: Category = None,
+    external_id: ExternalId = None, field: Fields = None,
+) -> None:  # fmt: skip
     """Change fields of a deal; stages are changed by `advance` and `back`."""
     workspace: Workspace = context.obj
     playbook, clock = workspace.playbook, workspace.clock
-    changes: dict[str, Any] = {
-        **({} if title is None else {"title": accept_filled(title, "The title")}),
-        **({} if org is None else {"organization": accept_or_none(org, "The organization")}),
-        **({} if owner is None else {"owner": accept_or_none(owner, "The owner")}),
-        **({} if external_id is None else {"external_id": accept_or_none(external_id, "The external id")}),
-        **({} if source is None else {"source": read_source(source, playbook) if source.strip() else None}),
-        **({} if cost is None else
-           {"cost_cents": read_home_amount(cost, playbook, "--cost").cents if cost.strip() else None}),
-        **({} if close is None else {"expected_close": parse_date(close, clock.today) if close.strip() else None}),
-        **({} if probability is None else {"probability": read_probability(probability)}),
-        **({} if category is None else {"category": None if category == "auto" else read_category(category)}),
-    }  # fmt: skip
+    typed = {"title": title, "organization": org, "owner": owner, "external_id": external_id, "source": source,
+             "cost_cents": cost, "expected_close": close, "probability": probability, "category": category}  # fmt: skip
+    changes = {column: _READERS[column](text, playbook, clock) for column, text in typed.items() if text is not None}
     with workspace.write("edit") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
@@ -81,13 +68,27 @@ def edit(
             changes["fields"] = {name: text for name, text in merged.items() if text}
         edits: list[Edit] = [SetFields(facts.id, changes)] if changes else []
         people = read_contacts(contact or [], phone)
-        refuse_opted_out(change, people)
+        refuse_opted_out(change, people, workspace.say)
         edits += [AddDealContact(facts.id, person, find_known(person, record.contacts)) for person in people]
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)
         change.apply(edits, f"edited {facts.title}: {', '.join(_names(changes, edits))}")
     workspace.confirm(f"Changed {facts.id}, {facts.title}: {', '.join(_names(changes, edits))}.")
+
+
+_READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
+    "title": lambda text, _, __: accept_filled(text, "The title"),
+    "organization": lambda text, _, __: accept_or_none(text, "The organization"),
+    "owner": lambda text, _, __: accept_or_none(text, "The owner"),
+    "external_id": lambda text, _, __: accept_or_none(text, "The external id"),
+    "source": lambda text, playbook, _: read_source(text, playbook) if text.strip() else None,
+    "cost_cents": lambda text, playbook, _: read_home_amount(text, playbook, "--cost").cents if text.strip() else None,
+    "expected_close": lambda text, _, clock: parse_date(text, clock.today) if text.strip() else None,
+    "probability": lambda text, _, __: read_probability(text),
+    "category": lambda text, _, __: None if text == "auto" else read_category(text),
+}
+"""Column of a deal -> what a text typed for it means."""
 
 
 def _read_value(text: str, playbook: Playbook, facts: DealFacts) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, show
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, save, show
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Scope, parse_scope
 from pipeline_cli.domain.phrases import unknown_word
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.forecast import forecast_report
+from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
+from pipeline_cli.reports.profiles import profile_report
 from pipeline_cli.reports.prune import prune_view
 from pipeline_cli.reports.record import TABLES, record_report
 from pipeline_cli.reports.today import today_report
@@ -21,13 +24,23 @@ from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 Build = Callable[[Workspace, Reader, Sequence[Pipeline]], Report]
+
+
+def _whole_scope(reader: Reader, pipelines: Sequence[Pipeline]) -> Scope:
+    """Every deal; the stages of several pipelines have no common order, and stay apart."""
+    return parse_scope(None, UNGROUPED if len(pipelines) == 1 else BY_PIPELINE, "created", None, None, reader.clock)
+
+
 REPORTS: dict[str, Build] = {
     "health": lambda workspace, reader, pipelines: health_report(workspace, reader, *pipelines),
+    "funnel": lambda workspace, reader, pipelines: funnel_report(
+        workspace, reader, pipelines, _whole_scope(reader, pipelines)
+    ),
     "forecast": forecast_report,
     "prune": lambda workspace, reader, pipelines: prune_view(workspace, reader, pipelines).report,
     "today": today_report,
 }
-WHAT = (*TABLES, *REPORTS, "all")
+WHAT = (*TABLES, *REPORTS, "calendar", "all")
 
 
 @reading
@@ -37,11 +50,20 @@ def export(
     what: Annotated[str, typer.Argument(metavar="WHAT", help=", ".join(WHAT))],
     filters: Annotated[list[str] | None, typer.Argument(metavar="FILTER", help="Only deals that match.")] = None,
     excel: Annotated[bool, typer.Option("--excel", help="With the BOM and line ends that Excel wants.")] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="hubspot|pipedrive", help="Deals, with the headers of that program's importer."),
+    ] = None,
 ) -> Report | None:
     """Write a table of the record, or a report; CSV unless told otherwise."""
     if what not in WHAT:
         raise unknown_word("export", what, WHAT)
+    if profile is not None and what != "deals":
+        raise UsageError(f"--profile {profile}: is for deals: `pipeline export deals --profile {profile}`.")
     clock = clock_of(workspace, view)
+    if what == "calendar":
+        _export_calendar(workspace, view, clock, filters or [])
+        return None
     if what == "all":
         _export_all(workspace, view, clock, filters or [], excel=excel)
         return None
@@ -49,6 +71,8 @@ def export(
         view = view._replace(format="csv")
     with workspace.read(clock) as reader:
         report = _build(workspace, view, reader, what, filters or [])
+    if profile is not None:
+        report = profile_report(workspace, report, profile)
     show(workspace, view, report, excel=excel)
     return None
 
@@ -70,7 +94,7 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
     if view.json:
         form = "json"
     with workspace.read(clock) as reader:
-        names = [name for name in WHAT if name != "all"]
+        names = [*TABLES, *REPORTS]
         reports = {name: _build(workspace, view, reader, name, words if name in TABLES else []) for name in names}
     _make_folder(folder)
     ending = {"markdown": "md", "table": "txt"}.get(form, form)
@@ -81,6 +105,23 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
     for name, report in reports.items():
         quiet = report._replace(notes=())
         show(workspace, view._replace(output=str(files[name]), format=form, json=False), quiet, excel=excel)
+
+
+def _export_calendar(workspace: Workspace, view: View, clock: Clock, words: list[str]) -> None:
+    """iCalendar has one form, and takes no table's format."""
+    if view.json or view.format is not None:
+        raise UsageError("A calendar has a form of its own: leave --format and --json out.")
+    from pipeline_cli.exchange.calendar import write_calendar
+    from pipeline_cli.reports.calendar import next_step_entries
+
+    chosen = pipelines_of(workspace, view) if view.pipeline is not None else None
+    with workspace.read(clock) as reader:
+        entries = next_step_entries(workspace, reader, chosen, words)
+    data = write_calendar(entries, "Next steps")
+    if view.output is None:
+        workspace.stdout.write(data.decode())
+        return
+    save(workspace, view, data)
 
 
 def _make_folder(folder: Path) -> None:

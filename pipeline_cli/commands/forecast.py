@@ -1,17 +1,19 @@
 """`pipeline forecast`: what will come in, with a range; kept, compared, and asked what if."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
 from pipeline_cli.domain.dates import parse_days
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.forecast.what_if import Changes
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.forecast import Forecast, make_forecast
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.what_if import Changes
 
 
 @reading
@@ -49,7 +51,7 @@ def forecast(
             from pipeline_cli.reports.what_if import what_if_report
 
             changes = _read_changes(workspace, reader, without or [], value or [], win or [])
-            return what_if_report(reader, workspace.playbook, made, changes)
+            return what_if_report(made, changes)
     if save:
         _keep(workspace, made)
     return made.report
@@ -57,7 +59,8 @@ def forecast(
 
 def _read_changes(
     workspace: Workspace, reader: Reader, without: list[str], value: list[str], win: list[str]
-) -> Changes:
+) -> "Changes":
+    from pipeline_cli.domain.forecast.what_if import Changes
     from pipeline_cli.domain.money import convert_cents
     from pipeline_cli.domain.typed import read_amount
     from pipeline_cli.storage.deals import find, read_record

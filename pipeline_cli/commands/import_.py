@@ -6,16 +6,25 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, answering, show
-from pipeline_cli.domain.errors import BadRows
+from pipeline_cli.domain.errors import BadRows, SavedWithComplaint
+from pipeline_cli.domain.watch import Watch
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions
-from pipeline_cli.exchange.rejecting import write_rejects
+from pipeline_cli.exchange.rejecting import rejected_path, rejected_text
+from pipeline_cli.output.files import free_name, write_new_file
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.importing import import_report, list_problems
 from pipeline_cli.storage.importing import Stored, store_import
 from pipeline_cli.workspace import Workspace
 
 Pairs = list[str] | None
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="hubspot, pipedrive, salesforce, zendesk, zoho, canonical, or a mapping of pipeline.yaml; else by headers.",
+    ),
+]
 
 
 @answering
@@ -26,13 +35,7 @@ def import_(
     moves: Annotated[Path | None, typer.Option(metavar="FILE", help="The stage history.")] = None,
     touchpoints: Annotated[Path | None, typer.Option(metavar="FILE", help="Calls, e-mails, meetings.")] = None,
     contacts: Annotated[Path | None, typer.Option(metavar="FILE", help="The people.")] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="hubspot, pipedrive, salesforce, zendesk, zoho, canonical, or a mapping of pipeline.yaml; else by the headers.",
-        ),
-    ] = None,
+    preset: Preset = None,
     map_: Annotated[
         Pairs, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field; repeated.")
     ] = None,
@@ -53,16 +56,27 @@ def import_(
     """Import deals with their history, as one operation: all of it or nothing, the same file twice only once."""
     files = ImportFiles(deals, moves, touchpoints, contacts)
     options = ImportOptions(preset, map_ or (), value_map or (), source_name, date_order, decimal, encoding, skip_bad)
-    plan = plan_import(files, options, workspace.playbook, workspace.clock)
-    if not plan.may_be_stored:
-        if view.format is not None or view.json or view.output:
-            show(workspace, view, import_report(workspace, plan, None, dry_run=dry_run))
-        raise BadRows(list_problems(plan.problems))
-    stored = _store(workspace, plan, files, dry_run=dry_run)
+    with workspace.row_count() as watch:
+        plan = plan_import(files, options, workspace.playbook, workspace.clock, watch)
+        stored = _store(workspace, plan, files, watch, dry_run=dry_run) if plan.may_be_stored else None
+    if stored is None:
+        _show_refused(workspace, view, plan, dry_run=dry_run)
+        raise BadRows(list_problems(plan.problems, is_fatal=plan.is_fatal))
     return import_report(workspace, plan, stored, dry_run=dry_run)
 
 
-def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, *, dry_run: bool) -> Stored:
+def _show_refused(workspace: Workspace, view: View, plan: ImportPlan, *, dry_run: bool) -> None:
+    """Machines get every problem; a person who asked what would be done, what the columns became."""
+    from pipeline_cli.output.choose import choose_format
+
+    report = import_report(workspace, plan, None, dry_run=dry_run)
+    if choose_format(view.format, view.json, view.output, workspace.environ) != "table" or view.output:
+        show(workspace, view, report)
+    elif dry_run:
+        show(workspace, view, report._replace(rows=[]))
+
+
+def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, watch: Watch, *, dry_run: bool) -> Stored:
     """A dry run does the same in a transaction that is rolled back, in a database of its own where there is none yet."""
     summary = f"imported {files.deals.name}"
     if dry_run and not workspace.database_is_named and not workspace.database_path.exists():
@@ -74,14 +88,29 @@ def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, *, dry_ru
 
             create(Path(folder) / "dry-run.db")
             with write(Path(folder) / "dry-run.db", workspace.clock, "import", lambda: None) as change:
-                stored = store_import(change, plan, summary)
+                stored = store_import(change, plan, summary, watch)
                 change.discard()
         return stored
+    complaints = []
     with workspace.write("import") as change:
-        stored = store_import(change, plan, summary)
+        stored = store_import(change, plan, summary, watch)
         if dry_run:
             change.discard()
         else:
-            for path in map(write_rejects, plan.rejects()):
-                workspace.say(f"Wrote {path}: correct its rows and import it.")
+            complaints = _write_rejects(workspace, plan)
+    if complaints:
+        raise complaints[0]
     return stored
+
+
+def _write_rejects(workspace: Workspace, plan: ImportPlan) -> list[SavedWithComplaint]:
+    """Before the commit, which does not happen when they cannot be written. What the disk complained of comes after it."""
+    complaints = []
+    for rejects in plan.rejects():
+        path = free_name(rejected_path(rejects))
+        try:
+            write_new_file(path, rejected_text(rejects), force=False)
+        except SavedWithComplaint as complaint:
+            complaints.append(complaint)
+        workspace.say(f"Wrote {path}: correct its rows and import it.")
+    return complaints

@@ -22,9 +22,7 @@ def log(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="call, email, meeting … as pipeline.yaml lists them.")],
     note: Annotated[str | None, typer.Argument(metavar="NOTE", help="What was said.")] = None,
     inbound: Annotated[bool, typer.Option("--in", help="They contacted you.")] = False,
-    outbound: Annotated[
-        bool, typer.Option("--out", help="You contacted them; this is so unless --in is given.")
-    ] = False,
+    outbound: Annotated[bool, typer.Option("--out", help="You contacted them; so it is without --in.")] = False,
     outcome: Annotated[str | None, typer.Option(metavar="TEXT", help="What came of it, such as 'no answer'.")] = None,
     at: At = None,
     next_step: Annotated[
@@ -50,9 +48,8 @@ def log(
         edits: list[Edit] = [touch]
         if next_step is not None:
             refuse_closed(record, "It needs no next step")
-            step = SetNextStep(
-                facts.id, accept_filled(next_step[1], "The next step"), parse_date(next_step[0], clock.today)
-            )
+            due, what = next_step
+            step = SetNextStep(facts.id, accept_filled(what, "The next step"), parse_date(due, clock.today))
             edits.append(step)
         when = dated(None if at is None else touched_at, clock)
         change.apply(edits, f"logged {touch.kind} {touch.direction} on {facts.title}{when}")

@@ -7,5 +7,8 @@ import typer
 Deal = Annotated[
     str, typer.Argument(metavar="DEAL", help="Its number, external id, or part of its title or organization.")
 ]
+Contact = Annotated[
+    str, typer.Argument(metavar="CONTACT", help="c12, an e-mail address, a number, or a part of the name.")
+]
 At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it happened, if not now.")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]

@@ -75,6 +75,9 @@ reading = _sharing(View._fields)
 answering = _sharing(("format", "json", "output", "force_output"))
 """The same for a command that changes the record and answers with a report."""
 
+looking = _sharing(("format", "json", "output", "force_output", "as_of", "explain"))
+"""The same for a report that no pipeline narrows down."""
+
 
 def clock_of(workspace: Workspace, view: View) -> Clock:
     return workspace.clock_as_of(view.as_of)
@@ -134,12 +137,18 @@ def _locale_is_unicode(workspace: Workspace) -> bool:
 def _show_in_file(workspace: Workspace, view: View, report: Report, form: str, *, excel: bool) -> None:
     import io
 
-    from pipeline_cli.config.machine import path_named
-    from pipeline_cli.output.files import write_new_file
     from pipeline_cli.output.write import write_report
 
     text = io.StringIO(newline="")
     write_report(report, form, text, is_terminal=False, color=False, unicode=True, excel=excel)
+    save(workspace, view, text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def save(workspace: Workspace, view: View, data: bytes) -> None:
+    """Into the file of -o, for its owner alone, and never over another without --force."""
+    from pipeline_cli.config.machine import path_named
+    from pipeline_cli.output.files import write_new_file
+
     path = path_named(view.output or "", "-o", UsageError)
-    write_new_file(path, text.getvalue().encode("utf-8", "backslashreplace"), view.force_output)
+    write_new_file(path, data, view.force_output)
     workspace.say(f"Wrote {path}.")

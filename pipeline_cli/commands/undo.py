@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.errors import Irreversible, RuleError
 from pipeline_cli.reports.undone import describe_changes
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.operations import Operation, RowChange, undo_last
@@ -29,6 +29,8 @@ def _take_back(change: Change, done: int, count: int) -> tuple[Operation, list[R
     """The next one. Raises RuleError when fewer stand than were asked for, and then none is taken back."""
     try:
         return undo_last(change)
+    except Irreversible:
+        raise
     except RuleError:
         if not done:
             raise

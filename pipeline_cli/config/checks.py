@@ -86,7 +86,9 @@ def check_fields_can_be_typed(source: Source) -> Iterator[Problem]:
     for criteria in criteria_lists(source):
         for place, entry in criteria:
             if "=" in str(entry.get("field", "")):
-                yield source.problem((*place, "field"), "the name of a field holds no `=`: `edit --field` could not set it")
+                yield source.problem(
+                    (*place, "field"), "the name of a field holds no `=`: `edit --field` could not set it"
+                )
 
 
 def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:

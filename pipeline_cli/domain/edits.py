@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from pipeline_cli.domain.addresses import Address
+
 
 class ContactDetails(NamedTuple):
     """A person as typed: at least one of the three is there."""
@@ -45,6 +47,30 @@ class AddDealContact(NamedTuple):
     contact: ContactDetails
     known_id: int | None = None
     """The contact of the deal that is meant: what was given replaces what is known. None: one more person."""
+
+
+class AddContact(NamedTuple):
+    contact: ContactDetails
+    organization: str | None = None
+    role: str | None = None
+    source: str | None = None
+    deals: tuple[int, ...] = ()
+
+
+class SetContact(NamedTuple):
+    """New values for columns of a contact, by column name, and further deals of theirs."""
+
+    contact_id: int
+    changes: Mapping[str, Any]
+    deals: tuple[int, ...] = ()
+
+
+class SetOptOut(NamedTuple):
+    """Contacts who may not be written to any more, or again, and the addresses that are refused from now on, or not."""
+
+    contact_ids: tuple[int, ...]
+    addresses: tuple[Address, ...]
+    opted_out: bool = True
 
 
 class MoveDeal(NamedTuple):
@@ -123,6 +149,9 @@ Edit = (
     AddDeal
     | SetFields
     | AddDealContact
+    | AddContact
+    | SetContact
+    | SetOptOut
     | MoveDeal
     | LogTouchpoint
     | AddNote

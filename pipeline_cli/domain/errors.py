@@ -6,9 +6,11 @@
     │   ├── PlaybookError             all problems of pipeline.yaml at once
     │   └── DatabaseUnusable
     ├── NoSuchDeal                4   no such deal, or several
+    ├── NoSuchContact             4   no such person, or several
     ├── RuleError                 5   what the record or a rule forbids
     │   ├── CriteriaMissing
     │   ├── BadRows                   a file whose rows cannot all be taken
+    │   ├── Irreversible              what undo does not take back
     │   └── NeedsTerminal             a prompt without a terminal
     ├── NothingSaved              6   the database is busy or the disk is full: nothing was changed
     ├── SavedWithComplaint        7   saved, but the disk complained
@@ -58,6 +60,12 @@ class NoSuchDeal(PipelineError):
     exit_code = 4
 
 
+class NoSuchContact(PipelineError):
+    """No person of that name, or several."""
+
+    exit_code = 4
+
+
 class RuleError(PipelineError):
     """What the record or a rule forbids."""
 
@@ -70,6 +78,10 @@ class CriteriaMissing(RuleError):
 
 class BadRows(RuleError):
     """A file whose rows cannot all be taken; nothing of it was."""
+
+
+class Irreversible(RuleError):
+    """What undo does not take back, nor anything before it."""
 
 
 class NeedsTerminal(RuleError):

@@ -61,7 +61,8 @@ class IncomingMove(NamedTuple):
     deal_key: str
     from_stage: str | None
     to_stage: str
-    moved_at: datetime
+    moved_at: str
+    """In the form of the record, `clock.to_text`: a million of them are never needed as anything else."""
     reason: str | None
     forced: bool
     inferred: bool
@@ -73,7 +74,8 @@ class IncomingTouchpoint(NamedTuple):
     deal_key: str
     kind: str
     direction: str | None
-    touched_at: datetime
+    touched_at: str
+    """As `moved_at` of a move."""
     outcome: str | None
     note: str | None
     inferred: bool

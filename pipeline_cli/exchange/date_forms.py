@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from pipeline_cli.domain.dates import EARLIEST, LATEST
 from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.exchange.stored_instants import read_stored
 
 DMY, MDY = "dmy", "mdy"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -92,6 +93,9 @@ class DateReader:
 
     def milliseconds(self, text: str) -> int:
         """Milliseconds since 1970 in UTC; a date alone is the start of its day in the zone. Raises UnreadableDateError."""
+        quick = read_stored(text)
+        if quick is not None:
+            return quick
         known = self.known.get(text)
         if known is None:
             known = to_milliseconds(self._instant(text))

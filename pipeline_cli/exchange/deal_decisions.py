@@ -58,7 +58,9 @@ class DealDecider:
         status = self._status(said, steps)
         closing = weigh_closing(self._sheet, said, status, steps, self._today, touches[1])
         created = self._created(said, steps, closing, touches[0])
-        verdict = _Verdict(status, self._stage(said, steps, status), self._lost_reason(said, status, steps), closing, *created)
+        verdict = _Verdict(
+            status, self._stage(said, steps, status), self._lost_reason(said, status, steps), closing, *created
+        )
         return self._compose(key, said, verdict, touches[1])
 
     def _compose(self, key: str, said: DealRow, verdict: _Verdict, last_touch: int) -> IncomingDeal:

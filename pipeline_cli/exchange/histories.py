@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pipeline_cli.domain.clock import to_text
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
-from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
+from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.move_log import MoveLog
 from pipeline_cli.exchange.outcomes import Vocabulary
-
+from pipeline_cli.exchange.stored_instants import write_stored
 
 _MOMENTS = 60_000
 """Milliseconds between two clocks that mean the same event."""
@@ -45,20 +46,19 @@ class StepReader:
         """The steps of the deal at a position, oldest first; or the text of a stage that its pipeline does not have."""
         steps: list[Step] = []
         known = self._known.setdefault(pipeline, {})
-        note_of = self._log.note_of
+        notes = self._log.notes
+        add = steps.append
         for number, line, from_number, to_number, moved_at in self._log.of(deal):
             stage, reason = known.get(to_number) or self._look_up(to_number, pipeline)
             came_from, _ = known.get(from_number) or self._look_up(from_number, pipeline)
             if stage is None:
                 return self._log.text(to_number) or ""
-            note = note_of(number)
+            note = notes.get(number)
             if note is None:
-                steps.append(Step(line, came_from, stage, moved_at, reason, False, False, ()))
+                add(Step(line, came_from, stage, moved_at, reason, False, False, ()))
             else:
                 said = note.reason or reason
-                steps.append(
-                    Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing)
-                )
+                add(Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing))
         return steps
 
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
@@ -101,11 +101,11 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
         known = start == first_stage and not deal.created_inferred
         if start in OUTCOMES:
             start = first_stage if _has_stages(steps) else deal.stage
-        yield IncomingMove(deal.line, deal.key, None, start, from_milliseconds(at), None, forced=False,
+        yield IncomingMove(deal.line, deal.key, None, start, write_stored(at), None, forced=False,
                            inferred=not known, criteria_missing=())  # fmt: skip
     for step in steps[1:] if is_creation else steps:
         if step.from_stage not in {None, start, *OUTCOMES}:
-            yield IncomingMove(step.line, deal.key, start, step.from_stage or start, from_milliseconds(step.moved_at),
+            yield IncomingMove(step.line, deal.key, start, step.from_stage or start, write_stored(step.moved_at),
                                None, forced=False, inferred=True, criteria_missing=())  # fmt: skip
             start = step.from_stage or start
         yield _move(deal, step, start, step.moved_at)
@@ -119,10 +119,10 @@ def _has_stages(steps: Sequence[Step]) -> bool:
 
 
 def _inferred_history(deal: IncomingDeal, first_stage: str) -> Iterator[IncomingMove]:
-    yield IncomingMove(deal.line, deal.key, None, first_stage, deal.created_at, None, forced=False,
+    yield IncomingMove(deal.line, deal.key, None, first_stage, to_text(deal.created_at), None, forced=False,
                        inferred=deal.created_inferred, criteria_missing=())  # fmt: skip
     if deal.stage != first_stage:
-        yield IncomingMove(deal.line, deal.key, first_stage, deal.stage, _entered_at(deal), None, forced=False,
+        yield IncomingMove(deal.line, deal.key, first_stage, deal.stage, to_text(_entered_at(deal)), None, forced=False,
                            inferred=True, criteria_missing=())  # fmt: skip
     if deal.status != "open":
         yield _outcome(deal, deal.stage)
@@ -137,10 +137,10 @@ def _entered_at(deal: IncomingDeal) -> datetime:
 
 
 def _move(deal: IncomingDeal, step: Step, from_stage: str | None, at: int) -> IncomingMove:
-    return IncomingMove(step.line, deal.key, from_stage, step.to_stage, from_milliseconds(at), step.reason, step.forced,
+    return IncomingMove(step.line, deal.key, from_stage, step.to_stage, write_stored(at), step.reason, step.forced,
                         step.inferred, step.criteria_missing)  # fmt: skip
 
 
 def _outcome(deal: IncomingDeal, from_stage: str) -> IncomingMove:
-    return IncomingMove(deal.line, deal.key, from_stage, deal.status, deal.closed_at or deal.created_at, deal.lost_reason,
-                        forced=False, inferred=deal.closing_inferred, criteria_missing=())  # fmt: skip
+    return IncomingMove(deal.line, deal.key, from_stage, deal.status, to_text(deal.closed_at or deal.created_at),
+                        deal.lost_reason, forced=False, inferred=deal.closing_inferred, criteria_missing=())  # fmt: skip

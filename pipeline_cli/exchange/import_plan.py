@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.watch import Watch, unwatched
 from pipeline_cli.exchange.histories import history_of
 from pipeline_cli.exchange.mapping import ColumnUse
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions, understand
@@ -107,7 +108,7 @@ class ImportPlan:
         if maker.sheets and maker.sheets.deals.has("last_activity"):
             for deal in self.deals():
                 if deal.last_activity_at is not None:
-                    yield IncomingTouchpoint(deal.line, deal.key, maker.inferred_kind, None, deal.last_activity_at,
+                    yield IncomingTouchpoint(deal.line, deal.key, maker.inferred_kind, None, to_text(deal.last_activity_at),
                                              None, None, inferred=True)  # fmt: skip
         if maker.touches is not None:
             yield from maker.touches.touchpoints(list(maker.index.positions), maker.index.is_bad)
@@ -117,14 +118,16 @@ class ImportPlan:
         return read_contacts(sheet) if sheet else iter(())
 
 
-def plan_import(files: ImportFiles, options: ImportOptions, playbook: Playbook, clock: Clock) -> ImportPlan:
+def plan_import(
+    files: ImportFiles, options: ImportOptions, playbook: Playbook, clock: Clock, watch: Watch = unwatched
+) -> ImportPlan:
     """Reads every file, decides every row, and changes nothing.
 
     What is wrong with the files is in `problems` of the plan. Raises UsageError for what is wrong with the flags.
     """
     maker = PlanMaker(understand(options, playbook), playbook, clock)
     try:
-        maker.make(files)
+        maker.make(files, watch)
     except UnreadableFile as error:
         maker.fatal = error.problems
     maker.ledger.is_open = False

@@ -13,6 +13,7 @@ from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.stored_instants import read_stored
 
 _NONE = 0xFFFF
 """Stands for an empty cell of from_stage."""
@@ -42,7 +43,7 @@ class MoveLog:
         self._to = array("H")
         self._instants = array("q")
         self._lines = array("I")
-        self._notes: dict[int, RecordedNote] = {}
+        self.notes: dict[int, RecordedNote] = {}
         """By number of the move in the file."""
         self._order: list[int] | range = range(0)
         self._starts = array("I")
@@ -67,7 +68,7 @@ class MoveLog:
 
     def note(self, note: RecordedNote) -> None:
         """Of the move added last."""
-        self._notes[len(self._deals) - 1] = note
+        self.notes[len(self._deals) - 1] = note
 
     def sort(self, deals: int) -> None:
         """Two stable sorts, which cost next to nothing when the file is sorted already."""
@@ -99,9 +100,6 @@ class MoveLog:
         """The stage text of a number; None for an empty cell."""
         return None if number == _NONE else self._texts[number]
 
-    def note_of(self, number: int) -> RecordedNote | None:
-        return self._notes.get(number)
-
 
 def read_moves(
     sheet: Sheet, index: DealIndex, words: Vocabulary, clock: Clock, find: Callable[[str], int | None]
@@ -111,13 +109,13 @@ def read_moves(
     names = ("deal", "to_stage", "moved_at", "from_stage")
     deal_at, to_at, at_at, from_at = (sheet.columns.fields.get(field, -1) for field in names)
     reader = sheet.date_reader("moved_at", clock)
-    has_notes = any(sheet.has(field) for field in ("reason", "forced", "inferred", "criteria_missing"))
+    has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing")
     end_of_today = to_milliseconds(clock.end_of_today)
     positions, numbers = index.positions, _StageNumbers(sheet, log, words)
-    known_numbers, from_numbers, known_instants = numbers.known, numbers.known_from, reader.known
+    known_numbers, from_numbers = numbers.known, numbers.known_from
     for line, cells in sheet.pairs():
         deal = positions.get(cells[deal_at])
-        moved_at = known_instants.get(cells[at_at])
+        moved_at = read_stored(cells[at_at])
         to_number = known_numbers.get(cells[to_at])
         from_number = from_numbers.get(cells[from_at]) if from_at >= 0 else _NONE
         if deal is None or moved_at is None or to_number is None or from_number is None:
@@ -132,7 +130,7 @@ def read_moves(
             refuse_future(sheet, Row(line, cells), "moved_at", clock)
             continue
         log.add(deal, from_number, to_number, moved_at, line)
-        if has_notes:
+        if has_notes(cells):
             _add_note(log, sheet, cells)
     log.sort(len(index))
     return log

@@ -90,6 +90,10 @@ def read_amount(text: str, decimal: str | None) -> ParsedMoney:
     """An amount in the column's form. Raises UnreadableNumberError with the reason: negative, not a number, too much."""
     if text.isdigit() and text.isascii() and len(text) <= _MOST_PLAIN_DIGITS:
         return ParsedMoney(int(text) * 100, None, rounded=False)
+    whole, point, rest = text.partition(".")
+    is_short = len(rest) == 2 and len(whole) <= _MOST_PLAIN_DIGITS and text.isascii()
+    if point and decimal != "," and is_short and whole.isdigit() and rest.isdigit():
+        return ParsedMoney(int(whole + rest), None, rounded=False)
     try:
         return parse_money(text, decimal)
     except UsageError as error:

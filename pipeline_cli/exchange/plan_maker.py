@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.watch import Watch
 from pipeline_cli.exchange.columns import ColumnSurvey
 from pipeline_cli.exchange.deal_decisions import DealDecider
 from pipeline_cli.exchange.deal_index import DealIndex, index_deals, rows_of_deals, titles_of
@@ -22,7 +23,7 @@ from pipeline_cli.exchange.problems import Ledger, Problem
 from pipeline_cli.exchange.rules import RULES
 from pipeline_cli.exchange.touch_log import TouchLog, read_touchpoints
 
-KEPT_DEALS_BYTES = 16 << 20
+KEPT_DEALS_BYTES = 32 << 20
 """Deals of a smaller file are decided once and kept; of a larger one they are read and decided again when stored."""
 
 
@@ -47,8 +48,10 @@ class PlanMaker:
         self._kept: list[tuple[int, IncomingDeal]] | None = None
         self.left_out = {"moves": 0, "touchpoints": 0}
 
-    def make(self, files: ImportFiles) -> None:
+    def make(self, files: ImportFiles, watch: Watch) -> None:
         sheets = self.sheets = open_sheets(files, self.wanted, self.ledger)
+        for sheet in sheets.all():
+            sheet.table.watch = watch
         self.source_name = self.wanted.source_name or self.wanted.preset or sheets.deals.columns.preset
         survey = ColumnSurvey(sheets.deals)
         self.index = index_deals(sheets.deals, survey)

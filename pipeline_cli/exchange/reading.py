@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from pipeline_cli.domain.watch import EVERY, Watch, unwatched
 from pipeline_cli.exchange.delimiters import find_delimiter, split_cell
 from pipeline_cli.exchange.encodings import find_encoding
 from pipeline_cli.exchange.headers import name_columns, repeated_names
@@ -42,6 +43,7 @@ class Table:
         self.blank_rows = 0
         self.unwrapped_lines: list[int] = []
         """Lines that were quoted as one field and taken apart."""
+        self.watch: Watch = unwatched
         self._width = 0
         self._read_header()
 
@@ -57,9 +59,13 @@ class Table:
         with self._open() as stream:
             reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
             last = self._pass_header(reader)
+            heard = last
             try:
                 for record in reader:
                     cells, line, last = record, last + 1, reader.line_num
+                    if last > heard:
+                        self.watch(self.path.name, last)
+                        heard = last + EVERY
                     if len(cells) != width or cells[0] < "!":  # empty, or begins with a space
                         if not any(map(str.strip, cells)):
                             self.blank_rows += 1

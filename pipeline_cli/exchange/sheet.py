@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice, starmap
+from operator import itemgetter
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.formula_guard import unguard_formula
@@ -111,6 +112,18 @@ class Sheet:
             self.note(row, "missing_value")
             return None
         return text or None
+
+    def presence(self, *fields: str) -> Callable[[Sequence[str]], bool]:
+        """Says of the cells of a row whether any of these fields may have a text, so that most rows are passed over."""
+        places = [self.columns.fields[field] for field in fields if field in self.columns.fields]
+        if any(field in self._values for field in fields):  # even an empty cell may stand for something
+            return lambda _: True
+        if not places:
+            return lambda _: False
+        if len(places) == 1:
+            return itemgetter(places[0])
+        texts = itemgetter(*places)
+        return lambda cells: any(texts(cells))
 
     def is_yes(self, cells: Sequence[str], field: str) -> bool:
         return says_yes(self.text(cells, field))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from itertools import chain, repeat
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.phrases import quoted
-from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
+from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.move_log import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.stored_instants import read_stored, write_stored
 
 _DIRECTIONS = (None, "out", "in")
 _DIRECTION_WORDS = {
     **dict.fromkeys(("out", "outbound", "outgoing", "sent", "made", "placed"), 1),
     **dict.fromkeys(("in", "inbound", "incoming", "received"), 2),
 }
-_KEPT_INSTANTS = 20_000
 
 
 class TouchLog:
-    def __init__(self, kinds: tuple[str, ...], *, has_outcomes: bool, has_notes: bool) -> None:
+    def __init__(self, kinds: tuple[str, ...]) -> None:
         self._kinds = kinds
         self._deals = array("i")
         self._kind_numbers = array("B" if len(kinds) < 256 else "H")
@@ -34,8 +34,9 @@ class TouchLog:
         self._lines = array("I")
         self._inferred: set[int] = set()
         """Numbers of the touchpoints marked inferred: few, and only in our own exports."""
-        self._outcomes: list[str | None] | None = [] if has_outcomes else None
-        self._notes: list[str | None] | None = [] if has_notes else None
+        self._outcomes: list[str | None] = []
+        """By number, up to the last touchpoint that has one; so with the notes. Many files have none."""
+        self._notes: list[str | None] = []
 
     def add(self, deal: int, kind: int, direction: int, instant: int, line: int) -> None:
         self._deals.append(deal)
@@ -46,12 +47,14 @@ class TouchLog:
 
     def add_texts(self, sheet: Sheet, cells: Sequence[str]) -> None:
         """Of the touchpoint added last."""
-        if self._outcomes is not None:
-            self._outcomes.append(sheet.text(cells, "outcome"))
-        if self._notes is not None:
-            self._notes.append(sheet.text(cells, "note"))
+        number = len(self._deals) - 1
+        for texts, field in ((self._outcomes, "outcome"), (self._notes, "note")):
+            text = sheet.text(cells, field)
+            if text is not None:
+                texts.extend(repeat(None, number - len(texts)))
+                texts.append(text)
         if sheet.is_yes(cells, "inferred"):
-            self._inferred.add(len(self._deals) - 1)
+            self._inferred.add(number)
 
     def count_of(self, is_counted: bytearray) -> int:
         """How many touchpoints belong to the deals whose byte is 1."""
@@ -73,27 +76,13 @@ class TouchLog:
 
     def touchpoints(self, keys: list[str], is_bad: bytearray) -> Iterator[IncomingTouchpoint]:
         """Those of deals that are taken. `keys` by position of the deal."""
-        known: dict[int, datetime] = {}
-        outcomes, notes, inferred, kinds = self._outcomes, self._notes, self._inferred, self._kinds
-        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines, strict=True)
-        for number, (deal, kind, direction, milliseconds, line) in enumerate(rows):
-            if is_bad[deal]:
-                continue
-            touched_at = known.get(milliseconds)
-            if touched_at is None:
-                if len(known) >= _KEPT_INSTANTS:
-                    known.clear()
-                touched_at = known[milliseconds] = from_milliseconds(milliseconds)
-            yield IncomingTouchpoint(
-                line,
-                keys[deal],
-                kinds[kind],
-                _DIRECTIONS[direction],
-                touched_at,
-                outcomes[number] if outcomes is not None else None,
-                notes[number] if notes is not None else None,
-                number in inferred,
-            )
+        inferred, kinds = self._inferred, self._kinds
+        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines,
+                   chain(self._outcomes, repeat(None)), chain(self._notes, repeat(None)), strict=False)  # fmt: skip
+        for number, (deal, kind, direction, milliseconds, line, outcome, note) in enumerate(rows):
+            if not is_bad[deal]:
+                yield IncomingTouchpoint(line, keys[deal], kinds[kind], _DIRECTIONS[direction],
+                                         write_stored(milliseconds), outcome, note, number in inferred)  # fmt: skip
 
 
 def read_touchpoints(
@@ -101,13 +90,13 @@ def read_touchpoints(
 ) -> TouchLog:
     """Reads the whole file; unknown deals, kinds, directions, and unreadable or future instants are refused."""
     fields = sheet.columns.fields
-    log = TouchLog(kinds, has_outcomes="outcome" in fields, has_notes="note" in fields)
+    log = TouchLog(kinds)
     names = ("deal", "kind", "touched_at", "direction")
     deal_at, kind_at, at_at, direction_at = (fields.get(field, -1) for field in names)
     reader = sheet.date_reader("touched_at", clock)
     kind_of, direction_of = _KindReader(sheet, kinds), _DirectionReader(sheet)
-    known_kinds, known_directions, known_instants = kind_of.known, direction_of.known, reader.known
-    has_done, has_texts = "done" in fields, any(field in fields for field in ("outcome", "note", "inferred"))
+    known_kinds, known_directions = kind_of.known, direction_of.known
+    has_done, has_texts = "done" in fields, sheet.presence("outcome", "note", "inferred")
     end_of_today = to_milliseconds(clock.end_of_today)
     positions = index.positions
     for line, cells in sheet.pairs():
@@ -116,7 +105,7 @@ def read_touchpoints(
         deal = positions.get(cells[deal_at])
         kind = known_kinds.get(cells[kind_at])
         direction = known_directions.get(cells[direction_at]) if direction_at >= 0 else 0
-        instant = known_instants.get(cells[at_at])
+        instant = read_stored(cells[at_at])
         if deal is None or kind is None or direction is None or instant is None:
             row = Row(line, cells)
             deal = find_deal(sheet, row, find) if deal is None else deal
@@ -129,7 +118,7 @@ def read_touchpoints(
             refuse_future(sheet, Row(line, cells), "touched_at", clock)
             continue
         log.add(deal, kind, direction, instant, line)
-        if has_texts:
+        if has_texts(cells):
             log.add_texts(sheet, cells)
     return log
 

@@ -32,6 +32,15 @@ def write_new_file(path: Path, data: bytes, force: bool) -> None:
     _sync_folder(path)
 
 
+def free_name(path: Path) -> Path:
+    """The path, or `NAME-2.csv`, `NAME-3.csv`, … when it is taken."""
+    number, candidate = 1, path
+    while os.path.lexists(candidate):
+        number += 1
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return candidate
+
+
 def _look_before_writing(path: Path, force: bool) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file in it.")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline_cli.output.numbers import money
 from pipeline_cli.output.report import Mark
-from pipeline_cli.output.text import display_width, shorten, visible
+from pipeline_cli.output.text import display_width, shorten, visible, wrap
 
 _NARROWEST = 20
 _WIDEST_LABEL = 24
@@ -38,13 +38,11 @@ def draw_marks(marks: Sequence[Mark], width: int, *, unicode: bool) -> list[str]
         for label, mark in zip(labels, marks, strict=True)
     ]
     most = money(round(top / 100) * 100)
-    gap = " " * (margin + 2)
-    return [
-        *(line.rstrip() for line in lines),
-        f"{gap}0{most.rjust(room - 1)}",
-        f"{signs.start}{signs.line}{signs.end} P10 to P90  {signs.expected} expected  {signs.inside} came  "
-        f"{signs.outside} came, outside the range",
-    ]
+    legend = (
+        f"{signs.start}{signs.line}{signs.end} P10 to P90, {signs.expected} expected, {signs.inside} came, "
+        f"{signs.outside} came outside it"
+    )
+    return [*(line.rstrip() for line in lines), f"{' ' * (margin + 2)}0{most.rjust(room - 1)}", *wrap(legend, width)]
 
 
 def _bar(mark: Mark, room: int, top: int, signs: _Signs) -> str:

@@ -174,5 +174,3 @@ def _score(score: MethodScore) -> dict[str, Any]:
 
 def _tenths(scores: Sequence[MethodScore]) -> list[dict[str, Any]]:
     return [{"method": score.method, **tenth._asdict()} for score in scores for tenth in score.calibration]
-
-

@@ -18,7 +18,12 @@ COLUMNS = (
     Column("commit", "Commit", MONEY, 4, "Full value of open deals in the category commit"),
     Column("best_case", "Best case", MONEY, 5, "Full value of open deals in the category best_case"),
     Column(
-        "expected", "Expected", MONEY, 0, "Won so far + sum of value × chance of the open deals that are due", whole=True
+        "expected",
+        "Expected",
+        MONEY,
+        0,
+        "Won so far + sum of value × chance of the open deals that are due",
+        whole=True,
     ),
     Column("p10", "P10", MONEY, 1, "The period brings at least this much in nine of ten cases", whole=True),
     Column("p50", "P50", MONEY, 3, "The middle of what the period can bring", whole=True),
@@ -57,7 +62,6 @@ _ASIDE = {
 _DEAL_COLUMNS = (
     Column("id", "#", ID, 0),
     Column("title", "Title", priority=0),
-    Column("stage", "Stage", priority=5),
     Column("value", "Value", MONEY, 1, "In the currency of the file"),
     Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by then"),
     Column("p_win", "In the end", PERCENT, 0, "The chance of being won within two years"),
@@ -138,7 +142,7 @@ def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
         if has_time or column.key != "p_win_by_horizon"
     ]
     rows = [
-        {"id": deal.facts.id, "title": deal.facts.title, "stage": deal.facts.stage, "value": deal.value_cents,
+        {"id": deal.facts.id, "title": deal.facts.title, "value": deal.value_cents,
          "p_win_by_horizon": deal.p_win_by_horizon, "p_win": deal.p_win, "configured": deal.p_configured,
          "by_hand": "*" if deal.is_set_by_hand else "", "why": deal.why}
         for deal in sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.facts.id))

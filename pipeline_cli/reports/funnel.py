@@ -95,8 +95,8 @@ def funnel_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipe
     pipeline = pipelines[0] if len(pipelines) == 1 else None
     return Report(
         name="funnel",
-        title=f"{pipeline.name if pipeline else 'Every pipeline'}: funnel, {reader.clock.today.day} {reader.clock.today:%B %Y}"
-        f"{describe_span(scope, reader.clock)}",
+        title=f"{pipeline.name if pipeline else 'Every pipeline'}: funnel, {reader.clock.today.day} "
+        f"{reader.clock.today:%B %Y}{describe_span(scope, reader.clock)}",
         as_of=reader.clock.today,
         pipeline=pipeline.id if pipeline else None,
         currency=playbook.currency,

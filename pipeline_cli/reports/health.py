@@ -13,7 +13,8 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
 from pipeline_cli.domain.velocity import count_qualified
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
-from pipeline_cli.reports.picture import Picture, hours_to_first_response, take_picture, won_by_day
+from pipeline_cli.reports.closings import won_by_day
+from pipeline_cli.reports.picture import Picture, hours_to_first_response, take_picture
 from pipeline_cli.reports.totals import TOTAL_WORDS, totals_json, totals_lines
 from pipeline_cli.storage.flow import read_flow
 from pipeline_cli.storage.reader import Reader

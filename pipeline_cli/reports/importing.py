@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.exchange.import_plan import FileMapping, ImportPlan
-from pipeline_cli.exchange.problems import Problem
+from pipeline_cli.exchange.problems import Caution, Problem
 from pipeline_cli.output.report import COUNT, Column, Report, Section
 from pipeline_cli.storage.import_deals import Counts
 from pipeline_cli.storage.importing import Stored
@@ -30,11 +30,18 @@ _MAPPING_COLUMNS = (
 )
 KINDS = ("deals", "moves", "touchpoints", "contacts")
 SHOWN_PROBLEMS = 20
+_DUPLICATES = {
+    "same_email": "open deals of a person who has another open deal: imported; `pipeline merge DEAL INTO` joins two records "
+    "of one deal.",
+    "same_title": "open deals with the title and organization of another, case, accents and legal form aside: imported; "
+    "`pipeline merge DEAL INTO` joins two records of one deal.",
+}
 
 
 def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> Report:
     """`stored`: what was done; None when the files were refused."""
     counts = {kind: _counts(plan, stored, kind) for kind in KINDS}
+    warnings = [*plan.warnings, *_duplicates(stored), *_unwanted(stored)]
     return Report(
         name="import",
         as_of=workspace.clock.today,
@@ -44,21 +51,21 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         rows=[problem._asdict() for problem in plan.problems],
         extra={
             **counts,
-            "warnings": [{**one._asdict(), "lines": list(one.lines)} for one in plan.warnings],
+            "warnings": [{**one._asdict(), "lines": list(one.lines)} for one in warnings],
             **({"mapping": [_mapping_json(one) for one in plan.mappings()]} if dry_run else {}),
         },
         sections=[
             *([_mapping(one) for one in plan.mappings()] if dry_run else []),
             Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts, plan)),
-            *_warnings(plan),
+            *_warnings(warnings),
         ],
-        notes=_notes(stored, dry_run=dry_run),
+        notes=_notes(plan, stored, dry_run=dry_run),
     )
 
 
 def _counts(plan: ImportPlan, stored: Stored | None, kind: str) -> dict[str, int]:
     done: Counts = getattr(stored, kind) if stored else Counts()
-    read = plan.counts[kind] if kind in plan.counts else None
+    read = plan.counts.get(kind)
     return {
         "read": read.read if read else 0,
         "created": done.created,
@@ -86,30 +93,49 @@ def _mapping(one: FileMapping) -> Section:
     return Section(f"{one.file}: {one.kind}, read as {one.preset}", _MAPPING_COLUMNS, rows)
 
 
-def _warnings(plan: ImportPlan) -> list[Section]:
+def _duplicates(stored: Stored | None) -> list[Caution]:
+    found = stored.duplicates if stored else {}
+    return [Caution(code, len(lines), _DUPLICATES[code], lines) for code, lines in found.items()]
+
+
+def _unwanted(stored: Stored | None) -> list[Caution]:
+    """People whose address is on the do-not-contact list, and entries of it that nothing can match any more."""
+    cautions = []
+    if stored and stored.do_not_contact:
+        said = "asked not to be contacted: kept as opted out"
+        cautions.append(Caution("do_not_contact", stored.do_not_contact, said, ()))
+    if stored and stored.lost_entries:
+        said = "entry of the do-not-contact list could not be matched: its .key file is gone"
+        cautions.append(Caution("lost_key", stored.lost_entries, said, ()))
+    return cautions
+
+
+def _warnings(warnings: Sequence[Caution]) -> list[Section]:
     lines = []
-    for one in plan.warnings:
+    for one in warnings:
         where = ", ".join(str(line) for line in one.lines[:5]) + (" …" if len(one.lines) > 5 else "")
-        lines.append(f"{one.count:,} × {one.message}" + (f" (lines {where})" if where else ""))
+        noun = "line" if len(one.lines) == 1 else "lines"
+        lines.append(f"{one.count:,} × {one.message}" + (f" ({noun} {where})" if where else ""))
     return [Section("Taken by rule", lines=lines)] if lines else []
 
 
-def _notes(stored: Stored | None, *, dry_run: bool) -> list[str]:
+def _notes(plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> list[str]:
     if stored is None:
         return []
     if dry_run:
         return ["Nothing was changed: a dry run."]
+    if not any(count.read for count in plan.counts.values()):
+        return ["Nothing was changed: there are no rows below the header."]
     if stored.changed_nothing:
         return ["Nothing was changed: all of it was there already."]
     return ["`pipeline undo` takes the whole import back. Next: pipeline health"]
 
 
-def list_problems(problems: Sequence[Problem]) -> str:
+def list_problems(problems: Sequence[Problem], *, is_fatal: bool) -> str:
     """The first twenty, the count, and what to do."""
     lines = [str(problem) for problem in problems[:SHOWN_PROBLEMS]]
     if len(problems) > SHOWN_PROBLEMS:
         lines.append(f"… and {len(problems) - SHOWN_PROBLEMS:,} more: --json lists all of them.")
-    lines.append(
-        f"Nothing was imported: {counted(len(problems), 'problem')}. Mend the file, or leave bad rows out with --skip-bad."
-    )
+    advice = "" if is_fatal else " Mend the file, or leave bad rows out with --skip-bad."
+    lines.append(f"Nothing was imported: {counted(len(problems), 'problem')}.{advice}")
     return "\n".join(lines)

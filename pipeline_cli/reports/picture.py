@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.flags import Yardsticks
-from pipeline_cli.domain.forecast.probability import StageProbability, stage_probabilities
-from pipeline_cli.domain.history import Outcomes, percentile, sum_outcomes, usual_cycle_days
+from pipeline_cli.domain.forecast.probability import StageProbability
+from pipeline_cli.domain.history import Outcomes, percentile, usual_cycle_days
 from pipeline_cli.domain.judged import JudgedDeal, judge_deals
-from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.periods import period_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.reports.closings import outcomes_of, probabilities_of
 from pipeline_cli.storage.facts import read_answers, read_facts, read_forced_gaps, read_paths
 from pipeline_cli.storage.outcomes import (
     read_cycles,
     read_finished_visits,
     read_first_responses,
-    read_outcomes,
-    read_won_since,
 )
 from pipeline_cli.storage.reader import Reader
 
@@ -48,20 +44,24 @@ class Picture(NamedTuple):
 
 
 def take_picture(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, statuses: Collection[str] | None = ("open",)
-) -> Picture:
-    """Deals of these statuses (None: all), each weighted by its own probability or its stage's."""
-    outcomes = sum_outcomes(
-        read_outcomes(reader, pipeline.id, pipeline.stage_ids), len(pipeline.stages), playbook.currency,
-        playbook.exchange_rates,
-    )  # fmt: skip
+    reader: Reader, playbook: Playbook, pipeline: Pipeline, statuses: Collection[str] | None = ("open",),
+    also: DealFacts | None = None,
+) -> Picture:  # fmt: skip
+    """Deals of these statuses (None: all), each weighted by its own probability or its stage's.
+
+    `also` is a deal that is judged beside them whatever its status.
+    """
+    outcomes = outcomes_of(reader, playbook, pipeline)
     probabilities = probabilities_of(pipeline, outcomes)
     cycles = read_cycles(reader, pipeline.id)
     visits = read_finished_visits(reader, pipeline.id)
     medians = {stage: (percentile(days, 0.5) or 0.0, len(days)) for stage, days in visits.items()}
     yardsticks = Yardsticks(usual_cycle_days(cycles, playbook.prune.usual_cycle_days), medians)
     paths = read_paths(reader, pipeline.id, pipeline.stage_ids)
-    facts = [one._replace(moves_back=paths.get(one.id, (0, 0))[1]) for one in read_facts(reader, pipeline.id, statuses)]
+    facts = read_facts(reader, pipeline.id, statuses)
+    if also is not None and all(one.id != also.id for one in facts):
+        facts.append(also)
+    facts = [one._replace(moves_back=paths.get(one.id, (0, 0))[1]) for one in facts]
     deals = judge_deals(
         facts, playbook, pipeline, reader.clock, yardsticks,
         {one.stage: one.used for one in probabilities},
@@ -71,11 +71,6 @@ def take_picture(
     return Picture(
         playbook, pipeline, reader.clock, deals, outcomes, probabilities, yardsticks, cycles, reached, visits
     )
-
-
-def probabilities_of(pipeline: Pipeline, outcomes: Outcomes) -> tuple[StageProbability, ...]:
-    configured = [(stage.id, stage.probability) for stage in pipeline.stages]
-    return stage_probabilities(configured, outcomes.won, outcomes.closed)
 
 
 def count_gaps(reader: Reader, playbook: Playbook, pipeline: Pipeline, facts: Sequence[DealFacts]) -> dict[int, int]:
@@ -102,17 +97,6 @@ def still_missing(
             results = check_criteria(stage, record, playbook, reader.clock)
             open_ones += [f"{stage.id}.{one.id}" for one in results if not one.met and not one.waived]
     return [name for name in open_ones if name in forced_past]
-
-
-def won_by_day(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline], per: str) -> dict[date, int]:
-    """Day -> minor units won on it, in the running period."""
-    first, _ = period_of(reader.clock.today, per)
-    won: dict[date, int] = {}
-    for pipeline in pipelines:
-        for at, cents, currency in read_won_since(reader, pipeline.id, reader.clock.start_of(first)):
-            day = reader.clock.day(at)
-            won[day] = won.get(day, 0) + convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
-    return won
 
 
 def hours_to_first_response(reader: Reader, pipeline: Pipeline) -> list[float]:

@@ -25,7 +25,7 @@ def record_report(
     """One table; `pipelines` and filters narrow down the deals, and moves and touchpoints with them."""
     used = outgoing.used_extras(reader)[table]
     fields = read_field_names(reader) if table == "deals" else []
-    wanted = _wanted(workspace, reader, pipelines, words)
+    wanted = wanted_deals(workspace, reader, pipelines, words)
     canonical = {"deals": outgoing.DEALS, "moves": outgoing.MOVES, "touchpoints": outgoing.TOUCHPOINTS,
                  "contacts": outgoing.CONTACTS}[table]  # fmt: skip
     own = set(canonical) | set(outgoing.EXTRA_DEALS)
@@ -43,7 +43,7 @@ def record_report(
     )  # fmt: skip
 
 
-def _wanted(
+def wanted_deals(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline] | None, words: Sequence[str]
 ) -> set[int] | None:
     """The numbers of the deals asked for; None: all."""

@@ -28,7 +28,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     playbook = workspace.playbook
     record = read_record(reader, deal_id)
     pipeline = playbook.pipeline(record.facts.pipeline) or playbook.default_pipeline
-    picture = take_picture(reader, playbook, pipeline, None)
+    picture = take_picture(reader, playbook, pipeline, also=record.facts)
     judged = next(deal for deal in picture.deals if deal.facts.id == deal_id)
     stage = pipeline.stage(record.facts.stage)
     is_open = record.facts.status == "open"
@@ -88,7 +88,8 @@ def _facts(deal: JudgedDeal, pipeline: Pipeline) -> list[dict[str, str]]:
         ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
         ("Close", facts.expected_close and f"{facts.expected_close}"),
         ("Next step", facts.next_step and f"{facts.next_step} (due {facts.next_step_due})"),
-        ("Idle", f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old" if facts.status == "open" else None),
+        ("Idle", f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old"
+         if facts.status == "open" else None),
         ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
         ("Source", facts.source),
         ("Owner", facts.owner),

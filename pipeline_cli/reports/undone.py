@@ -10,7 +10,9 @@ from pipeline_cli.storage.operations import Operation, RowChange
 _NOUNS = {
     "deals": "deal", "moves": "stage move", "touchpoints": "touchpoint", "notes": "note", "next_steps": "next step",
     "confirmations": "confirmation", "qualification_answers": "answer", "last_chances": "last chance",
-    "contacts": "contact", "deal_contacts": "", "field_changes": "", "import_keys": "",
+    "kept_forecasts": "kept forecast",
+    "contacts": "contact", "deal_contacts": "", "suppressed": "do-not-contact mark",
+    "field_changes": "", "import_keys": "",
 }  # fmt: skip
 _MOST_LINES = 12
 

@@ -7,33 +7,29 @@ from typing import Any
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.forecast.outlook import Horizon, PeriodOutlook, look_ahead
 from pipeline_cli.domain.forecast.what_if import Changes, Effect, effects, imagine
-from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.output.report import MONEY, PERCENT, Cents, Column, Report, Section
 from pipeline_cli.reports.forecast import Forecast
 from pipeline_cli.reports.forecast_tables import horizon_json, period_row
-from pipeline_cli.reports.picture import won_by_day
-from pipeline_cli.storage.reader import Reader
 
 _COLUMNS = (
     Column("what", "What if", priority=0, meaning="All open deals within the horizon, or one period"),
     Column("expected_before", "Expected", MONEY, 1, "Before", whole=True),
-    Column("expected", "Then", MONEY, 0, "Expected after the change", whole=True),
+    Column("expected", "then", MONEY, 0, "Expected after the change", whole=True),
     Column("change", "Change", MONEY, 0, "The difference", whole=True),
-    Column("p10_before", "P10", MONEY, 3, "Before", whole=True),
-    Column("p10", "Then", MONEY, 2, "P10 after the change", whole=True),
-    Column("p90_before", "P90", MONEY, 3, "Before", whole=True),
-    Column("p90", "Then", MONEY, 2, "P90 after the change", whole=True),
-    Column("chance_before", "Quota", PERCENT, 2, "Chance of the quota before"),
-    Column("chance", "Then", PERCENT, 1, "Chance of the quota after the change"),
+    Column("p10_before", "P10", MONEY, 4, "Before", whole=True),
+    Column("p10", "P10 then", MONEY, 2, "After the change", whole=True),
+    Column("p90_before", "P90", MONEY, 4, "Before", whole=True),
+    Column("p90", "P90 then", MONEY, 2, "After the change", whole=True),
+    Column("chance_before", "Quota", PERCENT, 3, "Chance of the quota before"),
+    Column("chance", "Quota then", PERCENT, 1, "Chance of the quota after the change"),
 )
 
 
-def what_if_report(reader: Reader, playbook: Playbook, forecast: Forecast, changes: Changes) -> Report:
+def what_if_report(forecast: Forecast, changes: Changes) -> Report:
     """The forecast as it would be, with `what_if` beside it. Raises RuleError for a deal that is not in it."""
     _refuse_others(forecast, changes)
     asked = forecast.question
-    won = won_by_day(reader, playbook, [book.pipeline for book in forecast.books], asked.per)
-    after = look_ahead(imagine(forecast.deals, changes, asked.today), won, asked)
+    after = look_ahead(imagine(forecast.deals, changes, asked.today), forecast.won_on, asked)
     rows = [_row(one) for one in effects(forecast.outlook, after)]
     report = forecast.report
     extra = {name: value for name, value in report.extra.items() if name in ("method", "stages")}
@@ -42,7 +38,7 @@ def what_if_report(reader: Reader, playbook: Playbook, forecast: Forecast, chang
         rows=[period_row(row) for row in after.periods],
         rows_drawn=False,
         extra={**extra, "horizon": horizon_json(after.horizon), "what_if": [_json(row) for row in rows]},
-        sections=[Section("", _COLUMNS, rows)],
+        sections=[Section("Before, and then", _COLUMNS, rows)],
         notes=["Nothing was changed."],
     )
 

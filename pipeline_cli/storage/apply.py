@@ -11,6 +11,7 @@ from typing import Any
 from pipeline_cli.domain import edits
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.storage import apply_people
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.known import CHANGING_FIELDS
 
@@ -48,7 +49,7 @@ def _add_deal(journal: Journal, clock: Clock, edit: edits.AddDeal) -> int:
     )
     journal.insert("moves", {"deal_id": deal_id, "to_stage": edit.stage, "moved_at": created_at})
     for contact in edit.contacts:
-        _link_contact(journal, deal_id, contact, edit.organization, created_at)
+        apply_people.link_contact(journal, deal_id, contact, edit.organization, created_at)
     return deal_id
 
 
@@ -76,66 +77,6 @@ def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> None:
                     "changed_at": to_text(clock.now),
                 },
             )
-
-
-def _add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact) -> None:
-    if edit.known_id is not None:
-        given = {name: new for name, new in edit.contact._asdict().items() if new is not None}
-        journal.update("contacts", edit.known_id, given)
-        return
-    row = journal.connection.execute("SELECT organization FROM deals WHERE id = ?", (edit.deal_id,)).fetchone()
-    _link_contact(journal, edit.deal_id, edit.contact, row[0], to_text(clock.now))
-
-
-def _link_contact(
-    journal: Journal, deal_id: int, contact: edits.ContactDetails, organization: str | None, since: str
-) -> None:
-    """The person with that address, or else a new one; what is known of them is not overwritten."""
-    contact_id = _find_contact(journal, contact, organization)
-    if contact_id is None:
-        contact_id = journal.insert(
-            "contacts",
-            {
-                "public_id": os.urandom(8).hex(),
-                "name": contact.name,
-                "email": contact.email,
-                "phone": contact.phone,
-                "organization": organization,
-                "created_at": since,
-            },
-        )
-    else:
-        _complete_contact(journal, contact_id, contact)
-    linked = journal.connection.execute(
-        "SELECT 1 FROM deal_contacts WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
-    ).fetchone()
-    if linked is None:
-        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": since})
-
-
-def _find_contact(journal: Journal, contact: edits.ContactDetails, organization: str | None) -> int | None:
-    """By address; without one, by name within the organization."""
-    if contact.email is not None:
-        row = journal.connection.execute(
-            "SELECT id FROM contacts WHERE email = ? COLLATE NOCASE ORDER BY id LIMIT 1", (contact.email,)
-        ).fetchone()
-    else:
-        row = journal.connection.execute(
-            "SELECT id FROM contacts WHERE name = ? AND organization IS ? ORDER BY id LIMIT 1",
-            (contact.name, organization),
-        ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def _complete_contact(journal: Journal, contact_id: int, contact: edits.ContactDetails) -> None:
-    row = journal.connection.execute("SELECT name, email, phone FROM contacts WHERE id = ?", (contact_id,)).fetchone()
-    missing = {
-        name: new
-        for name, old, new in zip(("name", "email", "phone"), row, contact, strict=True)
-        if old is None and new is not None
-    }
-    if missing:
-        journal.update("contacts", contact_id, missing)
 
 
 def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
@@ -234,7 +175,10 @@ def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> No
 _APPLY: dict[type, Any] = {
     edits.AddDeal: _add_deal,
     edits.SetFields: _set_fields,
-    edits.AddDealContact: _add_deal_contact,
+    edits.AddDealContact: apply_people.add_deal_contact,
+    edits.AddContact: apply_people.add_contact,
+    edits.SetContact: apply_people.set_contact,
+    edits.SetOptOut: apply_people.set_opt_out,
     edits.MoveDeal: _move_deal,
     edits.LogTouchpoint: _log_touchpoint,
     edits.AddNote: _add_note,

@@ -18,13 +18,11 @@ _COLUMNS = (
     "probability", "category", "source", "owner", "cost_cents", "created_at", "created_inferred", "expected_close",
     "closed_at", "lost_reason", "snoozed_until", "fields",
 )  # fmt: skip
-_UPDATED_BY = {
-    "title": ("title",), "organization": ("organization",), "value": ("value_cents", "currency"),
-    "currency": ("currency",), "source": ("source",), "cost": ("cost_cents",), "owner": ("owner",),
-    "expected_close": ("expected_close",), "probability": ("probability",), "category": ("category",),
-    "snoozed_until": ("snoozed_until",),
-}  # fmt: skip
-"""Field of the file -> columns of `deals` that a changed row gives new values to."""
+_UPDATED = (
+    "title", "organization", "value_cents", "currency", "source", "cost_cents", "owner", "expected_close", "probability",
+    "category", "snoozed_until",
+)  # fmt: skip
+"""What a changed row gives new values to, where the file has columns for it: names in IncomingDeal and in `deals`."""
 _CHUNK = 5000
 
 
@@ -118,7 +116,7 @@ class DealIntake:
     def _update(self, deal: IncomingDeal, deal_id: int) -> bool:
         """Gives the deal what the file has columns for; its extra fields join those it has. True when that changed it."""
         new = dict(zip(_COLUMNS, _row(deal, deal_id), strict=True))
-        names = [name for field in self._fields for name in _UPDATED_BY.get(field, ())]
+        names = [name for name in _UPDATED if name in self._fields]
         row = self._journal.connection.execute(
             f"SELECT fields, {', '.join(['id', *names])} FROM deals WHERE id = ?", (deal_id,)
         ).fetchone()
@@ -129,7 +127,21 @@ class DealIntake:
             changes["fields"] = fields
         if changes:
             apply_edit(self._journal, self._clock, SetFields(deal_id, changes))
-        return bool(changes) | self._update_next_step(deal, deal_id)
+        return bool(changes) | self._update_next_step(deal, deal_id) | self._update_reason(deal, deal_id)
+
+    def _update_reason(self, deal: IncomingDeal, deal_id: int) -> bool:
+        """Another reason for the same outcome: no new move, for the deal was closed only once."""
+        if "lost_reason" not in self._fields or deal.lost_reason is None:
+            return False
+        row = self._journal.connection.execute(
+            "SELECT m.id FROM deals d JOIN moves m ON m.deal_id = d.id AND m.to_stage = d.status "
+            "WHERE d.id = ? AND d.status = ? AND d.lost_reason IS NOT ? ORDER BY m.moved_at DESC, m.id DESC LIMIT 1",
+            (deal_id, deal.status, deal.lost_reason),
+        ).fetchone()
+        if row is not None:
+            self._journal.update("deals", deal_id, {"lost_reason": deal.lost_reason})
+            self._journal.update("moves", row[0], {"reason": deal.lost_reason})
+        return row is not None
 
     def _update_next_step(self, deal: IncomingDeal, deal_id: int) -> bool:
         if not self._fields & {"next_step", "next_step_due"} or deal.status != "open":

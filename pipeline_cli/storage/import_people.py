@@ -9,7 +9,8 @@ from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal
 from pipeline_cli.storage.import_deals import Counts, DealIntake
-from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.journal import Journal, next_id
+from pipeline_cli.storage.suppression import DoNotContact
 
 _NOBODY = ContactDetails(None, None, None)
 _COLUMNS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
@@ -24,7 +25,13 @@ class PeopleIntake:
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str | None, str | None], int] = {}
         self._since: dict[int, str] = {}
-        self._added: set[int] = set()
+        self._next = next_id(journal.connection, "contacts")
+        self._new: dict[int, dict[str, object]] = {}
+        """Those this import adds, with what is known of them so far: written all at once."""
+        self._do_not_contact = DoNotContact(journal.connection)
+        self.unwanted: set[int] = set()
+        """Those who came with an address that is not to be contacted: they are kept as opted out."""
+        self.lost_entries = self._do_not_contact.lost
         self.counts = Counts()
         rows = journal.connection.execute("SELECT id, name, email, organization, created_at FROM contacts ORDER BY id")
         for contact_id, name, email, organization, created_at in rows:
@@ -43,10 +50,14 @@ class PeopleIntake:
         """The rows of a file of contacts."""
         for person in contacts:
             values: dict[str, object] = dict(zip(_COLUMNS, person[1:8], strict=True))
-            values["opted_out"] = int(person.opted_out)
+            is_unwanted = self._do_not_contact.holds(person.email, person.phone)
+            values["opted_out"] = int(person.opted_out or is_unwanted)
             found = self._find(person.name, person.email, person.organization)
+            if is_unwanted and found is not None:
+                self.unwanted.add(found)
             if found is None:
-                self._add(values, self._now)
+                added = self._add(values, self._now)
+                self.unwanted |= {added} if is_unwanted else set()
                 self.counts.created += 1
             elif self._complete(found, values):
                 self.counts.updated += 1
@@ -67,19 +78,35 @@ class PeopleIntake:
                 if pair not in linked:
                     linked.add(pair)
                     rows.append((*pair, to_text(deal.created_at)))
+        self._write_new()
         self._journal.insert_many("deal_contacts", ("deal_id", "contact_id", "linked_at"), rows)
 
     def _person_of(self, deal: IncomingDeal, person: ContactDetails) -> int:
         values: dict[str, object] = {**person._asdict(), "organization": deal.organization}
+        is_unwanted = self._do_not_contact.holds(person.email, person.phone)
         since = to_text(deal.created_at)
         found = self._find(person.name, person.email, deal.organization)
         if found is None:
-            return self._add({**values, "role": None, "source": None, "opted_out": 0}, since)
-        if since < self._since[found] and found in self._added:
+            added = self._add({**values, "role": None, "source": None, "opted_out": int(is_unwanted)}, since)
+            self.unwanted |= {added} if is_unwanted else set()
+            return added
+        if is_unwanted:
+            values["opted_out"] = 1
+            self.unwanted.add(found)
+        if since < self._since[found] and found in self._new:
             self._since[found] = since
-            self._journal.connection.execute("UPDATE contacts SET created_at = ? WHERE id = ?", (since, found))
+            self._new[found]["created_at"] = since
         self._complete(found, values)
         return found
+
+    def _write_new(self) -> None:
+        columns = (*_COLUMNS, "created_at")
+        rows = (
+            (contact_id, os.urandom(8).hex(), *(values[name] for name in columns))
+            for contact_id, values in self._new.items()
+        )
+        self._journal.insert_with_ids("contacts", ("id", "public_id", *columns), rows)
+        self._journal.remember_run("contacts", self._next - len(self._new))
 
     def _find(self, name: str | None, email: str | None, organization: str | None) -> int | None:
         if email is not None:
@@ -87,14 +114,20 @@ class PeopleIntake:
         return self._by_name.get((name, organization))
 
     def _add(self, values: dict[str, object], since: str) -> int:
-        contact_id = self._journal.insert("contacts", {"public_id": os.urandom(8).hex(), **values, "created_at": since})
-        self._added.add(contact_id)
+        contact_id = self._next
+        self._next += 1
+        self._new[contact_id] = {**values, "created_at": since}
         name, email, organization = (values[key] for key in ("name", "email", "organization"))
         self._remember(contact_id, name, email, organization, since)  # type: ignore[arg-type]
         return contact_id
 
     def _complete(self, contact_id: int, values: dict[str, object]) -> bool:
         """Fills in what is missing, and keeps an opt-out once it is there. True when that changed something."""
+        new = self._new.get(contact_id)
+        if new is not None:
+            missing = {name: value for name, value in values.items() if value and not new[name]}
+            new.update(missing)
+            return bool(missing)
         names = list(values)
         row = self._journal.connection.execute(
             f"SELECT {', '.join(names)} FROM contacts WHERE id = ?", (contact_id,)

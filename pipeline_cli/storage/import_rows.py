@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from pipeline_cli.domain.clock import Clock, to_text
@@ -28,12 +29,12 @@ def take_moves(
     later: list[tuple[int, list[IncomingMove]]] = []
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        for key, group in groupby(moves, key=lambda move: move.deal_key):
+        for key, group in groupby(moves, key=itemgetter(1)):
             deal_id = intake.ids[key]
             if deal_id in intake.new:
-                for move in group:
-                    yield (deal_id, move.from_stage, move.to_stage, to_text(move.moved_at), move.reason, int(move.forced),
-                           int(move.inferred), " ".join(move.criteria_missing) or None)  # fmt: skip
+                for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing in group:
+                    yield (deal_id, from_stage, to_stage, moved_at, reason, int(forced), int(inferred),
+                           " ".join(missing) or None)  # fmt: skip
             elif recorded or deal_id in intake.changed:
                 later.append((deal_id, list(group)))
             else:
@@ -55,12 +56,14 @@ def _continue_history(
         "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? ORDER BY moved_at, id", (deal_id,)
     ).fetchall()
     here, last = rows[-1] if rows else (None, "")
-    known = Counter(rows)
+    known, merged_at = Counter(rows), _merged_at(journal, deal_id)
     new = []
     for move in moves:
-        said = (move.to_stage, to_text(move.moved_at))
+        said = (move.to_stage, move.moved_at)
         if known[said] > 0:
             known[said] -= 1
+        elif said[1] <= merged_at:
+            continue  # part of the joint history, perhaps as a move between other stages than the file has
         elif not recorded or said[1] >= last:
             new.append(move)
     if not recorded:
@@ -69,7 +72,7 @@ def _continue_history(
     for move in new:
         if move.to_stage == here and not recorded:
             continue
-        at = max(to_text(move.moved_at), last)
+        at = max(move.moved_at, last)
         edit = MoveDeal(deal_id, here or move.to_stage, move.to_stage, _instant(at), move.reason, move.forced)
         apply_edit(journal, clock, edit)
         if move.to_stage in OUTCOMES:
@@ -77,6 +80,16 @@ def _continue_history(
         here, last = move.to_stage, at
         added += 1
     return added
+
+
+def _merged_at(journal: Journal, deal_id: int) -> str:
+    """When another record was joined to the deal last; empty: never."""
+    row = journal.connection.execute(
+        "SELECT max(o.at) FROM operations o JOIN operation_deals d ON d.operation_id = o.id "
+        "WHERE o.command = 'merge' AND o.state = 'done' AND ? BETWEEN d.first_deal AND d.last_deal",
+        (deal_id,),
+    ).fetchone()
+    return row[0] or ""
 
 
 def _instant(text: str) -> datetime:
@@ -91,7 +104,7 @@ def take_touchpoints(journal: Journal, intake: DealIntake, touches: Iterable[Inc
     def rows() -> Iterator[tuple[Any, ...]]:
         for _, key, kind, direction, touched_at, outcome, note, inferred in touches:
             deal_id = ids[key]
-            row = (deal_id, kind, direction, to_text(touched_at), outcome, note, int(inferred))
+            row = (deal_id, kind, direction, touched_at, outcome, note, int(inferred))
             if deal_id not in new:
                 there = known.get(deal_id)
                 if there is None:

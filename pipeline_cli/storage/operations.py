@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pipeline_cli.domain.clock import from_text, to_text
-from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.errors import Irreversible, RuleError
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
 
 _MOST_ROWS = 2**63 - 1
 """The largest number SQLite takes."""
+
+
+FORGET = "contact forget"
+"""The command that cannot be undone, as `operations` names it."""
 
 
 class Operation(NamedTuple):
@@ -52,8 +56,16 @@ def read_history(reader: Reader, deal_id: int | None = None, limit: int | None =
 
 
 def undo_last(change: Change) -> tuple[Operation, list[RowChange]]:
-    """Takes back the newest operation that stands, whole. Raises RuleError when there is none."""
+    """Takes back the newest operation that stands, whole. Raises RuleError when there is none.
+
+    Raises Irreversible when it forgot a person: the values that older operations would bring back are gone too.
+    """
     operation = _pick(change, "done", "max", "There is nothing to undo: `pipeline history` lists what was done.")
+    if operation.command == FORGET:
+        raise Irreversible(
+            f"Operation {operation.id} forgot a person, which is for good: neither it nor anything before it can be "
+            "undone. Nothing was undone."
+        )
     connection = change.connection
     connection.execute("PRAGMA defer_foreign_keys = 1")
     changes = [
@@ -128,6 +140,9 @@ def _take_back(
 ) -> list[RowChange]:
     if before is not None and after is not None:
         return _write_back(connection, table, first, json.loads(after), json.loads(before))
+    if before is not None:
+        _bring_back(connection, table, json.loads(before))
+        return [RowChange(table, None, "gone", "there", 1)]
     columns = _columns(connection, table)
     pairs = ", ".join(f"'{name}', {_EXACTLY[kind][0].format(name)}" for name, kind in columns.items())
     connection.execute(
@@ -149,6 +164,9 @@ def _do_again(
 ) -> list[RowChange]:
     if before is not None and after is not None:
         return _write_back(connection, table, first, json.loads(before), json.loads(after))
+    if before is not None:
+        connection.execute(f"DELETE FROM {table} WHERE id = ?", (first,))
+        return [RowChange(table, None, "there", "gone", 1)]
     columns = _columns(connection, table)
     values = ", ".join(_EXACTLY[kind][1].format(name) for name, kind in columns.items())
     connection.execute(
@@ -158,6 +176,12 @@ def _do_again(
     )
     connection.execute("DELETE FROM undone_rows WHERE operation_row_id = ?", (row_id,))
     return [RowChange(table, None, "gone", "there", last - first + 1)]
+
+
+def _bring_back(connection: sqlite3.Connection, table: str, image: dict[str, Any]) -> None:
+    """A row that an operation deleted, to the last byte of what it held."""
+    marks = ", ".join("?" * len(image))
+    connection.execute(f"INSERT INTO {table} ({', '.join(image)}) VALUES ({marks})", tuple(image.values()))
 
 
 def _write_back(

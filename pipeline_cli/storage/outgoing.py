@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline_cli.storage.reader import Reader
 
@@ -19,7 +19,9 @@ EXTRA_DEALS = ("snoozed_until", "created_inferred", "more_contacts", "qualificat
 EXTRA_MOVES = ("inferred", "criteria_missing")
 EXTRA_TOUCHPOINTS = ("inferred",)
 
-_FIRST = "(SELECT dc.contact_id FROM known_deal_contacts dc WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
+_NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id AND c.forgotten_at IS NULL"
+"""Of those who are forgotten there is nothing to export."""
+_FIRST = f"(SELECT dc.contact_id FROM {_NAMED} WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
 _DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.email, c.phone, d.pipeline, d.stage, d.status,
     d.value_cents, d.currency, d.source, d.cost_cents, d.created_at, d.expected_close, d.closed_at, d.lost_reason,
     d.probability, d.category,
@@ -33,8 +35,7 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
     """Every deal by number; money in minor units, `fields` as a mapping."""
     more = _grouped(
         reader,
-        "SELECT dc.deal_id, c.name, c.email, c.phone FROM known_deal_contacts dc JOIN known_contacts c "
-        "ON c.id = dc.contact_id ORDER BY dc.deal_id, dc.id",
+        f"SELECT dc.deal_id, c.name, c.email, c.phone FROM {_NAMED} ORDER BY dc.deal_id, dc.id",
     )
     answers = _latest_answers(reader)
     confirmed = _grouped(
@@ -93,9 +94,35 @@ def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
     """Every person, in the order they came."""
     rows = reader.connection.execute(
         "SELECT name, email, phone, organization, role, source, CASE WHEN opted_out THEN 'true' END "
-        "FROM known_contacts ORDER BY id"
+        "FROM known_contacts WHERE forgotten_at IS NULL ORDER BY id"
     )
     return (dict(zip(CONTACTS, row, strict=True)) for row in rows)
+
+
+class OpenStep(NamedTuple):
+    """The next step of an open deal, in the words of the record."""
+
+    deal_id: int
+    public_id: str
+    title: str
+    organization: str | None
+    contact: str | None
+    pipeline: str
+    stage: str
+    text: str
+    due: str
+    set_at: str
+
+
+def read_open_steps(reader: Reader) -> list[OpenStep]:
+    """The earliest first."""
+    rows = reader.connection.execute(
+        "SELECT d.id, d.public_id, d.title, d.organization, coalesce(c.name, c.email, c.phone), d.pipeline, d.stage, n.text, "
+        "n.due, n.set_at FROM known_next_steps n JOIN known_deals d ON d.id = n.deal_id "
+        f"LEFT JOIN known_contacts c ON c.id = {_FIRST} "
+        "WHERE n.closed_at IS NULL AND d.status = 'open' ORDER BY n.due, d.id"
+    )
+    return [OpenStep(*row) for row in rows]
 
 
 def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
@@ -103,7 +130,7 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
     tests = {
         "snoozed_until": "known_deals WHERE snoozed_until IS NOT NULL",
         "created_inferred": "known_deals WHERE created_inferred",
-        "more_contacts": "known_deal_contacts GROUP BY deal_id HAVING count(*) > 1",
+        "more_contacts": f"{_NAMED} GROUP BY dc.deal_id HAVING count(*) > 1",
         "qualification": "known_qualification_answers",
         "confirmed": "known_confirmations WHERE revoked_at IS NULL",
     }

@@ -154,7 +154,7 @@ TABLES = (
         horizon_days INTEGER NOT NULL CHECK (horizon_days > 0),
         until TEXT NOT NULL {_day("until")},
         currency TEXT NOT NULL,
-        content TEXT NOT NULL CHECK (json_valid(content))
+        content TEXT NOT NULL CHECK (content <> '')
     ) STRICT""",
     """CREATE TABLE import_keys (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.errors import PipelineError
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
@@ -65,7 +66,7 @@ def check_history(deal: IncomingDeal, moves: list[IncomingMove]) -> None:
     """History is a chain in time, from nowhere to where the deal is."""
     assert [move.deal_key for move in moves] == [deal.key] * len(moves)
     assert [move.from_stage for move in moves] == [None, *(move.to_stage for move in moves[:-1])]
-    instants = [move.moved_at for move in moves]
+    instants = [from_text(move.moved_at) for move in moves]
     assert instants == sorted(instants)
     assert instants[0] == deal.created_at
     assert CLOCK.day(instants[-1]) <= CLOCK.today
@@ -73,7 +74,7 @@ def check_history(deal: IncomingDeal, moves: list[IncomingMove]) -> None:
     if deal.status == "open":
         assert (moves[-1].to_stage, deal.closed_at) == (deal.stage, None)
     else:
-        assert (moves[-1].to_stage, moves[-1].moved_at) == (deal.status, deal.closed_at)
+        assert (moves[-1].to_stage, from_text(moves[-1].moved_at)) == (deal.status, deal.closed_at)
 
 
 def plan_and_run(contents: tuple[bytes, bytes | None, bytes | None, bytes | None], options: ImportOptions) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.incoming import IncomingMove
 from pipeline_cli.exchange.import_plan import ImportPlan
 from tests.exchange.conftest import CLOCK, PLAYBOOK, Plan, said, warned
@@ -15,7 +16,7 @@ from tests.exchange.conftest import CLOCK, PLAYBOOK, Plan, said, warned
 def chain(moves: Iterable[IncomingMove]) -> list[str]:
     """`key: from > to day reason ?`, the question mark for inferred."""
     return [
-        f"{m.deal_key}: {m.from_stage} > {m.to_stage} {CLOCK.day(m.moved_at)}"
+        f"{m.deal_key}: {m.from_stage} > {m.to_stage} {CLOCK.day(from_text(m.moved_at))}"
         + (f" {m.reason}" if m.reason else "")
         + (" ?" if m.inferred else "")
         for m in moves

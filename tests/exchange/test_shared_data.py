@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline_cli.config.pipeline_file import load_playbook
-from pipeline_cli.domain.clock import Clock, days_between
+from pipeline_cli.domain.clock import Clock, days_between, from_text
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions
 from tests.conftest import SHARED_DATA
@@ -93,7 +93,7 @@ def test_hygiene_is_recognised_without_a_map() -> None:
     assert [mapping.preset for mapping in plan.mappings()] == ["hubspot", "hubspot"]
     assert sums(plan)["won"] == (26, 1594000)
     assert sums(plan)["lost"][0] == 13
-    last = {touch.deal_key: touch.touched_at for touch in plan.touchpoints()}
+    last = {touch.deal_key: from_text(touch.touched_at) for touch in plan.touchpoints()}
     open_deals = [deal for deal in plan.deals() if deal.status == "open"]
     idle = [deal for deal in open_deals if clock.days_since(last[deal.key]) > 30]
     assert [deal.key for deal in idle] == (

@@ -23,6 +23,7 @@ def scene(pipeline: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Scene
     assert pipeline("add", "Last").code == 0
     start = folder / "start"
     start.mkdir()
+    (start / "more.csv").write_text("deal_id,title,value,email\na,Delta,5,d@delta.example\nb,Epsilon,6,\n")
     for name in ("pipeline.yaml", "pipeline.db"):
         (folder / name).rename(start / name)
     return Scene(folder, start, pipeline, monkeypatch)

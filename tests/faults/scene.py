@@ -18,6 +18,8 @@ COMMANDS = {
     "add": ("add", "Gamma", "--contact", "Ann <ann@acme.example>", "--value", "1000"),
     "advance": ("advance", "3", "--force", "--reason", "in a hurry"),
     "prune": ("prune", "--yes", "--now"),
+    "merge": ("merge", "2", "3"),
+    "import": ("import", "more.csv"),
     "undo": ("undo",),
 }
 _AT_ONCE = 25

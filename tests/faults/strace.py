@@ -18,12 +18,12 @@ from typing import NamedTuple
 import pytest
 
 _DRIVER = """
-import importlib, json, os, sys
-from pipeline_cli.cli import main
-import pipeline_cli.storage.change, pipeline_cli.storage.apply, pipeline_cli.storage.operations
+import json, os, sys
+from pipeline_cli.cli import load_command, main
+import pipeline_cli.output.write, pipeline_cli.storage.change, pipeline_cli.storage.apply, pipeline_cli.storage.operations
 call, todo, answer = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 for _, arguments, _ in todo:
-    importlib.import_module(f"pipeline_cli.commands.{arguments[0]}")
+    load_command(arguments[0])
 nothing = os.open(answer, os.O_CREAT | os.O_RDWR)
 
 def call_in_vain():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_cli.domain.errors import NothingSaved, RuleError, UsageError
-from pipeline_cli.output.files import _write_beside_and_move, write_new_file
+from pipeline_cli.output.files import _write_beside_and_move, free_name, write_new_file
 
 
 def names_in(folder: Path) -> list[str]:
@@ -104,3 +104,10 @@ def test_a_file_that_appeared_after_the_look_is_not_replaced_either(tmp_path: Pa
         _write_beside_and_move(path, b"new", force=False)
     assert path.read_bytes() == b"of another program, a moment ago"
     assert names_in(tmp_path) == ["deals.csv"]
+
+
+def test_a_taken_name_gets_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "deals.rejected.csv"
+    assert free_name(path) == path
+    path.touch()
+    assert free_name(path).name == "deals.rejected-2.csv"

@@ -17,9 +17,10 @@ from pipeline_cli.storage.reader import read
 TABLES = (
     "deals", "contacts", "deal_contacts", "moves", "touchpoints", "notes", "next_steps", "confirmations",
     "qualification_answers", "last_chances", "kept_forecasts", "field_changes", "import_keys",
+    "suppressed",
 )  # fmt: skip
 """Everything but what undo itself works from."""
-KNOWN = TABLES[:-3]
+KNOWN = TABLES[:-4]
 """What reports read through `known_…`."""
 
 

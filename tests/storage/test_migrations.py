@@ -137,3 +137,13 @@ def test_sqlite_utils_shows_plain_tables_and_two_views(path: Path) -> None:
         ("Acme: workshop", "qualification", None, "budget found"),
     ]
     database.conn.close()
+
+
+def test_a_kept_forecast_is_never_edited(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "INSERT INTO kept_forecasts (made_at, made_on, pipelines, method, horizon_days, until, currency, content) "
+        "VALUES ('2026-11-21T10:00:00.000Z', '2026-11-21', 'services', 'timed', 30, '2026-12-21', 'EUR', '{}')"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="a kept forecast is never edited"):
+        connection.execute("UPDATE kept_forecasts SET content = '[]'")
+    connection.execute("DELETE FROM kept_forecasts")  # what undo does

@@ -168,3 +168,25 @@ def test_history_as_of_a_day_ends_with_that_day(pipeline: Run) -> None:
     pipeline("note", "1", "hot", today="2026-11-03")
     rows = pipeline("history", "--as-of", "2026-11-02", "--json").rows
     assert [row["command"] for row in rows] == ["add"]
+
+
+def test_a_deleted_row_comes_back_with_all_that_it_held(path: Path) -> None:
+    change(path, a_deal())
+    change(
+        path, edits.AddNote(1, "two\nlines"), edits.SetFields(1, {"probability": 0.1 + 0.2, "fields": {"Région": "Ä"}})
+    )
+    before = dump(path)
+    with write(path, TODAY, "merge", lambda: None) as transaction:
+        journal = transaction.begin_operation("deleted")
+        for table in ("notes", "moves", "field_changes", "deals"):
+            for (row_id,) in transaction.connection.execute(f"SELECT id FROM {table}").fetchall():
+                journal.delete(table, row_id)
+    gone = dump(path)
+    assert gone["deals"] == gone["notes"] == []
+
+    undo(path)
+    assert dump(path) == before
+    redo(path)
+    assert dump(path) == gone
+    undo(path)
+    assert dump(path) == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from pipeline_cli.domain.forecast.timed import TimedModel, shock_size, usual_amo
 METHODS = ("configured", "stage", "timed")
 FEWEST_RESOLVED = 20
 """Deals that must have closed within a horizon before methods are ranked."""
+_YEAR = 364
+"""Days, in whole weeks."""
 
 
 class BacktestRow(NamedTuple):
@@ -80,15 +82,17 @@ def backtest(
     dates: Iterable[int],
     horizon_days: int,
     methods: Sequence[str] = METHODS,
+    watch: Callable[[Sequence[int]], Iterable[int]] = iter,
 ) -> Backtest:
     """Rolling origin: on each of the `dates` only rows up to it are read, then compared with the horizon after it.
 
-    The caller leaves out dates whose horizon the record does not cover yet.
+    The caller leaves out dates whose horizon the record does not cover yet. `watch` hands on the dates, in order, and
+    so sees how far it is.
     """
     rows: list[BacktestRow] = []
     said: dict[str, list[tuple[float, bool]]] = {method: [] for method in methods}
     resolved: set[int] = set()
-    for as_of in sorted(dates):
+    for as_of in watch(sorted(dates)):
         origin = _origin(history, as_of, horizon_days)
         resolved |= origin.closed
         for method in methods:
@@ -97,6 +101,27 @@ def backtest(
             rows.append(_row(as_of, method, origin, chances, made))
     scores = [_score(method, rows, said[method]) for method in methods]
     return Backtest(rows, scores, len(resolved), _ranking(scores, len(resolved)))
+
+
+def replay_dates(
+    began: int, ends: int, horizon_days: int, every_days: int, since: int | None = None, until: int | None = None
+) -> tuple[list[int], int]:
+    """The days to forecast from, and how many of those asked for a record from `began` to `ends` does not cover.
+
+    Without `since`, back from the latest day whose horizon is over: a year, but not into the first two horizons of the
+    record, when there is little to learn from; into the second when fewer than four days were left.
+    """
+    latest = ends - horizon_days
+    last = latest if until is None else until
+    if since is None:
+        first = max(began + 2 * horizon_days, last - _YEAR)
+        if first > last - 3 * every_days:
+            first = max(began + horizon_days, last - _YEAR)
+        asked = sorted(range(last, first - 1, -every_days))
+    else:
+        asked = list(regular_dates(since, last, every_days))
+    covered = [day for day in asked if began <= day <= latest]
+    return covered, len(asked) - len(covered)
 
 
 def regular_dates(first: int, last: int, every_days: int) -> Iterator[int]:

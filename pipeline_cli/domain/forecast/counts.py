@@ -1,6 +1,6 @@
 """Step 1 of the method `timed`: days spent and exits seen, by stage and by bin of days in stage."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
 
 from bisect import bisect_right
 from collections import Counter

@@ -1,6 +1,6 @@
 """What independent deals may bring in all: the distribution of the sum, computed and never sampled."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence

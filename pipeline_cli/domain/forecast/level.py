@@ -1,6 +1,6 @@
 """Step 6 of the method `timed`: how far the chances were off in the past, in all and for deals gone silent."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
 
 from math import log
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """What the open deals will bring: by period, within the horizon, and those that no period can hold."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
@@ -120,9 +120,7 @@ def _last_day(today: date, per: str) -> date:
     return [next(periods)[1] for _ in range(MOST_PERIODS)][-1]
 
 
-def _by_period(
-    scheduled: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question
-) -> tuple[PeriodOutlook, ...]:
+def _by_period(scheduled: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question) -> tuple[PeriodOutlook, ...]:
     """From the running period to the one of the last close date.
 
     A deal counts in the period of its close date, once, with its chance in the end: so periods add up to the whole.

@@ -21,7 +21,7 @@ _NOTABLE_SHARE = 0.01
 """What a deal must have of the variance of a bigger book to be among them."""
 _CELLS = 1_000
 _FINEST = 4_000
-_EFFORT = 40_000
+_EFFORT = 20_000
 """Cells times deals added exactly."""
 _ROUNDING = 1e-9
 

@@ -1,6 +1,6 @@
 """The method `timed`: the chance that each open deal is won by a day, from its stage, its days there and its silence."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
 
 from collections.abc import Sequence
 from math import sqrt
@@ -12,7 +12,7 @@ from pipeline_cli.domain.forecast.direction import exit_directions
 from pipeline_cli.domain.forecast.level import Level, fit_level
 from pipeline_cli.domain.forecast.rates import exit_rates
 from pipeline_cli.domain.forecast.recursion import LONGEST, Chances
-from pipeline_cli.domain.forecast.runs import UNKNOWN, WON, History, Known, Run, known_on
+from pipeline_cli.domain.forecast.runs import LOST, UNKNOWN, WON, History, Known, Run, known_on
 
 _GUESS_DEALS = 20
 
@@ -23,7 +23,7 @@ class DealChance(NamedTuple):
     id: int
     stage: int
     p_win: float
-    """Within two years, 0 to 1; of one configured probability, the same for every horizon."""
+    """In the end (`TimedModel.chance_ever`), 0 to 1; the same for every horizon."""
     p_win_by_horizon: float
     """Within the horizon, 0 to 1, never above p_win."""
     days_in_stage: int
@@ -52,7 +52,7 @@ class TimedForecast(NamedTuple):
     usual_amount_cents: int
     """What a deal without an amount is taken for."""
     wins: int
-    model: TimedModel
+    model: "TimedModel"
 
 
 class TimedModel:
@@ -69,6 +69,8 @@ class TimedModel:
         self._guess_weight = _GUESS_DEALS / (_GUESS_DEALS + left)
         self._chances = Chances(counts.starts, exit_rates(counts), directions)
         self.level: Level = fit_level(known, self._chances)
+        self._wins, self._history_days = count_wins(known), known.history_days
+        self._closed = sum(run.target in (WON, LOST) for run in known.latest.values())
 
     def chance_within(self, days: int, run: Run) -> float:
         """P(won within so many days) of a deal in its open run, 0 to 1; rises with the days, up to two years.
@@ -80,15 +82,32 @@ class TimedModel:
         if days <= 0:
             return 0.0
         as_of = self._known.as_of
-        chance = self._chances.won_within(days, run.stage, as_of - run.start)
-        if run.stage == UNKNOWN and 0 < chance < 1:
-            own = self._configured[self._known.deals[run.deal].stage_on(as_of)]
-            chance = sigmoid(logit(chance) + self._guess_weight * (logit(own) - logit(self._unknown)))
+        chance = self._as_configured(run, self._chances.won_within(days, run.stage, as_of - run.start))
         return self.level.apply(chance, self._known.idle_days(run.deal, as_of))
+
+    def chance_ever(self, run: Run) -> float:
+        """P(won in the end) of a deal in its open run: within two years by what was seen, as configured while little was.
+
+        sigma(w·logit V_∞ + (1 - w)·logit P(won within 730 days)), w = 20 / (20 + deals closed): a young record knows
+        of stays only that they are not over, which says nothing about how they end.
+        """
+        within = self.chance_within(LONGEST, run)
+        ever = self._as_configured(run, self._chances.won_ever(run.stage, self._known.as_of - run.start))
+        weight = _GUESS_DEALS / (_GUESS_DEALS + self._closed)
+        if not self._closed:
+            return ever
+        return max(within, sigmoid(weight * logit(ever) + (1 - weight) * logit(within)))
+
+    def _as_configured(self, run: Run, chance: float) -> float:
+        """The chance of a deal of inferred stages, shifted to its own."""
+        if run.stage != UNKNOWN or not 0 < chance < 1:
+            return chance
+        own = self._configured[self._known.deals[run.deal].stage_on(self._known.as_of)]
+        return sigmoid(logit(chance) + self._guess_weight * (logit(own) - logit(self._unknown)))
 
     def shock_within(self, days: int) -> float:
         """The shock common to all deals over a horizon of so many days."""
-        return shock_size(self._known, days)
+        return shock_of(self._wins, self._history_days, days)
 
 
 def timed_forecast(history: History, as_of: int, configured: Sequence[float], horizon_days: int) -> TimedForecast:
@@ -103,13 +122,13 @@ def timed_forecast(history: History, as_of: int, configured: Sequence[float], ho
         deal = known.deals[run.deal]
         amount = deal.amount_on(as_of)
         days = as_of - run.start
-        p_win = model.chance_within(LONGEST, run)
+        p_win = model.chance_ever(run)
         deals.append(
             DealChance(
                 deal.id,
                 deal.stage_on(as_of),
                 p_win,
-                min(p_win, model.chance_within(horizon_days, run)),
+                p_win if horizon_days >= LONGEST else min(p_win, model.chance_within(horizon_days, run)),
                 days,
                 medians.get(run.stage),
                 run.stage != UNKNOWN,
@@ -118,7 +137,7 @@ def timed_forecast(history: History, as_of: int, configured: Sequence[float], ho
                 amount is not None,
             )
         )
-    return TimedForecast(as_of, horizon_days, deals, shock_size(known, horizon_days), usual, len(won), model)
+    return TimedForecast(as_of, horizon_days, deals, model.shock_within(horizon_days), usual, len(won), model)
 
 
 def usual_amount(known: Known) -> int:
@@ -137,9 +156,17 @@ def usual_amount(known: Known) -> int:
 
 
 def shock_size(known: Known, horizon_days: int) -> float:
+    """`shock_of` what was known on a day."""
+    return shock_of(count_wins(known), known.history_days, horizon_days)
+
+
+def count_wins(known: Known) -> int:
+    return sum(run.target == WON for run in known.latest.values())
+
+
+def shock_of(wins: int, history_days: int, horizon_days: int) -> float:
     """sqrt(0.20² + 2/(wins + 4) + 0.10·min(2, horizon/history)²). Source: forecast.md, "Range"."""
-    wins = sum(run.target == WON for run in known.latest.values())
-    young = min(2.0, horizon_days / known.history_days) if known.history_days else 2.0
+    young = min(2.0, horizon_days / history_days) if history_days else 2.0
     return sqrt(0.20**2 + 2 / (wins + 4) + 0.10 * young**2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.domain.forecast.backtest import FEWEST_RESOLVED, METHODS, backtest, regular_dates
+from pipeline_cli.domain.forecast.backtest import FEWEST_RESOLVED, METHODS, backtest, regular_dates, replay_dates
 from pipeline_cli.domain.forecast.runs import DealHistory, History
 
 CONFIGURED = [0.2, 0.5]
@@ -76,6 +76,19 @@ def test_later_rows_change_nothing_but_what_came() -> None:
 def test_dates_are_as_far_apart_as_asked_and_end_in_time() -> None:
     assert list(regular_dates(10, 40, 14)) == [10, 24, 38]
     assert list(regular_dates(10, 9, 14)) == []
+
+
+def test_days_to_replay_lie_between_the_beginning_and_the_last_day_whose_horizon_is_over() -> None:
+    assert replay_dates(100, 200, 30, 14, since=90, until=195) == ([104, 118, 132, 146, 160], 3)
+    assert replay_dates(100, 200, 30, 14, since=150) == ([150, 164], 0)
+
+
+def test_without_a_first_day_to_replay_a_year_is_but_not_the_beginning_of_the_record() -> None:
+    assert replay_dates(0, 1000, 30, 182)[0] == [606, 788, 970]
+    assert replay_dates(0, 300, 30, 60)[0] == [90, 150, 210, 270]
+    # fewer than four days would be left: into the second horizon
+    assert replay_dates(0, 100, 30, 14)[0] == [42, 56, 70]
+    assert replay_dates(0, 50, 30, 14) == ([], 0)
 
 
 def test_without_deals_there_is_nothing_to_score() -> None:

@@ -25,6 +25,16 @@ def test_without_history_a_deal_is_won_in_the_end_as_often_as_configured() -> No
     assert made.deals[0].p_win_by_horizon < made.deals[3].p_win_by_horizon
 
 
+@pytest.mark.parametrize(("count", "age"), [(4, 0), (4, 200), (60, 5), (60, 90)])
+def test_deals_that_merely_sit_open_teach_nothing_about_how_they_end(count: int, age: int) -> None:
+    deals = [DealHistory(number, [(1000 - age, number % 4)]) for number in range(count)]
+    made = timed_forecast(History(deals), 1000, CONFIGURED, horizon_days=30)
+    assert [deal.p_win for deal in made.deals] == pytest.approx(
+        [CONFIGURED[deal.stage] for deal in made.deals], abs=1e-9
+    )
+    assert all(deal.p_win_by_horizon < deal.p_win for deal in made.deals)
+
+
 def test_without_deals_there_is_nothing_to_forecast() -> None:
     made = timed_forecast(History([]), 1000, CONFIGURED, horizon_days=30)
     assert (list(made.deals), made.wins, made.usual_amount_cents) == ([], 0, 0)

@@ -1,0 +1,69 @@
+"""`pipeline backtest`: every way of forecasting replayed on the own record, beside what came."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
+from pipeline_cli.domain.dates import parse_date, parse_days
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.forecast.backtest import METHODS, replay_dates
+from pipeline_cli.domain.forecast.backtest import backtest as replay
+from pipeline_cli.domain.forecast.runs import History
+from pipeline_cli.output.report import Report
+from pipeline_cli.reports.backtest import Asked, backtest_report
+from pipeline_cli.storage.histories import read_histories
+from pipeline_cli.workspace import Workspace
+
+
+@reading
+def backtest(
+    workspace: Workspace,
+    view: View,
+    horizon: Annotated[str, typer.Option(metavar="DAYS", help="How far each forecast looks ahead.")] = "30d",
+    from_: Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day to forecast from.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last day to forecast from.")] = None,
+    every: Annotated[str, typer.Option(metavar="DAYS", help="How far apart the days are.")] = "14d",
+    method: Annotated[
+        list[str] | None, typer.Option(metavar="timed|stage|configured", help="Only that one; may be repeated.")
+    ] = None,
+    calibration: Annotated[
+        bool, typer.Option("--calibration", help="Of the deals given 10 to 20 %, how many were won? And so on.")
+    ] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw the forecast, its range and what came.")] = False,
+) -> Report:
+    """Show how right each way of forecasting would have been on your own record."""
+    methods = _read_methods(method or METHODS)
+    if view.all_pipelines:
+        raise UsageError("backtest looks at one pipeline at a time: name it with --pipeline.")
+    (pipeline,) = pipelines_of(workspace, view)
+    clock, days = clock_of(workspace, view), parse_days(horizon)
+    with workspace.read(clock) as reader:
+        history = read_histories(reader, workspace.playbook, pipeline)
+    since = None if from_ is None else parse_date(from_, clock.today).toordinal()
+    until = None if to is None else parse_date(to, clock.today).toordinal()
+    if since is not None and until is not None and since > until:
+        raise UsageError(f"--from {from_} is after --to {to}: turn them around.")
+    ends = clock.today.toordinal()
+    dates, dropped = replay_dates(_first_day(history, ends), ends, days, parse_days(every), since, until)
+    configured = [stage.probability for stage in pipeline.stages]
+
+    def watch(steps: Sequence[int]) -> Iterator[int]:
+        return workspace.watched(steps, "backtest")
+
+    made = replay(history, configured, dates, days, methods, watch)
+    asked = Asked(days, calibration, plot, dropped)
+    return backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
+
+
+def _read_methods(named: Sequence[str]) -> list[str]:
+    """In the order of the reports, each once."""
+    for name in named:
+        if name not in METHODS:
+            raise UsageError(f"--method {name}: is no method: choose one of {', '.join(METHODS)}.")
+    return [name for name in METHODS if name in named]
+
+
+def _first_day(history: History, otherwise: int) -> int:
+    return history.deals[0].moves[0][0] if history.deals else otherwise

@@ -1,0 +1,144 @@
+"""Two records of one deal made one: what may be joined, whose value counts, and how two histories become one chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pipeline_cli.domain.deal import DealFacts
+from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
+
+_JOINED = ("external_id", "organization", "source", "owner", "cost_cents", "expected_close", "probability", "category",
+           "snoozed_until")  # fmt: skip
+
+
+class RecordedMove(NamedTuple):
+    """A row of stage history of either record."""
+
+    id: int
+    deal_id: int
+    from_stage: str | None
+    to_stage: str
+    moved_at: datetime
+
+
+class MergePlan(NamedTuple):
+    away: DealFacts
+    into: DealFacts
+    changes: dict[str, Any]
+    """Columns of the deal that stays, and what they become."""
+    created_at: datetime
+    created_inferred: bool
+    stage: str
+    moves: tuple[RecordedMove, ...]
+    """The joint history, oldest first, with the stages each move joins now."""
+    dropped: tuple[RecordedMove, ...]
+    """Moves of the record that goes which happened while the other was closed, or closed it: told in the note."""
+    note: str
+
+
+def plan_merge(away: DealFacts, into: DealFacts, moves: Sequence[RecordedMove], pipeline: Pipeline) -> MergePlan:
+    """What one record of a deal becomes when another is joined to it; what it has itself goes before what the other has.
+
+    Its outcome, or that it is open, stays. Raises RuleError for records that cannot be of one deal.
+    """
+    _refuse(away, into)
+    kept, dropped = join_moves(away.id, into.id, moves, pipeline)
+    first = min(away, into, key=lambda facts: facts.created_at)
+    stages = [move.to_stage for move in kept if move.to_stage not in OUTCOMES]
+    return MergePlan(
+        away,
+        into,
+        _changes(away, into),
+        first.created_at,
+        first.created_inferred,
+        stages[-1] if stages else into.stage,
+        kept,
+        dropped,
+        _note(away, into, dropped),
+    )
+
+
+def _refuse(away: DealFacts, into: DealFacts) -> None:
+    if away.id == into.id:
+        raise RuleError(f"Both are deal {into.id}: name two records of one deal, as in `pipeline merge 7 3`.")
+    if away.pipeline != into.pipeline:
+        raise RuleError(
+            f"Deal {away.id} is in pipeline {away.pipeline}, deal {into.id} in {into.pipeline}: records of different "
+            "pipelines are not one deal."
+        )
+    closed = {away.status, into.status} - {"open"}
+    if len(closed) > 1:
+        raise RuleError(
+            f"Deal {away.id} was {away.status} and deal {into.id} was {into.status}: reopen the one that is wrong, as in "
+            f"`pipeline reopen {away.id}`, then merge."
+        )
+    if away.status == "won" != into.status:
+        raise RuleError(
+            f"Deal {away.id} was won and deal {into.id} is open: `pipeline merge {into.id} {away.id}` keeps the win."
+        )
+
+
+def join_moves(
+    away_id: int, into_id: int, moves: Sequence[RecordedMove], pipeline: Pipeline
+) -> tuple[tuple[RecordedMove, ...], tuple[RecordedMove, ...]]:
+    """One chain in time of two histories, and the moves that have no place in it.
+
+    A move forwards in its own record is none back in the joint one: where the deal was further already, it stays.
+    """
+    here: str | None = None
+    kept: list[RecordedMove] = []
+    dropped: list[RecordedMove] = []
+    for move in sorted(moves, key=lambda move: (move.moved_at, move.id)):
+        if move.deal_id == away_id and (move.to_stage in OUTCOMES or here in OUTCOMES):
+            dropped.append(move)
+            continue
+        target = move.to_stage
+        if here is not None and target not in OUTCOMES and _leads_on(move, pipeline):
+            target = _further(here, target, pipeline)
+        kept.append(move._replace(deal_id=into_id, from_stage=here, to_stage=target))
+        here = target
+    return tuple(kept), tuple(dropped)
+
+
+def _leads_on(move: RecordedMove, pipeline: Pipeline) -> bool:
+    """Forwards, or the creation, or a reopening."""
+    if move.from_stage is None or move.from_stage in OUTCOMES:
+        return True
+    start, end = pipeline.position(move.from_stage), pipeline.position(move.to_stage)
+    return start is not None and end is not None and end >= start
+
+
+def _further(here: str, target: str, pipeline: Pipeline) -> str:
+    now, then = pipeline.position(here), pipeline.position(target)
+    return here if now is not None and then is not None and now > then else target
+
+
+def _changes(away: DealFacts, into: DealFacts) -> dict[str, Any]:
+    """What the deal that stays does not have and the other has."""
+    changes = {
+        name: getattr(away, name)
+        for name in _JOINED
+        if getattr(into, name) is None and getattr(away, name) is not None
+        if name != "snoozed_until" or into.status == "open"
+    }
+    if into.value_cents is None and away.value_cents is not None:
+        changes |= {"value_cents": away.value_cents, "currency": away.currency}
+    fields = {**away.fields, **into.fields}
+    if fields != dict(into.fields):
+        changes["fields"] = fields
+    return changes
+
+
+def _note(away: DealFacts, into: DealFacts, dropped: Sequence[RecordedMove]) -> str:
+    """What would otherwise be known to `undo` alone."""
+    said = [f"Merged from deal {away.id}, {away.title}"]
+    if away.external_id and into.external_id and away.external_id != into.external_id:
+        said.append(f"external id {away.external_id}")
+    worth = (away.value_cents, away.currency)
+    if away.value_cents is not None and into.value_cents is not None and worth != (into.value_cents, into.currency):
+        said.append(f"value {away.value_cents // 100:,}.{away.value_cents % 100:02} {away.currency}")
+    said += [f"{move.to_stage} on {move.moved_at:%Y-%m-%d}" for move in dropped]
+    return "; ".join(said) + "."

@@ -1,0 +1,96 @@
+"""Two records of one deal joined: every row of the one is the other's afterwards, and the empty record is gone."""
+
+from __future__ import annotations
+
+from pipeline_cli.domain.clock import from_text, to_text
+from pipeline_cli.domain.edits import AddNote, SetFields
+from pipeline_cli.domain.merge import MergePlan, RecordedMove
+from pipeline_cli.storage.apply import apply_edit
+from pipeline_cli.storage.change import Change
+from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.reader import Reader
+
+_FOLLOWING = ("touchpoints", "notes", "next_steps", "qualification_answers", "last_chances", "import_keys")
+"""Tables whose rows only change their deal."""
+
+
+def read_moves_of(reader: Reader, *deal_ids: int) -> list[RecordedMove]:
+    """The stage history of some deals, oldest first."""
+    marks = ", ".join("?" * len(deal_ids))
+    rows = reader.connection.execute(
+        f"SELECT id, deal_id, from_stage, to_stage, moved_at FROM moves WHERE deal_id IN ({marks}) ORDER BY moved_at, id",
+        deal_ids,
+    )
+    return [RecordedMove(number, deal, old, new, from_text(at)) for number, deal, old, new, at in rows]
+
+
+def store_merge(change: Change, plan: MergePlan, summary: str) -> None:
+    """Does what was planned as one operation, which `undo` takes back to the last byte."""
+    journal, clock = change.begin_operation(summary), change.clock
+    away, into = plan.away.id, plan.into.id
+    journal.touch_deals(away, away)
+    journal.touch_deals(into, into)
+    _close_other_step(journal, plan, to_text(clock.now))
+    _revoke_other_confirmations(journal, plan, to_text(clock.now))
+    for table in (*_FOLLOWING, "confirmations"):
+        for row_id in _rows_of(journal, table, away):
+            journal.update(table, row_id, {"deal_id": into})
+    _join_people(journal, away, into)
+    _join_moves(journal, plan)
+    for row_id in _rows_of(journal, "field_changes", away):
+        journal.delete("field_changes", row_id)  # what the other record held is not what this one held
+    journal.delete("deals", away)
+    if plan.changes:
+        apply_edit(journal, clock, SetFields(into, plan.changes))
+    journal.update(
+        "deals",
+        into,
+        {"created_at": to_text(plan.created_at), "created_inferred": int(plan.created_inferred), "stage": plan.stage},
+    )
+    apply_edit(journal, clock, AddNote(into, plan.note))
+
+
+def _rows_of(journal: Journal, table: str, deal_id: int) -> list[int]:
+    rows = journal.connection.execute(f"SELECT id FROM {table} WHERE deal_id = ? ORDER BY id", (deal_id,))
+    return [row[0] for row in rows]
+
+
+def _close_other_step(journal: Journal, plan: MergePlan, now: str) -> None:
+    """One next step is left: that of the deal that stays, and none of a closed one."""
+    query = "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL"
+    own = journal.connection.execute(query, (plan.into.id,)).fetchone()
+    other = journal.connection.execute(query, (plan.away.id,)).fetchone()
+    if other is not None and (own is not None or plan.into.status != "open"):
+        journal.update("next_steps", other[0], {"closed_at": now})
+
+
+def _revoke_other_confirmations(journal: Journal, plan: MergePlan, now: str) -> None:
+    """Of two people who vouch for one criterion, the one of the deal that stays is heard."""
+    rows = journal.connection.execute(
+        "SELECT a.id FROM confirmations a JOIN confirmations i ON i.deal_id = ? AND i.stage = a.stage "
+        "AND i.criterion = a.criterion AND i.revoked_at IS NULL WHERE a.deal_id = ? AND a.revoked_at IS NULL",
+        (plan.into.id, plan.away.id),
+    ).fetchall()
+    for (row_id,) in rows:
+        journal.update("confirmations", row_id, {"revoked_at": now})
+
+
+def _join_people(journal: Journal, away: int, into: int) -> None:
+    """After those of the deal that stays, whose first person remains the first."""
+    query = "SELECT contact_id, linked_at, id FROM deal_contacts WHERE deal_id = ? ORDER BY id"
+    known = {row[0] for row in journal.connection.execute(query, (into,))}
+    for contact_id, linked_at, row_id in journal.connection.execute(query, (away,)).fetchall():
+        journal.delete("deal_contacts", row_id)
+        if contact_id not in known:
+            journal.insert("deal_contacts", {"deal_id": into, "contact_id": contact_id, "linked_at": linked_at})
+
+
+def _join_moves(journal: Journal, plan: MergePlan) -> None:
+    for move in plan.dropped:
+        journal.delete("moves", move.id)
+    for move in plan.moves:
+        journal.update(
+            "moves",
+            move.id,
+            {"deal_id": move.deal_id, "from_stage": move.from_stage, "to_stage": move.to_stage},
+        )

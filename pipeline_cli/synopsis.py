@@ -1,0 +1,11 @@
+"""How the usage of a command is written."""
+
+from typing import Any
+
+import typer
+
+
+class Command(typer.core.TyperCommand):
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """DEAL rather than Typer's {DEAL}."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]

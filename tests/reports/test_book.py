@@ -1,0 +1,84 @@
+"""What a forecast starts from, on random records: never ahead of its time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.forecast.distribution import Bet
+from pipeline_cli.reports.book import open_book, ranging_of
+from pipeline_cli.storage.reader import read
+from tests.storage.histories import CLOCK, HISTORY, START, History, store
+from tests.storage.test_histories import PIPELINE, playbook
+
+TOUCHES = st.lists(st.integers(0, 24 * 40), max_size=5)
+Told = tuple[History, list[int]]
+
+
+def keep(folder: Path, told: Sequence[Told], until: datetime) -> Path:
+    """A database of these deals, with touchpoints so many hours after the start, as far as they are known by then."""
+    known = [(cut, touches) for record, touches in told if (cut := known_part(record, until)) is not None]
+    path = store(folder, [record for record, _ in known])
+    connection = sqlite3.connect(path)
+    with connection:
+        for number, (_, touches) in enumerate(known, 1):
+            for hours in touches:
+                at = START + timedelta(hours=hours)
+                if at < until:
+                    connection.execute(
+                        "INSERT INTO touchpoints (deal_id, kind, touched_at) VALUES (?, 'call', ?)",
+                        (number, to_text(at)),
+                    )
+    connection.close()
+    return path
+
+
+def known_part(record: History, until: datetime) -> History | None:
+    moves = sum(at < until for _, at, _ in record.moves)
+    return record._replace(hops=record.hops[:moves]) if moves else None
+
+
+def said(path: Path, clock: Clock, method: str) -> Any:
+    """Every figure of the forecast, without the numbers of the deals."""
+    with read(path, clock, past=True) as reader:
+        book = open_book(reader, playbook(), PIPELINE, method, 30)
+    deals = [(*deal[1:], deal.facts[1:]) for deal in book.deals]
+    total = ranging_of([book])([Bet(deal.amount_cents, deal.p_counted) for deal in book.deals], 30, 0)
+    return deals, [tuple(one) for one in book.probabilities], (total.mean_cents, total.p10, total.p50, total.p90)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(HISTORY, TOUCHES), min_size=1, max_size=8),
+    st.integers(1, 39),
+    st.sampled_from(["timed", "stage"]),
+)
+def test_the_whole_record_says_of_a_past_day_what_a_record_cut_there_says(
+    told: list[Told], days: int, method: str
+) -> None:
+    then = Clock(START + timedelta(days=days), UTC)
+    with TemporaryDirectory() as folder:
+        whole = said(keep(Path(folder), told, CLOCK.end_of_today + timedelta(days=400)), then, method)
+    with TemporaryDirectory() as folder:
+        ended = said(keep(Path(folder), told, then.end_of_today), then, method)
+    assert whole == ended
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(HISTORY, TOUCHES), max_size=8))
+def test_chances_are_chances_and_what_comes_sooner_is_less_likely(told: list[Told]) -> None:
+    with TemporaryDirectory() as folder:
+        path = keep(Path(folder), told, CLOCK.end_of_today)
+        with read(path, CLOCK, past=True) as reader:
+            book = open_book(reader, playbook(), PIPELINE, "timed", 30)
+    for deal in book.deals:
+        assert deal.p_win_by_horizon is not None
+        assert 0 <= deal.p_win_by_horizon <= deal.p_win <= 1
