@@ -106,24 +106,28 @@ def import_rows(files: list[str], database: str) -> None:
     connection.commit()
 
 
+Values = tuple[object, ...]
+
+
 def import_alike(files: list[str], database: str) -> None:
     """The same rows into the tables of the record, with their keys, checks and indexes, believing all the files say."""
     connection = sqlite3.connect(f"file:{database}?mode=rw", uri=True)
     connection.execute("PRAGMA foreign_keys = 1")
     deals, moves, touchpoints = (read_rows(file) for file in files)
     ids: dict[str, int] = {}
+    rows, people, links, keys = list[Values](), list[Values](), list[Values](), list[Values]()
     for number, deal in enumerate(deals, 1):
         name, title, organization, contact, email, stage, status, value, source, created, close, closed, reason = deal
         ids[name] = number
-        values = (number, name, name, title, organization, "sales", stage, status, round(float(value) * 100), "EUR", source,
-                  created, close, closed or None, reason or None)  # fmt: skip
-        add(connection, "deals", DEAL_COLUMNS, [values])
-        person = (number, name, contact, email, organization, created)
-        add(connection, "contacts", "id, public_id, name, email, organization, created_at", [person])
-        add(connection, "deal_contacts", "deal_id, contact_id, linked_at", [(number, number, created)])
-        add(
-            connection, "import_keys", "source_name, external_key, deal_id, digest", [("canonical", name, number, name)]
-        )
+        rows.append((number, name, name, title, organization, "sales", stage, status, round(float(value) * 100), "EUR",
+                     source, created, close, closed or None, reason or None))  # fmt: skip
+        people.append((number, name, contact, email, organization, created))
+        links.append((number, number, created))
+        keys.append(("canonical", name, number, name))
+    add(connection, "deals", DEAL_COLUMNS, rows)
+    add(connection, "contacts", "id, public_id, name, email, organization, created_at", people)
+    add(connection, "deal_contacts", "deal_id, contact_id, linked_at", links)
+    add(connection, "import_keys", "source_name, external_key, deal_id, digest", keys)
     changes = ((ids[name], start or None, end, at, reason or None) for name, start, end, at, reason in moves)
     add(connection, "moves", "deal_id, from_stage, to_stage, moved_at, reason", changes)
     touches = (
