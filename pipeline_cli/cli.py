@@ -5,8 +5,10 @@ Only the command that was typed is imported; `--help` imports none. (No `from __
 """
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Annotated, Any
@@ -152,6 +154,15 @@ def find_command(arguments: Sequence[str]) -> str | None:
 def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code (section 'exit codes' of the README)."""
     _make_streams_safe()
+    at_interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        return _run(arguments)
+    finally:
+        with suppress(ValueError, TypeError):  # not the main thread, or a program around this one that is not Python
+            signal.signal(signal.SIGINT, at_interrupt)  # which a commit ignores from its start
+
+
+def _run(arguments: Sequence[str]) -> int:
     name = find_command(arguments)
     try:
         code = build_app().main(list(arguments), prog_name="pipeline", standalone_mode=False)
@@ -169,6 +180,10 @@ def main(arguments: Sequence[str]) -> int:
         return int(getattr(error, "exit_code", 2))
     except BrokenPipeError:
         return _end_quietly()
+    except SystemExit as end:
+        if end.code != 1:  # as completion does
+            raise
+        return _end_quietly()  # Typer's own way to end when a pipe is closed
     except KeyboardInterrupt:
         _complain("Interrupted: nothing was changed.")
         return 130
@@ -183,7 +198,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _make_streams_safe() -> None:
-    """UTF-8 that cannot fail: printing must not raise after a save."""
+    """UTF-8 that cannot fail: printing must not raise after a save, nor when a stream was closed (`>&-`)."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -36,9 +36,11 @@ class Workspace:
     def __init__(
         self, options: GlobalOptions, environ: Mapping[str, str], started_at: datetime, folder: Path | None = None
     ) -> None:
+        from pipeline_cli.config.machine import this_folder
+
         self.options = options
         self.environ = environ
-        self.folder = folder or Path.cwd()
+        self.folder = folder or this_folder()
         self.started_at = started_at.replace(microsecond=started_at.microsecond // 1000 * 1000)
 
     # Where the files are
@@ -111,11 +113,12 @@ class Workspace:
     @contextmanager
     def read(self, clock: Clock | None = None) -> Iterator[Reader]:
         """One consistent view of the record, as known at the clock's day."""
+        from pipeline_cli.storage.database import is_missing
         from pipeline_cli.storage.reader import read
 
         clock = clock or self.clock
         past = clock is not self.clock or "PIPELINE_TODAY" in self.environ
-        if not self.database_is_named and not self.database_path.exists():
+        if not self.database_is_named and is_missing(self.database_path):
             raise SetupError(
                 f'{self.database_path}: there is no record yet: `pipeline add "Acme: workshop"` or '
                 "`pipeline import deals.csv` starts it."
@@ -127,9 +130,9 @@ class Workspace:
     def write(self, command: str) -> Iterator[Change]:
         """One transaction, one operation: kept when the block ends well, and not at all otherwise."""
         from pipeline_cli.storage.change import write
-        from pipeline_cli.storage.database import create
+        from pipeline_cli.storage.database import create, is_missing
 
-        if not self.database_is_named and not self.database_path.exists():
+        if not self.database_is_named and is_missing(self.database_path):
             create(self.database_path)
             self.say(f"Made the database {self.database_path}.")
         with write(self.database_path, self.clock, command, self._say_waiting) as change:
@@ -177,10 +180,10 @@ class Workspace:
         return sys.stdout
 
     def answer(self, text: str) -> None:
-        """A line of the answer, on stdout."""
-        from pipeline_cli.output.text import visible
+        """A line of the answer, on stdout; broken at spaces on a terminal."""
+        from pipeline_cli.output.saying import say
 
-        print(visible(text), file=sys.stdout)  # noqa: T201 - the one place
+        say(text, sys.stdout)
 
     def say(self, text: str) -> None:
         """What is said about the answer goes to stderr, each line made safe for a terminal."""
@@ -237,6 +240,8 @@ def _parse_today(said: str, clock: Clock) -> datetime:
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=clock.zone)
     if not EARLIEST.year < instant.year < LATEST.year:
-        raise UsageError(f"PIPELINE_TODAY={said}: is out of range: today lies between {EARLIEST} and {LATEST}.")
+        raise UsageError(
+            f"PIPELINE_TODAY={said}: is out of range: name a day of the years {EARLIEST.year + 1} to {LATEST.year - 1}."
+        )
     instant = instant.astimezone(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

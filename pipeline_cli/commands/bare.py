@@ -21,7 +21,9 @@ def bare(workspace: Workspace) -> None:
         for line in BEGIN.split("\n"):
             workspace.answer(line)
         return
-    if not workspace.database_path.exists() and not workspace.database_is_named:
+    from pipeline_cli.storage.database import is_missing
+
+    if not workspace.database_is_named and is_missing(workspace.database_path):
         workspace.answer(f'{path} is there, the record is empty. Begin: pipeline add "Acme: workshop" --value 12k')
         return
     from pipeline_cli.commands.reading import View, show

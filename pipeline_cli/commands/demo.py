@@ -37,8 +37,9 @@ def demo(context: typer.Context) -> None:
         workspace.answer("")
     workspace.answer(f"The files are in {folder}. Go on from there, as if it were {DEMO_TODAY}:")
     workspace.answer(f"  cd {folder} && export PIPELINE_TODAY={DEMO_TODAY}")
-    workspace.answer("  pipeline today")
-    workspace.answer("  pipeline show 80")
+    program = _program()
+    workspace.answer(f"  {program} today")
+    workspace.answer(f"  {program} show 80")
 
 
 def _workspace_in(folder: Path, outer: Workspace) -> Workspace:
@@ -62,6 +63,15 @@ def _fill(workspace: Workspace, data: Path) -> None:
     create(workspace.database_path)
     with workspace.write("import") as change:
         store_import(change, plan, "imported the sample data")
+
+
+def _program() -> str:
+    """How this program can be called from any folder: by its name, or else where it was called from."""
+    import shlex
+    import shutil
+    import sys
+
+    return "pipeline" if shutil.which("pipeline") else shlex.quote(str(Path(sys.argv[0]).absolute()))
 
 
 def find_sample_data() -> Path:

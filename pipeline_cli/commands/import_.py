@@ -78,13 +78,14 @@ def _show_refused(workspace: Workspace, view: View, plan: ImportPlan, *, dry_run
 
 def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, watch: Watch, *, dry_run: bool) -> Stored:
     """A dry run does the same in a transaction that is rolled back, in a database of its own where there is none yet."""
+    from pipeline_cli.storage.database import create, is_missing
+
     summary = f"imported {files.deals.name}"
-    if dry_run and not workspace.database_is_named and not workspace.database_path.exists():
+    if dry_run and not workspace.database_is_named and is_missing(workspace.database_path):
         import tempfile
 
         with tempfile.TemporaryDirectory() as folder:
             from pipeline_cli.storage.change import write
-            from pipeline_cli.storage.database import create
 
             create(Path(folder) / "dry-run.db")
             with write(Path(folder) / "dry-run.db", workspace.clock, "import", lambda: None) as change:

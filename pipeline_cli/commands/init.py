@@ -1,5 +1,6 @@
 """`pipeline init`: a pipeline.yaml and an empty database."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -18,16 +19,16 @@ def init(
     """Write pipeline.yaml and an empty database; nothing is ever overwritten."""
     from pipeline_cli.config.template_files import template_text
     from pipeline_cli.output.files import write_new_file
-    from pipeline_cli.storage.database import create, look
+    from pipeline_cli.storage.database import create, is_missing, look
 
     workspace: Workspace = context.obj
     text = template_text(template or "services")
-    if workspace.database_is_named and workspace.database_path.exists():
+    if workspace.database_is_named and not is_missing(workspace.database_path):
         look(workspace.database_path)
     path = _target(workspace)
     named = workspace.options.database or workspace.environ.get("PIPELINE_DB")
-    if path.exists():
-        if template is not None or not named or Path(named).exists():
+    if os.path.lexists(path):
+        if template is not None or not named or not is_missing(Path(named)):
             raise RuleError(
                 f"{path} is there already and was left as it is: edit it, or name another with `pipeline --config FILE init`."
             )
@@ -36,7 +37,7 @@ def init(
         workspace.say(f"Wrote {path}: its numbers are guesses, edit them as you learn.")
     workspace.playbook_path = path
     database = workspace.database_path
-    if database.exists():
+    if not is_missing(database):
         look(database)
         workspace.say(f"{database} is there already and was left as it is.")
     else:

@@ -23,5 +23,5 @@ def merge(
         moves = read_moves_of(change, away.id, kept.id)
         plan = plan_merge(away, kept, moves, workspace.pipeline(kept.pipeline))
         store_merge(change, plan, f"merged deal {away.id}, {away.title}, into {kept.id}, {kept.title}")
-    workspace.confirm(f"Merged {away.id}, {away.title}, into {kept.id}, {kept.title}.")
+    workspace.confirm(f"Merged {away.id}, {away.title}, into {kept.id}, {kept.title}: {kept.status}, in {plan.stage}.")
     workspace.say(f"`{workspace.command_name} undo` makes them two again.")

@@ -97,7 +97,7 @@ def _tell(workspace: Workspace, record: DealRecord) -> None:
 
 def _mark(answers: Mapping[str, Answer], item: str) -> str:
     found = answers.get(item)
-    return {"yes": "[yes]", "no": "[no] "}.get(found.answer if found else "", "[ ?] ")
+    return {"yes": "[yes]", "no": "[no]"}.get(found.answer if found else "", "[?]")
 
 
 def _evidence(answers: Mapping[str, Answer], item: str) -> str:

@@ -54,6 +54,14 @@ def path_named(named: str, by: str, complaint: type[PipelineError] = SetupError)
     return path
 
 
+def this_folder() -> Path:
+    """Raises SetupError when it was removed meanwhile."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise SetupError("This folder is there no more: change to another one.") from None
+
+
 def config_folder(environ: Mapping[str, str]) -> Path:
     """Where a pipeline.yaml for every folder may lie."""
     return _folder(environ, "XDG_CONFIG_HOME", ".config", "user_config_path")

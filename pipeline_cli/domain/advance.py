@@ -54,11 +54,9 @@ def plan_advance(
     if force and not (reason or "").strip():
         raise UsageError("--force needs --reason: say why the deal goes on without its exit criteria.")
     left = _current_stage(record.facts, pipeline, command)
-    target = (
-        _next_stage(record.facts, pipeline, command)
-        if to is None
-        else _target_stage(record.facts, pipeline, to, command)
-    )
+    if to is None and left is pipeline.stages[-1]:
+        raise _in_the_last_stage(record, left, playbook, clock, command)
+    target = _next_stage(record.facts, pipeline) if to is None else _target_stage(record.facts, pipeline, to, command)
     moved_at = moment_of_move(record, clock, at)
     passed = pipeline.stages[pipeline.stages.index(left) : pipeline.stages.index(target)]
     checked = tuple((stage, check_criteria(stage, record, playbook, clock, command)) for stage in passed)
@@ -75,14 +73,19 @@ def checklist(facts: DealFacts, checked: Sequence[tuple[Stage, tuple[CriterionRe
 
     `onward` is the command to repeat when all is met.
     """
-    count = sum(len(missing(results)) for _, results in checked)
-    total = sum(len(results) for _, results in checked)
+    count = sum(_count_needs(missing(results)) for _, results in checked)
+    total = sum(_count_needs(results) for _, results in checked)
     lacking = f"{count} of {total} exit criteria {'is' if count == 1 else 'are'} missing"
     lines = [f"Deal {facts.id}, {facts.title}, cannot leave {checked[0][0].name} yet: {lacking}."]
     for stage, results in checked:
         lines += ["", f"To leave {stage.name}:", *(_criteria_lines(results) or ["  (nothing is asked)"])]
     lines += ["", f"Then: {onward}", f'Or go on without, which stays visible: {onward} --force --reason "why"']
     return "\n".join(lines)
+
+
+def _count_needs(results: Sequence[CriterionResult]) -> int:
+    """A group of which one is enough counts once."""
+    return len({result.any_of or (result.id,) for result in results})
 
 
 def _criteria_lines(results: Sequence[CriterionResult]) -> list[str]:
@@ -114,12 +117,18 @@ def _current_stage(facts: DealFacts, pipeline: Pipeline, command: str) -> Stage:
     return stage
 
 
-def _next_stage(facts: DealFacts, pipeline: Pipeline, command: str) -> Stage:
-    position = pipeline.stage_ids.index(facts.stage) + 1
-    if position < len(pipeline.stages):
-        return pipeline.stages[position]
-    win = command_line(command, "win", str(facts.id))
-    raise RuleError(f"Deal {facts.id} is in {pipeline.stages[-1].name}, the last stage. When it is won: {win}")
+def _next_stage(facts: DealFacts, pipeline: Pipeline) -> Stage:
+    return pipeline.stages[pipeline.stage_ids.index(facts.stage) + 1]
+
+
+def _in_the_last_stage(record: DealRecord, last: Stage, playbook: Playbook, clock: Clock, command: str) -> RuleError:
+    """Behind it comes the outcome; what the stage still asks for is shown all the same."""
+    results = check_criteria(last, record, playbook, clock, command)
+    win = command_line(command, "win", str(record.facts.id))
+    lines = [f"Deal {record.facts.id} is in {last.name}, the last stage. When it is won: {win}"]
+    if missing(results):
+        lines += ["", f"Still missing to leave {last.name}:", *_criteria_lines(results)]
+    return RuleError("\n".join(lines))
 
 
 def _target_stage(facts: DealFacts, pipeline: Pipeline, to: str, command: str) -> Stage:

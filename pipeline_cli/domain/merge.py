@@ -75,6 +75,11 @@ def _refuse(away: DealFacts, into: DealFacts) -> None:
             f"Deal {away.id} was {away.status} and deal {into.id} was {into.status}: reopen the one that is wrong, as in "
             f"`pipeline reopen {away.id}`, then merge."
         )
+    if away.status == "open" and into.status in ("lost", "disqualified"):
+        raise RuleError(
+            f"Deal {away.id} is open and deal {into.id} was {into.status}, and what INTO says stands: "
+            f"`pipeline merge {into.id} {away.id}` keeps it open, `pipeline reopen {into.id}` opens the other first."
+        )
     if away.status == "won" != into.status:
         raise RuleError(
             f"Deal {away.id} was won and deal {into.id} is open: `pipeline merge {into.id} {away.id}` keeps the win."

@@ -34,11 +34,11 @@ class Candidate(NamedTuple):
         """The rule in words, with its numbers."""
         days = f"idle {self.deal.idle_days} days"
         if self.rule == "idle":
-            return f"{days} > {self.limit:g}"
+            return f"{days} > {round(self.limit, 1):g}"
         if self.rule == "unanswered":
             return f"{self.number:g} unanswered, {days}"
         if self.rule == "old":
-            return f"{self.number:g} days old > {self.limit:g}, {days}"
+            return f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
         return f"last chance given, {days}"
 
 

@@ -19,8 +19,8 @@ def write_new_file(path: Path, data: bytes, force: bool) -> None:
     already, without `force`), NothingSaved (full, read-only or not allowed: nothing changed), SavedWithComplaint (it
     is there, but the disk complained afterwards).
     """
-    _look_before_writing(path, force)
     try:
+        _look_before_writing(path, force)
         if path.exists() and not path.is_file():
             path.write_bytes(data)
             return

@@ -139,7 +139,8 @@ def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], 
     if unseen:
         yield (
             f"{counted(len(unseen), 'deal')} worth {whole(sum(deal.value_cents or 0 for deal in unseen))} "
-            f"{'is' if len(unseen) == 1 else 'are'} older than any that was won, or in a stage none was won from."
+            f"{'has' if len(unseen) == 1 else 'have'} been longer in their stage than any that was won, or in one none was "
+            "won from."
         )
     wins = sum(one.wins for one in timed)
     if timed and deals:

@@ -38,7 +38,7 @@ def today_report(
     last_prune = read_last_of(reader, "prune")
     notes = [f"{len(tasks) - len(shown)} more: leave --limit away."] if len(shown) < len(tasks) else []
     if shown:
-        notes.append(f"First: {workspace.command_name} {shown[0].command}")
+        notes.append(f"First deal {shown[0].deal.facts.id}; then type: {workspace.command_name} {shown[0].command}")
     if not is_empty and (last_prune is None or reader.clock.days_since(last_prune) > _PRUNE_EVERY_DAYS):
         when = "never" if last_prune is None else f"{reader.clock.days_since(last_prune)} days ago"
         notes.append(f"Last pruned: {when}. `pipeline prune` shows what is dead.")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline_cli.domain.clock import Clock, to_text
@@ -107,6 +108,9 @@ def _commit(connection: sqlite3.Connection, path: Path, change: Change, on_wait:
     def commit() -> None:
         connection.execute("COMMIT")  # waits until those who are reading have finished
 
+    # From here on Ctrl-C comes too late: obeyed in or after the commit, it would be said that nothing was changed.
+    with suppress(ValueError):  # only the main thread may, and only it is interrupted
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         patiently(connection, commit, on_wait)
     except sqlite3.Error as error:

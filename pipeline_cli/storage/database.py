@@ -25,6 +25,17 @@ LONG_WAIT_MS = 9_000
 """How much longer, once the user has been told."""
 
 
+def is_missing(path: Path) -> bool:
+    """Of a file that cannot be looked at it is not known, so that it is not missing: `look` says what is wrong."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def look(path: Path) -> None:
     """Refuses what is not a database of this program, without connecting to it and without a changed byte.
 

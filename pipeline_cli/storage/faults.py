@@ -11,6 +11,8 @@ from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved, PipelineE
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_DAMAGED_WORDS = ("no such table: ", "Could not decode to UTF-8 ")
+"""How errors begin that have no code of their own: each file of this version has each table, and text alone."""
 _UNREACHABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY}
 
 
@@ -29,11 +31,8 @@ def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
         )
     if code == sqlite3.SQLITE_FULL:
         return NothingSaved(f"{path}: the disk is full. Nothing was changed: free some space, then run it again.")
-    if code in _DAMAGED:
-        return DatabaseUnusable(
-            f"{path}: the database is damaged ({error}). Nothing was changed: `pipeline check` says more; "
-            "put the newest backup in its place with `pipeline restore`."
-        )
+    if code in _DAMAGED or str(error).startswith(_DAMAGED_WORDS):
+        return _damaged(path, str(error))
     if code == sqlite3.SQLITE_READONLY:
         return DatabaseUnusable(
             f"{path}: the database cannot be written to. Nothing was changed: check the permissions of the "
@@ -46,6 +45,13 @@ def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
     return None
 
 
+def _damaged(path: Path, why: str) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        f"{path}: the database is damaged ({why}). Nothing was changed: `pipeline check` says more; "
+        "put the newest backup in its place with `pipeline restore`."
+    )
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns SQLite's errors into those of the program, for work that commits nothing."""
@@ -56,3 +62,5 @@ def translated(path: Path) -> Iterator[None]:
         if better is None:
             raise
         raise better from error
+    except UnicodeDecodeError as error:  # sqlite3 cannot even read what SQLite says of a damaged schema
+        raise _damaged(path, "what it holds is no text") from error

@@ -12,12 +12,13 @@ from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.storage.reader import Reader
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from fractions import Fraction
 
 _Path = list[tuple[int, int]]
 """(day, stage index or LOST or WON), in the order of the moves."""
+_DAY = len("2026-11-21")
 _MINUTE = len("2026-11-21T09:30")
-_HOUR = len("2026-11-21T09")
 
 
 def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> History:
@@ -57,24 +58,37 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
 
 
 class _Days(dict[str, int]):
-    """Instant, at least to the minute -> its day in the zone. Each hour is converted once: the conversion is slow."""
+    """Instant, at least to the minute -> its day in the zone. Each day is converted once: the conversion is slow."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._hours: dict[str, int | None] = {}
+        self._midnights: dict[str, tuple[int, str] | None] = {}
+        """Day in UTC -> the day in the zone that it ends in, and the time in UTC that one begins."""
 
     def __missing__(self, instant: str) -> int:
-        hour = instant[:_HOUR]
-        if hour not in self._hours:
-            first, last = self._convert(f"{hour}:00"), self._convert(f"{hour}:59")
-            self._hours[hour] = first if first == last else None
-        day = self._hours[hour]
-        self[instant] = found = self._convert(instant[:_MINUTE]) if day is None else day
+        utc_day = instant[:_DAY]
+        if utc_day not in self._midnights:
+            self._midnights[utc_day] = self._midnight(utc_day)
+        midnight = self._midnights[utc_day]
+        if midnight is None:
+            self[instant] = found = self._local(instant[:_MINUTE]).toordinal()
+        else:
+            last, begins = midnight
+            self[instant] = found = last if instant[_DAY:_MINUTE] >= begins else last - 1
         return found
 
-    def _convert(self, minute: str) -> int:
-        return self._clock.day(from_text(f"{minute}:00.000Z")).toordinal()
+    def _midnight(self, utc_day: str) -> tuple[int, str] | None:
+        """None where the clocks change: there each instant is converted by itself."""
+        first, last = self._local(f"{utc_day}T00:00"), self._local(f"{utc_day}T23:59")
+        if first.utcoffset() != last.utcoffset() or first.second:
+            return None
+        minutes = 60 * first.hour + first.minute
+        hour, minute = divmod(24 * 60 - minutes if minutes else 0, 60)
+        return last.toordinal(), f"T{hour:02}:{minute:02}"
+
+    def _local(self, minute: str) -> datetime:
+        return from_text(f"{minute}:00.000Z").astimezone(self._clock.zone)
 
 
 def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[int, _Path], dict[int, int]]:

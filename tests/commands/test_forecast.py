@@ -180,8 +180,8 @@ def test_each_deal_says_why(five_deals: Run, folder: Path) -> None:
     five_deals("add", "Ghost", "--stage", "proposal", "--value", "1000", "--at", "2026-09-01")
     out = five_deals("forecast", "--deals").out
     assert "1 day in Proposal; won deals leave it in 9" in out
-    assert "81 days in Proposal; no deal this old was ever won" in out
-    assert "are older than any that was won, or in a stage none was won from." in out
+    assert "81 days in Proposal; no won deal ever stayed so long" in out
+    assert "have been longer in their stage than any that was won, or in one none was won from." in out
     by_id = {deal["id"]: deal for deal in forecast(five_deals, "--deals")["deals"]}
     assert by_id[30]["p_win_by_horizon"] < by_id[1]["p_win_by_horizon"] / 3
 

@@ -31,7 +31,7 @@ def twice(pipeline: Run) -> Run:
 def test_the_deal_that_stays_knows_what_both_knew(twice: Run) -> None:
     result = twice("merge", "2", "1")
     assert (result.code, result.out) == (0, "")
-    assert result.err.splitlines()[0] == "Merged 2, ACME workshop, into 1, Acme: workshop."
+    assert result.err.splitlines()[0] == "Merged 2, ACME workshop, into 1, Acme: workshop: open, in proposal."
 
     assert [row["id"] for row in twice("list", "status=all", "--json").rows] == [1]
     found = shown(twice)
@@ -130,3 +130,14 @@ def test_importing_their_file_again_changes_nothing(pipeline: Run, folder: Path)
     before = record(pipeline)
     assert "Nothing was changed" in pipeline(*arguments).err
     assert record(pipeline) == before
+
+
+def test_an_open_deal_is_not_merged_into_a_lost_one_and_so_closed_unasked(twice: Run) -> None:
+    twice("lose", "1", "--reason", "price")
+    before = twice("list", "status=all", "--json").out
+
+    refused = twice("merge", "2", "1")
+
+    assert refused.code == 5
+    assert "`pipeline merge 1 2` keeps it open" in refused.err
+    assert twice("list", "status=all", "--json").out == before

@@ -34,9 +34,9 @@ def test_an_answer_with_evidence_is_kept_and_judged(pipeline: Run) -> None:
     assert result.code == 0
     assert result.out.splitlines() == [
         "[yes] budget: Is there money for this, or a way to get it? (The CFO said 20k = enough)",
-        "[ ?]  authority: Are we talking with the person who decides, or do we know how to reach them?",
-        "[ ?]  need: Have they told us a problem that hurts enough to act on it?",
-        "[ ?]  timeline: Is there a date by which it has to be solved, and a reason for that date?",
+        "[?] authority: Are we talking with the person who decides, or do we know how to reach them?",
+        "[?] need: Have they told us a problem that hurts enough to act on it?",
+        "[?] timeline: Is there a date by which it has to be solved, and a reason for that date?",
         "Score 20 of 100: not yet qualified (1 yes, 3 needed; required: need).",
         "Next question: Have they told us a problem that hurts enough to act on it?",
     ]
@@ -68,7 +68,7 @@ def test_unknown_takes_an_answer_back(pipeline: Run) -> None:
 
     result = pipeline("qualify", "1", "--set", "budget=unknown")
 
-    assert "[ ?]  budget: Is there money for this, or a way to get it?\n" in result.out
+    assert "[?] budget: Is there money for this, or a way to get it?\n" in result.out
     assert "Score 0 of 100" in result.out
 
 
@@ -109,7 +109,7 @@ def test_questions_of_our_own_are_weighed_as_we_say(run: Run, folder: Path) -> N
 
     assert result.out.splitlines() == [
         "[yes] pain: Does it hurt?",
-        "[ ?]  fit: Fit?",
+        "[?] fit: Fit?",
         "Score 75 of 100: qualified (1 yes, 1 needed; required: pain).",
         "Next question: Fit?",
     ]
@@ -192,7 +192,7 @@ def test_on_a_terminal_one_question_is_asked_at_a_time(pipeline: Run, folder: Pa
         assert terminal.finish() == 0
 
     assert "[yes] budget: Is there money for this, or a way to get it? (CFO said 20k)" in terminal.lines
-    assert "[no]  authority" in terminal.shown
+    assert "[no] authority" in terminal.shown
     assert "cannot be any more" in terminal.shown
     assert pipeline("history", "--json").rows[0]["summary"] == (
         "qualified Acme: workshop: budget=yes, need=no, timeline=unknown"

@@ -43,7 +43,10 @@ def test_the_first_thing_to_type_is_said(agenda: Run) -> None:
     result = agenda("today")
 
     assert result.out.startswith("Saturday, 21 November 2026\n")
-    assert result.err == "First: pipeline done 2\nLast pruned: never. `pipeline prune` shows what is dead.\n"
+    assert (
+        result.err
+        == "First deal 2; then type: pipeline done 2\nLast pruned: never. `pipeline prune` shows what is dead.\n"
+    )
     assert agenda("done", "2").code == 0
 
 

@@ -109,7 +109,7 @@ def test_a_deal_that_misses_criteria_is_refused_with_the_checklist() -> None:
     with pytest.raises(CriteriaMissing) as caught:
         plan_advance(_record("buyer"), SERVICES, PLAYBOOK, CLOCK)
     assert str(caught.value) == (
-        "Deal 12, Website relaunch, cannot leave Prospecting yet: 1 of 3 exit criteria is missing.\n"
+        "Deal 12, Website relaunch, cannot leave Prospecting yet: 1 of 2 exit criteria is missing.\n"
         "\n"
         "To leave Prospecting:\n"
         "  [ ] They told us the problem\n"
@@ -126,7 +126,7 @@ def test_every_stage_passed_is_checked() -> None:
     with pytest.raises(CriteriaMissing) as caught:
         plan_advance(_record("problem"), SERVICES, PLAYBOOK, CLOCK, to="contract", command="pipeline --db x.db")
     assert str(caught.value) == (
-        "Deal 12, Website relaunch, cannot leave Prospecting yet: 3 of 4 exit criteria are missing.\n"
+        "Deal 12, Website relaunch, cannot leave Prospecting yet: 2 of 3 exit criteria are missing.\n"
         "\n"
         "To leave Prospecting:\n"
         "  [x] They told us the problem: confirmed on 2026-11-21\n"

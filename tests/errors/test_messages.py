@@ -108,7 +108,9 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     (["--color", "red", "list"], 2, "--color red: is no choice: choose auto, always or never."),
     # Where a deal stands
     (["advance", "3"], 5, "Deal 3 is won: only an open deal advances. To open it again: pipeline reopen 3"),
-    (["advance", "4"], 5, "Deal 4 is in Commit, the last stage. When it is won: pipeline win 4"),
+    (["advance", "4"], 5, "Deal 4 is in Commit, the last stage. When it is won: pipeline win 4\n\n"
+     "Still missing to leave Commit:\n  [ ] The order or the signed contract is here\n"
+     '        pipeline confirm 4 signed --evidence "how we know"'),
     (["advance", "4", "--to", "proposal"], 5,
      "Proposal comes before the stage of deal 4. To go back: pipeline back 4 proposal --reason why"),
     (["advance", "1", "--to", "won"], 2, "won is an outcome, not a stage. Use: pipeline win 1"),
@@ -210,7 +212,7 @@ def test_a_refusal_says_what_to_do_and_changes_nothing(
         ("PIPELINE_TODAY", "2026-02-30",
          "PIPELINE_TODAY=2026-02-30: is neither a date nor an instant: write 2026-11-21 or 2026-11-21T09:30."),
         ("PIPELINE_TODAY", "9999-12-31",
-         "PIPELINE_TODAY=9999-12-31: is out of range: today lies between 1970-01-01 and 2199-12-31."),
+         "PIPELINE_TODAY=9999-12-31: is out of range: name a day of the years 1971 to 2198."),
         ("PIPELINE_FORMAT", "xml",
          "PIPELINE_FORMAT: 'xml' is no format: choose one of table, json, csv, tsv, markdown."),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.conftest import Run
@@ -40,3 +42,11 @@ def test_the_first_writing_command_makes_the_record_and_says_so(run: Run, folder
 
     assert result.code == 0
     assert result.err.startswith(f"Made the database {folder}/pipeline.db.\n")
+
+
+def test_closed_streams_and_pipes_are_no_defect_after_a_save(run: Run, folder: Path) -> None:
+    run("init")
+    for closing in (">&-", "2>&-", ">&- 2>&-", "| true"):
+        command = f"set -o pipefail; {sys.executable} -m pipeline_cli add Acme {closing}"
+        ended = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+        assert (ended.returncode, "defect" in ended.stderr) == (0, False), closing

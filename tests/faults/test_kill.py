@@ -30,3 +30,10 @@ def test_a_killed_command_is_done_whole_or_not_at_all(
     # A kill before the journal is gone leaves nothing, one after it everything; prune shows its plan first.
     expected = {"pwrite64": {False}, "fdatasync": {False, True}, "unlink": {False}, "write": {True}}[call]
     assert struck == dict.fromkeys(COMMANDS, expected) | ({"prune": {False, True}} if call == "write" else {})
+
+
+@pytest.mark.parametrize("call", ["fdatasync", "unlink"])
+def test_a_command_interrupted_in_its_commit_is_kept_and_says_so(call: str, scene: Scene) -> None:
+    for one in scene.strike_everywhere(call, "signal=INT", ("add",)):
+        assert (one.code, rows(one.folder)) == (0, one.after), one.number
+        assert "Interrupted" not in (one.folder / "err").read_text(), one.number

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_cli.domain.errors import DatabaseUnusable, UsageError
-from pipeline_cli.storage.database import connect, create, look
+from pipeline_cli.storage.database import connect, create, is_missing, look
 from pipeline_cli.storage.reader import read
 from pipeline_cli.storage.schema import APPLICATION_ID
 from tests.storage.record import TODAY, a_deal, change, dump, new_record
@@ -273,3 +273,30 @@ def test_reading_leaves_every_byte_alone(tmp_path: Path, past: bool) -> None:
     look(path)
     assert path.read_bytes() == before
     assert names_in(tmp_path) == ["pipeline.db"]
+
+
+def test_a_schema_and_a_text_that_are_no_text_are_damage_and_no_defect(tmp_path: Path) -> None:
+    path = new_record(tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"CREATE TABLE deals", b"CREATE TABLE \xff\xfeals"))
+    assert "the database is damaged" in refusal(path)
+    path.write_bytes(whole)
+    with pytest.raises(DatabaseUnusable, match="the database is damaged"), read(path, TODAY, past=False) as reader:
+        reader.connection.execute("SELECT CAST(x'ff' AS TEXT)").fetchone()
+
+
+def test_a_database_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
+    path = new_record(tmp_path)
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE notes")
+    connection.close()
+    with pytest.raises(DatabaseUnusable, match="no such table"), read(path, TODAY, past=False) as reader:
+        reader.connection.execute("SELECT * FROM notes")
+
+
+def test_what_may_not_be_looked_at_is_not_missing(tmp_path: Path) -> None:
+    assert is_missing(tmp_path / "pipeline.db")
+    (tmp_path / "file").write_bytes(b"")
+    assert is_missing(tmp_path / "file" / "pipeline.db")
+    (tmp_path / "loop").symlink_to("loop")
+    assert not is_missing(tmp_path / "loop")

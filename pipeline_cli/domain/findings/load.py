@@ -47,7 +47,7 @@ def top_heavy(situation: Situation) -> Found:
         arrivals = sum(arrivals_at(situation.flow, stage.id) for stage in early)
         yield Finding(
             "top_heavy", early[0].id if len(early) == 1 else None, len(deals), value_of(deals),
-            f"Early stages hold {counted(len(deals), 'deal')}; what arrives and how long it usually stays explain "
+            f"Early stages hold {counted(len(deals), 'deal')} awake; what arrives and how long it usually stays explain "
             f"{explained:.1f}.",
             "Nurture the good ones and qualify the others out, the longest-standing first: "
             f"`pipeline qualify {deals[0].facts.id}`, then {some_of(ids_of(deals[1:]), 3)}.",

@@ -27,7 +27,8 @@ def over_capacity(situation: Situation) -> Found:
             longest = sorted(situation.working_in(row.stage), key=lambda deal: (-deal.idle_days, deal.facts.id))
             yield Finding(
                 "over_capacity", row.stage, working, value_of(longest),
-                f"{row.name} holds {counted(working, 'deal')}, {working - row.wip_limit} above its limit of {row.wip_limit}.",
+                f"{row.name} holds {counted(working, 'deal')} awake, {working - row.wip_limit} above its limit of "
+                f"{row.wip_limit}.",
                 f"Finish or drop some before adding more: `pipeline list stage={row.stage} --sort -idle` shows the quiet "
                 f"ones first: {some_of(ids_of(longest), 3)}.",
                 {"deals": working, "wip_limit": row.wip_limit, "ids": ids_of(longest)},

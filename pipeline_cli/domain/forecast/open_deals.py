@@ -117,6 +117,6 @@ def _reason(facts: DealFacts, stage: str | None, chance: "DealChance | None", ti
     if chance.usual_days is None:
         return f"{stay}; no deal was won from here yet"
     if chance.never_seen_won:
-        return f"{stay}; no deal this old was ever won"
+        return f"{stay}; no won deal ever stayed so long"
     won_in = f"won deals leave it in {chance.usual_days:.0f}"
     return f"{stay}; {won_in if chance.stage_seen else f'deals are won in {chance.usual_days:.0f}'}"
