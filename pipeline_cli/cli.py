@@ -4,6 +4,7 @@ Only the command that was typed is imported; `--help` imports none. (No `from __
 `commands`.)
 """
 
+import errno
 import os
 import signal
 import sys
@@ -71,6 +72,7 @@ COMMANDS = {name: line for commands in SECTIONS.values() for name, line in comma
 """`commands/NAME.py` holds each; `import` stands in `import_.py`."""
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _OPTIONS_WITH_VALUE = ("--config", "--db", "--color")
 
 
@@ -188,6 +190,8 @@ def _run(arguments: Sequence[str]) -> int:
         _complain("Interrupted: nothing was changed.")
         return 130
     except Exception as error:  # noqa: BLE001 - the last door: a report without a value of the user's in it
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return _end_without_room()
         from pipeline_cli.crash import describe_crash
 
         _complain(describe_crash(error))
@@ -213,6 +217,15 @@ def _complain(text: str) -> None:
     from pipeline_cli.output.saying import say
 
     say(text, sys.stderr)
+
+
+def _end_without_room() -> int:
+    """The answer goes to a full disk: whether the command had changed something by then, only the record knows."""
+    _end_quietly()
+    _complain(
+        "The answer could not be written: its disk is full. What was to change is saved if `pipeline history` lists it."
+    )
+    return 8
 
 
 def _end_quietly() -> int:

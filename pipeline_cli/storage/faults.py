@@ -47,8 +47,8 @@ def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
 
 def _damaged(path: Path, why: str) -> DatabaseUnusable:
     return DatabaseUnusable(
-        f"{path}: the database is damaged ({why}). Nothing was changed: `pipeline check` says more; "
-        "put the newest backup in its place with `pipeline restore`."
+        f"{path}: the database is damaged ({why}). Nothing was changed: keep this file, and put the newest copy you have "
+        "in its place."
     )
 
 
