@@ -21,6 +21,11 @@ PATIENCE_SECONDS = 60
 """How long a test waits for the program before it fails; nothing is measured by it."""
 
 
+def _heed_control_c() -> None:
+    """What runs these tests may ignore it, as shells have commands in the background do, and would pass that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """One run of the program in a terminal of so many columns."""
 
@@ -37,7 +42,7 @@ class Terminal:
         environment = {**os.environ, "PYTHONPATH": root, "TERM": "xterm", "NO_COLOR": "1", **(variables or {})}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipeline_cli", *arguments], cwd=folder, env=environment,
-            stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=_heed_control_c,  # noqa: PLW1509 - no threads here
         )  # fmt: skip
         os.close(slave)
 

@@ -97,10 +97,17 @@ def spread(bets: Iterable[Bet], base_cents: int = 0) -> Spread:
     base = base_cents + sum(bet.amount_cents for bet in known if bet.probability >= 1)
     uncertain = sorted(bet for bet in known if bet.amount_cents > 0 and 0 < bet.probability < 1)
     if len(uncertain) > MOST_EXACT:
-        return Spread(mean, base, [(0, 1.0)], *grid_of(uncertain), rounding=_GRID_ROUNDING)
+        sums, reached = grid_of(uncertain)
+        return Spread(mean, base, [(0, 1.0)], within(sums, uncertain), reached, rounding=_GRID_ROUNDING)
     inner = _subset_sums(uncertain[-_SORTED_HALF:])
     outer = _subset_sums(uncertain[:-_SORTED_HALF])
     return Spread(mean, base, outer, [total for total, _ in inner], [0.0, *accumulate(p for _, p in inner)])
+
+
+def within(sums: Sequence[int], bets: Sequence[tuple[int, float]]) -> Sequence[int]:
+    """The sums of a grid, whose last cells may lie above all amounts together, none above that."""
+    most = sum(amount for amount, _ in bets)
+    return sums if sums[-1] <= most else [min(total, most) for total in sums]
 
 
 def _subset_sums(bets: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -8,7 +8,7 @@ from math import erf, exp, fsum, pi, sqrt
 from operator import mul
 
 from pipeline_cli.domain.forecast.configured import logit, sigmoid
-from pipeline_cli.domain.forecast.distribution import Bet, Spread
+from pipeline_cli.domain.forecast.distribution import Bet, Spread, within
 from pipeline_cli.domain.forecast.grid import cell_of, convolve, cumulative, pack, scaled, unpack, whole_cells
 
 _LISTED = 10
@@ -43,7 +43,7 @@ def shocked_spread(bets: Iterable[Bet], shock: float, base_cents: int = 0) -> Sp
     steepness = sqrt(1 + pi / 8 * shock**2)
     centred = [Bet(amount, sigmoid(steepness * logit(p))) for amount, p in uncertain]
     sums, reached = _listed(centred, shock) if len(centred) <= _LISTED else _on_grid(centred, shock)
-    return Spread(mean, base, [(0, 1.0)], sums, reached, rounding=_ROUNDING)
+    return Spread(mean, base, [(0, 1.0)], within(sums, uncertain), reached, rounding=_ROUNDING)
 
 
 def shock_grid(step: float) -> list[tuple[float, float]]:

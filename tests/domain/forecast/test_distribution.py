@@ -158,6 +158,13 @@ def test_the_chance_of_a_quota_falls_from_one_to_nothing(bets: list[Bet], base: 
     assert steps == sorted(steps, reverse=True)
 
 
+def test_a_grid_reaches_no_sum_above_all_amounts_together() -> None:
+    bets = [Bet(1, 0.5)] * 10 + [Bet(99_999 + 77 * number, 0.5) for number in range(20)]
+    total = sum(bet.amount_cents for bet in bets)
+
+    assert spread(bets).chance_of(total + 1) == 0
+
+
 def test_ten_thousand_deals_are_close_to_the_normal_curve() -> None:
     bets = [Bet(10_000 + 7_919 * i * i % 4_990_000, (0.5 + 61 * i % 997) / 997) for i in range(10_000)]
     made = spread(bets)
