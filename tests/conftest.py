@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from pipeline_cli.cli import main
+
+settings.register_profile("the same examples every time", derandomize=True, database=None)
+if os.environ.get("CI"):
+    settings.load_profile("the same examples every time")
 
 TODAY = "2026-11-21T10:00:00+00:00"
 REPOSITORY = Path(__file__).resolve().parent.parent
