@@ -16,7 +16,7 @@ from datetime import datetime
 from pipeline_cli.domain.clock import to_text
 
 _PLAIN = ("deals", "moves", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
-          "last_chances", "deal_contacts", "contacts")  # fmt: skip
+          "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews")  # fmt: skip
 
 _INSTANTS = {
     "moves": "moved_at",
@@ -26,6 +26,7 @@ _INSTANTS = {
     "last_chances": "given_at",
     "deal_contacts": "linked_at",
     "contacts": "created_at",
+    "reviews": "made_at",
 }
 
 CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_cents", "currency", "probability",
@@ -48,11 +49,12 @@ def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
         kind = "TABLE" if table == "contacts" else "VIEW"
         rows = f"SELECT * FROM main.{table} WHERE {instant} < {limit}"
         connection.execute(f"CREATE TEMP {kind} known_{table} AS {rows}")
-    connection.execute(
-        "CREATE TEMP VIEW known_next_steps AS SELECT id, deal_id, text, due, set_at, "
-        f"CASE WHEN closed_at < {limit} THEN closed_at END AS closed_at, closed_at < {limit} AND done AS done "
-        f"FROM main.next_steps WHERE set_at < {limit}"
-    )
+    for table, columns in (("next_steps", "text, due, set_at"), ("follow_ups", "kind, due, set_at")):
+        connection.execute(
+            f"CREATE TEMP VIEW known_{table} AS SELECT id, deal_id, {columns}, "
+            f"CASE WHEN closed_at < {limit} THEN closed_at END AS closed_at, closed_at < {limit} AND done AS done "
+            f"FROM main.{table} WHERE set_at < {limit}"
+        )
     connection.execute(
         "CREATE TEMP VIEW known_confirmations AS SELECT id, deal_id, stage, criterion, evidence, confirmed_at, "
         f"CASE WHEN revoked_at < {limit} THEN revoked_at END AS revoked_at "
@@ -66,7 +68,8 @@ def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
     later = [f"SELECT 1 FROM main.{table} WHERE {instant} >= {limit}" for table, instant in _INSTANTS.items()]
     later.append(f"SELECT 1 FROM main.deals WHERE created_at >= {limit}")
     later.append(f"SELECT 1 FROM main.field_changes WHERE changed_at >= {limit}")
-    later.append(f"SELECT 1 FROM main.next_steps WHERE set_at >= {limit} OR closed_at >= {limit}")
+    later += [f"SELECT 1 FROM main.{table} WHERE set_at >= {limit} OR closed_at >= {limit}"
+              for table in ("next_steps", "follow_ups")]  # fmt: skip
     later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")
     later.append(f"SELECT 1 FROM main.operations WHERE at >= {limit}")
     return any(connection.execute(f"{statement} LIMIT 1").fetchone() for statement in later)

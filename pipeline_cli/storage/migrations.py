@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from pipeline_cli.storage import schema
+from pipeline_cli.storage import schema, schema_2
 
 
 def create_the_first_schema(connection: sqlite3.Connection) -> None:
@@ -14,7 +14,12 @@ def create_the_first_schema(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_the_first_schema,)
+def add_customers_and_reviews(connection: sqlite3.Connection) -> None:
+    for statement in schema_2.STATEMENTS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_the_first_schema, add_customers_and_reviews)
 """Step n takes a database of `user_version` n to n + 1."""
 
 

@@ -40,6 +40,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         # Numbers of deals and amounts alone.
         "content": NOT,
     },
+    "follow_ups": {"kind": NOT, "due": NOT, "set_at": NOT, "closed_at": NOT},
+    # Of a review the numbers of deals, codes and amounts alone: the words are looked up when it is shown.
+    "reviews": {"made_at": NOT, "made_on": NOT, "from_on": NOT, "pipelines": NOT, "content": NOT},
     "import_keys": {"source_name": LABEL, "external_key": KEY, "digest": NOT},
     "operations": {"public_id": NOT, "at": NOT, "command": NOT, "summary": WORDS, "state": NOT},
     "operation_rows": {"table_name": NOT, "before": IMAGE, "after": IMAGE},

@@ -1,4 +1,4 @@
-"""The tables of the record, as of schema version 1.
+"""The tables of the record as of version 1; what later versions add stands in modules beside this one.
 
 Every table is STRICT; every id is AUTOINCREMENT, because SQLite otherwise gives
 the id of a deleted row away again. Instants are UTC text with milliseconds,
@@ -11,15 +11,15 @@ from __future__ import annotations
 APPLICATION_ID = 0x50495045
 """`PIPE`, at byte 68 of every database of this program."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
-def _instant(column: str) -> str:
+def is_instant(column: str) -> str:
     """A CHECK that a column holds `2026-11-21T09:30:00.000Z` and nothing that merely looks like it."""
     return f"CHECK (strftime('%Y-%m-%dT%H:%M:%fZ', {column}) IS {column})"
 
 
-def _day(column: str) -> str:
+def is_day(column: str) -> str:
     """date('2026-02-30') is accepted by SQLite and turned into March: adding nothing shows it."""
     return f"CHECK (date({column}, '+0 days') IS {column})"
 
@@ -41,12 +41,12 @@ TABLES = (
         source TEXT,
         owner TEXT,
         cost_cents INTEGER CHECK (cost_cents BETWEEN 0 AND 1000000000000000),
-        created_at TEXT NOT NULL {_instant("created_at")},
+        created_at TEXT NOT NULL {is_instant("created_at")},
         created_inferred INTEGER NOT NULL DEFAULT 0 CHECK (created_inferred IN (0, 1)),
-        expected_close TEXT {_day("expected_close")},
-        closed_at TEXT {_instant("closed_at")},
+        expected_close TEXT {is_day("expected_close")},
+        closed_at TEXT {is_instant("closed_at")},
         lost_reason TEXT,
-        snoozed_until TEXT {_day("snoozed_until")},
+        snoozed_until TEXT {is_day("snoozed_until")},
         fields TEXT NOT NULL DEFAULT '{{}}',
         CHECK ((status = 'open') = (closed_at IS NULL))
     ) STRICT""",
@@ -60,22 +60,22 @@ TABLES = (
         role TEXT,
         source TEXT,
         opted_out INTEGER NOT NULL DEFAULT 0 CHECK (opted_out IN (0, 1)),
-        created_at TEXT NOT NULL {_instant("created_at")},
-        forgotten_at TEXT {_instant("forgotten_at")}
+        created_at TEXT NOT NULL {is_instant("created_at")},
+        forgotten_at TEXT {is_instant("forgotten_at")}
     ) STRICT""",
     f"""CREATE TABLE suppressed (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         digest TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL CHECK (kind IN ('email', 'phone')),
         key_id TEXT NOT NULL,
-        suppressed_at TEXT NOT NULL {_instant("suppressed_at")},
-        revoked_at TEXT {_instant("revoked_at")}
+        suppressed_at TEXT NOT NULL {is_instant("suppressed_at")},
+        revoked_at TEXT {is_instant("revoked_at")}
     ) STRICT""",
     f"""CREATE TABLE deal_contacts (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
         contact_id INTEGER NOT NULL REFERENCES contacts (id),
-        linked_at TEXT NOT NULL {_instant("linked_at")},
+        linked_at TEXT NOT NULL {is_instant("linked_at")},
         UNIQUE (deal_id, contact_id)
     ) STRICT""",
     f"""CREATE TABLE moves (
@@ -83,7 +83,7 @@ TABLES = (
         deal_id INTEGER NOT NULL REFERENCES deals (id),
         from_stage TEXT,
         to_stage TEXT NOT NULL,
-        moved_at TEXT NOT NULL {_instant("moved_at")},
+        moved_at TEXT NOT NULL {is_instant("moved_at")},
         reason TEXT,
         forced INTEGER NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)),
         inferred INTEGER NOT NULL DEFAULT 0 CHECK (inferred IN (0, 1)),
@@ -94,7 +94,7 @@ TABLES = (
         deal_id INTEGER NOT NULL REFERENCES deals (id),
         kind TEXT NOT NULL,
         direction TEXT CHECK (direction IN ('out', 'in')),
-        touched_at TEXT NOT NULL {_instant("touched_at")},
+        touched_at TEXT NOT NULL {is_instant("touched_at")},
         outcome TEXT,
         note TEXT,
         inferred INTEGER NOT NULL DEFAULT 0 CHECK (inferred IN (0, 1))
@@ -103,15 +103,15 @@ TABLES = (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
         text TEXT NOT NULL,
-        noted_at TEXT NOT NULL {_instant("noted_at")}
+        noted_at TEXT NOT NULL {is_instant("noted_at")}
     ) STRICT""",
     f"""CREATE TABLE next_steps (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
         text TEXT NOT NULL,
-        due TEXT NOT NULL {_day("due")},
-        set_at TEXT NOT NULL {_instant("set_at")},
-        closed_at TEXT {_instant("closed_at")},
+        due TEXT NOT NULL {is_day("due")},
+        set_at TEXT NOT NULL {is_instant("set_at")},
+        closed_at TEXT {is_instant("closed_at")},
         done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1))
     ) STRICT""",
     f"""CREATE TABLE confirmations (
@@ -120,8 +120,8 @@ TABLES = (
         stage TEXT NOT NULL,
         criterion TEXT NOT NULL,
         evidence TEXT,
-        confirmed_at TEXT NOT NULL {_instant("confirmed_at")},
-        revoked_at TEXT {_instant("revoked_at")}
+        confirmed_at TEXT NOT NULL {is_instant("confirmed_at")},
+        revoked_at TEXT {is_instant("revoked_at")}
     ) STRICT""",
     f"""CREATE TABLE qualification_answers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -129,13 +129,13 @@ TABLES = (
         item TEXT NOT NULL,
         answer TEXT NOT NULL CHECK (answer IN ('yes', 'no', 'unknown')),
         evidence TEXT,
-        answered_at TEXT NOT NULL {_instant("answered_at")}
+        answered_at TEXT NOT NULL {is_instant("answered_at")}
     ) STRICT""",
     f"""CREATE TABLE last_chances (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
-        given_at TEXT NOT NULL {_instant("given_at")},
-        deadline TEXT NOT NULL {_day("deadline")}
+        given_at TEXT NOT NULL {is_instant("given_at")},
+        deadline TEXT NOT NULL {is_day("deadline")}
     ) STRICT""",
     f"""CREATE TABLE field_changes (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,16 +143,16 @@ TABLES = (
         field TEXT NOT NULL,
         old_value ANY,
         new_value ANY,
-        changed_at TEXT NOT NULL {_instant("changed_at")}
+        changed_at TEXT NOT NULL {is_instant("changed_at")}
     ) STRICT""",
     f"""CREATE TABLE kept_forecasts (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        made_at TEXT NOT NULL {_instant("made_at")},
-        made_on TEXT NOT NULL {_day("made_on")},
+        made_at TEXT NOT NULL {is_instant("made_at")},
+        made_on TEXT NOT NULL {is_day("made_on")},
         pipelines TEXT NOT NULL,
         method TEXT NOT NULL,
         horizon_days INTEGER NOT NULL CHECK (horizon_days > 0),
-        until TEXT NOT NULL {_day("until")},
+        until TEXT NOT NULL {is_day("until")},
         currency TEXT NOT NULL,
         content TEXT NOT NULL CHECK (content <> '')
     ) STRICT""",
@@ -167,7 +167,7 @@ TABLES = (
     f"""CREATE TABLE operations (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         public_id TEXT NOT NULL UNIQUE,
-        at TEXT NOT NULL {_instant("at")},
+        at TEXT NOT NULL {is_instant("at")},
         command TEXT NOT NULL,
         summary TEXT NOT NULL,
         state TEXT NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'undone', 'discarded'))

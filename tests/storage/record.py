@@ -16,7 +16,7 @@ from pipeline_cli.storage.reader import read
 
 TABLES = (
     "deals", "contacts", "deal_contacts", "moves", "touchpoints", "notes", "next_steps", "confirmations",
-    "qualification_answers", "last_chances", "kept_forecasts", "field_changes", "import_keys",
+    "qualification_answers", "last_chances", "follow_ups", "reviews", "kept_forecasts", "field_changes", "import_keys",
     "suppressed",
 )  # fmt: skip
 """Everything but what undo itself works from."""

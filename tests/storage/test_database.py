@@ -13,7 +13,7 @@ import pytest
 from pipeline_cli.domain.errors import DatabaseUnusable, UsageError
 from pipeline_cli.storage.database import connect, create, is_missing, look
 from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.schema import APPLICATION_ID
+from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
 from tests.storage.record import TODAY, a_deal, change, dump, new_record
 
 FOR_BOTH = pytest.mark.parametrize("for_writing", [False, True], ids=["reading", "writing"])
@@ -108,7 +108,7 @@ def test_a_database_of_a_newer_pipeline_is_left_as_it_is(tmp_path: Path, journal
     newer.execute(f"PRAGMA journal_mode = {journal}")
     newer.close()
     before = path.read_bytes()
-    assert "was written by a newer pipeline (version 99 of the file; this one knows 1)" in refusal(
+    assert f"was written by a newer pipeline (version 99 of the file; this one knows {SCHEMA_VERSION})" in refusal(
         path, for_writing=for_writing
     )
     assert path.read_bytes() == before
