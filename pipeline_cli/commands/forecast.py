@@ -8,7 +8,7 @@ from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
 from pipeline_cli.domain.dates import parse_days
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.output.report import Report
-from pipeline_cli.reports.forecast import Forecast, make_forecast
+from pipeline_cli.reports.forecast import Forecast, make_forecast, with_plot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -28,6 +28,7 @@ def forecast(
         str, typer.Option(metavar="timed|stage|configured", help="Where the chances come from.")
     ] = "timed",
     deals: Annotated[bool, typer.Option("--deals", help="Show each deal's chance too, and why.")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw what each period may bring.")] = False,
     save: Annotated[bool, typer.Option("--save", help="Keep this forecast as it is.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Show kept forecasts beside what came.")] = False,
     without: Annotated[list[str] | None, typer.Option(metavar="DEAL", help="What if it went away?")] = None,
@@ -38,6 +39,8 @@ def forecast(
     asks_what_if = bool(without or value or win)
     if save + compare + asks_what_if > 1:
         raise UsageError("--save, --compare and what if (--without, --value, --win) are different things: ask for one.")
+    if plot and (compare or asks_what_if):
+        raise UsageError("--plot draws a forecast: it goes without --compare and what if.")
     if save and view.as_of is not None:
         raise UsageError("--save keeps the forecast of today: it goes without --as-of.")
     with workspace.read(clock_of(workspace, view)) as reader:
@@ -54,7 +57,7 @@ def forecast(
             return what_if_report(made, changes)
     if save:
         _keep(workspace, made)
-    return made.report
+    return with_plot(made) if plot else made.report
 
 
 def _read_changes(

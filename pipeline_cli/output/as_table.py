@@ -13,6 +13,7 @@ from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, 
 
 _PLOT_WIDTH = 100
 """Where no terminal says how wide a line may be."""
+_NARROWEST_BAR, _WIDEST_BAR = 4, 12
 
 
 class Page(NamedTuple):
@@ -91,12 +92,32 @@ def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any
         list(_aligned(page, shown[index], [headings[index], *cells[index]], width))
         for index, width in zip(plan.kept, plan.widths, strict=True)
     ]
-    heads, *bodies = zip(*drawn, strict=True)
-    rule = _on_rule(page) * _line_width(plan)
     kept = [shown[index] for index in plan.kept]
+    drawn = _with_bars(page, kept, rows, drawn, _line_width(plan))
+    heads, *bodies = zip(*drawn, strict=True)
+    rule = _on_rule(page) * sum((*map(display_width, heads), GAP * (len(heads) - 1)))
     head = [_line(heads, ["bold"] * len(heads)), [(rule, "dim")]] if any(headings) else []
     lines = [*head, *(_line(body, _styles(row, kept)) for body, row in zip(bodies, rows, strict=True))]
     return Drawing(lines, [headings[index] for index in range(len(shown)) if index not in plan.kept])
+
+
+def _with_bars(
+    page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], drawn: list[list[str]], used: int
+) -> list[list[str]]:
+    """The same cells, those of a column with a bar followed by it, as far as the line has room: no column goes for one."""
+    barred = sum(column.bar for column in columns)
+    room = min(_WIDEST_BAR, (page.width - used) // barred - 1) if page.width and barred else 0
+    if room < _NARROWEST_BAR:
+        return drawn
+    from pipeline_cli.output.bars import bar  # few tables have one
+
+    def following(column: Column, cells: list[str]) -> list[str]:
+        shares = [row.get(column.key) or 0 for row in rows]
+        heading, *texts = cells
+        bars = [bar(share, room, unicode=page.unicode) for share in shares]
+        return [heading + " " * (room + 1), *(f"{text} {drawn}" for text, drawn in zip(texts, bars, strict=True))]
+
+    return [following(column, cells) if column.bar else cells for column, cells in zip(columns, drawn, strict=True)]
 
 
 def _styles(row: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:

@@ -20,10 +20,11 @@ class _Signs(NamedTuple):
     expected: str
     inside: str
     outside: str
+    target: str
 
 
-_UNICODE = _Signs("├", "─", "┤", "●", "◆", "◇")
-_ASCII = _Signs("|", "-", "|", "o", "x", "!")
+_UNICODE = _Signs("├", "─", "┤", "●", "◆", "◇", "▲")
+_ASCII = _Signs("|", "-", "|", "o", "x", "!", "^")
 
 
 def draw_marks(marks: Sequence[Mark], width: int, *, unicode: bool) -> list[str]:
@@ -32,16 +33,17 @@ def draw_marks(marks: Sequence[Mark], width: int, *, unicode: bool) -> list[str]
     labels = [shorten(visible(mark.label), _WIDEST_LABEL, ellipsis="…" if unicode else ".") for mark in marks]
     margin = max(map(display_width, labels))
     room = max(_NARROWEST, width - margin - 2)
-    top = max(1, *(max(mark.high, mark.expected, mark.actual) for mark in marks))
+    top = max(1, *(max(mark.high, mark.expected, mark.actual or 0, mark.target or 0) for mark in marks))
     lines = [
         f"{label}{' ' * (margin - display_width(label))}  {_bar(mark, room, top, signs)}"
         for label, mark in zip(labels, marks, strict=True)
     ]
     most = money(round(top / 100) * 100)
-    legend = (
-        f"{signs.start}{signs.line}{signs.end} P10 to P90, {signs.expected} expected, {signs.inside} came, "
-        f"{signs.outside} came outside it"
-    )
+    meanings = [f"{signs.start}{signs.line}{signs.end} P10 to P90", f"{signs.expected} expected"]
+    meanings += [f"{signs.target} quota"] if any(mark.target is not None for mark in marks) else []
+    if any(mark.actual is not None for mark in marks):
+        meanings += [f"{signs.inside} came", f"{signs.outside} came outside it"]
+    legend = ", ".join(meanings)
     return [*(line.rstrip() for line in lines), f"{' ' * (margin + 2)}0{most.rjust(room - 1)}", *wrap(legend, width)]
 
 
@@ -55,6 +57,9 @@ def _bar(mark: Mark, room: int, top: int, signs: _Signs) -> str:
     low, high = place(mark.low), place(mark.high)
     cells[low : high + 1] = signs.line * (high - low + 1)
     cells[low], cells[high] = signs.start, signs.end
+    if mark.target is not None:
+        cells[place(mark.target)] = signs.target
     cells[place(mark.expected)] = signs.expected
-    cells[place(mark.actual)] = signs.inside if mark.low <= mark.actual <= mark.high else signs.outside
+    if mark.actual is not None:
+        cells[place(mark.actual)] = signs.inside if mark.low <= mark.actual <= mark.high else signs.outside
     return "".join(cells)

@@ -42,6 +42,8 @@ class Column(NamedTuple):
     """False: for people only, never in JSON or CSV: a name beside the id that is promised."""
     whole: bool = False
     """MONEY that is an estimate: people see whole units, machines the exact figure."""
+    bar: bool = False
+    """PERCENT drawn as a bar too, where the table leaves room for one."""
 
 
 class Mark(NamedTuple):
@@ -51,7 +53,10 @@ class Mark(NamedTuple):
     low: int
     expected: int
     high: int
-    actual: int
+    actual: int | None = None
+    """None: it has not come yet."""
+    target: int | None = None
+    """What was aimed at, such as a quota."""
 
 
 class Section(NamedTuple):

@@ -13,7 +13,7 @@ from pipeline_cli.domain.periods import PERIODS
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.numbers import calendar_day, money
-from pipeline_cli.output.report import Cents, Report, Section
+from pipeline_cli.output.report import Cents, Mark, Report, Section
 from pipeline_cli.reports.book import Book, open_book, ranging_of
 from pipeline_cli.reports.closings import won_by_day
 from pipeline_cli.reports.forecast_tables import (
@@ -149,6 +149,16 @@ def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], 
             if wins
             else ("No deal was won yet: the chances in the end are those of pipeline.yaml, and how soon is a guess.")
         )
+
+
+def with_plot(made: Forecast) -> Report:
+    """The report of a forecast, its periods drawn too, between their table and what all open deals bring."""
+    marks = [
+        Mark(row.period, round(row.p10), round(row.expected_cents), round(row.p90), target=row.quota_cents)
+        for row in made.outlook.periods
+    ]
+    drawn = Section(f"What each period may bring, in {made.report.currency}", marks=marks)
+    return made.report._replace(sections=[drawn, *made.report.sections] if marks else made.report.sections)
 
 
 def whole(cents: float) -> str:

@@ -37,7 +37,9 @@ _STAGE_COLUMNS = (
     Column("configured", "Configured", PERCENT, 1, "The probability in pipeline.yaml"),
     Column("observed", "Observed", PERCENT, 2, "won ÷ closed of the deals that reached the stage"),
     Column("closed", "Closed", COUNT, 2, "Won and lost deals that reached the stage: the n"),
-    Column("used", "Used", PERCENT, 0, "(won + 5 × configured) ÷ (closed + 5), never falling along the stages"),
+    Column(
+        "used", "Used", PERCENT, 0, "(won + 5 × configured) ÷ (closed + 5), never falling along the stages", bar=True
+    ),
     Column("low", "Low", PERCENT, 3, "80 % interval of the observed rate (Jeffreys)"),
     Column("high", "High", PERCENT, 3, "80 % interval of the observed rate (Jeffreys)"),
     Column("note", "", priority=4, meaning="Under 20 closed deals the configured one is a guess"),

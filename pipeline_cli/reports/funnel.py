@@ -37,7 +37,7 @@ COLUMNS = (
     Column("entered", "Entered", COUNT, 0, "Deals that reached it: were ever in it or a later stage, or were won; "
            "skipping it counts, moving back takes nothing away"),
     Column("next", "Next", COUNT, 8, "Of those, the deals that reached the next stage; for the last stage, those won"),
-    Column("to_next", "To next", PERCENT, 1, "next ÷ entered: counts deals, never moves"),
+    Column("to_next", "To next", PERCENT, 1, "next ÷ entered: counts deals, never moves", bar=True),
     Column("won", "Won", COUNT, 4, "Of the deals that reached it, those won"),
     Column("lost", "Lost", COUNT, 3, "Of the deals that reached it, those lost"),
     Column("disqualified", "Disq.", COUNT, 5, "Of the deals that reached it, those disqualified: in entered, not lost"),

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("deals", "Deals", COUNT, 0, "Open deals in it, snoozed ones included"),
     Column("value", "Value", MONEY, 0, "What they are worth together; deals without a value count as nothing"),
     Column("weighted", "Weighted", MONEY, 1, "Sum of value × probability", whole=True),
-    Column("share", "Share", PERCENT, 3, "Of the weighted value of all stages"),
+    Column("share", "Share", PERCENT, 3, "Of the weighted value of all stages", bar=True),
     Column("median_days", "Days", DAYS, 2, "Days in stage: median over the open deals there"),
     Column("usual_days", "Usual", DAYS, 4, "Days in stage: median over finished visits"),
     Column("idle", "Idle", COUNT, 2, "Deals idle for longer than the stage's idle_after_days"),

@@ -286,12 +286,21 @@ def test_what_makes_no_sense_is_refused(five_deals: Run) -> None:
         (["--method", "magic"], "--method magic: is no method: choose one of timed, stage, configured."),
         (["--by", "decade"], "--by decade: is no period"),
         (["--save", "--compare"], "ask for one"),
+        (["--plot", "--compare"], "--plot draws a forecast"),
         (["--save", "--as-of", "2026-11-20"], "--save keeps the forecast of today"),
         (["--horizon", "0d"], "0d"),
     ):
         result = five_deals("forecast", *options)
         assert result.code == 2
         assert said in result.err
+
+
+def test_the_periods_are_drawn_on_one_scale_for_people_alone(five_deals: Run) -> None:
+    drawn = five_deals("forecast", "--plot").out
+    (line,) = [line for line in drawn.splitlines() if line.startswith("2026-12") and "●" in line]
+    assert "┤" in line
+    assert "├─┤ P10 to P90, ● expected" in drawn
+    assert five_deals("forecast", "--plot", "--json").out == five_deals("forecast", "--json").out
 
 
 def test_an_empty_record_has_nothing_to_forecast(pipeline: Run) -> None:

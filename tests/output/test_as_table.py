@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from rich.cells import cell_len
 
-from pipeline_cli.output.report import MONEY, TEXT, Column, Section
+from pipeline_cli.output.report import MONEY, PERCENT, TEXT, Column, Section
 from tests.output.report_samples import COLUMNS, deal, hostile, listing, written
 
 
@@ -25,6 +25,29 @@ def test_a_table_has_a_title_headings_and_numbers_on_the_right() -> None:
         "Proposal          -\n"
     )  # fmt: skip
     assert said == []
+
+
+SHARES = [{"name": "Prospecting", "share": 0.25}, {"name": "Proposal", "share": 1.0}, {"name": "Commit", "share": None}]
+SHARE_COLUMNS = [Column("name", "Stage"), Column("share", "Share", PERCENT, bar=True), Column("name", "Again")]
+
+
+def test_a_share_is_drawn_as_a_bar_where_the_line_has_room() -> None:
+    text, _ = written(listing(SHARES, SHARE_COLUMNS), "table", width=37)
+    assert [line.rstrip() for line in text.splitlines()] == [
+        "Stage        Share        Again",
+        "─────────────────────────────────────",
+        "Prospecting    25% █▎     Prospecting",
+        "Proposal      100% █████  Proposal",
+        "Commit           -        Commit",
+    ]
+
+
+def test_no_column_goes_for_a_bar_and_a_pipe_gets_none() -> None:
+    for width in (31, None):
+        text, said = written(listing(SHARES, SHARE_COLUMNS), "table", width=width)
+        assert "█" not in text
+        assert "100%" in text
+        assert said == []
 
 
 @pytest.mark.parametrize("width", [None, 40, 80, 120])

@@ -25,6 +25,14 @@ def test_a_range_its_middle_and_what_came_lie_on_one_scale() -> None:
     ]
 
 
+def test_what_has_not_come_yet_is_drawn_beside_its_quota() -> None:
+    assert draw_marks([Mark("2026-12", 0, 1_000_00, 3_000_00, target=5_000_00)], 40, unicode=True) == [
+        "2026-12  ├─────●───────────┤           ▲",
+        "         0                         5,000",
+        "├─┤ P10 to P90, ● expected, ▲ quota",
+    ]
+
+
 def test_a_terminal_without_unicode_gets_plain_signs() -> None:
     assert draw_marks(MARKS, 60, unicode=False)[:2] == [
         "2026-06-01           |--------------o---x---------|",
