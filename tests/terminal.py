@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import select
@@ -36,6 +37,7 @@ class Terminal:
         import termios
 
         self.shown = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a letter may come in two pieces
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         root = str(Path(__file__).resolve().parents[1])
@@ -95,6 +97,6 @@ class Terminal:
             raise AssertionError(f"the program waits, having shown:\n{self.shown}")
         with contextlib.suppress(OSError):  # Linux says so when the other end is closed
             data = os.read(self._master, 65536)
-            self.shown += data.decode("utf-8", "replace")
+            self.shown += self._decoder.decode(data)
             return bool(data)
         return False

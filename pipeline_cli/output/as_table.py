@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TextIO
 from pipeline_cli.output.cells import MAY_BE_SHORTENED, RIGHT_ALIGNED, shown_cells
 from pipeline_cli.output.fit import GAP, Fit, Need, fit
 from pipeline_cli.output.paint import Line, paint
-from pipeline_cli.output.report import FLAGS, Column, Report, Section, ThinRate
+from pipeline_cli.output.report import FLAGS, Column, Report, Section, Strong, ThinRate
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
 
 _PLOT_WIDTH = 100
@@ -74,8 +74,8 @@ def _note(drawn: Drawing, page: Page, remedy: str) -> list[str]:
 
 
 def _sentences(page: Page, sentences: Sequence[str], style: str = "") -> list[Line]:
-    texts = (_on(page, visible(sentence)) for sentence in sentences)
-    return [[(piece, style)] for text in texts for piece in (wrap(text, page.width) if page.width else [text])]
+    texts = ((_on(page, visible(one)), "bold" if isinstance(one, Strong) else style) for one in sentences)
+    return [[(piece, look)] for text, look in texts for piece in (wrap(text, page.width) if page.width else [text])]
 
 
 def _on(page: Page, text: str) -> str:

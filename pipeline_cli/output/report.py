@@ -24,6 +24,8 @@ INSTANT = "instant"
 FLAGS = "flags"
 """[{flag, number, limit}] in the row; shown as words with their numbers."""
 YES_NO = "yes_no"
+CODE = "code"
+"""Text that is typed as it stands: never cut."""
 
 
 class Column(NamedTuple):
@@ -110,3 +112,9 @@ class ThinRate(float):
         rate = super().__new__(cls, share)
         rate.n = n
         return rate
+
+
+class Strong(str):
+    """A sentence that people see in bold: where to look first."""
+
+    __slots__ = ()

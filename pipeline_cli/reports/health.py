@@ -12,7 +12,7 @@ from pipeline_cli.domain.history import add_up, share
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
 from pipeline_cli.domain.velocity import count_qualified
-from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
+from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section, Strong
 from pipeline_cli.reports.closings import won_by_day
 from pipeline_cli.reports.picture import Picture, hours_to_first_response, take_picture
 from pipeline_cli.reports.totals import TOTAL_WORDS, totals_json, totals_lines
@@ -141,7 +141,7 @@ def _finding(finding: Finding, program: str) -> dict[str, Any]:
 def _finding_lines(findings: Findings, program: str) -> Iterator[str]:
     """The code, what it says, and what to do about it, each on lines of its own; then what could not be judged."""
     for finding in findings.found:
-        yield f"{finding.code}: {finding.stage}" if finding.stage else finding.code
+        yield Strong(f"{finding.code}: {finding.stage}" if finding.stage else finding.code)
         yield f"  {finding.message}"
         yield f"  -> {_advice(finding, program)}"
     if not findings.found:

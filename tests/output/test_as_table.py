@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from rich.cells import cell_len
 
-from pipeline_cli.output.report import MONEY, PERCENT, TEXT, Column, Section
+from pipeline_cli.output.report import MONEY, PERCENT, TEXT, Column, Section, Strong
 from tests.output.report_samples import COLUMNS, deal, hostile, listing, written
 
 
@@ -136,3 +136,9 @@ def test_an_amount_in_another_currency_names_it_and_then_all_do() -> None:
     ]
     text, _ = written(listing(rows, columns), "table", width=80)
     assert text.splitlines()[2:] == ["Acme     1,000.00 EUR", "Initech  2,500.50 USD", "Globex              -"]
+
+
+def test_a_sentence_that_leads_the_eye_is_bold_in_colour_and_plain_without() -> None:
+    report = listing([])._replace(sections=[Section("Findings", lines=[Strong("dead_weight"), "  11 of 45"])])
+    assert "\x1b[1mdead_weight\x1b[0m" in written(report, "table", width=40, color=True)[0]
+    assert "\ndead_weight\n  11 of 45\n" in written(report, "table", width=40)[0]
