@@ -31,7 +31,7 @@ PROGRAM = (sys.executable, "-c", "from pipeline_cli.__main__ import run; run()")
 FILES = ("deals.csv", "moves.csv", "touchpoints.csv")
 PAST = ("--as-of", "2026-03-31")
 
-MOST_IMPORT, MOST_REPORT, MOST_MEGABYTES = 3.0, 2.0, 400
+MOST_IMPORT, MOST_REPORT, MOST_MEGABYTES = 3.0, 2.0, 300
 """Targets: times csv + executemany; times plain SQL + start-up; peak memory of the import."""
 
 

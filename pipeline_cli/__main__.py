@@ -9,9 +9,16 @@ import sys
 def run() -> None:
     # A process this short leaves no circular garbage worth finding, and looking for some takes 5 % of a start.
     gc.disable()
-    from pipeline_cli.cli import main
+    try:
+        from pipeline_cli.cli import main
 
-    sys.exit(main(sys.argv[1:]))
+        code = main(sys.argv[1:], is_last=True)
+    except KeyboardInterrupt:  # before the command has begun, or a second one
+        from pipeline_cli.interrupt import describe_interrupt
+
+        print(describe_interrupt(), file=sys.stderr)  # noqa: T201
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -16,18 +16,19 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline_cli import interrupt, streams
 from pipeline_cli.domain.errors import PipelineError, UsageError
 from pipeline_cli.synopsis import Command
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
 SECTIONS = {
     "Changing the record": {
-        "add": "Add a deal.",
-        "edit": "Change fields of a deal; stages are changed by `advance` and `back`.",
+        "add": "Add a deal; with --from it is an upsell or a cross-sell of a won one.",
+        "edit": "Change fields of a deal, without an option in your EDITOR; stages are changed by `advance` and `back`.",
         "log": "Log a touchpoint: a call, an e-mail, a meeting.",
         "note": "Keep a private note on a deal.",
         "next": "Set the next step of a deal, in place of the one it has.",
-        "done": "Close the next step of a deal as done.",
+        "done": "Close the next step of a deal as done; of a won deal its next check-in or renewal.",
         "confirm": "Vouch for an exit criterion, or take it back.",
         "qualify": "Answer the qualification questions; without --set they are asked, one at a time.",
         "advance": "Move a deal on; refused with the checklist while exit criteria are missing.",
@@ -48,6 +49,7 @@ SECTIONS = {
     },
     "Reading it": {
         "today": "Show what to do now, the most urgent first.",
+        "board": "Show the open deals as cards under their stages; --watch keeps it up to date.",
         "list": "List open deals; status=won, status=all for the others.",
         "show": "Show one deal: its checklist, its people, its timeline.",
         "health": "Show how the pipeline stands, and what to do about it.",
@@ -55,6 +57,7 @@ SECTIONS = {
         "sources": "Show what each source of leads brings, and what it costs.",
         "cohorts": "Show how many deals of each month were won, and how soon.",
         "forecast": "Show what will come in, by period, and the chance of the quota.",
+        "review": "Show the week: what changed since the last review, what to decide, and what matters most.",
         "backtest": "Show how right each way of forecasting would have been on your own record.",
         "history": "List the operations, each of which `pipeline undo` reverses whole.",
     },
@@ -63,7 +66,10 @@ SECTIONS = {
         "demo": "Show health, forecast and the prune plan of a year of sample deals, and say where the files are.",
         "export": "Write a table of the record, or a report; CSV unless told otherwise.",
         "check": "Check pipeline.yaml, the database and the record; silent when all is well.",
-        "config": "Show the pipeline.yaml in force, or where it is.",
+        "backup": "Copy the record to a file of its own, or list the copies there are.",
+        "restore": "Put a backup in the place of the record; what it replaces is kept as a backup too.",
+        "config": "Show the pipeline.yaml in force, or where it is; edit it, checked before it is saved.",
+        "help": "Explain a topic on one page, or a command.",
     },
 }
 """Section of the help -> command -> the first line of its own help, so that listing them imports none."""
@@ -132,7 +138,9 @@ def _start(
         typer.echo(f"pipeline {__version__}")
         raise typer.Exit
     if color not in ("auto", "always", "never"):
-        raise UsageError(f"--color {color}: is no choice: choose auto, always or never.")
+        from pipeline_cli.domain.phrases import choice_of
+
+        raise UsageError(f"--color {color}: is no choice: {choice_of(color, ('auto', 'always', 'never'))}.")
     context.obj = Workspace(GlobalOptions(config, db, color), os.environ, datetime.now(UTC))
     if context.invoked_subcommand is None:
         from pipeline_cli.commands.bare import bare
@@ -153,15 +161,36 @@ def find_command(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Runs one command and returns its exit code (section 'exit codes' of the README)."""
-    _make_streams_safe()
-    at_interrupt = signal.getsignal(signal.SIGINT)
+def main(arguments: Sequence[str], *, is_last: bool = False) -> int:
+    """Runs one command and returns its exit code (section 'exit codes' of the README).
+
+    `is_last`: the process ends with it, and a Ctrl-C that comes after the answer no longer changes the exit code.
+    """
+    streams.make_streams_safe()
+    interrupt.begin()
+    at_interrupt = signal.SIG_IGN if is_last else signal.getsignal(signal.SIGINT)
+    if _tells_a_shell(arguments):
+        return 0
     try:
         return _run(arguments)
     finally:
         with suppress(ValueError, TypeError):  # not the main thread, or a program around this one that is not Python
             signal.signal(signal.SIGINT, at_interrupt)  # which a commit ignores from its start
+
+
+def _tells_a_shell(arguments: Sequence[str]) -> bool:
+    """Whether a shell asked, at Tab, what may be typed, and was told; it asks by scripts of our own."""
+    shell = os.environ.get("_PIPELINE_COMPLETE")
+    if shell in ("bash", "zsh", "fish"):
+        from pipeline_cli.completion.complete import answer_shell
+
+        sys.stdout.write(answer_shell(shell, build_app(), os.environ))
+        return True
+    if arguments and arguments[0] in ("--install-completion", "--show-completion"):
+        from pipeline_cli.completion.scripts import install_ours
+
+        install_ours()
+    return False
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -170,65 +199,38 @@ def _run(arguments: Sequence[str]) -> int:
         code = build_app().main(list(arguments), prog_name="pipeline", standalone_mode=False)
         sys.stdout.flush()
     except PipelineError as error:
-        _complain(str(error))
+        streams.complain(_cut(str(error), arguments) if isinstance(error, UsageError) else str(error))
         return error.exit_code
     except typer.Abort:
-        _complain("Interrupted: nothing was changed.")
+        streams.complain(interrupt.describe_interrupt())
         return 130
     except typer.TyperException as error:
         from pipeline_cli.usage import describe_usage
 
-        _complain(describe_usage(error, name if name in COMMANDS else None))
+        streams.complain(_cut(describe_usage(error, name if name in COMMANDS else None), arguments))
         return int(getattr(error, "exit_code", 2))
     except BrokenPipeError:
-        return _end_quietly()
+        return streams.end_quietly()
     except SystemExit as end:
         if end.code != 1:  # as completion does
             raise
-        return _end_quietly()  # Typer's own way to end when a pipe is closed
+        return streams.end_quietly()  # Typer's own way to end when a pipe is closed
     except KeyboardInterrupt:
-        _complain("Interrupted: nothing was changed.")
+        streams.complain(interrupt.describe_interrupt())
         return 130
     except Exception as error:  # noqa: BLE001 - the last door: a report without a value of the user's in it
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            return _end_without_room()
+            return streams.end_without_room()
         from pipeline_cli.crash import describe_crash
 
-        _complain(describe_crash(error))
+        streams.complain(describe_crash(error))
         return 1
     if code == 130:
-        _complain("Interrupted: nothing was changed.")
+        streams.complain(interrupt.describe_interrupt())
     return int(code or 0)
 
 
-def _make_streams_safe() -> None:
-    """UTF-8 that cannot fail: printing must not raise after a save, nor when a stream was closed (`>&-`)."""
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+def _cut(message: str, arguments: Sequence[str]) -> str:
+    from pipeline_cli.usage import cut_echo
 
-
-def _complain(text: str) -> None:
-    from pipeline_cli.output.saying import say
-
-    say(text, sys.stderr)
-
-
-def _end_without_room() -> int:
-    """The answer goes to a full disk: whether the command had changed something by then, only the record knows."""
-    _end_quietly()
-    _complain(
-        "The answer could not be written: its disk is full. What was to change is saved if `pipeline history` lists it."
-    )
-    return 8
-
-
-def _end_quietly() -> int:
-    """Whoever read the pipe has had enough."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return cut_echo(message, arguments, os.environ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -102,3 +102,17 @@ _KINDS: dict[str, Callable[[Any], str]] = {
     "BadParameter": _bad_value,
     "NoArgsIsHelpError": _no_command,
 }
+
+
+LONGEST_ECHO = 200
+"""Characters of an argument that a message repeats: a path may be as long, a text pasted by mistake is cut."""
+
+
+def cut_echo(message: str, arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """The message with what was typed, or set in a variable of ours, cut where it is too long to read."""
+    typed = [*arguments, *(value for name, value in environ.items() if name.startswith("PIPELINE_"))]
+    for text in [*typed, *(part for one in typed for part in one.split("=", 1))]:
+        for shown in (text, repr(text)[1:-1]):
+            if len(shown) > LONGEST_ECHO:
+                message = message.replace(shown, f"{shown[:60]}…")
+    return message

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
 
+from pipeline_cli.config.machine import cache_folder, config_folder, find_zone, path_named, this_folder
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError, UsageError
+from pipeline_cli.domain.phrases import choice_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ class Workspace:
     def __init__(
         self, options: GlobalOptions, environ: Mapping[str, str], started_at: datetime, folder: Path | None = None
     ) -> None:
-        from pipeline_cli.config.machine import this_folder
-
         self.options = options
         self.environ = environ
         self.folder = folder or this_folder()
@@ -48,7 +48,6 @@ class Workspace:
     @cached_property
     def playbook_path(self) -> Path:
         """Raises SetupError when there is no pipeline.yaml, or not the one that was named."""
-        from pipeline_cli.config.machine import config_folder
         from pipeline_cli.config.pipeline_file import find_pipeline_file
 
         path = find_pipeline_file(self.options.config, self.environ, self.folder, config_folder(self.environ))
@@ -61,7 +60,6 @@ class Workspace:
 
     @cached_property
     def playbook(self) -> Playbook:
-        from pipeline_cli.config.machine import cache_folder
         from pipeline_cli.config.pipeline_file import load_playbook
 
         loaded = load_playbook(self.playbook_path, cache_folder(self.environ))
@@ -72,8 +70,6 @@ class Workspace:
 
     @cached_property
     def database_path(self) -> Path:
-        from pipeline_cli.config.machine import path_named
-
         named = self.options.database or self.environ.get("PIPELINE_DB")
         if named:
             return path_named(named, "--db" if self.options.database else "PIPELINE_DB")
@@ -88,11 +84,13 @@ class Workspace:
 
     @cached_property
     def clock(self) -> Clock:
-        from pipeline_cli.config.machine import find_zone
-
         zone = find_zone(self.playbook.time_zone, self.environ, self.started_at)
         said = self.environ.get("PIPELINE_TODAY")
-        return Clock(self.started_at if not said else _parse_today(said, Clock(self.started_at, zone)), zone)
+        if not said:
+            return Clock(self.started_at, zone)
+        from pipeline_cli.domain.given_today import parse_today
+
+        return Clock(parse_today(said, Clock(self.started_at, zone)), zone)
 
     def clock_as_of(self, as_of: str | None) -> Clock:
         """The clock of a report: now, or the last millisecond of an earlier day."""
@@ -113,33 +111,51 @@ class Workspace:
     @contextmanager
     def read(self, clock: Clock | None = None) -> Iterator[Reader]:
         """One consistent view of the record, as known at the clock's day."""
-        from pipeline_cli.storage.database import is_missing
         from pipeline_cli.storage.reader import read
 
         clock = clock or self.clock
         past = clock is not self.clock or "PIPELINE_TODAY" in self.environ
+        self.refuse_no_record()
+        with read(self.database_path, clock, past=past, on_wait=self.say_waiting) as reader:
+            yield reader
+
+    def refuse_no_record(self) -> None:
+        from pipeline_cli.storage.database import is_missing
+
         if not self.database_is_named and is_missing(self.database_path):
             raise SetupError(
                 f'{self.database_path}: there is no record yet: `pipeline add "Acme: workshop"` or '
                 "`pipeline import deals.csv` starts it."
             )
-        with read(self.database_path, clock, past=past, on_wait=self._say_waiting) as reader:
-            yield reader
 
     @contextmanager
-    def write(self, command: str) -> Iterator[Change]:
-        """One transaction, one operation: kept when the block ends well, and not at all otherwise."""
+    def write(self, command: str, *, backup: bool = False, dry_run: bool = False) -> Iterator[Change]:
+        """One transaction, one operation, kept when the block ends well: with a `backup` of what was; not if `dry_run`."""
         from pipeline_cli.storage.change import write
         from pipeline_cli.storage.database import create, is_missing
+        from pipeline_cli.storage.synced import warn_once
 
         if not self.database_is_named and is_missing(self.database_path):
             create(self.database_path)
             self.say(f"Made the database {self.database_path}.")
-        with write(self.database_path, self.clock, command, self._say_waiting) as change:
+        warn_once(self.database_path, cache_folder(self.environ), self.say)
+        with (
+            self._backup_before(command) if backup and not dry_run else nullcontext() as before_first_write,
+            write(self.database_path, self.clock, command, self.say_waiting, say=self.say, dry_run=dry_run) as change,
+        ):
+            change.before_first_write = before_first_write
             self._refuse_lost_stages(change)
             yield change
 
-    def _say_waiting(self) -> None:
+    @contextmanager
+    def _backup_before(self, command: str) -> Iterator[Callable[[Change], None]]:
+        from pipeline_cli.storage.backups import backup_before
+
+        path, now = self.database_path, self.clock.now
+        with self.row_count("pages") as watch, backup_before(path, now, command, watch) as before_first_write:
+            yield before_first_write
+
+    def say_waiting(self) -> None:
         self.say("Waiting for another program that holds the database …")
 
     def _refuse_lost_stages(self, change: Change) -> None:
@@ -159,8 +175,8 @@ class Workspace:
         for pipeline in self.playbook.pipelines:
             if name.casefold() in (pipeline.id.casefold(), pipeline.name.casefold()):
                 return pipeline
-        known = ", ".join(pipeline.id for pipeline in self.playbook.pipelines)
-        raise UsageError(f"--pipeline {name}: there is no such pipeline: choose one of {known}.")
+        known = choice_of(name, (one.id for one in self.playbook.pipelines))
+        raise UsageError(f"--pipeline {name}: there is no such pipeline: {known}.")
 
     @cached_property
     def command_name(self) -> str:
@@ -189,6 +205,8 @@ class Workspace:
         """What is said about the answer goes to stderr, each line made safe for a terminal."""
         from pipeline_cli.output.saying import say
 
+        with suppress(OSError, ValueError):  # a reader who has gone is noticed when the command ends
+            sys.stdout.flush()  # so that on one screen it stands below what it speaks of
         say(text, sys.stderr)
 
     def watched(self, steps: Sequence[Step], what: str) -> Iterator[Step]:
@@ -197,11 +215,11 @@ class Workspace:
 
         return watched(steps, what, sys.stderr)
 
-    def row_count(self) -> RowCount:
-        """Tells a terminal how many rows a long import is through."""
+    def row_count(self, noun: str = "rows") -> RowCount:
+        """Tells a terminal how many rows, or pages of the file, long work is through."""
         from pipeline_cli.output.row_count import RowCount
 
-        return RowCount(sys.stderr)
+        return RowCount(sys.stderr, noun=noun)
 
     def confirm(self, text: str, deal_id: int | None = None) -> None:
         """What was changed, on stderr; the number of a new deal also on stdout when a script reads it."""
@@ -223,25 +241,3 @@ class Workspace:
     def is_interactive(self) -> bool:
         """Questions may be asked: both ends are a terminal."""
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _parse_today(said: str, clock: Clock) -> datetime:
-    """PIPELINE_TODAY: an instant, or a date, which means noon of that day."""
-    from pipeline_cli.domain.dates import EARLIEST, LATEST
-
-    try:
-        instant = datetime.fromisoformat(said)
-    except ValueError:
-        raise UsageError(
-            f"PIPELINE_TODAY={said}: is neither a date nor an instant: write 2026-11-21 or 2026-11-21T09:30."
-        ) from None
-    if len(said) == len("2026-11-21"):
-        instant = instant.replace(hour=12)
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=clock.zone)
-    if not EARLIEST.year < instant.year < LATEST.year:
-        raise UsageError(
-            f"PIPELINE_TODAY={said}: is out of range: name a day of the years {EARLIEST.year + 1} to {LATEST.year - 1}."
-        )
-    instant = instant.astimezone(UTC)
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

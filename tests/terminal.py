@@ -41,7 +41,14 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         root = str(Path(__file__).resolve().parents[1])
-        environment = {**os.environ, "PYTHONPATH": root, "TERM": "xterm", "NO_COLOR": "1", **(variables or {})}
+        environment = {
+            **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
+            "PYTHONPATH": root,
+            "TERM": "xterm",
+            "NO_COLOR": "1",
+            "PAGER": "",
+            **(variables or {}),
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipeline_cli", *arguments], cwd=folder, env=environment,
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=_heed_control_c,  # noqa: PLW1509 - no threads here
@@ -77,6 +84,17 @@ class Terminal:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
                 return
+
+    def resize(self, columns: int, lines: int) -> None:
+        """As a person drags the corner of the window."""
+        import fcntl
+        import termios
+
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def send_interrupt(self) -> None:
+        """Once, to a program that is meant to go on."""
+        self._process.send_signal(signal.SIGINT)
 
     def end_of_input(self) -> None:
         os.write(self._master, b"\x04")

@@ -71,12 +71,22 @@ def test_changing_a_deal_loads_no_heavy_library_while_pipeline_yaml_is_unchanged
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-@pytest.mark.parametrize("report", ["list", "today", "show 1", "health", "history", "prune --dry-run"])
+@pytest.mark.parametrize(
+    "report", ["list", "board", "today", "show 1", "health", "review", "history", "prune --dry-run"]
+)
 def test_a_report_for_machines_loads_no_heavy_library(record: Run, report: str, form: str) -> None:
     if (report, form) == ("show 1", "csv"):
         pytest.skip("show has no rows")
 
     assert modules_loaded_by(*report.split(), "--format", form) & HEAVY == set()
+
+
+BACKING_UP = {f"pipeline_cli.storage.{name}" for name in ("migrations", "upgrading", "backups", "copying", "restoring")}
+
+
+@pytest.mark.parametrize("words", [["note", "1", "hello"], ["list", "--json"], ["prune", "--dry-run"]], ids=" ".join)
+def test_a_record_of_this_version_loads_neither_migrations_nor_backups(record: Run, words: list[str]) -> None:
+    assert modules_loaded_by(*words) & BACKING_UP == set()
 
 
 def test_a_changed_pipeline_yaml_is_checked_in_full(record: Run) -> None:
@@ -162,7 +172,7 @@ def complete(words: str, number: int) -> list[str]:
 def test_bash_completes_commands_and_their_options() -> None:
     assert complete("pipeline ad", 1) == ["add", "advance"]
     assert complete("pipeline advance --fo", 2) == ["--force"]
-    assert complete("pipeline config ", 2) == ["show", "path"]
+    assert complete("pipeline config ", 2) == ["show", "path", "edit"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")

@@ -1,6 +1,6 @@
 """`pipeline add`: a new deal."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,7 +19,12 @@ from pipeline_cli.domain.typed import (
 )
 from pipeline_cli.workspace import Workspace
 
-Title = Annotated[str, typer.Argument(metavar="TITLE", help="What you sell, such as 'Acme: workshop'.")]
+if TYPE_CHECKING:
+    from pipeline_cli.storage.change import Change
+
+Title = Annotated[
+    str | None, typer.Argument(metavar="TITLE", help="What you sell, such as 'Acme: workshop'; asked on a terminal.")
+]
 Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys.")]
 Contacts = Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person; may be repeated.")]
 Phone = Annotated[str | None, typer.Option(metavar="NUMBER", help="The telephone number of the first person.")]
@@ -31,26 +36,30 @@ Owner = Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it i
 Probability = Annotated[str | None, typer.Option(metavar="PERCENT", help="Its own chance instead of its stage's.")]
 Stage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage it starts in, if not the first.")]
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")]
+From = Annotated[str | None, typer.Option("--from", metavar="DEAL", help="The won deal that it grows out of.")]
 Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")]
 
 
 def add(
-    context: typer.Context, title: Title, org: Org = None, contact: Contacts = None, phone: Phone = None,
+    context: typer.Context, title: Title = None, org: Org = None, contact: Contacts = None, phone: Phone = None,
     value: Value = None, source: Source = None, cost: Cost = None, close: Close = None, owner: Owner = None,
     probability: Probability = None, stage: Stage = None, pipeline: Pipeline = None, field: Fields = None,
-    at: At = None,
+    from_: From = None, at: At = None,
 ) -> None:  # fmt: skip
-    """Add a deal."""
+    """Add a deal; with --from it is an upsell or a cross-sell of a won one."""
     workspace: Workspace = context.obj
+    if title is None:
+        from pipeline_cli.commands.add_asked import ask_for_deal
+
+        add(context, **context.params | ask_for_deal(workspace, context.params))
+        return
     playbook, clock = workspace.playbook, workspace.clock
-    chosen = workspace.pipeline(pipeline)
     amount = None if value is None else read_amount(value, playbook)
     created_at = clock.now if at is None else parse_when(at, clock)
     refuse_future(created_at, clock, "A deal")
     edit = AddDeal(
-        title=accept_filled(title, "The title"),
-        pipeline=chosen.id,
-        stage=chosen.stages[0].id if stage is None else read_stage(stage, chosen).id,
+        accept_filled(title, "The title"),
+        *_place(workspace, pipeline, None if from_ else stage),
         created_at=created_at,
         currency=playbook.currency if amount is None else amount.currency,
         organization=accept_or_none(org, "The organization"),
@@ -63,7 +72,8 @@ def add(
         contacts=read_contacts(contact or [], phone),
         fields={name: text for name, text in read_fields(field or []).items() if text},
     )
-    alike, deal_id = _save(workspace, edit, dated(None if at is None else created_at, clock))
+    when = dated(None if at is None else created_at, clock)
+    alike, deal_id = _save(workspace, edit, when, Growth(from_, pipeline, stage))
     if amount is not None and amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
     for number, why in alike:
@@ -72,12 +82,37 @@ def add(
     workspace.confirm(f"Added {deal_id}: {edit.title}. Next: {next_step}", deal_id)
 
 
-def _save(workspace: Workspace, edit: AddDeal, when: str) -> tuple[list[tuple[int, str]], int]:
+class Growth(NamedTuple):
+    """What is to come from a won deal, and what was typed instead."""
+
+    origin: str | None
+    pipeline: str | None
+    stage: str | None
+
+
+def _place(workspace: Workspace, pipeline: str | None, stage: str | None) -> tuple[str, str]:
+    chosen = workspace.pipeline(pipeline)
+    return chosen.id, chosen.stages[0].id if stage is None else read_stage(stage, chosen).id
+
+
+def _grow(workspace: Workspace, change: "Change", edit: AddDeal, growth: Growth) -> AddDeal:
+    from pipeline_cli.domain.growth import plan_growth
+    from pipeline_cli.storage.deals import find, read_record
+
+    record = read_record(change, find(change, growth.origin or ""))
+    placed, begins_in = _place(workspace, growth.pipeline or record.facts.pipeline, growth.stage)
+    return plan_growth(edit._replace(pipeline=placed, stage=begins_in), record, workspace.clock)
+
+
+def _save(workspace: Workspace, edit: AddDeal, when: str, growth: Growth) -> tuple[list[tuple[int, str]], int]:
     """Deals it looks like, each with why, and its own number."""
     with workspace.write("add") as change:
         from pipeline_cli.storage.duplicates import find_duplicates
         from pipeline_cli.storage.people import refuse_opted_out
 
+        if growth.origin is not None:
+            edit = _grow(workspace, change, edit, growth)
         refuse_opted_out(change, edit.contacts, workspace.say)
         alike = find_duplicates(change, edit)
-        return alike, change.apply([edit], f"added {edit.title}{when}")[0]
+        whence = f" from deal {edit.from_deal_id}" if edit.from_deal_id else ""
+        return alike, change.apply([edit], f"added {edit.title}{whence}{when}")[0]

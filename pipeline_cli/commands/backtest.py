@@ -1,6 +1,6 @@
 """`pipeline backtest`: every way of forecasting replayed on the own record, beside what came."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,11 +8,10 @@ import typer
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
 from pipeline_cli.domain.dates import parse_date, parse_days
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.forecast.backtest import METHODS, replay_dates
-from pipeline_cli.domain.forecast.backtest import backtest as replay
-from pipeline_cli.domain.forecast.runs import History
+from pipeline_cli.domain.forecast.backtest import METHODS
+from pipeline_cli.domain.phrases import choice_of
 from pipeline_cli.output.report import Report
-from pipeline_cli.reports.backtest import Asked, backtest_report
+from pipeline_cli.reports.backtest import Asked, backtest_report, replay_record
 from pipeline_cli.storage.histories import read_histories
 from pipeline_cli.workspace import Workspace
 
@@ -45,14 +44,9 @@ def backtest(
     until = None if to is None else parse_date(to, clock.today).toordinal()
     if since is not None and until is not None and since > until:
         raise UsageError(f"--from {from_} is after --to {to}: turn them around.")
-    ends = clock.today.toordinal()
-    dates, dropped = replay_dates(_first_day(history, ends), ends, days, parse_days(every), since, until)
-    configured = [stage.probability for stage in pipeline.stages]
-
-    def watch(steps: Sequence[int]) -> Iterator[int]:
-        return workspace.watched(steps, "backtest")
-
-    made = replay(history, configured, dates, days, methods, watch)
+    made, dropped = replay_record(
+        workspace, history, pipeline, clock.today, (days, parse_days(every)), (since, until), methods
+    )
     asked = Asked(days, calibration, plot, dropped)
     return backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
 
@@ -61,9 +55,5 @@ def _read_methods(named: Sequence[str]) -> list[str]:
     """In the order of the reports, each once."""
     for name in named:
         if name not in METHODS:
-            raise UsageError(f"--method {name}: is no method: choose one of {', '.join(METHODS)}.")
+            raise UsageError(f"--method {name}: is no method: {choice_of(name, METHODS)}.")
     return [name for name in METHODS if name in named]
-
-
-def _first_day(history: History, otherwise: int) -> int:
-    return history.deals[0].moves[0][0] if history.deals else otherwise

@@ -27,8 +27,11 @@ def bare(workspace: Workspace) -> None:
         workspace.answer(f'{path} is there, the record is empty. Begin: pipeline add "Acme: workshop" --value 12k')
         return
     from pipeline_cli.commands.reading import View, show
+    from pipeline_cli.commands.today import screen_height
     from pipeline_cli.reports.today import today_report
 
+    view = View()
     with workspace.read() as reader:
-        report = today_report(workspace, reader, (workspace.playbook.default_pipeline,))
-    show(workspace, View(), report)
+        pipelines = (workspace.playbook.default_pipeline,)
+        report = today_report(workspace, reader, pipelines, height=screen_height(workspace, view))
+    show(workspace, view, report)

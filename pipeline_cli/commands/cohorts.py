@@ -23,7 +23,9 @@ def cohorts(
     from pipeline_cli.reports.cohorts import cohorts_report
 
     if by not in GROUP_PERIODS:
-        raise UsageError(f"--by {by}: is no period of cohorts: choose one of {', '.join(GROUP_PERIODS)}.")
+        from pipeline_cli.domain.phrases import choice_of
+
+        raise UsageError(f"--by {by}: is no period of cohorts: {choice_of(by, GROUP_PERIODS)}.")
     clock = clock_of(workspace, view)
     scope = parse_scope(None, Grouping("period", by), "created", from_, to, clock)
     with workspace.read(clock) as reader:

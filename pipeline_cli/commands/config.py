@@ -5,7 +5,7 @@ import typer
 from pipeline_cli.workspace import Workspace
 
 app = typer.Typer(
-    help="Show the pipeline.yaml in force, or where it is.",
+    help="Show the pipeline.yaml in force, or where it is; edit it, checked before it is saved.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -28,3 +28,11 @@ def path(context: typer.Context) -> None:
     workspace: Workspace = context.obj
     workspace.answer(str(workspace.playbook_path.absolute()))
     workspace.answer(str(workspace.database_path.absolute()))
+
+
+@app.command("edit", context_settings=_SETTINGS)
+def edit_file(context: typer.Context) -> None:
+    """Edit the file in your EDITOR; it is saved when it is valid, and only then."""
+    from pipeline_cli.commands.config_edited import edit_playbook
+
+    edit_playbook(context.obj)

@@ -1,7 +1,7 @@
 """`pipeline contact opt-out` and `forget`: what people ask for, and have to be given."""
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,9 +18,12 @@ from pipeline_cli.storage.people import Person, find_person, find_same_person, f
 from pipeline_cli.storage.suppression import DoNotContact
 from pipeline_cli.workspace import Workspace
 
+if TYPE_CHECKING:
+    from pipeline_cli.storage.forget import Forgotten
+
 _COPIES = (
-    "Copies may still lie where the program does not look: in backups, in files you exported or imported, in e-mail "
-    "drafts. Delete those yourself."
+    "Copies may still lie where the program does not look: in backups you keep elsewhere, in files you exported or "
+    "imported, in your mail program. Delete those yourself."
 )
 
 
@@ -47,6 +50,7 @@ def opt_out(
     workspace.confirm(
         f"{said} will not be contacted: no outbound touchpoint, no last chance, and the address is refused from now on."
     )
+    _name_drafts(workspace, addresses)
     if addresses:
         workspace.say(
             f"The address is kept as a keyed digest, which is pseudonymous, not anonymous; keep "
@@ -66,6 +70,19 @@ def _meant(change: Change, text: str) -> tuple[list[Person], tuple[Address, ...]
     all_addresses = [address] if address else []
     all_addresses += [found for one in people for found in addresses_of(one.email, one.phone)]
     return people, tuple(dict.fromkeys(all_addresses))
+
+
+def _name_drafts(workspace: Workspace, addresses: tuple[Address, ...]) -> None:
+    """Last-chance drafts that still lie there: only who opted out after the prune is in one."""
+    from pipeline_cli.exchange.last_chance_mail import text_of
+    from pipeline_cli.output.drafts import drafts_folder, read_drafts
+
+    folder = drafts_folder(workspace.database_path)
+    emails = [one.text for one in addresses if one.kind == EMAIL]
+    drafts = read_drafts(folder).items() if emails else ()
+    named = [name for name, mail in drafts if any(email in normalise_email(text_of(mail)) for email in emails)]
+    if named:
+        workspace.say(f"Not to be sent any more: {', '.join(named)} in {folder}.")
 
 
 def _as_address(text: str) -> Address | None:
@@ -88,6 +105,9 @@ def forget(
     context: typer.Context,
     contact: Contact,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    backups: Annotated[
+        bool, typer.Option("--backups", help="Delete the backups that `pipeline backup` made, too.")
+    ] = False,
 ) -> None:
     """Erase a person for good; deals and history stay."""
     workspace: Workspace = context.obj
@@ -101,6 +121,7 @@ def forget(
         _forget(workspace, person)
     else:
         workspace.say(f"c{person.id} is forgotten already; the file is rewritten once more.")
+    _forget_in_backups(workspace, person, everything=backups)
     from pipeline_cli.storage.forget import clean_file
 
     clean_file(workspace.database_path, lambda: workspace.say("Waiting for another program …"), again)
@@ -115,19 +136,55 @@ def _agreed(workspace: Workspace, person: Person, again: str) -> bool:
     one = ContactCandidate(*person[:5], forgotten=False)
     workspace.say(
         f"{describe_person(one)}: {counted(person.deals, 'deal')} and their history stay, without the person. "
-        "Neither this nor anything before it can be undone afterwards."
+        "Neither this nor anything before it can be undone afterwards, and the automatic backups, which hold the person "
+        "too, are deleted."
     )
     return workspace.ask("Type yes to forget: ").strip().casefold() in ("yes", "y")
 
 
+def _forget_in_backups(workspace: Workspace, person: Person, *, everything: bool) -> None:
+    """Without being asked only those that were made without being asked for."""
+    from pipeline_cli.storage.backup_files import remove_with_the_person
+
+    removed, left = remove_with_the_person(workspace.database_path, everything=everything)
+    if removed:
+        workspace.say(f"Deleted {counted(removed, 'backup')} that held the person.")
+    if left:
+        again = f"{workspace.command_name} contact forget c{person.id} --backups --yes"
+        workspace.say(
+            f"{counted(len(left), 'backup')} made by `pipeline backup` in {left[0].parent} may hold the person still: "
+            f"{', '.join(path.name for path in left)}. To delete: {again}"
+        )
+
+
 def _forget(workspace: Workspace, person: Person) -> None:
+    from pipeline_cli.output.drafts import drafts_folder, put_back_unless_saved, read_drafts, remove_drafts
     from pipeline_cli.storage.forget import forget_person
 
-    with workspace.write(FORGET) as change:
+    folder = drafts_folder(workspace.database_path)
+    with put_back_unless_saved(folder) as taken, workspace.write(FORGET) as change:
         found = find_person(change, f"c{person.id}")
         done = forget_person(change, find_same_person(change, found))
+        # Before the commit, after which nobody would know any more whom a draft that a kill left is to.
+        taken.update(_drafts_naming(done, read_drafts(folder)))
+        remove_drafts(folder, taken)
     others = f", with {counted(done.contacts - 1, 'other entry', 'other entries')} of the same address"
     workspace.confirm(
         f"Forgot c{person.id}{others if done.contacts > 1 else ''}, and took the person out of "
         f"{counted(done.texts, 'text')}; the history of {counted(done.deals, 'deal')} stays."
     )
+    if taken:
+        workspace.say(f"Removed from {folder}: {', '.join(taken)}.")
+
+
+def _drafts_naming(done: "Forgotten", drafts: dict[str, bytes]) -> dict[str, bytes]:
+    """Those that mention the person, and whatever a kill left half-written."""
+    from pipeline_cli.exchange.last_chance_mail import text_of
+
+    found = {}
+    for name, mail in drafts.items():
+        number = name.partition("-")[0]
+        deal_id = int(number) if number.isascii() and number.isdigit() else None
+        if not name.endswith(".eml") or done.named_in(text_of(mail), deal_id):
+            found[name] = mail
+    return found

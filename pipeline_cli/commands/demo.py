@@ -46,6 +46,7 @@ def _workspace_in(folder: Path, outer: Workspace) -> Workspace:
     """The demo lives in its own folder, whatever files and days the user's own environment names."""
     environ = {name: value for name, value in outer.environ.items() if not name.startswith("PIPELINE_")}
     environ["PIPELINE_TODAY"] = DEMO_TODAY
+    environ["PIPELINE_PAGER"] = ""  # three reports and where the files are, in one go
     options = GlobalOptions(str(folder / "pipeline.yaml"), None, outer.options.color)
     workspace = Workspace(options, environ, outer.started_at, folder)
     workspace.command_name = "pipeline"  # what is advised is typed in the folder, which is where the last lines lead

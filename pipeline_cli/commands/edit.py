@@ -1,17 +1,19 @@
 """`pipeline edit`: other values for a deal's fields."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 
-from pipeline_cli.commands.options import Deal
+from pipeline_cli.commands.options import CheckIn, Deal, Renewal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.edits import AddDealContact, Edit, SetFields
+from pipeline_cli.domain.edits import AddDealContact, CloseFollowUp, Edit, SetFields, SetFollowUp
 from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.follow_ups import WORDS, read_typed, refuse_unless_won
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.typed import (
     find_known,
@@ -23,7 +25,7 @@ from pipeline_cli.domain.typed import (
     read_probability,
     read_source,
 )
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.storage.deals import find, read_record, refuse_taken_external_id
 from pipeline_cli.storage.people import refuse_opted_out
 from pipeline_cli.workspace import Workspace
 
@@ -50,19 +52,27 @@ def edit(
     context: typer.Context, deal: Deal, title: Title = None, org: Org = None, contact: Contacts = None,
     phone: Phone = None, value: Value = None, source: Source = None, cost: Cost = None, close: Close = None,
     owner: Owner = None, probability: Probability = None, category: Category = None,
-    external_id: ExternalId = None, field: Fields = None,
+    external_id: ExternalId = None, field: Fields = None, check_in: CheckIn = None, renewal: Renewal = None,
 ) -> None:  # fmt: skip
-    """Change fields of a deal; stages are changed by `advance` and `back`."""
+    """Change fields of a deal, without an option in your EDITOR; stages are changed by `advance` and `back`."""
     workspace: Workspace = context.obj
+    if workspace.is_interactive and all(
+        one in (None, [], ()) for name, one in context.params.items() if name != "deal"
+    ):
+        _ask(context, deal)
+        return
     playbook, clock = workspace.playbook, workspace.clock
     typed = {"title": title, "organization": org, "owner": owner, "external_id": external_id, "source": source,
              "cost_cents": cost, "expected_close": close, "probability": probability, "category": category}  # fmt: skip
     changes = {column: _READERS[column](text, playbook, clock) for column, text in typed.items() if text is not None}
+    dates = read_typed(check_in, renewal, clock.today)
     with workspace.write("edit") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
         if value is not None:
             changes |= _read_value(value, playbook, facts)
+        if changes.get("external_id"):
+            refuse_taken_external_id(change, changes["external_id"], facts.id)
         if field:
             merged = {**facts.fields, **read_fields(field)}
             changes["fields"] = {name: text for name, text in merged.items() if text}
@@ -70,6 +80,7 @@ def edit(
         people = read_contacts(contact or [], phone)
         refuse_opted_out(change, people, workspace.say)
         edits += [AddDealContact(facts.id, person, find_known(person, record.contacts)) for person in people]
+        edits += _follow_up_edits(facts, dates)
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)
@@ -91,6 +102,16 @@ _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
 """Column of a deal -> what a text typed for it means."""
 
 
+def _ask(context: typer.Context, deal: str) -> None:
+    from pipeline_cli.commands.edit_asked import edit_in_editor
+
+    def change(context: typer.Context, deal: str, **typed: Any) -> None:
+        context.params = typed
+        edit(context, deal, **typed)
+
+    edit_in_editor(context, deal, change)
+
+
 def _read_value(text: str, playbook: Playbook, facts: DealFacts) -> dict[str, Any]:
     """An amount without a currency is in the one the deal has."""
     if not text.strip():
@@ -109,7 +130,16 @@ def _refuse_frozen(facts: DealFacts, changes: dict[str, Any]) -> None:
         )
 
 
+def _follow_up_edits(facts: DealFacts, dates: dict[str, date | None]) -> list[Edit]:
+    """Raises RuleError for a deal that is not won."""
+    for kind in dates:
+        refuse_unless_won(facts.id, facts.status, kind)
+    return [SetFollowUp(facts.id, kind, day) if day else CloseFollowUp(facts.id, kind, done=False)
+            for kind, day in dates.items()]  # fmt: skip
+
+
 def _names(changes: dict[str, Any], edits: list[Edit]) -> list[str]:
     words = {"value_cents": "value", "cost_cents": "cost", "expected_close": "close date", "external_id": "external id"}
     names = [words.get(name, name) for name in changes if name != "currency"]
+    names += [WORDS[one.kind] for one in edits if isinstance(one, (SetFollowUp, CloseFollowUp))]
     return names + (["contact"] if any(isinstance(one, AddDealContact) for one in edits) else [])

@@ -9,26 +9,34 @@ import typer
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, save, show
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Scope, parse_scope
+from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
 from pipeline_cli.domain.phrases import unknown_word
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Report
+from pipeline_cli.reports.cohorts import cohorts_report
 from pipeline_cli.reports.forecast import forecast_report
 from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
 from pipeline_cli.reports.profiles import profile_report
 from pipeline_cli.reports.prune import prune_view
 from pipeline_cli.reports.record import TABLES, record_report
+from pipeline_cli.reports.review_page import review_of
+from pipeline_cli.reports.sources import sources_report
 from pipeline_cli.reports.today import today_report
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
+_NO_FILTER = "{} takes no filter: export deals, or use `pipeline list`."
 Build = Callable[[Workspace, Reader, Sequence[Pipeline]], Report]
 
 
 def _whole_scope(reader: Reader, pipelines: Sequence[Pipeline]) -> Scope:
     """Every deal; the stages of several pipelines have no common order, and stay apart."""
     return parse_scope(None, UNGROUPED if len(pipelines) == 1 else BY_PIPELINE, "created", None, None, reader.clock)
+
+
+def _grouped(reader: Reader, by: Grouping) -> Scope:
+    return parse_scope(None, by, "created", None, None, reader.clock)
 
 
 REPORTS: dict[str, Build] = {
@@ -39,8 +47,16 @@ REPORTS: dict[str, Build] = {
     "forecast": forecast_report,
     "prune": lambda workspace, reader, pipelines: prune_view(workspace, reader, pipelines).report,
     "today": today_report,
+    "review": review_of,
+    "sources": lambda workspace, reader, pipelines: sources_report(
+        workspace, reader, pipelines, _grouped(reader, Grouping("column", "source"))
+    ),
+    "cohorts": lambda workspace, reader, pipelines: cohorts_report(
+        workspace, reader, pipelines, _grouped(reader, Grouping("period", "month"))
+    ),
 }
-WHAT = (*TABLES, *REPORTS, "calendar", "all")
+"""As their commands show them without an option."""
+WHAT = (*TABLES, *REPORTS, "backtest", "calendar", "all")
 
 
 @reading
@@ -69,8 +85,11 @@ def export(
         return None
     if view.format is None and not view.json and view.output is None and not workspace.environ.get("PIPELINE_FORMAT"):
         view = view._replace(format="csv")
-    with workspace.read(clock) as reader:
-        report = _build(workspace, view, reader, what, filters or [])
+    if what == "backtest":
+        report = _backtest(workspace, view, clock, filters or [])
+    else:
+        with workspace.read(clock) as reader:
+            report = _build(workspace, view, reader, what, filters or [])
     if profile is not None:
         report = profile_report(workspace, report, profile)
     show(workspace, view, report, excel=excel)
@@ -82,20 +101,41 @@ def _build(workspace: Workspace, view: View, reader: Reader, what: str, words: l
         chosen = pipelines_of(workspace, view) if view.pipeline is not None else None
         return record_report(workspace, reader, what, chosen, words)
     if words:
-        raise UsageError(f"{what} takes no filter: export deals, or use `pipeline list`.")
+        raise UsageError(_NO_FILTER.format(what))
     return REPORTS[what](workspace, reader, pipelines_of(workspace, view))
+
+
+def _backtest(workspace: Workspace, view: View, clock: Clock, words: list[str]) -> Report:
+    """The replay takes long, and begins when the record has been read: nobody who writes has to wait for it."""
+    from pipeline_cli.reports.backtest import USUAL_DAYS, Asked, backtest_report, replay_record
+    from pipeline_cli.storage.histories import read_histories
+
+    if words:
+        raise UsageError(_NO_FILTER.format("backtest"))
+    if view.all_pipelines:
+        raise UsageError("backtest looks at one pipeline at a time: name it with --pipeline.")
+    (pipeline,) = pipelines_of(workspace, view)
+    with workspace.read(clock) as reader:
+        history = read_histories(reader, workspace.playbook, pipeline)
+    made, dropped = replay_record(workspace, history, pipeline, clock.today)
+    asked = Asked(USUAL_DAYS[0], calibration=False, plot=False, dropped=dropped)
+    return backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
 
 
 def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str], *, excel: bool) -> None:
     """Every table and every report, each a file of its own in one folder."""
+    if view.output is None and words and not set("=<>") & set(words[0]):
+        view, words = view._replace(output=words[0]), words[1:]
     if view.output is None:
-        raise UsageError("`export all` writes a folder: name it, as in `pipeline export all -o backup`.")
+        raise UsageError("`export all` writes a folder: name it, as in `pipeline export all backup`.")
     folder, form = Path(view.output).expanduser(), view.format or "csv"
     if view.json:
         form = "json"
     with workspace.read(clock) as reader:
         names = [*TABLES, *REPORTS]
         reports = {name: _build(workspace, view, reader, name, words if name in TABLES else []) for name in names}
+    if not view.all_pipelines:  # a backtest is of one
+        reports["backtest"] = _backtest(workspace, view, clock, [])
     _make_folder(folder)
     ending = {"markdown": "md", "table": "txt"}.get(form, form)
     files = {name: folder / f"{name}.{ending}" for name in reports}
@@ -117,11 +157,19 @@ def _export_calendar(workspace: Workspace, view: View, clock: Clock, words: list
     chosen = pipelines_of(workspace, view) if view.pipeline is not None else None
     with workspace.read(clock) as reader:
         entries = next_step_entries(workspace, reader, chosen, words)
-    data = write_calendar(entries, "Next steps")
-    if view.output is None:
-        workspace.stdout.write(data.decode())
+    if not entries:
+        # A calendar without an entry is none (RFC 5545, 3.6), and programs refuse it.
+        workspace.say("No next step, so no calendar: `pipeline next DEAL DATE TEXT` sets one. Nothing was written.")
         return
-    save(workspace, view, data)
+    data = write_calendar(entries, "Next steps")
+    if view.output is not None:
+        save(workspace, view, data)
+    elif workspace.stdout.isatty():
+        from pipeline_cli.output.text import visible
+
+        workspace.stdout.writelines(f"{visible(line)}\n" for line in data.decode().removesuffix("\r\n").split("\r\n"))
+    else:
+        workspace.stdout.write(data.decode())
 
 
 def _make_folder(folder: Path) -> None:

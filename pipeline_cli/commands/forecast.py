@@ -21,13 +21,11 @@ def forecast(
     workspace: Workspace,
     view: View,
     by: Annotated[str, typer.Option(metavar="week|month|quarter|year", help="The periods.")] = "month",
-    horizon: Annotated[
-        str, typer.Option(metavar="DAYS", help="How far all open deals together are looked at.")
-    ] = "30d",
+    horizon: Annotated[str, typer.Option(metavar="DAYS", help="How far all deals are looked at.")] = "30d",
     method: Annotated[
         str, typer.Option(metavar="timed|stage|configured", help="Where the chances come from.")
     ] = "timed",
-    deals: Annotated[bool, typer.Option("--deals", help="Show each deal's chance too, and why.")] = False,
+    deals: Annotated[bool, typer.Option("--deals", help="Show each deal's chance, and why.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw what each period may bring.")] = False,
     save: Annotated[bool, typer.Option("--save", help="Keep this forecast as it is.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Show kept forecasts beside what came.")] = False,

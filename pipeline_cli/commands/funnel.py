@@ -26,6 +26,7 @@ def funnel(
     cohort: Annotated[
         str, typer.Option(metavar="created|closed", help="The date that --from, --to, month and quarter mean.")
     ] = "created",
+    plot: Annotated[bool, typer.Option("--plot", help="Draw how far deals get.")] = False,
 ) -> Report:
     """Show how far deals get, what becomes of them and how long they stay, stage by stage."""
     from pipeline_cli.domain.errors import UsageError
@@ -41,5 +42,9 @@ def funnel(
                              f"Name one of them: `pipeline funnel --by {by} --pipeline NAME`.")  # fmt: skip
         if grouping == BY_PIPELINE and view.pipeline is None:
             view = view._replace(all_pipelines=True)
+        if cohort == "closed" and not (from_ or to or grouping.kind == "period"):
+            workspace.say(
+                "--cohort closed says which date --from, --to, month and quarter mean: without them it is idle."
+            )
         scope = parse_scope(None, BY_PIPELINE if view.all_pipelines else grouping, cohort, from_, to, clock)
-        return funnel_report(workspace, reader, pipelines_of(workspace, view), scope)
+        return funnel_report(workspace, reader, pipelines_of(workspace, view), scope, plot=plot)

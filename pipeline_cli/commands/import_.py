@@ -93,25 +93,31 @@ def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, watch: Wa
                 change.discard()
         return stored
     complaints = []
-    with workspace.write("import") as change:
+    with workspace.write("import", backup=True, dry_run=dry_run) as change:
         stored = store_import(change, plan, summary, watch)
         if dry_run:
             change.discard()
         else:
-            complaints = _write_rejects(workspace, plan)
+            complaints = _write_rejects(workspace, plan, files)
     if complaints:
         raise complaints[0]
     return stored
 
 
-def _write_rejects(workspace: Workspace, plan: ImportPlan) -> list[SavedWithComplaint]:
+def _write_rejects(workspace: Workspace, plan: ImportPlan, files: ImportFiles) -> list[SavedWithComplaint]:
     """Before the commit, which does not happen when they cannot be written. What the disk complained of comes after it."""
-    complaints = []
+    complaints, written = [], {}
     for rejects in plan.rejects():
-        path = free_name(rejected_path(rejects))
+        path = written[rejects.kind] = free_name(rejected_path(rejects))
         try:
             write_new_file(path, rejected_text(rejects), force=False)
         except SavedWithComplaint as complaint:
             complaints.append(complaint)
         workspace.say(f"Wrote {path}: correct its rows and import it.")
+    if any(kind != "deals" for kind in written):
+        import shlex  # 5 ms
+
+        words = [str(written.pop("deals", files.deals))]
+        words += [word for kind, path in written.items() for word in (f"--{kind}", str(path))]
+        workspace.say(f"Once corrected: pipeline import {shlex.join(words)}")
     return complaints

@@ -1,19 +1,28 @@
 """`pipeline log`: a touchpoint, a contact with the buyer."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
+from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.closing import refuse_closed
 from pipeline_cli.domain.dates import dated, parse_date, parse_when, refuse_future
-from pipeline_cli.domain.edits import Edit, LogTouchpoint, SetNextStep
+from pipeline_cli.domain.deal import DealRecord
+from pipeline_cli.domain.edits import LogTouchpoint, SetNextStep
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.permission import refuse_do_not_contact
+from pipeline_cli.domain.proposal import Proposal, propose_attempt
 from pipeline_cli.domain.typed import read_touch_kind
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
+
+NextStep = Annotated[tuple[str, str] | None, typer.Option("--next", metavar="DATE TEXT", help="Set the next step too.")]
+NextAttempt = Annotated[
+    bool | None, typer.Option(help="Make the next attempt of the cadence the next step, or do not ask.")
+]
 
 
 def log(
@@ -25,33 +34,66 @@ def log(
     outbound: Annotated[bool, typer.Option("--out", help="You contacted them; so it is without --in.")] = False,
     outcome: Annotated[str | None, typer.Option(metavar="TEXT", help="What came of it, such as 'no answer'.")] = None,
     at: At = None,
-    next_step: Annotated[
-        tuple[str, str] | None, typer.Option("--next", metavar="DATE TEXT", help="Set the next step too.")
-    ] = None,
+    next_step: NextStep = None,
+    next_attempt: NextAttempt = None,
 ) -> None:
     """Log a touchpoint: a call, an e-mail, a meeting."""
     workspace: Workspace = context.obj
-    playbook, clock = workspace.playbook, workspace.clock
-    if inbound and outbound:
-        raise UsageError("--in and --out contradict each other: give the one that says who contacted whom.")
+    clock = workspace.clock
+    _refuse_contradictions(inbound=inbound, outbound=outbound, next_step=next_step, next_attempt=next_attempt)
+    touched_by = read_touch_kind(kind, workspace.playbook)
     touched_at = clock.now if at is None else parse_when(at, clock)
     refuse_future(touched_at, clock, "A touchpoint")
+    if next_attempt is None and workspace.is_interactive and not inbound and next_step is None:
+        next_attempt = _is_wanted(workspace, deal, touched_at)
     with workspace.write("log") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
         if not inbound:
             refuse_do_not_contact(record)
         touch = LogTouchpoint(
-            facts.id, read_touch_kind(kind, playbook), "in" if inbound else "out", touched_at,
+            facts.id, touched_by, "in" if inbound else "out", touched_at,
             accept_or_none(outcome, "The outcome"), accept_or_none(note, "The note"),
         )  # fmt: skip
-        edits: list[Edit] = [touch]
-        if next_step is not None:
+        proposal = None if inbound else _proposal(workspace, record, touched_at)
+        if next_step is not None or next_attempt:
             refuse_closed(record, "It needs no next step")
-            due, what = next_step
-            step = SetNextStep(facts.id, accept_filled(what, "The next step"), parse_date(due, clock.today))
-            edits.append(step)
-        when = dated(None if at is None else touched_at, clock)
-        change.apply(edits, f"logged {touch.kind} {touch.direction} on {facts.title}{when}")
-    planned = "" if next_step is None else f" Next: {step.text}, due {step.due}."
+        step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
+        said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(touched_at if at else None, clock)}"
+        change.apply([touch, *([step] if step else [])], said)
+    planned = "" if step is None else f" Next: {step.text}, due {step.due}."
     workspace.confirm(f"Logged {touch.kind} ({touch.direction}) on {facts.id}, {facts.title}.{planned}")
+    if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
+        workspace.say(proposal.in_words(workspace.command_name))
+
+
+def _refuse_contradictions(
+    *, inbound: bool, outbound: bool, next_step: tuple[str, str] | None, next_attempt: bool | None
+) -> None:
+    if inbound and outbound:
+        raise UsageError("--in and --out contradict each other: give the one that says who contacted whom.")
+    if next_attempt and (inbound or next_step is not None):
+        raise UsageError("--next-attempt plans the next try of yours as the next step: leave --in and --next away.")
+
+
+def _read_step(deal_id: int, typed: tuple[str, str] | None, clock: Clock) -> SetNextStep | None:
+    if typed is None:
+        return None
+    due, what = typed
+    return SetNextStep(deal_id, accept_filled(what, "The next step"), parse_date(due, clock.today))
+
+
+def _proposal(workspace: Workspace, record: DealRecord, touched_at: datetime) -> Proposal | None:
+    pipeline = workspace.playbook.pipeline(record.facts.pipeline)
+    return propose_attempt(record, touched_at, workspace.playbook, pipeline, workspace.clock)
+
+
+def _is_wanted(workspace: Workspace, deal: str, touched_at: datetime) -> bool | None:
+    """Asks before anything is written: no question stands inside a transaction. None: there is nothing to ask."""
+    with workspace.read() as reader:
+        record = read_record(reader, find(reader, deal))
+    refuse_do_not_contact(record)
+    proposal = _proposal(workspace, record, touched_at)
+    if proposal is None or proposal.next is None:
+        return None
+    return workspace.ask(proposal.question).strip().casefold() in ("", "y", "yes")

@@ -11,4 +11,8 @@ Contact = Annotated[
     str, typer.Argument(metavar="CONTACT", help="c12, an e-mail address, a number, or a part of the name.")
 ]
 At = Annotated[str | None, typer.Option("--at", metavar="WHEN", help="When it happened, if not now.")]
+CheckIn = Annotated[
+    str | None, typer.Option("--check-in", metavar="DATE", help="When to ask the customer how it goes: 90d.")
+]
+Renewal = Annotated[str | None, typer.Option("--renewal", metavar="DATE", help="When it ends unless it is renewed.")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]

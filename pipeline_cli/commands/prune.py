@@ -7,8 +7,11 @@ import typer
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, show
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.filters import parse_filters
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
 from pipeline_cli.domain.pruning import Decision, read_decision
+from pipeline_cli.exchange.last_chance_mail import mail_bytes
+from pipeline_cli.output.drafts import drafts_folder, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.prune import PruneView, prune_view
 from pipeline_cli.storage.counts import read_field_names
@@ -41,7 +44,8 @@ def prune(
     if dry_run or not planned.plan:
         return planned.report
     if not steps[CLOSE] and not steps[LAST_CHANCE]:
-        workspace.say(_NOTHING_TO_DO)
+        if not yes or workspace.is_interactive:  # cron mails whatever is said
+            workspace.say(_NOTHING_TO_DO)
         return planned.report
     if not yes and not workspace.is_interactive:
         workspace.say("Nothing was changed: without a terminal, --yes applies the plan.")
@@ -82,16 +86,22 @@ def _refuse_strangers(planned: PruneView, decision: Decision) -> None:
 
 def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> None:
     """Plans once more inside the transaction, so that a deal answered meanwhile is left alone."""
-    with workspace.write("prune") as change:
-        plan = _view(workspace, view, change, words, now, decision).plan
-        steps = count_steps(plan)
+    folder = drafts_folder(workspace.database_path)
+    with kept_if_saved(folder) as drafts, workspace.write("prune", backup=True) as change:
+        planned = _view(workspace, view, change, words, now, decision)
+        plan, steps = planned.plan, count_steps(planned.plan)
         edits = prune_edits(plan, change.clock)
         edits += decision.snoozes()
         said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
         said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
         if edits:
             change.apply(edits, said)
+            drafts.update({draft.file_name: mail_bytes(draft, change.clock.now) for draft in planned.drafts})
+            write_drafts(folder, drafts)
     if not edits:
         workspace.say(_NOTHING_TO_DO)
-    else:
-        workspace.say(f"{said[0].upper()}{said[1:]}. `{workspace.command_name} undo` brings every one back.")
+        return
+    workspace.say(f"{said[0].upper()}{said[1:]}. `{workspace.command_name} undo` brings every one back.")
+    if drafts:
+        written = counted(len(drafts), "draft, which your mail program opens", "drafts, which your mail program opens")
+        workspace.say(f"{folder}: {written}. Read and send.")

@@ -120,12 +120,33 @@ def _show_on_stdout(workspace: Workspace, report: Report, form: str, *, excel: b
     is_terminal = stream.isatty()
     color = decide_color(workspace.options.color, workspace.environ, is_terminal)
     # What machines read is UTF-8 always; only a terminal may be unable to draw it.
-    unicode = form in ("json", "csv", "tsv") or not is_terminal or _locale_is_unicode(workspace)
-    for note in write_report(report, form, stream, is_terminal=is_terminal, color=color, unicode=unicode, excel=excel):
+    unicode = form in ("json", "csv", "tsv") or not is_terminal or locale_is_unicode(workspace)
+    if form == "table" and is_terminal and workspace.is_interactive:
+        notes = _show_on_screen(workspace, report, color=color, unicode=unicode)
+    else:
+        notes = write_report(report, form, stream, is_terminal=is_terminal, color=color, unicode=unicode, excel=excel)
+    for note in notes:
         workspace.say(note)
 
 
-def _locale_is_unicode(workspace: Workspace) -> bool:
+def _show_on_screen(workspace: Workspace, report: Report, *, color: bool, unicode: bool) -> list[str]:
+    """A table as it is, or through a pager when it is longer than the screen."""
+    import io
+
+    from pipeline_cli.output.pager import find_pager, is_longer_than_the_screen, page
+    from pipeline_cli.output.write import write_report
+
+    text = io.StringIO()
+    notes = write_report(report, "table", text, is_terminal=True, color=color, unicode=unicode)
+    pager = find_pager(workspace.environ) if is_longer_than_the_screen(text.getvalue()) else None
+    if pager is None:
+        workspace.stdout.write(text.getvalue())
+    else:
+        page(text.getvalue(), pager, workspace.environ, workspace.stdout)
+    return notes
+
+
+def locale_is_unicode(workspace: Workspace) -> bool:
     """Whether the terminal draws more than ASCII; our own stream is always UTF-8."""
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
         value = workspace.environ.get(variable)
@@ -142,6 +163,18 @@ def _show_in_file(workspace: Workspace, view: View, report: Report, form: str, *
     text = io.StringIO(newline="")
     write_report(report, form, text, is_terminal=False, color=False, unicode=True, excel=excel)
     save(workspace, view, text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def refuse_bad_view(workspace: Workspace, view: View) -> None:
+    """Before a command changes the record: a form there is none of, a file that is there already."""
+    from pipeline_cli.output.choose import choose_format
+
+    choose_format(view.format, view.json, view.output, workspace.environ)
+    if view.output is not None:
+        from pipeline_cli.config.machine import path_named
+        from pipeline_cli.output.files import look_before_writing
+
+        look_before_writing(path_named(view.output, "-o", UsageError), view.force_output)
 
 
 def save(workspace: Workspace, view: View, data: bytes) -> None:

@@ -5,7 +5,9 @@ import typer
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.closing import plan_reopening
 from pipeline_cli.domain.dates import dated, parse_when
+from pipeline_cli.domain.follow_ups import WORDS
 from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.storage.follow_ups import read_follow_ups
 from pipeline_cli.workspace import Workspace
 
 
@@ -15,10 +17,13 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
     clock = workspace.clock
     when = None if at is None else parse_when(at, clock)
     with workspace.write("reopen") as change:
-        record = read_record(change, find(change, deal))
+        record = read_record(change, find(change, deal, is_closed=True))
         facts = record.facts
         found = workspace.pipeline(facts.pipeline).stage(facts.stage)
         stage = found.name if found else facts.stage
         said = f"reopened {facts.title} in {stage}{dated(when, clock)}"
+        dropped = [one for one in read_follow_ups(change, facts.id) if one.is_open]
         change.apply(plan_reopening(record, when, clock), said)
     workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.")
+    for one in dropped:
+        workspace.say(f"Its {WORDS[one.kind]} on {one.due} is off, because it is not won any more.")

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
+from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.output.report import Report
-from pipeline_cli.reports.today import today_report
+from pipeline_cli.reports.today import plan_tasks, today_report
 from pipeline_cli.workspace import Workspace
 
 
@@ -14,8 +15,46 @@ from pipeline_cli.workspace import Workspace
 def today(
     workspace: Workspace,
     view: View,
+    stage: Annotated[str | None, typer.Option(metavar="STAGE", help="Only the deals in that stage.")] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the most urgent so many.")] = None,
-) -> Report:
+    every: Annotated[bool, typer.Option("--all", help="All of them, more than the terminal holds too.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Only how many there are, for a prompt.")] = False,
+) -> Report | None:
     """Show what to do now, the most urgent first."""
+    if limit is not None and every:
+        raise UsageError("--limit and --all contradict each other: give one of them.")
+    if count:
+        if limit is not None or every or view.explain or view.json or view.format or view.output:
+            raise UsageError("--count is one number on stdout: leave --limit, --all and the forms away.")
+        _count(workspace, view, stage)
+        return None
+    height = None if limit is not None or every else screen_height(workspace, view)
     with workspace.read(clock_of(workspace, view)) as reader:
-        return today_report(workspace, reader, pipelines_of(workspace, view), limit)
+        return today_report(workspace, reader, pipelines_of(workspace, view), limit, stage, height)
+
+
+def screen_height(workspace: Workspace, view: View) -> int | None:
+    """Lines of the terminal that a table is shown on; None: it goes elsewhere, and is never cut."""
+    from pipeline_cli.output.choose import choose_format
+    from pipeline_cli.output.write import terminal_height
+
+    form = choose_format(view.format, view.json, view.output, workspace.environ)
+    return terminal_height() if form == "table" and view.output is None and workspace.stdout.isatty() else None
+
+
+def _count(workspace: Workspace, view: View, stage: str | None) -> None:
+    """Nothing at all where there is no pipeline: a prompt stands in every folder."""
+    from pipeline_cli.storage.database import is_missing
+
+    try:
+        _ = workspace.playbook_path
+    except SetupError:
+        if workspace.options.config or workspace.environ.get("PIPELINE_CONFIG"):
+            raise
+        return
+    if not workspace.database_is_named and is_missing(workspace.database_path):
+        workspace.answer("0")
+        return
+    with workspace.read(clock_of(workspace, view)) as reader:
+        tasks, _ = plan_tasks(workspace, reader, pipelines_of(workspace, view), stage)
+    workspace.answer(str(len(tasks)))

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.commands.options import At, CheckIn, Deal, Renewal
 from pipeline_cli.domain.closing import plan_closing
 from pipeline_cli.domain.dates import dated, parse_when
-from pipeline_cli.domain.edits import Edit, SetFields
+from pipeline_cli.domain.edits import Edit, SetFields, SetFollowUp
 from pipeline_cli.domain.exit_criteria import check_criteria, missing
+from pipeline_cli.domain.follow_ups import WORDS, read_typed
 from pipeline_cli.domain.typed import read_amount
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
@@ -18,12 +19,15 @@ def win(
     context: typer.Context,
     deal: Deal,
     value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it brings in the end.")] = None,
+    check_in: CheckIn = None,
+    renewal: Renewal = None,
     at: At = None,
 ) -> None:
     """Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has decided."""
     workspace: Workspace = context.obj
     clock, playbook = workspace.clock, workspace.playbook
     when = None if at is None else parse_when(at, clock)
+    dates = read_typed(check_in, renewal, clock.today)
     with workspace.write("win") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
@@ -32,10 +36,12 @@ def win(
             amount = read_amount(value, playbook, facts.currency)
             edits.append(SetFields(facts.id, {"value_cents": amount.cents, "currency": amount.currency}))
         edits += plan_closing(record, "won", None, when, clock)
+        edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
         stage = workspace.pipeline(facts.pipeline).stage(facts.stage)
         lacking = missing(check_criteria(stage, record, playbook, clock)) if stage else ()
         change.apply(edits, f"won {facts.title}{dated(when, clock)}")
-    workspace.confirm(f"Won {facts.id}, {facts.title}.")
+    later = "".join(f" {WORDS[kind].capitalize()} on {day}." for kind, day in dates.items() if day)
+    workspace.confirm(f"Won {facts.id}, {facts.title}.{later}")
     if facts.value_cents is None and value is None:
         workspace.say(
             f"It has no value, so it counts as won but adds nothing: {workspace.command_name} edit {facts.id} --value 10k"

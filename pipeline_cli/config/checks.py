@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -22,6 +21,7 @@ from pipeline_cli.config.frameworks import FRAMEWORKS, complete_items, default_m
 from pipeline_cli.config.problems import Problem, did_you_mean, quote
 from pipeline_cli.config.scalars import exact_number
 from pipeline_cli.config.yaml_source import Place, Source
+from pipeline_cli.domain.last_chance import placeholders_in
 from pipeline_cli.domain.playbook import OUTCOMES, QualificationItem
 
 Check = Callable[[Source], Iterator[Problem]]
@@ -103,7 +103,7 @@ def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
 
 def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
     places: list[Place] = [("cadence", "days")]
-    places += [(*place, "cadence") for _, _, stages in stage_lists(source) for place, _ in stages]
+    places += [(*place, "cadence", "days") for _, _, stages in stage_lists(source) for place, _ in stages]
     for place in places:
         days = [(where, exact_number(word)) for where, word in words_in(source, place)]
         for (_, earlier), (where, later) in pairwise(days):
@@ -146,7 +146,7 @@ def check_last_chance_placeholders(source: Source) -> Iterator[Problem]:
     for key in ("subject", "body"):
         place: Place = ("prune", "last_chance", key)
         text = value_at(source, place)
-        for word in dict.fromkeys(re.findall(r"\{([^{}]*)\}", text)) if isinstance(text, str) else ():
+        for word in placeholders_in(text) if isinstance(text, str) else ():
             if word not in defaults.PLACEHOLDERS:
                 placeholder = "{" + word + "}"
                 advice = did_you_mean(placeholder, ["{" + known + "}" for known in defaults.PLACEHOLDERS])

@@ -7,12 +7,14 @@ from typing import Any
 from pipeline_cli.config import defaults
 from pipeline_cli.config.frameworks import complete_items, default_min_yes, default_required
 from pipeline_cli.config.schema import (
+    CadenceEntry,
     ExitCriterion,
     ImportEntry,
     PipelineEntry,
     PlaybookFile,
     PruneEntry,
     QualificationEntry,
+    StageCadenceEntry,
     StageEntry,
 )
 from pipeline_cli.domain.playbook import (
@@ -45,7 +47,9 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         sources=tuple(file.sources) if file.sources else None,
         lost_reasons=tuple(file.lost_reasons or defaults.LOST_REASONS),
         cadence=Cadence(
-            file.cadence.max_unanswered, tuple(file.cadence.days), float(file.cadence.first_response_hours)
+            _most_attempts(file.cadence) or defaults.MAX_UNANSWERED,
+            tuple(file.cadence.days),
+            float(file.cadence.first_response_hours),
         ),
         prune=_prune_rules(file.prune),
         imports={name: _import_mapping(entry) for name, entry in file.imports.items()},
@@ -69,8 +73,14 @@ def _stage(entry: StageEntry, index: int, count: int) -> Stage:
         wip_limit=entry.wip_limit,
         next_actions=tuple(entry.next_actions),
         exit_criteria=tuple(_criterion(criterion) for criterion in entry.exit_criteria),
-        cadence_days=None if entry.cadence is None else tuple(entry.cadence),
+        cadence_days=None if entry.cadence is None or entry.cadence.days is None else tuple(entry.cadence.days),
+        max_unanswered=None if entry.cadence is None else _most_attempts(entry.cadence),
     )
+
+
+def _most_attempts(entry: CadenceEntry | StageCadenceEntry) -> int | None:
+    """As many as are planned, where the file says nothing else: after the last one a deal is unanswered."""
+    return entry.max_unanswered or (len(entry.days) if entry.days else None)
 
 
 def _criterion(entry: ExitCriterion) -> Criterion:

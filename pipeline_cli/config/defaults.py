@@ -6,6 +6,8 @@ from pipeline_cli.domain.playbook import FUNNELS
 
 TOUCHPOINT_KINDS = ("call", "email", "meeting", "demo", "message", "letter", "other")
 LOST_REASONS = ("price", "competitor", "no_decision", "no_response", "bad_fit", "timing", "other")
+MAX_UNANSWERED = 6
+"""Where no days are planned."""
 PRUNE_REASON = "no_response"
 """The reason prune closes a deal with."""
 

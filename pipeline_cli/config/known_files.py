@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline_cli.config.problems import Problem
 from pipeline_cli.domain import playbook as shape
 from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Stage
+from pipeline_cli.private import make_own_folder
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -74,7 +75,7 @@ def remember(folder: Path, origin: bytes, playbook: Playbook, warnings: tuple[Pr
     temporary = place.with_suffix(f".{os.getpid()}.tmp")
     with contextlib.suppress(OSError):
         if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_own_folder(folder)
         try:
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(content)

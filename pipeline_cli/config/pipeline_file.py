@@ -45,10 +45,23 @@ def find_pipeline_file(
 
 def _named_file(named: str, by: str, cwd: Path) -> Path:
     path = cwd / named
-    if not named or "\0" in named or not os.path.lexists(path):
-        shown = repr(named)[1:-1] or "(nothing)"
-        raise SetupError(f"{shown}: there is no such file, but {by} names it: correct the path, or leave {by} out")
-    return path
+    try:
+        if named:
+            path.lstat()
+            return path
+    except PermissionError:
+        raise SetupError(
+            f"{_cut(named)}: no permission to look into its folder, but {by} names it: change the permissions"
+        ) from None
+    except (OSError, ValueError):
+        pass
+    shown = _cut(named) or "(nothing)"
+    raise SetupError(f"{shown}: there is no such file, but {by} names it: correct the path, or leave {by} out")
+
+
+def _cut(named: str) -> str:
+    shown = repr(named)[1:-1]
+    return shown if len(shown) <= 200 else f"{shown[:200]}…"
 
 
 def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
@@ -71,6 +84,27 @@ def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
     if cache_folder:
         known_files.remember(cache_folder, origin, checked.playbook, checked.warnings)
     return LoadedPlaybook(checked.playbook, to_lines(shown, checked.warnings), fresh=True)
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of the file, valid or not. Raises SetupError when it cannot be read."""
+    return _read_bytes(path, _shown(path))
+
+
+def check_content(content: bytes, shown: str) -> tuple[Playbook, tuple[str, ...]]:
+    """The Playbook of a text that is not saved yet, and its warnings. Raises PlaybookError with every problem."""
+    from pipeline_cli.config.full_check import check_in_full
+
+    if len(content) > MOST_BYTES:
+        raise PlaybookError([_too_long(shown)])
+    checked = check_in_full(_decode(content, shown))
+    if checked.playbook is None:
+        raise PlaybookError(to_lines(shown, checked.problems))
+    return checked.playbook, to_lines(shown, checked.warnings)
+
+
+def _too_long(shown: str) -> str:
+    return f"{shown}:1:1: the file is over 1 MB: a pipeline.yaml holds the stages, not the deals"
 
 
 def _shown(path: Path) -> str:
@@ -96,7 +130,7 @@ def _read_bytes(path: Path, shown: str) -> bytes:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SetupError(f"{shown}: this file cannot be read ({reason}): correct the path") from None
     if len(content) > MOST_BYTES:
-        raise PlaybookError([f"{shown}:1:1: the file is over 1 MB: a pipeline.yaml holds the stages, not the deals"])
+        raise PlaybookError([_too_long(shown)])
     return content
 
 

@@ -24,6 +24,7 @@ Lines = Annotated[str, scalars.lines_of_text()]
 Days = Annotated[int, scalars.whole(1, 3650)]
 DaysFromZero = Annotated[int, scalars.whole(0, 3650)]
 Count = Annotated[int, scalars.whole(1, 100_000)]
+Attempts = Annotated[int, scalars.whole(1, 100)]
 Cents = Annotated[int, scalars.money()]
 Currency = Annotated[str, scalars.currency_code()]
 Multiple = Annotated[Fraction, scalars.number("0.1", 100)]
@@ -72,6 +73,13 @@ class ExitCriterion(Section):
     confirm: TrueOnly | None = None
 
 
+class StageCadenceEntry(Section):
+    """What a stage does otherwise than the file."""
+
+    max_unanswered: Attempts | None = None
+    days: list[DaysFromZero] | None = None
+
+
 class StageEntry(Section):
     id: Id
     name: Line | None = None
@@ -83,7 +91,7 @@ class StageEntry(Section):
     wip_limit: Count | None = None
     next_actions: list[Line] = []
     exit_criteria: list[ExitCriterion] = []
-    cadence: list[DaysFromZero] | None = None
+    cadence: StageCadenceEntry | None = None
 
 
 class PipelineEntry(Section):
@@ -116,7 +124,7 @@ class QualificationEntry(Section):
 
 
 class CadenceEntry(Section):
-    max_unanswered: Annotated[int, scalars.whole(1, 100)] = 6
+    max_unanswered: Attempts | None = None
     days: list[DaysFromZero] = [0, 2, 4, 7, 14, 21]
     first_response_hours: Annotated[Fraction, scalars.number("0.1", 1000)] = Fraction(1)
 

@@ -79,7 +79,8 @@ def checklist(facts: DealFacts, checked: Sequence[tuple[Stage, tuple[CriterionRe
     lines = [f"Deal {facts.id}, {facts.title}, cannot leave {checked[0][0].name} yet: {lacking}."]
     for stage, results in checked:
         lines += ["", f"To leave {stage.name}:", *(_criteria_lines(results) or ["  (nothing is asked)"])]
-    lines += ["", f"Then: {onward}", f'Or go on without, which stays visible: {onward} --force --reason "why"']
+    lines += ["", "The words and amounts in these commands are examples: put in your own."] if count else []
+    lines += ["", f"Then: {onward}", "Or go on without, which stays visible:", f'      {onward} --force --reason "why"']
     return "\n".join(lines)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from pipeline_cli.domain.cadence import Attempts, next_attempt
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.follow_ups import WORDS, DueFollowUp
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.domain.prune import has_last_chance
+from pipeline_cli.domain.prune import find_rule, has_last_chance
+from pipeline_cli.domain.shell import command_line
 
 SOON_IDLE_DAYS = 2
 CLOSE_WITHIN_DAYS = 7
@@ -25,7 +28,7 @@ class Task(NamedTuple):
     age_hours: float | None
     """How long it has been waiting, where that is what makes it urgent."""
     command: str
-    """What to type; DEAL stands for the number already."""
+    """What to type, without the name of the program."""
 
 
 class Day(NamedTuple):
@@ -33,13 +36,25 @@ class Day(NamedTuple):
     pipeline: Pipeline
     playbook: Playbook
     clock: Clock
+    attempts: Mapping[int, Attempts] = {}
+    """Deals without a next step that were tried and have not answered."""
+    follow_ups: Sequence[tuple[JudgedDeal, DueFollowUp]] = ()
+    """Check-ins and renewals of won deals that are due soon or were due."""
+
+    def says(self, other: date) -> str:
+        """`21 Nov`, with the year when it is not this one: short, so that a narrow table need not cut it."""
+        return f"{other.day} {other:%b}" + (f" {other.year}" if other.year != self.clock.today.year else "")
+
+    def touch(self, deal: JudgedDeal) -> str:
+        """The command that logs a touchpoint."""
+        return command_line("log", str(deal.facts.id), self.playbook.touchpoint_kinds[0])
 
 
 def last_chances(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         deadline = deal.facts.last_chance_deadline
         if has_last_chance(deal) and deadline is not None and not deal.snoozed:
-            yield Task(deal, f"last chance until {deadline}", deadline, None, f"log {deal.facts.id} email --in")
+            yield Task(deal, f"last chance until {day.says(deadline)}", deadline, None, f"show {deal.facts.id}")
 
 
 def overdue(day: Day) -> Iterator[Task]:
@@ -63,8 +78,7 @@ def nobody_answered(day: Day) -> Iterator[Task]:
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
         if hours > day.playbook.cadence.first_response_hours:
             waiting = counted(round(hours), "hour") if hours < 48 else counted(int(hours / 24), "day")
-            why = f"unanswered for {waiting}"
-            yield Task(deal, why, None, hours, f"log {deal.facts.id} {day.playbook.touchpoint_kinds[0]}")
+            yield Task(deal, f"unanswered for {waiting}", None, hours, day.touch(deal))
 
 
 def replies_waiting(day: Day) -> Iterator[Task]:
@@ -72,9 +86,21 @@ def replies_waiting(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         facts = deal.facts
         if facts.last_inbound_at is not None and facts.last_inbound_at == facts.last_touch_at and not deal.snoozed:
-            hours = (day.clock.now - facts.last_inbound_at).total_seconds() / 3600
+            hours = max(0.0, (day.clock.now - facts.last_inbound_at).total_seconds() / 3600)
             why = f"they wrote {_ago(day.clock.days_since(facts.last_inbound_at))}, no reply"
-            yield Task(deal, why, None, hours, f"log {facts.id} {day.playbook.touchpoint_kinds[0]}")
+            yield Task(deal, why, None, hours, day.touch(deal))
+
+
+def attempts_due(day: Day) -> Iterator[Task]:
+    """The next attempt of the cadence; not of deals that prune would take by now."""
+    for deal in day.deals:
+        made = day.attempts.get(deal.facts.id)
+        if made is None or deal.snoozed or find_rule(deal, day.playbook, day.pipeline) is not None:
+            continue
+        attempt = next_attempt(day.playbook.cadence_in(day.pipeline.stage(deal.facts.stage)), made)
+        if attempt is not None and attempt.due <= day.clock.today:
+            when = "today" if attempt.due == day.clock.today else day.says(attempt.due)
+            yield Task(deal, f"{attempt.name} due {when}", attempt.due, None, day.touch(deal))
 
 
 def about_to_go_idle(day: Day) -> Iterator[Task]:
@@ -86,21 +112,43 @@ def about_to_go_idle(day: Day) -> Iterator[Task]:
         if 0 <= left < SOON_IDLE_DAYS:
             why = f"idle {counted(deal.idle_days, 'day')}, flagged after {stage.idle_after_days}"
             due = day.clock.today + timedelta(days=left + 1)
-            yield Task(deal, why, due, None, f"log {deal.facts.id} {day.playbook.touchpoint_kinds[0]}")
+            yield Task(deal, why, due, None, day.touch(deal))
 
 
 def snoozes_ending(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         until = deal.facts.snoozed_until
         if until is not None and day.clock.today - timedelta(days=1) <= until <= day.clock.today:
-            yield Task(deal, f"back from its snooze since {until}", until, None, f"show {deal.facts.id}")
+            yield Task(deal, f"snoozed until {day.says(until)}", until, None, f"show {deal.facts.id}")
 
 
 def closing_this_week(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         close = deal.facts.expected_close
         if close is not None and day.clock.today <= close < day.clock.today + timedelta(days=CLOSE_WITHIN_DAYS):
-            yield Task(deal, f"expected to close on {close}", close, None, f"show {deal.facts.id}")
+            yield Task(deal, f"expected close {day.says(close)}", close, None, f"show {deal.facts.id}")
+
+
+def follow_ups_due(day: Day) -> Iterator[Task]:
+    """Check-ins and renewals whose day has come, of each deal the first."""
+    for deal, one in _first_of_each(day):
+        if one.due <= day.clock.today:
+            late = "" if one.due == day.clock.today else f" since {one.due}"
+            yield Task(deal, f"{WORDS[one.kind]} due{late}", one.due, None, f"done {deal.facts.id}")
+
+
+def follow_ups_ahead(day: Day) -> Iterator[Task]:
+    for deal, one in _first_of_each(day):
+        if one.due > day.clock.today:
+            yield Task(deal, f"{WORDS[one.kind]} on {one.due}", one.due, None, f"show {deal.facts.id}")
+
+
+def _first_of_each(day: Day) -> Iterator[tuple[JudgedDeal, DueFollowUp]]:
+    seen: set[int] = set()
+    for deal, one in sorted(day.follow_ups, key=lambda pair: (pair[1].due, pair[1].kind)):
+        if deal.facts.id not in seen:
+            seen.add(deal.facts.id)
+            yield deal, one
 
 
 def _ago(days: int) -> str:
@@ -108,8 +156,8 @@ def _ago(days: int) -> str:
 
 
 REASONS: tuple[Callable[[Day], Iterator[Task]], ...] = (
-    last_chances, overdue, due_today, nobody_answered, replies_waiting, about_to_go_idle, snoozes_ending,
-    closing_this_week,
+    last_chances, overdue, due_today, follow_ups_due, nobody_answered, replies_waiting, attempts_due, about_to_go_idle,
+    snoozes_ending, closing_this_week, follow_ups_ahead,
 )  # fmt: skip
 
 

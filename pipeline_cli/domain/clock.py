@@ -31,8 +31,11 @@ class Clock(NamedTuple):
         return instant.astimezone(self.zone).date()
 
     def days_since(self, instant: datetime) -> int:
-        """Whole calendar days from the day of the instant to today; 0 on the same day."""
-        return (self.today - self.day(instant)).days
+        """Whole calendar days from the day of the instant to today; 0 on the same day, and before it.
+
+        An instant is later than today where the clock was set back.
+        """
+        return max(0, (self.today - self.day(instant)).days)
 
 
 def to_text(instant: datetime) -> str:

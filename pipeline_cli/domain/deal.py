@@ -53,6 +53,8 @@ class DealFacts(NamedTuple):
     """Some contact has an address or a number and has not opted out."""
     last_chance_at: datetime | None
     last_chance_deadline: date | None
+    from_deal_id: int | None = None
+    """The won deal it grew out of."""
 
 
 class Contact(NamedTuple):

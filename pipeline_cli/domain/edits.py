@@ -33,6 +33,10 @@ class AddDeal(NamedTuple):
     category: str | None = None
     contacts: tuple[ContactDetails, ...] = ()
     fields: Mapping[str, str] = {}
+    from_deal_id: int | None = None
+    """The won deal it grows out of."""
+    known_contacts: tuple[int, ...] = ()
+    """People of the record, before those of `contacts`."""
 
 
 class SetFields(NamedTuple):
@@ -112,6 +116,21 @@ class CloseNextStep(NamedTuple):
     done: bool
 
 
+class SetFollowUp(NamedTuple):
+    """Replaces the open follow-up of that kind, if there is one."""
+
+    deal_id: int
+    kind: str
+    """renewal | check_in"""
+    due: date
+
+
+class CloseFollowUp(NamedTuple):
+    deal_id: int
+    kind: str
+    done: bool
+
+
 class ConfirmCriterion(NamedTuple):
     deal_id: int
     stage: str
@@ -157,6 +176,8 @@ Edit = (
     | AddNote
     | SetNextStep
     | CloseNextStep
+    | SetFollowUp
+    | CloseFollowUp
     | ConfirmCriterion
     | RevokeConfirmation
     | AnswerQuestion

@@ -5,6 +5,7 @@
     ├── SetupError                3   pipeline.yaml or the database is not usable
     │   ├── PlaybookError             all problems of pipeline.yaml at once
     │   └── DatabaseUnusable
+    │       └── DatabaseDamaged       another copy has to take its place
     ├── NoSuchDeal                4   no such deal, or several
     ├── NoSuchContact             4   no such person, or several
     ├── RuleError                 5   what the record or a rule forbids
@@ -52,6 +53,10 @@ class PlaybookError(SetupError):
 
 class DatabaseUnusable(SetupError):
     """The database is missing, damaged, foreign or newer than this program."""
+
+
+class DatabaseDamaged(DatabaseUnusable):
+    """What lies there is no sound database: another copy has to take its place."""
 
 
 class NoSuchDeal(PipelineError):

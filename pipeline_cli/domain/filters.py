@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, tzinfo
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
@@ -70,13 +70,14 @@ def parse_filters(
     playbook: Playbook,
     pipeline: Pipeline | None,
     today: date,
-    known_fields: Collection[str] = (),
-    zone: tzinfo = UTC,
+    known_fields: Collection[str],
+    zone: tzinfo,
     default_statuses: frozenset[str] | None = OPEN,
 ) -> Filter:
     """Read the words of a filter: `acme stage=proposal,negotiation value>10k idle>14 source!=referral`.
 
-    A word matches title, organization or contact, without case and accents; digits (`12`, `#12`) match the number too.
+    A word matches title, organization or contact, without case and accents; digits (`12`, `#12`) match the number too,
+    `ext:A-7` the external id.
     `key=` finds what is missing, `key!=` what is not; a comma means any of; what is missing is never more or less than
     anything. `pipeline` limits stage names, None: those of every one. `known_fields` are names of extra fields. `zone`
     is the one days are counted in. Without a `status` the default holds, but asking for `closed` or `lost_reason` asks
@@ -130,6 +131,8 @@ def _key(text: str, known_fields: Collection[str]) -> tuple[str, bool]:
 
 
 def _word_test(word: str) -> Test:
+    if word.startswith("ext:") and word != "ext:":
+        return lambda row: row.get("external_id") == word.removeprefix("ext:").strip()
     wanted, number = normalise(word), word.removeprefix("#")
 
     def is_in(row: Row) -> bool:

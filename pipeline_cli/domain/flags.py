@@ -119,7 +119,7 @@ def criteria_gap(j: Judging) -> Flag | None:
 
 def unanswered(j: Judging) -> Flag | None:
     """Outbound touchpoints since the last inbound one, from max_unanswered on."""
-    limit = j.playbook.cadence.max_unanswered
+    limit = j.playbook.cadence_in(j.stage).max_unanswered
     return Flag("unanswered", j.deal.facts.unanswered, limit) if j.deal.facts.unanswered >= limit else None
 
 

@@ -10,7 +10,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.names import normalise
-from pipeline_cli.domain.phrases import unknown_word
+from pipeline_cli.domain.phrases import choice_of, unknown_word
 
 GROUP_PERIODS = ("month", "quarter")
 GROUP_COLUMNS = ("source", "owner", "pipeline", "organization", "category", "lost_reason", "currency")
@@ -76,7 +76,7 @@ def parse_scope(
 ) -> Scope:
     """`first` and `last` are days, both included. Raises UsageError for no date, no cohort, or an end before the start."""
     if cohort not in COHORTS:
-        raise UsageError(f"--cohort {cohort}: is no cohort: choose one of {', '.join(COHORTS)}.")
+        raise UsageError(f"--cohort {cohort}: is no cohort: {choice_of(cohort, COHORTS)}.")
     start, end = _parse_day(first, clock), _parse_day(last, clock)
     if start is not None and end is not None and end < start:
         raise UsageError(f"--to {end} is before --from {start}: exchange them.")

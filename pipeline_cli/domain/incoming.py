@@ -45,6 +45,10 @@ class IncomingDeal(NamedTuple):
     """Qualification question -> yes, no or unknown."""
     confirmed: tuple[str, ...]
     """`stage.criterion` of each criterion somebody vouched for."""
+    origin: int | None
+    """Position in the file of the won deal that it grew out of."""
+    check_in: date | None
+    renewal: date | None
     fields: Mapping[str, str]
     """Columns the program has no field for; blank cells are left out."""
     last_activity_at: datetime | None
@@ -71,7 +75,8 @@ class IncomingMove(NamedTuple):
 
 class IncomingTouchpoint(NamedTuple):
     line: int
-    deal_key: str
+    deal: int
+    """The position of the deal in its file."""
     kind: str
     direction: str | None
     touched_at: str

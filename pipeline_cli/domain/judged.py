@@ -52,7 +52,14 @@ def judge_deals(
 
     `probabilities`: stage -> 0 to 1; `gaps`: deal -> number of criteria still missing from when it was forced on.
     """
-    weighed = [_weigh(one, playbook, pipeline, clock, probabilities, answers.get(one.id, {})) for one in facts]
+    unasked = judge_qualification(playbook.qualification, {}, {})
+
+    def verdict(one: DealFacts) -> Verdict:
+        """Most deals were asked nothing: judging each anew takes a quarter of the time."""
+        asked = one.id in answers or one.fields
+        return judge_qualification(playbook.qualification, answers.get(one.id, {}), one.fields) if asked else unasked
+
+    weighed = [_weigh(one, playbook, pipeline, clock, probabilities, verdict(one)) for one in facts]
     total = sum(deal.weighted_cents for deal in weighed if deal.facts.status == "open")
     yardsticks = yardsticks._replace(weighted_cents=total)
     return tuple(
@@ -65,7 +72,7 @@ def judge_deals(
 
 def _weigh(
     facts: DealFacts, playbook: Playbook, pipeline: Pipeline, clock: Clock, probabilities: Mapping[str, float],
-    answers: Mapping[str, Answer],
+    verdict: Verdict,
 ) -> JudgedDeal:  # fmt: skip
     stage = pipeline.stage(facts.stage)
     cents = facts.value_cents
@@ -85,6 +92,6 @@ def _weigh(
         idle_days=max(0, clock.days_since(last)),
         days_in_stage=None if facts.entered_stage_at is None else max(0, clock.days_since(facts.entered_stage_at)),
         age_days=max(0, clock.days_since(facts.created_at)),
-        verdict=judge_qualification(playbook.qualification, answers, facts.fields),
+        verdict=verdict,
         flags=(),
     )

@@ -11,7 +11,7 @@ from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
 
 _JOINED = ("external_id", "organization", "source", "owner", "cost_cents", "expected_close", "probability", "category",
-           "snoozed_until")  # fmt: skip
+           "snoozed_until", "from_deal_id")  # fmt: skip
 
 
 class RecordedMove(NamedTuple):
@@ -128,7 +128,10 @@ def _changes(away: DealFacts, into: DealFacts) -> dict[str, Any]:
         for name in _JOINED
         if getattr(into, name) is None and getattr(away, name) is not None
         if name != "snoozed_until" or into.status == "open"
+        if name != "from_deal_id" or away.from_deal_id != into.id
     }
+    if into.from_deal_id == away.id:
+        changes["from_deal_id"] = None  # no deal grows out of itself
     if into.value_cents is None and away.value_cents is not None:
         changes |= {"value_cents": away.value_cents, "currency": away.currency}
     fields = {**away.fields, **into.fields}

@@ -43,10 +43,11 @@ class ParsedContact(NamedTuple):
     phone: str | None
 
 
-def find_deal(name: str, candidates: Iterable[Candidate]) -> Candidate:
+def find_deal(name: str, candidates: Iterable[Candidate], *, is_closed: bool = False) -> Candidate:
     """The one deal a name means: `12`, `#12`, `ext:12`, an external id, or a part of a title or organization.
 
-    An exact title wins over a part of one; nothing else is guessed. Raises NoSuchDeal; for an empty name, UsageError.
+    An exact title wins over a part of one. Of several, the only one that is open (`is_closed`: closed) and where the
+    name begins a word is meant. Nothing else is guessed. Raises NoSuchDeal; for an empty name, UsageError.
     """
     wanted, deals = name.strip(), list(candidates)
     if not wanted.removeprefix("#").removeprefix("ext:").strip():
@@ -56,7 +57,10 @@ def find_deal(name: str, candidates: Iterable[Candidate]) -> Candidate:
     number = wanted.removeprefix("#").strip()
     if number.isascii() and number.isdigit():
         return _by_number(number, deals)
-    return _only(name, _by_words(wanted, deals), deals)
+    found = _by_words(wanted, deals)
+    if any(deal.external_id != wanted for deal in found):
+        found = _likeliest(found, normalise(wanted), is_closed=is_closed)
+    return _only(name, found, deals)
 
 
 def find_stage(pipeline: Pipeline, word: str) -> Stage | None:
@@ -91,7 +95,7 @@ def parse_contact(text: str | None, phone: str | None = None) -> ParsedContact:
     """
     number = parse_phone(phone) if phone and phone.strip() else None
     person = (text or "").strip()
-    if any(not sign.isprintable() for sign in person):
+    if any(not _is_of_a_name(sign) for sign in person):
         raise UsageError(f"The contact {person!r} holds a line break or control character: leave it away.")
     form = re.fullmatch(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>", person)
     if form:
@@ -103,14 +107,28 @@ def parse_contact(text: str | None, phone: str | None = None) -> ParsedContact:
     return ParsedContact(_unquoted(person) or None, None, number)
 
 
+def _is_of_a_name(sign: str) -> bool:
+    """What is seen, spaces of any width, and the two joiners that Persian, Indic scripts and emoji are written with."""
+    return (
+        sign.isprintable()
+        or sign in "\u200c\u200d"
+        or (sign.isspace() and sign > "\x9f" and sign not in "\u2028\u2029")
+    )
+
+
 def parse_email(text: str) -> str:
     """An address as typed, spaces around it removed. Raises UsageError unless it looks like ann@acme.example."""
     address = text.strip()
-    local = address.partition("@")[0]
-    dotted_well = not (local.startswith(".") or local.endswith(".") or ".." in local)
-    if len(address) > 254 or not dotted_well or not re.fullmatch(_ADDRESS, address):
+    if not is_email(address):
         raise UsageError(f"{quoted(text)} is not an e-mail address: type one such as ann@acme.example.")
     return address
+
+
+def is_email(address: str) -> bool:
+    """It looks like ann@acme.example, with nothing around it."""
+    local = address.partition("@")[0]
+    dotted_well = not (local.startswith(".") or local.endswith(".") or ".." in local)
+    return len(address) <= 254 and dotted_well and re.fullmatch(_ADDRESS, address) is not None
 
 
 def parse_phone(text: str) -> str:
@@ -143,6 +161,21 @@ def _by_words(wanted: str, deals: Sequence[Candidate]) -> list[Candidate]:
         or [deal for deal in deals if normalise(deal.title) == folded]
         or [deal for deal in deals if folded in normalise(deal.title) or folded in normalise(deal.organization or "")]
     )
+
+
+def _likeliest(found: list[Candidate], folded: str, *, is_closed: bool) -> list[Candidate]:
+    """The one that is open and where a word begins so, when the two do not contradict each other; else all of them."""
+    word = re.compile(rf"(?<!\w){re.escape(folded)}")
+    names = {deal.id: (normalise(deal.title), normalise(deal.organization or "")) for deal in found}
+    begin = {number for number, both in names.items() if any(map(word.search, both))}
+    live = {deal.id for deal in found if (deal.status != "open") == is_closed}
+    by_word = _narrowed(_narrowed({deal.id for deal in found}, begin), live)
+    by_status = _narrowed(_narrowed({deal.id for deal in found}, live), begin)
+    return [deal for deal in found if deal.id in by_word] if len(by_word) == 1 and by_word == by_status else found
+
+
+def _narrowed(ids: set[int], wanted: set[int]) -> set[int]:
+    return ids & wanted or ids
 
 
 def _only(name: str, found: Sequence[Candidate], deals: Sequence[Candidate]) -> Candidate:

@@ -23,6 +23,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[found[0]] if found else None
 
 
+def choice_of(word: str, known: Iterable[str]) -> str:
+    """`did you mean json? Choose one of table, json, csv`, the end of a sentence without its full stop."""
+    words = list(known)
+    meant = nearest(word, words)
+    guess = f"did you mean {meant}? Choose" if meant else "choose"
+    return f"{guess} one of {', '.join(words)}"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 deal`, `2 deals`"""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -54,6 +54,7 @@ class Stage(NamedTuple):
     exit_criteria: tuple[Criterion, ...] = ()
     cadence_days: tuple[int, ...] | None = None
     """A cadence of this stage's own; None: the cadence of the file."""
+    max_unanswered: int | None = None
 
 
 class Pipeline(NamedTuple):
@@ -145,3 +146,11 @@ class Playbook(NamedTuple):
 
     def pipeline(self, pipeline_id: str) -> Pipeline | None:
         return next((p for p in self.pipelines if p.id == pipeline_id), None)
+
+    def cadence_in(self, stage: Stage | None) -> Cadence:
+        """The cadence of the file, with what the stage says itself."""
+        if stage is None or (stage.cadence_days is None and stage.max_unanswered is None):
+            return self.cadence
+        days = self.cadence.days if stage.cadence_days is None else stage.cadence_days
+        most = self.cadence.max_unanswered if stage.max_unanswered is None else stage.max_unanswered
+        return Cadence(most, days, self.cadence.first_response_hours)

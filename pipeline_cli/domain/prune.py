@@ -48,13 +48,13 @@ def plan_prune(
 ) -> tuple[Candidate, ...]:  # fmt: skip
     """The candidates by value, dearest first. `now` skips the last chance; `keep` are deals a person keeps.
 
-    Bounds are exclusive: 28 days is not beyond 28.
+    Bounds are exclusive: 28 days is not beyond 28. `skip_letters` follows, for those that only a telephone reaches.
     """
     candidates = []
     for deal in deals:
         if deal.facts.status != "open" or _is_spared(deal, pipeline, clock):
             continue
-        found = _find_rule(deal, playbook, pipeline)
+        found = find_rule(deal, playbook, pipeline)
         if found is not None:
             step, deadline = _next_step(deal, playbook, clock, now=now)
             if deal.facts.id in keep:
@@ -72,8 +72,8 @@ def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
 
 
-def _find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:
-    """The rule that names the deal, its number and its limit."""
+def find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:
+    """The rule that makes the deal a candidate, its number and its limit; None: it is none."""
     stage = pipeline.stage(deal.facts.stage)
     if stage is None:
         return None
@@ -105,9 +105,19 @@ def _next_step(deal: JudgedDeal, playbook: Playbook, clock: Clock, *, now: bool)
     return LAST_CHANCE, clock.today + timedelta(days=playbook.prune.grace_days)
 
 
+def skip_letters(plan: Sequence[Candidate], addressees: Collection[int]) -> tuple[Candidate, ...]:
+    """A last chance is a letter: candidates with nobody to write to go straight on."""
+    return tuple(
+        one._replace(step=CLOSE, deadline=None)
+        if one.step == LAST_CHANCE and one.deal.facts.id not in addressees
+        else one
+        for one in plan
+    )
+
+
 def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
     """What the plan does, exactly: last chances given, deals closed as lost; the others are left alone."""
-    from pipeline_cli.domain.edits import GiveLastChance, MoveDeal  # 2 ms, and reports change nothing
+    from pipeline_cli.domain.edits import CloseNextStep, GiveLastChance, MoveDeal  # 2 ms, and reports change nothing
 
     edits: list[Edit] = []
     for candidate in plan:
@@ -116,6 +126,7 @@ def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
             edits.append(GiveLastChance(facts.id, candidate.deadline))
         elif candidate.step == CLOSE:
             edits.append(MoveDeal(facts.id, facts.stage, "lost", clock.now, REASON))
+            edits += [CloseNextStep(facts.id, done=False)] if facts.next_step else []
     return edits
 
 

@@ -23,9 +23,9 @@ class PruneEffect(NamedTuple):
     win_rate_value_after: float | None
     open_value_cents_before: int
     open_value_cents_after: int
-    forecast_cents_before: float
-    """Weighted value of the open deals."""
-    forecast_cents_after: float
+    weighted_cents_before: float
+    """Of the open deals, by the win rates of their stages."""
+    weighted_cents_after: float
     """The same of those that stay, with the win rates that the losses leave."""
 
 
@@ -49,8 +49,8 @@ def effect_of(
         win_rate_value_after=win_rate_by_value(after),
         open_value_cents_before=sum(deal.home_cents or 0 for deal in deals),
         open_value_cents_after=sum(deal.home_cents or 0 for deal in staying),
-        forecast_cents_before=sum(deal.weighted_cents for deal in deals),
-        forecast_cents_after=sum((deal.home_cents or 0) * _chance(deal, used) for deal in staying),
+        weighted_cents_before=sum(deal.weighted_cents for deal in deals),
+        weighted_cents_after=sum((deal.home_cents or 0) * _chance(deal, used) for deal in staying),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline_cli.domain.customers import WonDeal, count_customers
 from pipeline_cli.domain.funnel import Convert, DealCount, sum_up
 from pipeline_cli.domain.history import share
 from pipeline_cli.domain.interval import jeffreys
@@ -31,12 +32,19 @@ class SourceResult(NamedTuple):
     average_won_value_cents: int | None
     """Over the won deals that have a value."""
     cycle_median: float | None
+    customers: int
+    """Who bought, each counted once however often they did."""
+    value_per_customer_cents: int | None
+    """Worth of the won deals ÷ customers."""
 
 
-def result_of(counts: Sequence[DealCount], cycles: Sequence[float], convert: Convert) -> SourceResult:
+def result_of(
+    counts: Sequence[DealCount], cycles: Sequence[float], convert: Convert, won: Sequence[WonDeal]
+) -> SourceResult:
     """`cycles`: days from creation to winning, shortest first."""
     totals = sum_up(counts, cycles, convert)
     low, high = jeffreys(totals.won, totals.deals)
+    customers = count_customers(won)
     return SourceResult(
         leads=totals.deals,
         open=totals.open,
@@ -51,6 +59,8 @@ def result_of(counts: Sequence[DealCount], cycles: Sequence[float], convert: Con
         won_value_cents=totals.won_value_cents,
         average_won_value_cents=_each(totals.won_value_cents, totals.won_valued),
         cycle_median=totals.cycle_median,
+        customers=customers,
+        value_per_customer_cents=_each(totals.won_value_cents, customers),
     )
 
 

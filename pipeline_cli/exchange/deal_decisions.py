@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -33,11 +33,15 @@ class _Verdict(NamedTuple):
 class DealDecider:
     """Decides one deal at a time; the same row with the same moves always ends the same way."""
 
-    def __init__(self, sheet: Sheet, reader: DealRowReader, words: Vocabulary, clock: Clock) -> None:
+    def __init__(
+        self, sheet: Sheet, reader: DealRowReader, words: Vocabulary, clock: Clock, find: Callable[[str], int | None]
+    ) -> None:
+        """`find`: the position in the file of a deal by its number or external id."""
         self._sheet = sheet
         self._reader = reader
         self._words = words
         self._clock = clock
+        self._find = find
         self._today = Today(to_milliseconds(clock.now), to_milliseconds(clock.end_of_today), clock.zone)
         self._first_stages = {pipeline.id: pipeline.stages[0].id for pipeline in words.playbook.pipelines}
         self._last_stages = {pipeline.id: pipeline.stages[-1].id for pipeline in words.playbook.pipelines}
@@ -67,7 +71,7 @@ class DealDecider:
         texts, closing = said.texts, verdict.closing
         next_step, due = self._next_step(said, verdict.status)
         activity = said.instants.get("last_activity")
-        own = read_own_columns(self._sheet, said, self._words.playbook)
+        own = read_own_columns(self._sheet, said, verdict.status, self._words.playbook, self._find)
         return IncomingDeal(
             line=said.row.line,
             key=key,
@@ -75,7 +79,9 @@ class DealDecider:
             external_id=texts.get("external_id"),
             title=self._title(said),
             organization=texts.get("organization"),
-            **dict(zip(("contact_name", "email", "phone"), said.person, strict=True)),
+            contact_name=said.person.name,
+            email=said.person.email,
+            phone=said.person.phone,
             pipeline=said.pipeline,
             stage=verdict.stage,
             status=verdict.status,
@@ -94,9 +100,7 @@ class DealDecider:
             next_step_due=due,
             owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
-            more_contacts=own.more_contacts,
-            answers=own.answers,
-            confirmed=own.confirmed,
+            **own._asdict(),
             fields=said.fields,
             last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),
             stage_changed_at=_instant(said, "stage_changed_at"),

@@ -7,50 +7,72 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import starmap
 
+from pipeline_cli.domain.number_table import NumberTable
 from pipeline_cli.exchange.columns import ColumnSurvey
 from pipeline_cli.exchange.problems import Problem
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only
 
-REPEATED = -1
+REPEATED = 1 << 60
+"""Instead of a position: several deals have this title."""
 
 
 class DealIndex:
     """Key -> position of the deal, in the order of the file; small enough for a million deals."""
 
     def __init__(self) -> None:
-        self.positions: dict[str, int] = {}
+        self._positions = NumberTable()
+        self.position_of = self._positions.get
+        """By the very key; None when no deal has it."""
         self.lines = array("I")
         """By position: the line of the deal."""
         self.is_bad = bytearray()
         """By position: 1 when the row of the deal was refused, so that its moves and touchpoints go with it."""
         self._digests = array("q")
-        self._own_ids: dict[str, int] = {}
-        self._titles: dict[str, int] | None = None
+        self._own_ids = NumberTable()
+        self._titles: NumberTable | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def add(self, key: str, line: int, digest: int) -> int:
         position = len(self.lines)
-        self.positions[key] = position
+        self._positions.set(key, position)
         self.lines.append(line)
         self._digests.append(digest)
         self.is_bad.append(0)
         return position
+
+    def finder(self) -> Callable[[str], int | None]:
+        """As `position_of`, and quicker where the rows of one deal stand together."""
+        last, found, position_of = "", None, self.position_of
+
+        def find_again(key: str) -> int | None:
+            nonlocal last, found
+            if key != last:
+                last, found = key, position_of(key)
+            return found
+
+        return find_again
 
     def is_alike(self, position: int, digest: int) -> bool:
         return self._digests[position] == digest
 
     def add_name(self, name: str, position: int) -> None:
         """A second name of a deal, which gives way to a key."""
-        self._own_ids.setdefault(name, position)
+        if self._own_ids.get(name) is None:
+            self._own_ids.set(name, position)
 
-    def find(self, name: str, titles: Callable[[], dict[str, int]]) -> int | None:
-        """A deal by its key, its external id, or the one title that is exactly this."""
-        position = self.positions.get(name)
+    def find_by_id(self, name: str) -> int | None:
+        """A deal by its key, its number or its external id."""
+        position = self.position_of(name)
         if position is None:
-            position = self.positions.get(f"#{name}", self._own_ids.get(name))
+            position = self.position_of(f"#{name}")
+        return self._own_ids.get(name) if position is None else position
+
+    def find(self, name: str, titles: Callable[[], NumberTable]) -> int | None:
+        """A deal by its key, its external id, or the one title that is exactly this."""
+        position = self.find_by_id(name)
         if position is None:
             if self._titles is None:
                 self._titles = titles()
@@ -68,18 +90,19 @@ def index_deals(sheet: Sheet, survey: ColumnSurvey) -> DealIndex:
         sheet.read += 1
         sheet.ledger.refuse(problem, cells)
         key = get_key(cells, is_ragged=True)
-        if key and key not in index.positions:
+        if key and index.position_of(key) is None:
             index.is_bad[index.add(key, problem.line, 0)] = 1
 
     for row in starmap(Row, sheet.table.rows(refuse)):
         sheet.read += 1
         survey.add(row)
+        sheet.refuse_long(row.line, row.cells)
         digest = hash(tuple(row.cells))
         key = get_key(row.cells)
         if key is None:
             _add_without_id(sheet, index, row, digest, alike)
             continue
-        known = index.positions.get(key)
+        known = index.position_of(key)
         if known is None:
             position = index.add(key, row.line, digest)
             if sheet.columns.is_own_export:
@@ -100,7 +123,7 @@ def _note_repeated(sheet: Sheet, index: DealIndex, row: Row, known: int, digest:
 
 def _add_without_id(sheet: Sheet, index: DealIndex, row: Row, digest: int, seen: dict[str, int]) -> None:
     key = content_key(row.cells)
-    if key in index.positions:
+    if index.position_of(key) is not None:
         seen[key] = seen.get(key, 1) + 1
         sheet.note(row, "duplicate_rows")
         key = f"{key}:{seen[key]}"
@@ -139,17 +162,17 @@ def rows_of_deals(sheet: Sheet, index: DealIndex) -> Iterator[tuple[int, str, Ro
         key = get_key(row.cells)
         if key is None:
             key = content_key(row.cells)
-            if index.positions[key] != position:
+            if index.position_of(key) != position:
                 seen[key] = seen.get(key, 1) + 1
                 key = f"{key}:{seen[key]}"
         yield position, key, row
 
 
-def titles_of(sheet: Sheet, index: DealIndex) -> dict[str, int]:
+def titles_of(sheet: Sheet, index: DealIndex) -> NumberTable:
     """Title -> position, for files of activities that name their deal by its title."""
-    found: dict[str, int] = {}
+    found = NumberTable()
     for position, _, row in rows_of_deals(sheet, index):
         title = sheet.text(row.cells, "title")
         if title:
-            found[title] = REPEATED if title in found else position
+            found.set(title, position if found.get(title) is None else REPEATED)
     return found

@@ -14,7 +14,7 @@ from pipeline_cli.exchange.date_forms import DateReader
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.number_forms import UnreadableNumberError, read_amount, read_probability
 from pipeline_cli.exchange.outcomes import StageWord, Vocabulary
-from pipeline_cli.exchange.people import Person, read_person
+from pipeline_cli.exchange.people import Person, note_address, read_person
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 
@@ -70,7 +70,9 @@ class DealRowReader:
                     milliseconds = sheet.milliseconds(reader, row, field)
                 if milliseconds is not None:
                     instants[field] = milliseconds
-        cells = row.cells
+        cells, person = row.cells, read_person(texts, is_exact=sheet.is_exact)
+        if person.email is not None:
+            note_address(sheet, row, person.email)
         return DealRow(
             row=row,
             texts=texts,
@@ -82,7 +84,7 @@ class DealRowReader:
             cost_cents=cost[0] if cost else None,
             probability=self._probability(row, texts) if "probability" in texts else None,
             category=self._category(row, texts["category"]) if "category" in texts else None,
-            person=read_person(texts, is_exact=sheet.is_exact),
+            person=person,
             instants=instants,
             expected_close=self._day(row, "expected_close") if "expected_close" in texts else None,
             next_step_due=self._day(row, "next_step_due") if "next_step_due" in texts else None,

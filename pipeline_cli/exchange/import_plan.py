@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.watch import Watch, unwatched
@@ -16,6 +16,7 @@ from pipeline_cli.exchange.people import read_contacts
 from pipeline_cli.exchange.plan_maker import PlanMaker
 from pipeline_cli.exchange.problems import Caution, Problem, RejectedRow, UnreadableFile
 from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.stored_instants import write_stored
 
 _CLOSING = "status closed_at lost_reason closing_inferred"
 SUPPLIES = {
@@ -55,6 +56,7 @@ class FileMapping(NamedTuple):
 class Rejects(NamedTuple):
     """The rows of one file that --skip-bad leaves out, as they stood there."""
 
+    kind: str
     file: str
     header: Sequence[str]
     rows: Sequence[RejectedRow]
@@ -89,29 +91,40 @@ class ImportPlan:
         """By file that has any."""
         rejected = self._maker.ledger.rejected
         return [
-            Rejects(sheet.table.file, sheet.table.header, sorted(rejected[sheet.table.file].values()))
+            Rejects(
+                sheet.columns.kind, sheet.table.file, sheet.table.header, sorted(rejected[sheet.table.file].values())
+            )
             for sheet in _sheets(self._maker)
             if sheet.table.file in rejected
         ]
 
     def deals(self) -> Iterator[IncomingDeal]:
-        return self._maker.deals()
+        """Every deal that is taken, in the order of the file."""
+        return (deal for _, deal, _ in self._maker.decided())
+
+    def histories(self) -> Iterator[tuple[int, IncomingDeal, Sequence[IncomingMove]]]:
+        """The same with its position in the file, bad rows counted, and its whole history, oldest first."""
+        for position, deal, steps in self._maker.decided():
+            yield position, deal, list(history_of(deal, steps, self._maker.decider.first_stage(deal.pipeline)))
 
     def moves(self) -> Iterator[IncomingMove]:
-        """The whole history of each deal, deals in their order, the moves of each oldest first."""
-        for deal, steps in self._maker.decided():
-            yield from history_of(deal, steps, self._maker.decider.first_stage(deal.pipeline))
+        """The histories of all deals, one after the other."""
+        for _, _, moves in self.histories():
+            yield from moves
 
     def touchpoints(self) -> Iterator[IncomingTouchpoint]:
         """Those inferred from a last activity, then those of the file in its order."""
         maker = self._maker
-        if maker.sheets and maker.sheets.deals.has("last_activity"):
-            for deal in self.deals():
-                if deal.last_activity_at is not None:
-                    yield IncomingTouchpoint(deal.line, deal.key, maker.inferred_kind, None, to_text(deal.last_activity_at),
-                                             None, None, inferred=True)  # fmt: skip
-        if maker.touches is not None:
-            yield from maker.touches.touchpoints(list(maker.index.positions), maker.index.is_bad)
+        for position, instant in enumerate(maker.activities):
+            if instant >= 0:
+                yield IncomingTouchpoint(maker.index.lines[position], position, maker.inferred_kind, None,
+                                         write_stored(instant), None, None, inferred=True)  # fmt: skip
+        if maker.touches is not None and maker.sheets and maker.sheets.touchpoints:
+            yield from maker.touches.touchpoints(maker.sheets.touchpoints, maker.index.is_bad)
+
+    def lines_of_deals(self) -> Sequence[int]:
+        """By position of the deal: its line in the file."""
+        return self._maker.index.lines
 
     def contacts(self) -> Iterator[IncomingContact]:
         sheet = self._maker.sheets.contacts if self._maker.sheets else None
@@ -142,7 +155,7 @@ def _count(maker: PlanMaker) -> dict[str, Count]:
     counts = {}
     for sheet in _sheets(maker):
         kind = sheet.columns.kind
-        bad = len(maker.ledger.rejected.get(sheet.table.file, ())) + maker.left_out.get(kind, 0)
+        bad = len(maker.ledger.rejected.get(sheet.table.file, ()))
         counts[kind] = Count(sheet.read, bad)
     return counts
 

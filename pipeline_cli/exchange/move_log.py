@@ -45,7 +45,11 @@ class MoveLog:
         self._lines = array("I")
         self.notes: dict[int, RecordedNote] = {}
         """By number of the move in the file."""
-        self._order: list[int] | range = range(0)
+        self._alike: dict[RecordedNote, RecordedNote] = {}
+        """Reasons repeat: each note is kept once."""
+        self._order: array[int] | range = range(0)
+        self._is_sorted = True
+        """So far each move came after the one before it, by deal and instant."""
         self._starts = array("I")
 
     def number_of(self, text: str) -> int:
@@ -60,6 +64,8 @@ class MoveLog:
         return number
 
     def add(self, deal: int, from_number: int, to_number: int, moved_at: int, line: int) -> None:
+        if self._is_sorted and self._deals:
+            self._is_sorted = (self._deals[-1], self._instants[-1]) <= (deal, moved_at)
         self._deals.append(deal)
         self._from.append(from_number)
         self._to.append(to_number)
@@ -68,13 +74,15 @@ class MoveLog:
 
     def note(self, note: RecordedNote) -> None:
         """Of the move added last."""
-        self.notes[len(self._deals) - 1] = note
+        self.notes[len(self._deals) - 1] = self._alike.setdefault(note, note)
 
     def sort(self, deals: int) -> None:
-        """Two stable sorts, which cost next to nothing when the file is sorted already."""
-        order = sorted(range(len(self._deals)), key=self._instants.__getitem__)
-        order.sort(key=self._deals.__getitem__)
-        self._order = order
+        """Two stable sorts, where the file is not sorted already."""
+        numbers = range(len(self._deals))
+        if not self._is_sorted:
+            order = sorted(numbers, key=self._instants.__getitem__)
+            order.sort(key=self._deals.__getitem__)
+        self._order = numbers if self._is_sorted else array("I", order)
         counts = array("I", bytes(4 * (deals + 1)))
         for deal in self._deals:
             counts[deal + 1] += 1
@@ -82,9 +90,9 @@ class MoveLog:
             counts[position + 1] += counts[position]
         self._starts = counts
 
-    def count_of(self, is_counted: bytearray) -> int:
-        """How many moves belong to the deals whose byte is 1."""
-        return sum(is_counted[deal] for deal in self._deals)
+    def lines_of(self, is_wanted: bytearray) -> dict[int, int]:
+        """Line -> position of the deal, of the moves of deals whose byte is 1."""
+        return {line: deal for line, deal in zip(self._lines, self._deals, strict=True) if is_wanted[deal]}
 
     def of(self, deal: int) -> list[RecordedMove]:
         """The moves of one deal, oldest first."""
@@ -111,10 +119,10 @@ def read_moves(
     reader = sheet.date_reader("moved_at", clock)
     has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing")
     end_of_today = to_milliseconds(clock.end_of_today)
-    positions, numbers = index.positions, _StageNumbers(sheet, log, words)
+    numbers, deal_of = _StageNumbers(sheet, log, words), index.finder()
     known_numbers, from_numbers = numbers.known, numbers.known_from
     for line, cells in sheet.pairs():
-        deal = positions.get(cells[deal_at])
+        deal = deal_of(cells[deal_at])
         moved_at = read_stored(cells[at_at])
         to_number = known_numbers.get(cells[to_at])
         from_number = from_numbers.get(cells[from_at]) if from_at >= 0 else _NONE

@@ -1,4 +1,4 @@
-"""Columns that only an export of this program has: further people, qualification answers, confirmed criteria.
+"""Columns that only an export of this program has: further people, answers, confirmed criteria, what follows a sale.
 
 A column of the same name from elsewhere that does not read as ours is kept as an extra field.
 """
@@ -6,10 +6,13 @@ A column of the same name from elsewhere that does not read as ours is kept as a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from pipeline_cli.domain.edits import ContactDetails
+from pipeline_cli.domain.follow_ups import FOLLOW_UPS
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.exchange.deal_rows import DealRow
 from pipeline_cli.exchange.sheet import Sheet
@@ -22,24 +25,38 @@ class OwnColumns(NamedTuple):
     answers: Mapping[str, str] = {}
     confirmed: tuple[str, ...] = ()
     """`stage.criterion` of each."""
+    origin: int | None = None
+    """Position in the file of the won deal that it grew out of."""
+    check_in: date | None = None
+    renewal: date | None = None
 
 
 NOTHING = OwnColumns()
-_FIELDS = ("more_contacts", "qualification", "confirmed")
+_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal")
 
 
-def read_own_columns(sheet: Sheet, said: DealRow, playbook: Playbook) -> OwnColumns:
-    """What the row says in them; a cell that is not ours goes to the extra fields."""
+def read_own_columns(
+    sheet: Sheet, said: DealRow, status: str, playbook: Playbook, find: Callable[[str], int | None]
+) -> OwnColumns:
+    """What the row says in them; a cell that is not ours goes to the extra fields.
+
+    `find` says at which position of the file a deal of that number or external id stands.
+    """
     texts = said.texts
     if not any(field in texts for field in _FIELDS):
         return NOTHING
     people = _read_people(texts.get("more_contacts", "[]"))
     answers = _read_answers(texts.get("qualification", ""), playbook)
     confirmed = _read_confirmed(texts.get("confirmed", ""), said.pipeline, playbook)
-    for field, found in zip(_FIELDS, (people, answers, confirmed), strict=True):
+    for field, found in zip(_FIELDS, (people, answers, confirmed), strict=False):
         if found is None:
             sheet.keep_as_extra(said.row, field, said.fields)
-    return OwnColumns(people or (), answers or {}, confirmed or ())
+    origin = find(texts["from_deal"]) if "from_deal" in texts else None
+    due = [_read_day(texts.get(field, "")) if status == "won" else None for field in FOLLOW_UPS]
+    for field, value in zip(("from_deal", *FOLLOW_UPS), (origin, *due), strict=True):
+        if field in texts and value is None:
+            sheet.keep_as_extra(said.row, field, said.fields)
+    return OwnColumns(people or (), answers or {}, confirmed or (), origin, *due)
 
 
 def _read_people(text: str) -> tuple[ContactDetails, ...] | None:
@@ -72,3 +89,11 @@ def _read_confirmed(text: str, pipeline_id: str, playbook: Playbook) -> tuple[st
     known = {f"{stage.id}.{one.id}" for stage in stages for one in stage.exit_criteria if one.kind == "confirm"}
     names = tuple(text.split())
     return names if set(names) <= known else None
+
+
+def _read_day(text: str) -> date | None:
+    """A day as an export writes it."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"[12]\d{3}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline_cli.domain.incoming import IncomingContact
+from pipeline_cli.domain.names import is_email
+from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet
 
 
@@ -40,6 +43,7 @@ def split_address(text: str) -> tuple[str | None, str | None]:
 
 def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
     """The people of a file of contacts; a row that names nobody is refused."""
+    seen = NumberTable()
     for row in sheet.rows():
         text = sheet.text
         cells = row.cells
@@ -48,7 +52,23 @@ def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
             row.line, name or None, text(cells, "email"), text(cells, "phone"), text(cells, "organization"),
             text(cells, "role"), text(cells, "source"), sheet.is_yes(cells, "opted_out"),
         )  # fmt: skip
-        if contact.name or contact.email or contact.phone:
-            yield contact
-        else:
+        if not (contact.name or contact.email or contact.phone):
             sheet.refuse(row, None, "the row names nobody: give a name, an e-mail address or a phone number.")
+            continue
+        _note_oddities(sheet, row, contact, seen)
+        yield contact
+
+
+def note_address(sheet: Sheet, row: Row, email: str | None) -> None:
+    """Another program's column of addresses holds what people typed; `add` would refuse it."""
+    if email is not None and not is_email(email):
+        sheet.note(row, "odd_address")
+
+
+def _note_oddities(sheet: Sheet, row: Row, contact: IncomingContact, seen: NumberTable) -> None:
+    note_address(sheet, row, contact.email)
+    key = contact.email.casefold() if contact.email else (contact.name, contact.organization)
+    if seen.get(key) is None:
+        seen.set(key, row.line)
+    else:
+        sheet.note(row, "repeated_person")

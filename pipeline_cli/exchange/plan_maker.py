@@ -10,6 +10,7 @@ from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.watch import Watch
 from pipeline_cli.exchange.columns import ColumnSurvey
+from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_decisions import DealDecider
 from pipeline_cli.exchange.deal_index import DealIndex, index_deals, rows_of_deals, titles_of
 from pipeline_cli.exchange.deal_rows import DealRowReader
@@ -19,11 +20,13 @@ from pipeline_cli.exchange.opening import Sheets, open_sheets
 from pipeline_cli.exchange.options import ImportFiles, Wanted
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.people import read_contacts
+from pipeline_cli.exchange.presets import DEALS
 from pipeline_cli.exchange.problems import Ledger, Problem
 from pipeline_cli.exchange.rules import RULES
+from pipeline_cli.exchange.sheet import look_only
 from pipeline_cli.exchange.touch_log import TouchLog, read_touchpoints
 
-KEPT_DEALS_BYTES = 32 << 20
+KEPT_DEALS_BYTES = 4 << 20
 """Deals of a smaller file are decided once and kept; of a larger one they are read and decided again when stored."""
 
 
@@ -46,7 +49,8 @@ class PlanMaker:
         self._clock = clock
         self._first_touches = self._last_touches = array("q")
         self._kept: list[tuple[int, IncomingDeal]] | None = None
-        self.left_out = {"moves": 0, "touchpoints": 0}
+        self.activities = array("q")
+        """By position of the deal: its last activity in milliseconds where that becomes a touchpoint, else -1."""
 
     def make(self, files: ImportFiles, watch: Watch) -> None:
         sheets = self.sheets = open_sheets(files, self.wanted, self.ledger)
@@ -56,9 +60,8 @@ class PlanMaker:
         survey = ColumnSurvey(sheets.deals)
         self.index = index_deals(sheets.deals, survey)
         forms = survey.decide(self.wanted.maps, date_order=self.wanted.date_order, decimal=self.wanted.decimal)
-        self.decider = DealDecider(
-            sheets.deals, DealRowReader(sheets.deals, forms, self._words, self._clock), self._words, self._clock
-        )
+        reader = DealRowReader(sheets.deals, forms, self._words, self._clock)
+        self.decider = DealDecider(sheets.deals, reader, self._words, self._clock, self.index.find_by_id)
         if sheets.moves:
             self.log = read_moves(sheets.moves, self.index, self._words, self._clock, self._find)
             self._steps = StepReader(self._words, self.log)
@@ -72,20 +75,14 @@ class PlanMaker:
             pass
         self._note_layout(sheets)
 
-    def deals(self) -> Iterator[IncomingDeal]:
-        """Every deal that is taken, in the order of the file."""
-        if self._kept is not None:
-            return (deal for _, deal in self._kept)
-        return (deal for _, deal, _ in self._decide())
-
-    def decided(self) -> Iterator[tuple[IncomingDeal, Sequence[Step]]]:
-        """Every deal that is taken, with its recorded moves."""
+    def decided(self) -> Iterator[tuple[int, IncomingDeal, Sequence[Step]]]:
+        """Every deal that is taken, in the order of the file: its position, the deal, its recorded moves."""
         if self._kept is None:
-            yield from ((deal, steps) for _, deal, steps in self._decide())
+            yield from self._decide()
             return
         for position, deal in self._kept:
             steps = self._steps.read(position, deal.pipeline)
-            yield deal, steps if isinstance(steps, list) else ()
+            yield position, deal, steps if isinstance(steps, list) else ()
 
     def _decide(self) -> Iterator[tuple[int, IncomingDeal, Sequence[Step]]]:
         if self.sheets is None or self.fatal:
@@ -107,8 +104,12 @@ class PlanMaker:
 
     def _decide_all(self, *, keep: bool) -> None:
         kept = []
+        has_activities = self.sheets is not None and self.sheets.deals.has("last_activity")
+        self.activities = array("q", [-1]) * (len(self.index) if has_activities else 0)
         for position, deal, steps in self._decide():
             count_gaps(steps, self._note_gap)
+            if deal.last_activity_at is not None:
+                self.activities[position] = to_milliseconds(deal.last_activity_at)
             if keep:
                 kept.append((position, deal))
         self._kept = kept if keep else None
@@ -118,7 +119,8 @@ class PlanMaker:
         return first, self._last_touches[position] if self._last_touches else -1
 
     def _note_gap(self, line: int) -> None:
-        self.ledger.warn("broken_chain", RULES["broken_chain"], line)
+        moves = self.sheets.moves if self.sheets else None
+        self.ledger.warn("broken_chain", RULES["broken_chain"], line, moves.table.file if moves else "")
 
     def _find(self, name: str) -> int | None:
         assert self.sheets is not None  # noqa: S101 - for the type checker
@@ -130,12 +132,25 @@ class PlanMaker:
         for sheet in sheets.all():
             if sheet.table.blank_rows:
                 self.ledger.warn_of_many("blank_rows", RULES["blank_rows"], sheet.table.blank_rows)
+            lost = [name for name, _ in sheet.columns.extras if sheet.columns.kind != DEALS]
+            if lost:
+                kind = sheet.columns.kind
+                message = f"columns of {sheet.table.path.name} that {kind} have no field for, and that are not kept: "
+                self.ledger.warn_of_many(f"{kind}_columns_not_kept", message + ", ".join(lost) + ".", len(lost))
             for line in sheet.table.unwrapped_lines:
-                self.ledger.warn("row_in_quotes", RULES["row_in_quotes"], line)
-        is_bad = self.index.is_bad
-        if any(is_bad):
-            self.left_out["moves"] = self.log.count_of(is_bad)
-            self.left_out["touchpoints"] = self.touches.count_of(is_bad) if self.touches else 0
-        left_out = sum(self.left_out.values())
-        if left_out:
-            self.ledger.warn_of_many("skipped_with_deal", RULES["skipped_with_deal"], left_out)
+                self.ledger.warn("row_in_quotes", RULES["row_in_quotes"], line, sheet.table.file)
+        if any(self.index.is_bad):
+            self._leave_out(sheets)
+
+    def _leave_out(self, sheets: Sheets) -> None:
+        """The moves and touchpoints of deals that are left out, each with the line of its deal."""
+        logs = [(sheets.moves, self.log), (sheets.touchpoints, self.touches)]
+        for sheet, log in [(sheet, log) for sheet, log in logs if sheet and log]:
+            lines = log.lines_of(self.index.is_bad)
+            code = f"{sheet.columns.kind}_of_skipped_deals"
+            for line, cells in sheet.table.rows(look_only) if lines else ():
+                if line in lines:
+                    at = self.index.lines[lines[line]]
+                    problem = f"its deal, line {at} of {sheets.deals.table.path.name}, was left out."
+                    self.ledger.leave_out(sheet.table.file, line, cells, problem)
+                    self.ledger.warn(code, RULES[code], line)

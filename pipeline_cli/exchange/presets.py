@@ -45,6 +45,9 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "more_contacts": "more_contacts",
         "qualification": "qualification",
         "confirmed": "confirmed",
+        "from_deal": "from_deal",
+        "check_in": "check_in",
+        "renewal": "renewal",
         "stage_changed_at": "stage_changed_at last_stage_change last_stage_change_at last_stage_change_date",
         "last_activity": "last_activity last_activity_date last_activity_at last_activity_time last_contacted "
         "last_contact last_touch",
@@ -143,9 +146,11 @@ PRESETS: Mapping[str, Preset] = {
     "zendesk": Preset(
         "zendesk",
         ("name stage_name estimated_close_date", "deal_name estimated_close_date", "name loss_reason estimated_close_date",
-         "hot stage_name", "stage_name last_stage_change_at", "deal_name unqualified_reason"),
+         "hot stage_name", "stage_name last_stage_change_at", "deal_name unqualified_reason",
+         "estimated_close_date last_stage_change_at", "customized_win_likelihood", "hot estimated_close_date"),
         {DEALS: {"external_id": "id deal_id", "title": "name deal_name", "stage": "stage_name stage",
-                 "lost_reason": "loss_reason loss_reason_name", "probability": "customized_win_likelihood",
+                 "lost_reason": "loss_reason loss_reason_name", "probability": "customized_win_likelihood win_likelihood",
+                 "created_at": "created_at added_at added_on",
                  "contact": "primary_contact_name main_contact primary_contact", "owner": "owner owner_name"}},
     ),
     "pipedrive": Preset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline_cli.domain.errors import BadRows
@@ -52,7 +52,9 @@ class Ledger:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.rejected: dict[str, dict[int, RejectedRow]] = {}
-        self._cautions: dict[str, tuple[str, array[int]]] = {}
+        self._cautions: dict[str, dict[str, array[int]]] = {}
+        """Code -> file -> lines."""
+        self._messages: dict[str, str] = {}
         self._many: dict[str, tuple[str, int]] = {}
         self.is_open = True
         """False: the plan is made, and running over the rows again records nothing."""
@@ -67,12 +69,18 @@ class Ledger:
         before = rows.get(problem.line)
         rows[problem.line] = RejectedRow(problem.line, tuple(cells), f"{before.problem}; {said}" if before else said)
 
+    def leave_out(self, file: str, line: int, cells: Sequence[str], problem: str) -> None:
+        """Records a row that is fine itself, and goes with one that was refused."""
+        self.rejected.setdefault(file, {})[line] = RejectedRow(line, tuple(cells), problem)
+
     def has_refused(self, file: str, line: int) -> bool:
         return line in self.rejected.get(file, ())
 
-    def warn(self, code: str, message: str, line: int) -> None:
+    def warn(self, code: str, message: str, line: int, file: str = "") -> None:
+        """With the file of the row: it is no warning when the row turns out to be bad, and is left out."""
         if self.is_open:
-            self._cautions.setdefault(code, (message, array("I")))[1].append(line)
+            self._messages[code] = message
+            self._cautions.setdefault(code, {}).setdefault(file, array("I")).append(line)
 
     def warn_of_many(self, code: str, message: str, count: int) -> None:
         """A warning whose lines are not kept."""
@@ -81,6 +89,17 @@ class Ledger:
     @property
     def cautions(self) -> list[Caution]:
         of_many = [Caution(code, count, message, ()) for code, (message, count) in self._many.items()]
-        return of_many + [
-            Caution(code, len(lines), message, lines) for code, (message, lines) in self._cautions.items()
+        taken = [
+            Caution(code, len(lines), self._messages[code], lines)
+            for code, by_file in self._cautions.items()
+            if (lines := self._taken(by_file))
         ]
+        return of_many + taken
+
+    def _taken(self, by_file: Mapping[str, array[int]]) -> array[int]:
+        """The lines whose rows are not left out."""
+        found = array("I")
+        for file, lines in by_file.items():
+            refused = self.rejected.get(file)
+            found.extend(line for line in lines if line not in refused) if refused else found.extend(lines)
+        return found

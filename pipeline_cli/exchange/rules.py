@@ -27,6 +27,8 @@ RULES = {
     "open_with_closing_date": "open deals with a closing date: they stay open, the date is kept as an extra field.",
     "closed_without_stage": "won or lost deals whose last stage the file does not say: taken to have been in the last one, "
     "reached by a move marked inferred.",
+    "odd_address": "e-mail addresses that are none: kept as they are, and nobody is written to there.",
+    "repeated_person": "people whose e-mail address, or name and organization, an earlier line has: taken as that person.",
     "lost_without_reason": "lost deals without a reason: left without one.",
     "unknown_lost_reason": "lost reasons that are not in lost_reasons of pipeline.yaml: kept as they are.",
     "reason_without_loss": "lost reasons of deals that are not lost: kept as an extra field.",
@@ -35,5 +37,6 @@ RULES = {
     "next_step_incomplete": "next steps without a text or a date, or of closed deals: kept as extra fields.",
     "title_made_up": "deals without a title: called by their organization, their contact or their id.",
     "not_done": "activities that are not done yet: left out, for a touchpoint has happened.",
-    "skipped_with_deal": "moves and touchpoints of deals that were left out: left out with them.",
+    "moves_of_skipped_deals": "moves of deals that were left out: left out with them.",
+    "touchpoints_of_skipped_deals": "touchpoints of deals that were left out: left out with them.",
 }

@@ -7,10 +7,12 @@ from datetime import date
 from itertools import islice, starmap
 from operator import itemgetter
 
+from pipeline_cli.domain.accept import LONGEST
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.formula_guard import unguard_formula
 from pipeline_cli.exchange.date_forms import DateEvidence, DateReader, UnreadableDateError
 from pipeline_cli.exchange.mapping import ColumnMap, ColumnUse, ValueMap, describe, value_key
+from pipeline_cli.exchange.presets import DEALS
 from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
 from pipeline_cli.exchange.reading import Row, Table
 from pipeline_cli.exchange.rules import RULES
@@ -53,13 +55,25 @@ class Sheet:
             count = self._ragged = 0
             for pair in self.table.rows(self._refuse_and_count):
                 count += 1
-                yield pair
+                if not self.refuse_long(pair[0], pair[1]):
+                    yield pair
             self.read = count + self._ragged
             return
         refused = self.ledger.rejected.get(self.table.file, {})
         for pair in self.table.rows(look_only):
             if pair[0] not in refused:
                 yield pair
+
+    def refuse_long(self, line: int, cells: Sequence[str]) -> bool:
+        """Refuses a row with a text that is longer than those that can be typed; columns that are not kept do not matter."""
+        if sum(map(len, cells)) <= LONGEST:
+            return False
+        extras = [index for _, index in self.columns.extras] if self.columns.kind == DEALS else []
+        kept = [index for index in (*self.columns.fields.values(), *extras) if len(cells[index]) > LONGEST]
+        for index in kept:
+            message = f"{len(cells[index]):,} characters, more than {LONGEST:,}: keep the text in a file of its own."
+            self.ledger.refuse(self.table.problem(line, index, message), cells)
+        return bool(kept)
 
     def _refuse_and_count(self, problem: Problem, cells: Sequence[str]) -> None:
         self._ragged += 1
@@ -130,7 +144,7 @@ class Sheet:
 
     def note(self, row: Row, code: str) -> None:
         """Counts a row as taken by one of the stated rules."""
-        self.ledger.warn(code, RULES[code], row.line)
+        self.ledger.warn(code, RULES[code], row.line, self.table.file)
 
     def keep_as_extra(self, row: Row, field: str, fields: dict[str, str]) -> None:
         """Keeps a cell that could not become its field, under the name of its column."""

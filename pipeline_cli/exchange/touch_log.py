@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, repeat
+from itertools import repeat
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingTouchpoint
@@ -13,8 +13,9 @@ from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.move_log import find_deal, happened_at, refuse_future
+from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
-from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.sheet import Sheet, look_only
 from pipeline_cli.exchange.stored_instants import read_stored, write_stored
 
 _DIRECTIONS = (None, "out", "in")
@@ -34,9 +35,8 @@ class TouchLog:
         self._lines = array("I")
         self._inferred: set[int] = set()
         """Numbers of the touchpoints marked inferred: few, and only in our own exports."""
-        self._outcomes: list[str | None] = []
-        """By number, up to the last touchpoint that has one; so with the notes. Many files have none."""
-        self._notes: list[str | None] = []
+        self.has_texts = False
+        """Some touchpoint has an outcome or a note, for which the file is read again: a million would not fit."""
 
     def add(self, deal: int, kind: int, direction: int, instant: int, line: int) -> None:
         self._deals.append(deal)
@@ -47,18 +47,13 @@ class TouchLog:
 
     def add_texts(self, sheet: Sheet, cells: Sequence[str]) -> None:
         """Of the touchpoint added last."""
-        number = len(self._deals) - 1
-        for texts, field in ((self._outcomes, "outcome"), (self._notes, "note")):
-            text = sheet.text(cells, field)
-            if text is not None:
-                texts.extend(repeat(None, number - len(texts)))
-                texts.append(text)
+        self.has_texts = True
         if sheet.is_yes(cells, "inferred"):
-            self._inferred.add(number)
+            self._inferred.add(len(self._deals) - 1)
 
-    def count_of(self, is_counted: bytearray) -> int:
-        """How many touchpoints belong to the deals whose byte is 1."""
-        return sum(is_counted[deal] for deal in self._deals)
+    def lines_of(self, is_wanted: bytearray) -> dict[int, int]:
+        """Line -> position of the deal, of the touchpoints of deals whose byte is 1."""
+        return {line: deal for line, deal in zip(self._lines, self._deals, strict=True) if is_wanted[deal]}
 
     def earliest(self, deals: int) -> array[int]:
         """By position of the deal, in milliseconds; -1 where there is none."""
@@ -74,15 +69,28 @@ class TouchLog:
             found[deal] = max(found[deal], instant)
         return found
 
-    def touchpoints(self, keys: list[str], is_bad: bytearray) -> Iterator[IncomingTouchpoint]:
-        """Those of deals that are taken. `keys` by position of the deal."""
+    def touchpoints(self, sheet: Sheet, is_bad: bytearray) -> Iterator[IncomingTouchpoint]:
+        """Those of deals that are taken, in the order of the file."""
         inferred, kinds = self._inferred, self._kinds
-        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines,
-                   chain(self._outcomes, repeat(None)), chain(self._notes, repeat(None)), strict=False)  # fmt: skip
-        for number, (deal, kind, direction, milliseconds, line, outcome, note) in enumerate(rows):
+        texts = self._texts(sheet) if self.has_texts else repeat((None, None))
+        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines, texts,
+                   strict=False)  # fmt: skip
+        for number, (deal, kind, direction, milliseconds, line, (outcome, note)) in enumerate(rows):
             if not is_bad[deal]:
-                yield IncomingTouchpoint(line, keys[deal], kinds[kind], _DIRECTIONS[direction],
+                yield IncomingTouchpoint(line, deal, kinds[kind], _DIRECTIONS[direction],
                                          write_stored(milliseconds), outcome, note, number in inferred)  # fmt: skip
+
+    def _texts(self, sheet: Sheet) -> Iterator[tuple[str | None, str | None]]:
+        """Outcome and note of each touchpoint of the log, out of the file once more."""
+        lines = iter(self._lines)
+        wanted = next(lines, None)
+        for line, cells in sheet.table.rows(look_only):
+            if line == wanted:
+                yield sheet.text(cells, "outcome"), sheet.text(cells, "note")
+                wanted = next(lines, None)
+        if wanted is not None:
+            message = "the file was changed while it was read: import it again."
+            raise UnreadableFile([sheet.table.problem(wanted, None, message)])
 
 
 def read_touchpoints(
@@ -98,11 +106,11 @@ def read_touchpoints(
     known_kinds, known_directions = kind_of.known, direction_of.known
     has_done, has_texts = "done" in fields, sheet.presence("outcome", "note", "inferred")
     end_of_today = to_milliseconds(clock.end_of_today)
-    positions = index.positions
+    deal_of = index.finder()
     for line, cells in sheet.pairs():
         if has_done and _is_planned(sheet, Row(line, cells)):
             continue
-        deal = positions.get(cells[deal_at])
+        deal = deal_of(cells[deal_at])
         kind = known_kinds.get(cells[kind_at])
         direction = known_directions.get(cells[direction_at]) if direction_at >= 0 else 0
         instant = read_stored(cells[at_at])

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from pipeline_cli.output.cells import RIGHT_ALIGNED, shown_cells
 from pipeline_cli.output.plot import draw_marks
+from pipeline_cli.output.plot_bars import draw_bars
 from pipeline_cli.output.report import Column, Report
 from pipeline_cli.output.text import in_ascii, visible
 
@@ -31,11 +32,14 @@ def _blocks(report: Report) -> Iterator[str]:
     elif report.empty and not report.rows:
         yield _paragraph(report.empty)
     for section in report.sections:
-        yield f"### {_escaped(section.title)}"
+        if section.title:
+            yield f"### {_escaped(section.title)}"
         if section.rows:
             yield _table(section.columns, section.rows, report)
         if section.lines:
             yield "\n".join(f"- {_paragraph(line.strip())}" for line in section.lines)
+        if section.bars:
+            yield "\n".join(["```", *draw_bars(section.bars, _PLOT_WIDTH, unicode=True), "```"])
         if section.marks:
             yield "\n".join(["```", *draw_marks(section.marks, _PLOT_WIDTH, unicode=True), "```"])
 

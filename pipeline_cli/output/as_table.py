@@ -22,6 +22,8 @@ class Page(NamedTuple):
     width: int | None
     """Cells of a line; None: nothing is cut or wrapped."""
     unicode: bool
+    height: int | None = None
+    """Lines of the terminal; None: as many as it takes."""
 
 
 class Drawing(NamedTuple):
@@ -30,14 +32,21 @@ class Drawing(NamedTuple):
     """Headings of the columns there was no room for."""
 
 
-def write_table(report: Report, stream: TextIO, *, width: int | None, color: bool, unicode: bool) -> list[str]:
-    """Draws it; returns a sentence for each table that had to leave columns out. No width: all of it, in full."""
-    page = Page(width, unicode)
+def write_table(
+    report: Report, stream: TextIO, *, width: int | None, color: bool, unicode: bool, height: int | None = None
+) -> list[str]:
+    """Draws it; returns a sentence for each table that had to leave columns out. No width: all of it, in full.
+
+    `height`: the lines of the terminal, which only a board keeps within.
+    """
+    page = Page(width, unicode, height)
     lines: list[Line] = []
     notes: list[str] = []
     if report.title:
         lines += [*_sentences(page, [report.title], style="bold"), []]
-    if report.rows and report.has_rows and report.rows_drawn:
+    if report.lanes:
+        lines += _board(page, report, len(lines))
+    elif report.rows and report.has_rows and report.rows_drawn:
         drawn = _draw(page, report.columns, report.rows, report)
         lines += drawn.lines
         notes += _note(drawn, page, "--format csv has all")
@@ -52,6 +61,14 @@ def write_table(report: Report, stream: TextIO, *, width: int | None, color: boo
     return notes
 
 
+def _board(page: Page, report: Report, above: int) -> list[Line]:
+    from pipeline_cli.output.board import Sheet, draw_board  # one command draws one
+
+    prompt = 1
+    room = None if page.height is None else page.height - above - len(report.notes) - prompt
+    return draw_board(report.lanes, Sheet(page.width, room, report.currency, page.unicode))
+
+
 def _draw_section(page: Page, section: Section, report: Report) -> Drawing:
     drawn = _draw(page, section.columns, section.rows, report) if section.rows else Drawing([], [])
     title = _sentences(page, [section.title], style="bold") if section.title else []
@@ -60,11 +77,16 @@ def _draw_section(page: Page, section: Section, report: Report) -> Drawing:
 
 
 def _plot(page: Page, section: Section) -> list[Line]:
-    if not section.marks:
-        return []
-    from pipeline_cli.output.plot import draw_marks  # one report in twenty has a plot
+    lines: list[str] = []
+    if section.bars:
+        from pipeline_cli.output.plot_bars import draw_bars
 
-    return [[(text, "")] for text in draw_marks(section.marks, page.width or _PLOT_WIDTH, unicode=page.unicode)]
+        lines += draw_bars(section.bars, page.width or _PLOT_WIDTH, unicode=page.unicode)
+    if section.marks:
+        from pipeline_cli.output.plot import draw_marks  # one report in twenty has a plot
+
+        lines += draw_marks(section.marks, page.width or _PLOT_WIDTH, unicode=page.unicode)
+    return [[(text, "")] for text in lines]
 
 
 def _note(drawn: Drawing, page: Page, remedy: str) -> list[str]:

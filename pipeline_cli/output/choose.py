@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.phrases import choice_of
 
 FORMATS = ("table", "json", "csv", "tsv", "markdown")
 ENDINGS = {
@@ -44,7 +45,7 @@ def choose_format(
 def _known(name: str, where: str) -> str:
     chosen = name.strip().lower()
     if chosen not in FORMATS:
-        raise UsageError(f"{where}: {name!r} is no format: choose one of {', '.join(FORMATS)}.")
+        raise UsageError(f"{where}: {name!r} is no format: {choice_of(name, FORMATS)}.")
     return chosen
 
 
@@ -62,7 +63,7 @@ def decide_color(option: str, environ: Mapping[str, str], is_tty: bool) -> bool:
     Empty variables count as not set, and so does FORCE_COLOR=0. Raises UsageError for another option.
     """
     if option not in COLORS:
-        raise UsageError(f"--color: {option!r} is no choice: choose one of {', '.join(COLORS)}.")
+        raise UsageError(f"--color: {option!r} is no choice: {choice_of(option, COLORS)}.")
     if option != "auto":
         return option == "always"
     if environ.get("NO_COLOR"):

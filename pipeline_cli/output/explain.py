@@ -18,4 +18,4 @@ def _each_once(columns: list[Column]) -> Iterator[str]:
     for column in columns:
         if (column.key, column.meaning) not in told:
             told.add((column.key, column.meaning))
-            yield f"{column.heading} ({column.key})" + (f": {column.meaning}" if column.meaning else "")
+            yield f"{column.heading} ({column.key})".lstrip() + (f": {column.meaning}" if column.meaning else "")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline_cli.domain.errors import NothingSaved, RuleError, SavedWithComplaint, UsageError
+from pipeline_cli.interrupt import remembered
 
+_BESIDE = ".pipeline-"
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
 
 
@@ -20,7 +23,7 @@ def write_new_file(path: Path, data: bytes, force: bool) -> None:
     is there, but the disk complained afterwards).
     """
     try:
-        _look_before_writing(path, force)
+        look_before_writing(path, force)
         if path.exists() and not path.is_file():
             path.write_bytes(data)
             return
@@ -32,6 +35,48 @@ def write_new_file(path: Path, data: bytes, force: bool) -> None:
     _sync_folder(path)
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Another content for a file that is there, whole or not at all; who may read it stays as it is.
+
+    Raises NothingSaved, SavedWithComplaint.
+    """
+    try:
+        mode = path.stat().st_mode & 0o7777
+        _write_beside_and_move(path, data, force=True, mode=mode)
+    except OSError as problem:
+        raise NothingSaved(f"{path}: {_reason(problem)}: nothing was written.") from problem
+    _sync_folder(path)
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Each file whole (0600), in place of one of that name, in a folder (0700) that is made when there is none.
+
+    Raises NothingSaved, and then those it had written are gone again.
+    """
+    written: list[Path] = []
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700)
+            sync(folder.parent)
+        for name, data in files.items():
+            written.append(folder / name)
+            _write_beside_and_move(folder / name, data, force=True)
+        sync(folder)
+    except BaseException as problem:
+        remove_all(written)
+        if isinstance(problem, OSError):
+            place = written[-1] if written else folder
+            raise NothingSaved(f"{place}: {_reason(problem)}: nothing was changed.") from problem
+        raise
+
+
+def remove_all(paths: Iterable[Path]) -> None:
+    """As far as they are there and can be removed."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def free_name(path: Path) -> Path:
     """The path, or `NAME-2.csv`, `NAME-3.csv`, … when it is taken."""
     number, candidate = 1, path
@@ -41,7 +86,8 @@ def free_name(path: Path) -> Path:
     return candidate
 
 
-def _look_before_writing(path: Path, force: bool) -> None:
+def look_before_writing(path: Path, force: bool) -> None:
+    """Raises UsageError (no such folder, or it is one) or RuleError (there already, without `force`)."""
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file in it.")
     if not path.parent.is_dir():
@@ -54,17 +100,20 @@ def _there_already(path: Path) -> RuleError:
     return RuleError(f"{path} is there already and was left as it is: add --force to replace it, or name another file.")
 
 
-def _write_beside_and_move(path: Path, data: bytes, force: bool) -> None:
+def _write_beside_and_move(path: Path, data: bytes, force: bool, mode: int = 0o600) -> None:
     # Not `tempfile`: it loads `random`. A short name of its own, since the one asked for may be as long as names get.
-    beside = path.parent / f".pipeline-{os.urandom(6).hex()}.tmp"
+    beside = path.parent / f"{_BESIDE}{os.urandom(6).hex()}.tmp"
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
+            if mode != 0o600:
+                beside.chmod(mode)
             os.fsync(descriptor)
-        if force or not _linked(beside, path):
-            beside.replace(path)
+        with remembered(path):
+            if force or not _linked(beside, path):
+                beside.replace(path)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
@@ -83,15 +132,20 @@ def _linked(beside: Path, path: Path) -> bool:
     return True
 
 
-def _sync_folder(path: Path) -> None:
+def sync(folder: Path) -> None:
+    """Has the disk keep the names in a folder. Raises OSError."""
     if os.name == "nt":  # folders cannot be synced there
         return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(path: Path) -> None:
+    try:
+        sync(path.parent)
     except OSError as problem:
         raise SavedWithComplaint(
             f"{path} was written, but its folder could not be synced: {_reason(problem)}."

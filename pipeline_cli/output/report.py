@@ -61,6 +61,17 @@ class Mark(NamedTuple):
     """What was aimed at, such as a quota."""
 
 
+class Bar(NamedTuple):
+    """One line of a plot of counts; without a number it is a heading."""
+
+    label: str
+    share: float = 0.0
+    """Of the full length, 0 to 1."""
+    number: int | None = None
+    rate: float | None = None
+    """0 to 1, written beside the number."""
+
+
 class Section(NamedTuple):
     """A second table of a report, for people: the totals, the findings, the stages of a forecast."""
 
@@ -71,6 +82,36 @@ class Section(NamedTuple):
     """Sentences under the title, or under the table when there are rows."""
     marks: Sequence[Mark] = ()
     """Drawn as a plot, under the lines."""
+    bars: Sequence[Bar] = ()
+    """Drawn under the lines too."""
+
+
+class Card(NamedTuple):
+    """One deal on the board."""
+
+    id: int
+    title: str
+    value_cents: int | None
+    """In its own currency."""
+    currency: str
+    home_cents: int
+    """In the file's currency; 0 without a value."""
+    days: int | None
+    """In the stage; None: not known."""
+    marks: Sequence[str] = ()
+    """What is to be said about it, the fullest wording first: the first that fits is shown."""
+    is_snoozed: bool = False
+
+
+class Lane(NamedTuple):
+    """One column of the board: a stage."""
+
+    name: str
+    deals: int
+    value_cents: int
+    notices: Sequence[str] = ()
+    """Short lines under its head."""
+    cards: Sequence[Card] = ()
 
 
 class Report(NamedTuple):
@@ -97,6 +138,8 @@ class Report(NamedTuple):
     """Words of the report that are no columns (findings, flags, rules) -> what they mean, for --explain."""
     zone: tzinfo | None = None
     """The zone in which people see instants; None: the zone each instant carries."""
+    lanes: Sequence[Lane] = ()
+    """Drawn as a board of cards, where there would be a table of the rows."""
 
 
 class Cents(int):

@@ -13,8 +13,8 @@ _PAUSE = 0.1
 class RowCount:
     """Told now and then how far the work is; use it as a context manager, so that its line goes away."""
 
-    def __init__(self, stream: TextIO, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, seconds: Callable[[], float] = time.monotonic, noun: str = "rows") -> None:
+        self._stream, self._noun = stream, noun
         self._seconds = seconds
         self._shows = stream.isatty()
         self._begun = self._said = seconds()
@@ -37,6 +37,6 @@ class RowCount:
         if not self._shows or now - self._begun < _PATIENCE or (self._drawn and now - self._said < _PAUSE):
             return
         rate = f", {rows / (now - self._since):,.0f} a second" if now > self._since else ""
-        self._stream.write(f"\r\033[K{what}: {rows:,} rows{rate}")
+        self._stream.write(f"\r\033[K{what}: {rows:,} {self._noun}{rate}")
         self._stream.flush()
         self._drawn, self._said = True, now

@@ -15,13 +15,13 @@ def say(text: str, stream: TextIO) -> None:
         shown = visible(line)
         # Half the width is room enough whatever the letters are, and measuring wide ones loads a module.
         pieces = wrap(shown, width) if width is not None and 2 * len(shown) > width else [shown]
-        for piece in pieces:
-            print(piece, file=stream)
+        stream.writelines(f"{piece}\n" for piece in pieces)  # in one go, so that Ctrl-C leaves no half line
 
 
 def _width(stream: TextIO) -> int | None:
     """Cells of a line of the terminal; None: it is none, and nothing is broken."""
     try:
-        return max(os.get_terminal_size(stream.fileno()).columns, 20) if stream.isatty() else None
+        # 0 is what a terminal says whose size nobody has set.
+        return max(os.get_terminal_size(stream.fileno()).columns or 80, 20) if stream.isatty() else None
     except (OSError, ValueError):
         return None

@@ -57,7 +57,8 @@ def in_ascii(text: str) -> str:
     """Visible text for a stream that has ASCII alone."""
     if text.isascii():
         return text
-    return text.replace(NEWLINE, "\\n").replace("…", "...").encode("ascii", "backslashreplace").decode("ascii")
+    legible = text.replace(NEWLINE, "\\n").replace("…", "...").replace("–", "-")
+    return legible.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def display_width(text: str) -> int:

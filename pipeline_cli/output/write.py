@@ -13,6 +13,7 @@ def write_report(
     stream: TextIO,
     *,
     width: int | None = None,
+    height: int | None = None,
     is_terminal: bool,
     color: bool,
     unicode: bool,
@@ -20,7 +21,8 @@ def write_report(
 ) -> list[str]:
     """Writes it whole; returns what has to be said on stderr about the form (columns that did not fit).
 
-    `width` is that of the terminal, found out when it is not given; away from a terminal nothing is cut or wrapped.
+    `width` and `height` are those of the terminal, found out when they are not given; away from a terminal nothing is
+    cut or wrapped.
     `unicode`: the stream can hold more than ASCII. `excel`: CSV begins with a BOM and ends its lines with CRLF.
     """
     # Each form loads only what it needs: JSON and CSV no Rich, tables no csv.
@@ -41,8 +43,15 @@ def write_report(
         from pipeline_cli.output.as_table import write_table
 
         fitted = (width or _terminal_width()) if is_terminal else None
-        return write_table(report, stream, width=fitted, color=color, unicode=unicode)
+        lines = (height or terminal_height()) if is_terminal and report.lanes else None
+        return write_table(report, stream, width=fitted, color=color, unicode=unicode, height=lines)
     return []
+
+
+def terminal_height() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).lines
 
 
 def _terminal_width() -> int:

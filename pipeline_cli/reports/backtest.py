@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from pipeline_cli.domain.forecast.backtest import FEWEST_RESOLVED, Backtest, BacktestRow, MethodScore
+from pipeline_cli.domain.forecast.backtest import (
+    FEWEST_RESOLVED,
+    METHODS,
+    Backtest,
+    BacktestRow,
+    MethodScore,
+    backtest,
+    replay_dates,
+)
+from pipeline_cli.domain.forecast.runs import History
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import (
@@ -22,6 +31,12 @@ from pipeline_cli.output.report import (
     Section,
 )
 from pipeline_cli.reports.forecast import METHODS_IN_WORDS
+from pipeline_cli.workspace import Workspace
+
+USUAL_DAYS = (30, 14)
+"""How far each forecast looks ahead, and how far apart they are, when nobody says otherwise."""
+_FEWEST_INSIDE = 0.6
+"""Of the days a range should hold on four of five: one that held on fewer is said to have failed."""
 
 COLUMNS = (
     Column("as_of", "Day", DATE, 0, "What was known at the end of that day was all a method could use"),
@@ -38,7 +53,7 @@ COLUMNS = (
 )
 
 _METHOD_COLUMNS = (
-    Column("method", "Method", priority=0),
+    Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`"),
     Column("wape", "Error", PERCENT, 0, "Sum of |expected − came| ÷ sum of what came: how far off the totals were"),
     Column("bias", "Bias", PERCENT, 1, "Sum of (expected − came) ÷ sum of what came: more than 0 % is too much"),
     Column("brier", "Brier", NUMBER, 0, "Mean of (chance − won)², deal by deal: 0 is perfect, always 50 % gives 0.25"),
@@ -55,9 +70,9 @@ _DAY_COLUMNS = (
 )
 
 _TENTH_COLUMNS = (
-    Column("method", "Method", priority=0),
+    Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`"),
     Column("tenth", "Said", priority=0, meaning="Forecasts of single deals whose chance lay there"),
-    Column("deals", "Forecasts", COUNT, 0),
+    Column("deals", "Forecasts", COUNT, 0, "How many forecasts that was"),
     Column("expected", "Mean", PERCENT, 0, "Mean chance that was said"),
     Column("observed", "Won", PERCENT, 0, "Share of them that was won within the horizon"),
 )
@@ -71,6 +86,30 @@ class Asked(NamedTuple):
     plot: bool
     dropped: int
     """Days that were asked for and that the record does not cover."""
+
+
+def replay_record(
+    workspace: Workspace,
+    history: History,
+    pipeline: Pipeline,
+    today: date,
+    days: tuple[int, int] = USUAL_DAYS,
+    span: tuple[int | None, int | None] = (None, None),
+    methods: Sequence[str] = METHODS,
+) -> tuple[Backtest, int]:
+    """The replay, and how many of the days asked for the record does not cover.
+
+    `days`: how far each forecast looks ahead, and how far apart they are; `span`: first and last day, as ordinals.
+    """
+    ends = today.toordinal()
+    first = history.deals[0].moves[0][0] if history.deals else ends
+    dates, dropped = replay_dates(first, ends, *days, *span)
+    configured = [stage.probability for stage in pipeline.stages]
+
+    def watch(steps: Sequence[int]) -> Iterator[int]:
+        return workspace.watched(steps, "backtest")
+
+    return backtest(history, configured, dates, days[0], methods, watch), dropped
 
 
 def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backtest, asked: Asked) -> Report:
@@ -93,7 +132,8 @@ def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backte
             **({"calibration": _tenths(made.scores)} if asked.calibration else {}),
         },
         sections=list(_sections(made, shown, currency, asked)) if dates else [],
-        empty=f"The record covers no day with {counted(asked.days, 'day')} after it: try a shorter --horizon.",
+        empty=f"The record covers no day with {counted(asked.days, 'day')} after it: try a shorter --horizon, or "
+        "bring a history with `pipeline import deals.csv --moves moves.csv`.",
         notes=_notes(asked),
         definitions=METHODS_IN_WORDS,
     )
@@ -138,7 +178,18 @@ def _verdict(made: Backtest) -> str:
     totals = ", ".join(f"{one.wape:.0%} ({one.method})" for one in (best, *others) if one.wape is not None)
     off = f"; its totals were off by {totals}" if totals else ""
     hint = "" if best.method == "timed" else f"; `pipeline forecast --method {best.method}` uses it"
-    return f"Trust {best.method}: deal by deal its error (Brier) is {beaten}{off}{hint}."
+    return f"Trust {best.method}: deal by deal its error (Brier) is {beaten}{off}{hint}.{_range_failure(best)}"
+
+
+def _range_failure(best: MethodScore) -> str:
+    """The best method may still have had a range that did not hold: then its chances are good and its range is not."""
+    share = best.inside_p10_p90
+    if share is None or share >= _FEWEST_INSIDE:
+        return ""
+    return (
+        f" Not its range: what came lay between P10 and P90 on {share:.0%} of the days, where 80% is right; the totals "
+        "were off by more than it allows."
+    )
 
 
 def _lead(best: MethodScore, other: MethodScore) -> str:

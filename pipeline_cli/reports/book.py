@@ -10,6 +10,7 @@ from pipeline_cli.domain.forecast.distribution import Bet, Spread
 from pipeline_cli.domain.forecast.open_deals import METHODS, OpenDeal, weigh_open_deals
 from pipeline_cli.domain.forecast.outlook import Ranging, independent
 from pipeline_cli.domain.forecast.probability import StageProbability
+from pipeline_cli.domain.phrases import choice_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.reports.closings import outcomes_of, probabilities_of
 from pipeline_cli.storage.facts import read_facts
@@ -32,7 +33,7 @@ class Book(NamedTuple):
 def open_book(reader: Reader, playbook: Playbook, pipeline: Pipeline, method: str, days: int) -> Book:
     """`days`: the horizon. Raises UsageError for a method there is none of."""
     if method not in METHODS:
-        raise UsageError(f"--method {method}: is no method: choose one of {', '.join(METHODS)}.")
+        raise UsageError(f"--method {method}: is no method: {choice_of(method, METHODS)}.")
     probabilities = probabilities_of(pipeline, outcomes_of(reader, playbook, pipeline))
     timed = learn(reader, playbook, pipeline, days) if method == "timed" else None
     facts = read_facts(reader, pipeline.id, ("open",))

@@ -33,13 +33,16 @@ COLUMNS = (
     Column("last_inbound_at", "Last inbound", INSTANT, 4, "When somebody of these deals was last heard from"),
     Column("created_at", "Known since", INSTANT, 7, "When the person came into the record"),
 )
-_FACTS = (Column("what", "", priority=0), Column("value", "", priority=0))
+_FACTS = (
+    Column("what", "", priority=0, meaning="What is known"),
+    Column("value", "", priority=0, meaning="How it stands"),
+)
 _DEALS = (
-    Column("id", "#", ID, 0),
-    Column("title", "Title", priority=0),
-    Column("stage", "Stage", priority=1),
-    Column("status", "Status", priority=2),
-    Column("value", "Value", MONEY, 1),
+    Column("id", "#", ID, 0, "The number of a deal of theirs"),
+    Column("title", "Title", priority=0, meaning="What the deal is about"),
+    Column("stage", "Stage", priority=1, meaning="The stage it is in, or was closed in"),
+    Column("status", "Status", priority=2, meaning="open, won, lost or disqualified"),
+    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency"),
 )
 
 

@@ -10,7 +10,7 @@ from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.forecast.open_deals import OpenDeal
 from pipeline_cli.domain.forecast.outlook import Horizon, Outlook, Question, look_ahead
 from pipeline_cli.domain.periods import PERIODS
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.phrases import choice_of, counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.numbers import calendar_day, money
 from pipeline_cli.output.report import Cents, Mark, Report, Section
@@ -27,6 +27,7 @@ from pipeline_cli.reports.forecast_tables import (
     stage_json,
     stage_section,
 )
+from pipeline_cli.storage.counts import count_deals
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -58,6 +59,11 @@ class Forecast(NamedTuple):
         return [deal for book in self.books for deal in book.deals]
 
 
+_NO_DEALS = (
+    'No deals yet. `pipeline add "Acme: workshop" --value 12k --close 30d` adds one, `pipeline import deals.csv` many.'
+)
+
+
 def forecast_report(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], per: str = "month", days: int = 30,
     method: str = "timed", with_deals: bool = False,
@@ -71,7 +77,7 @@ def make_forecast(
     with_deals: bool = False,
 ) -> Forecast:  # fmt: skip
     if per not in PERIODS:
-        raise UsageError(f"--by {per}: is no period: choose one of {', '.join(PERIODS)}.")
+        raise UsageError(f"--by {per}: is no period: {choice_of(per, PERIODS)}.")
     playbook, today = workspace.playbook, reader.clock.today
     books = [open_book(reader, playbook, pipeline, method, days) for pipeline in pipelines]
     question = Question(today, per, days, playbook.quota, ranging_of(books))
@@ -96,9 +102,10 @@ def make_forecast(
             **({"deals": [deal_json(deal) for deal in deals]} if with_deals else {}),
         },
         sections=list(_sections(books, outlook, filled, playbook.currency, with_deals=with_deals)),
-        empty="No open deals: nothing to forecast.",
         definitions=METHODS_IN_WORDS,
     )
+    if not deals and not won_on and not count_deals(reader):
+        report = report._replace(rows_drawn=False, sections=[Section("", lines=[_NO_DEALS])])
     return Forecast(method, books, won_on, question, outlook, report)
 
 

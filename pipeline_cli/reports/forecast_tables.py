@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 _STAGE_COLUMNS = (
-    Column("name", "Stage", priority=0),
+    Column("name", "Stage", priority=0, meaning="The stage a deal is in"),
     Column("configured", "Configured", PERCENT, 1, "The probability in pipeline.yaml"),
     Column("observed", "Observed", PERCENT, 2, "won ÷ closed of the deals that reached the stage"),
     Column("closed", "Closed", COUNT, 2, "Won and lost deals that reached the stage: the n"),
@@ -46,11 +46,11 @@ _STAGE_COLUMNS = (
 )
 
 _ASIDE_COLUMNS = (
-    Column("what", "In no period", priority=0),
+    Column("what", "In no period", priority=0, meaning="Why these deals count in no period"),
     Column("deals", "Deals", COUNT, 0, "Open deals"),
     Column("value", "Value", MONEY, 1, "What they are worth together"),
     Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance, counted in no period", whole=True),
-    Column("do", "What to do", priority=3),
+    Column("do", "What to do", priority=3, meaning="The command that lists them"),
 )
 
 _ASIDE = {
@@ -62,8 +62,8 @@ _ASIDE = {
 }
 
 _DEAL_COLUMNS = (
-    Column("id", "#", ID, 0),
-    Column("title", "Title", priority=0),
+    Column("id", "#", ID, 0, "The deal's number"),
+    Column("title", "Title", priority=0, meaning="What the deal is about"),
     Column("value", "Value", MONEY, 1, "In the currency of the file"),
     Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by then"),
     Column("p_win", "In the end", PERCENT, 0, "The chance of being won within two years"),
@@ -121,6 +121,7 @@ def deal_json(deal: OpenDeal) -> dict[str, Any]:
         "value": None if deal.value_cents is None else Cents(deal.value_cents),
         "p_win": deal.p_win,
         "p_win_by_horizon": deal.p_win_by_horizon,
+        "reason": deal.why,
     }
 
 

@@ -22,6 +22,7 @@ from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Cents, Column, Report, Section, ThinRate
+from pipeline_cli.reports.funnel_plot import plot_section
 from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
@@ -79,7 +80,9 @@ class Part(NamedTuple):
     cycles: Sequence[float]
 
 
-def funnel_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
+def funnel_report(
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope, *, plot: bool = False
+) -> Report:
     """One pipeline as a whole or by group; several pipelines are groups themselves."""
     playbook = workspace.playbook
     grouped = scope.by != UNGROUPED or len(pipelines) > 1
@@ -92,6 +95,8 @@ def funnel_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipe
         extra["groups"] = [_group(part) for part in parts]
         shown = [{**_group(part), "name": part.name} for part in parts]
         sections.insert(0, Section("By group", group_columns(scope.by), shown))
+    if plot:
+        sections.insert(0, plot_section([(part.name, part.pipeline, part.rows) for part in parts], grouped=grouped))
     pipeline = pipelines[0] if len(pipelines) == 1 else None
     return Report(
         name="funnel",
@@ -169,11 +174,11 @@ def group_columns(by: Grouping) -> list[Column]:
     return [
         _name_of_group(by)._replace(key="name"),
         Column("deals", "Deals", COUNT, 0, "Deals in the group"),
-        Column("won", "Won", COUNT, 1),
-        Column("lost", "Lost", COUNT, 2),
-        Column("open", "Open", COUNT, 3),
+        Column("won", "Won", COUNT, 1, "Of them, those won"),
+        Column("lost", "Lost", COUNT, 2, "Of them, those lost"),
+        Column("open", "Open", COUNT, 3, "Of them, those still open"),
         Column("win_rate", "Win rate", PERCENT, 0, "won ÷ (won + lost)"),
-        Column("won_value", "Won value", MONEY, 2),
+        Column("won_value", "Won value", MONEY, 2, "What the won ones were worth"),
         Column("cycle_median", "Cycle", DAYS, 3, "Median of closed − created, won deals only"),
     ]
 

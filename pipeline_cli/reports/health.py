@@ -60,7 +60,9 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
             "totals": totals_json(totals),
             "unjudged": [one._asdict() for one in findings.unjudged],
         },
-        sections=[
+        sections=[]
+        if is_empty
+        else [
             Section("Totals", lines=totals_lines(totals, playbook.currency, playbook.cadence.first_response_hours)),
             Section("Findings", lines=list(_finding_lines(findings, program))),
         ],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.output.report import ID, INSTANT, YES_NO, Column, Report
 from pipeline_cli.storage.operations import read_history
+from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -28,5 +30,12 @@ def history_report(workspace: Workspace, reader: Reader, deal_id: int | None, li
         currency=workspace.playbook.currency,
         columns=COLUMNS,
         rows=rows,
-        empty="Nothing has been done yet.",
+        notes=_notes(reader) if deal_id is None else [],
+        empty='Nothing has been done yet. `pipeline add "Acme: workshop" --value 12k` adds a deal.',
     )
+
+
+def _notes(reader: Reader) -> list[str]:
+    """How right prune has been."""
+    pruned, came_back = read_came_back(reader)
+    return [f"Of {counted(pruned, 'deal')} that prune closed, {came_back} came back."] if pruned else []

@@ -49,6 +49,7 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
         rows=[problem._asdict() for problem in plan.problems],
+        rows_drawn=stored is None,
         extra={
             **counts,
             "warnings": [{**one._asdict(), "lines": list(one.lines)} for one in warnings],
@@ -57,6 +58,7 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         sections=[
             *([_mapping(one) for one in plan.mappings()] if dry_run else []),
             Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts, plan)),
+            *(_left_out(plan.problems) if stored else []),
             *_warnings(warnings),
         ],
         notes=_notes(plan, stored, dry_run=dry_run),
@@ -79,6 +81,16 @@ def _kind_rows(counts: Mapping[str, Mapping[str, int]], plan: ImportPlan) -> lis
     return [{"kind": kind, **some} for kind, some in counts.items() if any(some.values()) or kind == "deals"]
 
 
+def _left_out(problems: Sequence[Problem]) -> list[Section]:
+    """Why rows were left out: enough of it to see what is the matter."""
+    if not problems:
+        return []
+    rows = [problem._asdict() for problem in problems[:SHOWN_PROBLEMS]]
+    more = len(problems) - len(rows)
+    lines = [f"… and {more:,} more: --json lists all of them, and so do the .rejected.csv files."] if more else []
+    return [Section("Left out", COLUMNS, rows, lines)]
+
+
 def _mapping_json(one: FileMapping) -> dict[str, Any]:
     columns = [{**use._asdict(), "samples": list(use.samples)} for use in one.columns]
     return {"kind": one.kind, "file": one.file, "preset": one.preset, "columns": columns}
@@ -99,7 +111,7 @@ def _duplicates(stored: Stored | None) -> list[Caution]:
 
 
 def _unwanted(stored: Stored | None) -> list[Caution]:
-    """People whose address is on the do-not-contact list, and entries of it that nothing can match any more."""
+    """People who are not to be contacted, entries of that list that nothing can match any more, moves too late."""
     cautions = []
     if stored and stored.do_not_contact:
         said = "asked not to be contacted: kept as opted out"
@@ -107,6 +119,9 @@ def _unwanted(stored: Stored | None) -> list[Caution]:
     if stored and stored.lost_entries:
         said = "entry of the do-not-contact list could not be matched: its .key file is gone"
         cautions.append(Caution("lost_key", stored.lost_entries, said, ()))
+    if stored and stored.late_moves:
+        said = "moves before the last one that is known of their deal: left out, for history is not rewritten"
+        cautions.append(Caution("late_moves", len(stored.late_moves), said, stored.late_moves))
     return cautions
 
 

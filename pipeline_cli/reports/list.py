@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from pipeline_cli.domain.filters import parse_filters
 from pipeline_cli.domain.flags import MEANINGS
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.phrases import choice_of, counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.rows import LIST_COLUMNS, list_row
-from pipeline_cli.storage.counts import count_open_elsewhere, read_field_names
+from pipeline_cli.storage.counts import count_deals, count_open_elsewhere, read_field_names
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -22,7 +22,7 @@ def list_report(
     """Open deals of the pipelines that match every filter; `status=` asks for others."""
     playbook = workspace.playbook
     only = pipelines[0] if len(pipelines) == 1 else None
-    wanted = parse_filters(words, playbook, only, reader.clock.today, read_field_names(reader))
+    wanted = parse_filters(words, playbook, only, reader.clock.today, read_field_names(reader), reader.clock.zone)
     statuses = wanted.statuses
     rows = [
         row
@@ -47,7 +47,7 @@ def list_report(
         columns=_columns(statuses),
         rows=rows,
         extra={"totals": {"deals": len(rows), "value": Cents(total), "weighted": Cents(round(weighted))}},
-        empty=_say_empty(words),
+        empty=_say_empty(words if words and count_deals(reader) else ()),
         definitions=MEANINGS,
         notes=notes,
     )
@@ -77,7 +77,7 @@ def sort_rows(rows: list[dict[str, object]], key: str) -> list[dict[str, object]
                "created": "created_at", "days": "days_in_stage"}  # fmt: skip
     name = aliases.get(name, name)
     if name not in known:
-        raise UsageError(f"--sort {key}: is no column: choose one of {', '.join(known)}, with - for the highest first.")
+        raise UsageError(f"--sort {key}: is no column: {choice_of(name, known)}, with - for the highest first.")
     there = [row for row in rows if row[name] is not None]
     column = "home_value" if name == "value" else name
     there.sort(key=lambda row: row[column] if not isinstance(row[column], str) else str(row[column]).casefold(),  # type: ignore[arg-type, return-value]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline_cli.domain.filters import Filter
+from pipeline_cli.domain.last_chance import Addressee, Draft, write_draft
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.prune import CLOSE, KEPT, LAST_CHANCE, WAIT, Candidate, count_steps, plan_prune
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.prune import CLOSE, KEPT, LAST_CHANCE, WAIT, Candidate, count_steps, plan_prune, skip_letters
 from pipeline_cli.domain.prune_effect import PruneEffect, effect_of
 from pipeline_cli.output.numbers import money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
 from pipeline_cli.reports.picture import Picture, take_picture
+from pipeline_cli.reports.prune_forecast import FORECAST_DAYS, Expected, expected_of
 from pipeline_cli.reports.rows import list_row
+from pipeline_cli.storage.addressees import read_addressees
+from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -38,6 +42,8 @@ class PruneView(NamedTuple):
 
     plan: tuple[Candidate, ...]
     report: Report
+    drafts: Sequence[Draft]
+    """One for each last chance."""
 
 
 def prune_view(
@@ -46,35 +52,58 @@ def prune_view(
 ) -> PruneView:  # fmt: skip
     """`wanted` narrows the candidates down; the effect shown is that of closing every one of them."""
     playbook = workspace.playbook
-    plans: list[tuple[Candidate, ...]] = []
+    plans: list[Candidate] = []
     effects: list[PruneEffect] = []
+    drafts: list[Draft] = []
     for pipeline in pipelines:
         picture = take_picture(reader, playbook, pipeline)
         plan = plan_prune(picture.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
         plan = tuple(one for one in plan if wanted is None or wanted.matches(list_row(one.deal)))
-        plans.append(plan)
+        addressees = read_addressees(reader, [one.deal.facts.id for one in plan if one.step == LAST_CHANCE])
+        plan = skip_letters(plan, addressees)
+        drafts += _drafts(plan, playbook, pipeline, addressees)
+        plans += plan
         effects.append(_effect(picture, plan))
-    plan = tuple(one for some in plans for one in some)
-    only = pipelines[0] if len(pipelines) == 1 else None
+    gone = {one.deal.facts.id for one in plans if one.step != KEPT}
+    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, playbook, pipelines, gone))
+    return PruneView(tuple(plans), report, drafts)
+
+
+def _report(
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], plan: Sequence[Candidate],
+    effects: Sequence[PruneEffect], expected: Expected,
+) -> Report:  # fmt: skip
+    currency = workspace.playbook.currency
+    pruned, came_back = read_came_back(reader)
     totals = {
         "candidates": len(plan),
         "to_close": count_steps(plan)[CLOSE],
         "value": Cents(sum(one.deal.home_cents or 0 for one in plan)),
         "weighted_value": Cents(round(sum(one.deal.weighted_cents for one in plan))),
     }
-    report = Report(
+    lines = _lines(plan, effects, expected, (pruned, came_back), currency)
+    return Report(
         name="prune",
         title="Prune plan",
         as_of=reader.clock.today,
-        pipeline=only.id if only else None,
-        currency=playbook.currency,
+        pipeline=pipelines[0].id if len(pipelines) == 1 else None,
+        currency=currency,
         columns=COLUMNS,
         rows=[_row(one) for one in plan],
-        extra={"totals": totals, "effect": _effect_json(effects)},
-        sections=[Section("If all of them are closed", lines=_lines(plan, effects, playbook.currency))] if plan else [],
+        extra={"totals": totals, "effect": _effect_json(effects, expected), "pruned": pruned, "came_back": came_back},
+        sections=[Section("If all of them are closed", lines=lines)] if plan else [],
         empty="Nothing to prune: no open deal is dead by your rules.",
     )
-    return PruneView(plan, report)
+
+
+def _drafts(
+    plan: Sequence[Candidate], playbook: Playbook, pipeline: Pipeline, addressees: Mapping[int, Addressee]
+) -> Iterator[Draft]:
+    for one in plan:
+        stage = pipeline.stage(one.deal.facts.stage)
+        if one.step == LAST_CHANCE and one.deadline is not None and stage is not None:
+            facts = one.deal.facts
+            yield write_draft(playbook.prune.last_chance, facts, stage.name, one.deadline, addressees[facts.id])
 
 
 def _effect(picture: Picture, plan: Sequence[Candidate]) -> PruneEffect:
@@ -97,7 +126,7 @@ def _row(one: Candidate) -> dict[str, Any]:
     }
 
 
-def _effect_json(effects: Sequence[PruneEffect]) -> dict[str, Any]:
+def _effect_json(effects: Sequence[PruneEffect], expected: Expected) -> dict[str, Any]:
     """Of one pipeline as it is; of several only what can be added up."""
     first = effects[0]
     several = len(effects) > 1
@@ -112,12 +141,17 @@ def _effect_json(effects: Sequence[PruneEffect]) -> dict[str, Any]:
         "open_deals_after": sum(effect.open_deals_after for effect in effects),
         "open_value_before": total("open_value_cents_before"),
         "open_value_after": total("open_value_cents_after"),
-        "forecast_before": total("forecast_cents_before"),
-        "forecast_after": total("forecast_cents_after"),
+        "weighted_value_before": total("weighted_cents_before"),
+        "weighted_value_after": total("weighted_cents_after"),
+        "forecast_days": FORECAST_DAYS,
+        "forecast_before": Cents(round(expected.before)),
+        "forecast_after": Cents(round(expected.after)),
     }
 
 
-def _lines(plan: Sequence[Candidate], effects: Sequence[PruneEffect], currency: str) -> list[str]:
+def _lines(
+    plan: Sequence[Candidate], effects: Sequence[PruneEffect], expected: Expected, came_back: tuple[int, int], currency: str
+) -> list[str]:  # fmt: skip
     steps = count_steps(plan)
     words = {CLOSE: "to close", LAST_CHANCE: "to get a last chance", WAIT: "with one running", KEPT: "kept"}
     said = ", ".join(f"{steps[step]} {word}" for step, word in words.items() if steps[step])
@@ -127,8 +161,13 @@ def _lines(plan: Sequence[Candidate], effects: Sequence[PruneEffect], currency: 
             lines.append(f"Win rate {effect.win_rate_before:.1%} -> {effect.win_rate_after:.1%}.")
         lines.append(
             f"Open value {_money(effect.open_value_cents_before)} -> {_money(effect.open_value_cents_after)} {currency}, "
-            f"weighted {_money(effect.forecast_cents_before)} -> {_money(effect.forecast_cents_after)}."
+            f"weighted {_money(effect.weighted_cents_before)} -> {_money(effect.weighted_cents_after)}."
         )
+    lines.append(
+        f"Forecast of the next {FORECAST_DAYS} days {_money(expected.before)} -> {_money(expected.after)} {currency}."
+    )
+    if came_back[0]:
+        lines.append(f"Pruned before: {counted(came_back[0], 'deal')}, of which {came_back[1]} came back.")
     return lines
 
 

@@ -12,6 +12,13 @@ from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.output.machine import json_cell
 from pipeline_cli.output.report import INSTANT, Column, Report, Section
+from pipeline_cli.reports.customers import (
+    AfterSale,
+    after_sale_json,
+    after_sale_sections,
+    describe_customer,
+    look_after,
+)
 from pipeline_cli.reports.picture import still_missing, take_picture
 from pipeline_cli.reports.rows import LIST_COLUMNS, list_row
 from pipeline_cli.storage.deals import read_record
@@ -19,8 +26,14 @@ from pipeline_cli.storage.facts import read_forced_gaps
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
-_FACTS = (Column("what", "", priority=0), Column("value", "", priority=0))
-_TIMELINE = (Column("at", "When", INSTANT, 0), Column("what", "What", priority=0))
+_FACTS = (
+    Column("what", "", priority=0, meaning="What is known"),
+    Column("value", "", priority=0, meaning="How it stands"),
+)
+_TIMELINE = (
+    Column("at", "When", INSTANT, 0, "The instant it happened, in the zone of pipeline.yaml"),
+    Column("what", "What", priority=0, meaning="A stage move, a touchpoint or a note"),
+)
 
 
 def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
@@ -36,6 +49,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
     )
     row = list_row(judged)
+    after = look_after(reader, playbook, record.facts)
     return Report(
         name="show",
         title=f"{deal_id}  {record.facts.title}",
@@ -45,17 +59,10 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         columns=LIST_COLUMNS,
         rows=[row],
         has_rows=False,
-        extra={
-            "deal": {column.key: json_cell(row[column.key], column) for column in LIST_COLUMNS},
-            "criteria": [_criterion(result) for result in criteria],
-            "contacts": [contact._asdict() for contact in record.contacts],
-            "touchpoints": [touch._asdict() for touch in record.touchpoints],
-            "moves": [{**move._asdict(), "criteria_missing": list(move.criteria_missing)} for move in record.moves],
-            "notes": [note._asdict() for note in record.notes],
-            "fields": dict(record.facts.fields),
-        },
+        extra={**_record_json(row, record, criteria), **after_sale_json(after)},
         sections=[
-            Section("", _FACTS, _facts(judged, pipeline)),
+            Section("", _FACTS, _facts(judged, pipeline, after, playbook.currency)),
+            *after_sale_sections(after, reader.clock.today),
             *_checklist(reader, playbook, pipeline, record, criteria),
             *_people(record),
             Section("Timeline", _TIMELINE, _timeline(record, pipeline)),
@@ -64,11 +71,23 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     )
 
 
+def _record_json(row: dict[str, Any], record: DealRecord, criteria: Sequence[CriterionResult]) -> dict[str, Any]:
+    return {
+        "deal": {column.key: json_cell(row[column.key], column) for column in LIST_COLUMNS},
+        "criteria": [_criterion(result) for result in criteria],
+        "contacts": [contact._asdict() for contact in record.contacts],
+        "touchpoints": [touch._asdict() for touch in record.touchpoints],
+        "moves": [{**move._asdict(), "criteria_missing": list(move.criteria_missing)} for move in record.moves],
+        "notes": [note._asdict() for note in record.notes],
+        "fields": dict(record.facts.fields),
+    }
+
+
 def _criterion(result: CriterionResult) -> dict[str, Any]:
     return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
 
 
-def _facts(deal: JudgedDeal, pipeline: Pipeline) -> list[dict[str, str]]:
+def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
     from pipeline_cli.output.cells import flags_in_words
     from pipeline_cli.output.numbers import money, percent
@@ -80,6 +99,8 @@ def _facts(deal: JudgedDeal, pipeline: Pipeline) -> list[dict[str, str]]:
     by_hand = " (set by hand)" if facts.probability is not None else ""
     lines: list[tuple[str, Any]] = [
         ("Organization", facts.organization),
+        ("Customer", describe_customer(after.customer, currency)),
+        ("From deal", after.origin and f"{after.origin.id}  {after.origin.title} ({after.origin.status})"),
         ("Stage", f"{stage.name if stage else facts.stage}{days}" if facts.status == "open" else None),
         ("Status", None if facts.status == "open" else
          f"{facts.status}, was in {stage.name if stage else facts.stage}"

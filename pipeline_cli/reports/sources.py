@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline_cli.domain.customers import WonDeal
 from pipeline_cli.domain.funnel import DealCount
 from pipeline_cli.domain.grouping import Scope, order_groups
 from pipeline_cli.domain.money import convert_cents
@@ -13,6 +14,7 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.sources import SourceResult, result_of
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
 from pipeline_cli.reports.funnel import INTERVAL, describe_span, interval_in_words, rate
+from pipeline_cli.storage.customers import read_won_deals
 from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
@@ -35,6 +37,8 @@ COLUMNS = (
     Column("won_value", "Won value", MONEY, 1, "Worth of the won deals"),
     Column("average_won_value", "Average", MONEY, 4, "Won value ÷ won deals that have a value", whole=True),
     Column("cycle_median", "Cycle", DAYS, 4, "Days: median of closed − created, won deals only"),
+    Column("customers", "Customers", COUNT, 5, "Who bought: organizations, or people where none is named; each once"),
+    Column("value_per_customer", "Per customer", MONEY, 3, "Won value ÷ customers", whole=True),
 )  # fmt: skip
 
 
@@ -51,11 +55,15 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     by_source: dict[str | None, list[DealCount]] = {}
     for count in read_deal_counts(reader, within, (), playbook.currency):
         by_source.setdefault(count.group, []).append(count)
+    won: dict[str | None, list[WonDeal]] = {}
+    for deal in read_won_deals(reader, within):
+        won.setdefault(deal.source, []).append(deal)
     sizes = [(source, sum(count.deals for count in counts)) for source, counts in by_source.items()]
-    results = {source: result_of(by_source[source], cycles.get(source, []), convert)
+    results = {source: result_of(by_source[source], cycles.get(source, []), convert, won.get(source, []))
                for source in order_groups(sizes, within.by)}  # fmt: skip
     every = [count for counts in by_source.values() for count in counts]
-    total = result_of(every, sorted(days for those in cycles.values() for days in those), convert)
+    total = result_of(every, sorted(days for those in cycles.values() for days in those), convert,
+                      [deal for those in won.values() for deal in those])  # fmt: skip
     return Report(
         name="sources",
         title=f"{only.name if only else 'Every pipeline'}: sources, {reader.clock.today.day} {reader.clock.today:%B %Y}"
@@ -98,6 +106,9 @@ def _lines(total: SourceResult, currency: str) -> list[str]:
     share = "" if total.conversion is None else f", {percent(total.conversion)} of them won"
     lines = [f"{counted(total.leads, 'lead')}{share}; {total.won:,} won worth "
              f"{money(round(total.won_value_cents / 100) * 100)} {currency}."]  # fmt: skip
+    if total.value_per_customer_cents is not None:
+        each = money(round(total.value_per_customer_cents / 100) * 100)
+        lines.append(f"{counted(total.customers, 'customer')}, each worth {each} {currency} so far.")
     if total.cost_cents is None:
         lines.append("No cost is known: `pipeline edit DEAL --cost 50` tells one.")
     else:

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from pipeline_cli.domain.agenda import Day, Task, plan_day
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.names import find_stage
+from pipeline_cli.domain.phrases import unknown_word
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.output.report import DATE, ID, MONEY, NUMBER, Column, Report
+from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section
+from pipeline_cli.reports.follow_ups import due_follow_ups
 from pipeline_cli.reports.picture import take_picture
+from pipeline_cli.storage.attempts import read_attempts
 from pipeline_cli.storage.operations import read_last_of
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.reviews import read_last_review_at
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("title", "Title", priority=0, meaning="What is being sold"),
-    Column("stage", "Stage", priority=3, meaning="Where it stands"),
+    Column("stage", "Stage", priority=1, meaning="Where it stands"),
     Column("why", "Why", priority=0, meaning="The reason, with its number"),
-    Column("due", "Due", DATE, 2, "The day it was or is due"),
-    Column("value", "Value", MONEY, 2, "What the deal is worth, in the file's currency"),
+    Column("due", "Due", DATE, 3, "The day it was or is due"),
+    Column("value", "Value", MONEY, 4, "What the deal is worth, in the file's currency"),
     Column("next_step", "Next step", priority=6, meaning="The next step it has", shown=False),
     Column("age_hours", "Hours", NUMBER, 5, "How long somebody has been waiting", shown=False),
+    Column("command", "Command", shown=False, meaning="What to type"),
+    Column("typed", "pipeline …", CODE, 0, "What to type, after the name of the program", machine=False),
 )
 
-_PRUNE_EVERY_DAYS = 7
+_WEEK = 7
+_LINES_AROUND = 11
+"""On a screen: title, heading, last line, notes and the prompt that follows, with the empty lines between."""
+_NARROW = 80
+_FEWEST_ROWS = 5
+
+
+def plan_tasks(
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], stage: str | None = None
+) -> tuple[list[Task], bool]:
+    """What there is to do, the most urgent first, and whether there is an open deal at all.
+
+    `stage` is a word for the one stage whose deals are meant. Raises UsageError when there is none of that name.
+    """
+    stages = None if stage is None else _stages_named(stage, pipelines)
+    playbook = workspace.playbook
+    days = [
+        Day(
+            take_picture(reader, playbook, pipeline).open_deals, pipeline, playbook, reader.clock,
+            read_attempts(reader, pipeline.id), due_follow_ups(reader, playbook, pipeline),
+        )
+        for pipeline in pipelines
+    ]  # fmt: skip
+    tasks = [task for task in plan_day(days) if stages is None or task.deal.facts.stage in stages]
+    return tasks, any(day.deals or day.follow_ups for day in days)
 
 
 def today_report(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], limit: int | None = None
-) -> Report:
-    """The agenda of one or several pipelines, the most urgent first."""
-    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
-    days = [Day(one.open_deals, one.pipeline, workspace.playbook, reader.clock) for one in pictures]
-    tasks = plan_day(days)
-    is_empty = not any(day.deals for day in days)
-    shown = tasks if limit is None else tasks[:limit]
-    last_prune = read_last_of(reader, "prune")
-    notes = [f"{len(tasks) - len(shown)} more: leave --limit away."] if len(shown) < len(tasks) else []
-    if shown:
-        notes.append(f"First deal {shown[0].deal.facts.id}; then type: {workspace.command_name} {shown[0].command}")
-    if not is_empty and (last_prune is None or reader.clock.days_since(last_prune) > _PRUNE_EVERY_DAYS):
-        when = "never" if last_prune is None else f"{reader.clock.days_since(last_prune)} days ago"
-        notes.append(f"Last pruned: {when}. `pipeline prune` shows what is dead.")
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], limit: int | None = None,
+    stage: str | None = None, height: int | None = None,
+) -> Report:  # fmt: skip
+    """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
+    tasks, has_deals = plan_tasks(workspace, reader, pipelines, stage)
+    if limit is None and height is not None:
+        limit = _rows_on(height, tasks, pipelines)
+        remedy = "`pipeline today --all` shows them"
+    else:
+        remedy = "leave --limit away"
+    shown = tasks[:limit]
+    last_prune, last_review = read_last_of(reader, "prune"), read_last_review_at(reader)
+    empty = "Nothing is due today."
     return Report(
         name="today",
         title=f"{reader.clock.today:%A}, {reader.clock.today.day} {reader.clock.today:%B %Y}",
@@ -49,15 +80,28 @@ def today_report(
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(task) for task in shown],
-        extra={"last_prune": last_prune, "last_review": None},
-        empty='No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.' if is_empty
-        else "Nothing is due today.",
-        notes=notes,
-    )  # fmt: skip
+        rows=[_row(task, workspace.command_name) for task in shown],
+        extra={"last_prune": last_prune, "last_review": last_review},
+        sections=_sections(shown, pipelines, reader.clock, last_prune, last_review) if has_deals else [],
+        empty=empty if has_deals else 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.',
+        notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
+    )
 
 
-def _row(task: Task) -> dict[str, object]:
+def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[str]:
+    found = {stage.id for pipeline in pipelines if (stage := find_stage(pipeline, word)) is not None}
+    if not found:
+        raise unknown_word("stage", word, (stage for pipeline in pipelines for stage in pipeline.stage_ids))
+    return found
+
+
+def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> int:
+    """How many rows leave everything else of the report on the screen."""
+    helpful = [1 + len(line) // _NARROW for line in _next_actions(tasks[:height], pipelines)]
+    return max(_FEWEST_ROWS, height - _LINES_AROUND - (sum(helpful) + 2 if helpful else 0))
+
+
+def _row(task: Task, program: str) -> dict[str, object]:
     facts = task.deal.facts
     return {
         "id": facts.id,
@@ -68,4 +112,35 @@ def _row(task: Task) -> dict[str, object]:
         "value": task.deal.home_cents,
         "next_step": facts.next_step,
         "age_hours": task.age_hours,
+        "command": f"{program} {task.command}",
+        "typed": task.command,
     }
+
+
+def _sections(
+    tasks: Sequence[Task], pipelines: Sequence[Pipeline], clock: Clock, last_prune: datetime | None,
+    last_review: datetime | None,
+) -> list[Section]:  # fmt: skip
+    helpful = list(_next_actions(tasks, pipelines))
+    last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
+    return [
+        *([Section("What to do where no next step is set", lines=helpful)] if helpful else []),
+        Section("", lines=[last]),
+    ]
+
+
+def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Iterator[str]:
+    """Of each stage in which a deal of the list has no next step."""
+    aimless = {(task.deal.facts.pipeline, task.deal.facts.stage) for task in tasks if task.deal.facts.next_step is None}
+    for pipeline in pipelines:
+        for stage in pipeline.stages:
+            if (pipeline.id, stage.id) in aimless and stage.next_actions:
+                yield f"{stage.name}: {'; '.join(stage.next_actions)}."
+
+
+def _ago(instant: datetime | None, clock: Clock) -> str:
+    if instant is None:
+        return "never (due)"
+    days = clock.days_since(instant)
+    said = {0: "today", 1: "yesterday"}.get(days, f"{days:,} days ago")
+    return f"{said} (due)" if days > _WEEK else said

@@ -10,7 +10,7 @@ from pipeline_cli.storage.operations import Operation, RowChange
 _NOUNS = {
     "deals": "deal", "moves": "stage move", "touchpoints": "touchpoint", "notes": "note", "next_steps": "next step",
     "confirmations": "confirmation", "qualification_answers": "answer", "last_chances": "last chance",
-    "kept_forecasts": "kept forecast",
+    "kept_forecasts": "kept forecast", "reviews": "kept review", "follow_ups": "follow-up",
     "contacts": "contact", "deal_contacts": "", "suppressed": "do-not-contact mark",
     "field_changes": "", "import_keys": "",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline_cli.domain import edits
 from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.follow_ups import FOLLOW_UPS
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.storage import apply_people
 from pipeline_cli.storage.journal import Journal
@@ -45,9 +46,12 @@ def _add_deal(journal: Journal, clock: Clock, edit: edits.AddDeal) -> int:
             "created_at": created_at,
             "expected_close": _stored(edit.expected_close),
             "fields": _stored(dict(edit.fields)),
+            "from_deal_id": edit.from_deal_id,
         },
     )
     journal.insert("moves", {"deal_id": deal_id, "to_stage": edit.stage, "moved_at": created_at})
+    for contact_id in edit.known_contacts:
+        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": created_at})
     for contact in edit.contacts:
         apply_people.link_contact(journal, deal_id, contact, edit.organization, created_at)
     return deal_id
@@ -99,6 +103,9 @@ def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
     else:
         changes = {"status": "open", "closed_at": None, "lost_reason": None, "stage": edit.to_stage}
     journal.update("deals", edit.deal_id, changes)
+    if edit.from_stage == "won" != edit.to_stage:
+        for kind in FOLLOW_UPS:  # of a sale that is none any more
+            _close_follow_up(journal, clock, edits.CloseFollowUp(edit.deal_id, kind, done=False))
 
 
 def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -> None:
@@ -123,6 +130,19 @@ def _close_next_step(journal: Journal, clock: Clock, edit: edits.CloseNextStep) 
     ).fetchall()
     for (row_id,) in rows:
         journal.update("next_steps", row_id, {"closed_at": to_text(clock.now), "done": int(edit.done)})
+
+
+def _set_follow_up(journal: Journal, clock: Clock, edit: edits.SetFollowUp) -> None:
+    _close_follow_up(journal, clock, edits.CloseFollowUp(edit.deal_id, edit.kind, done=False))
+    journal.insert("follow_ups", {**edit._asdict(), "due": edit.due.isoformat(), "set_at": to_text(clock.now)})
+
+
+def _close_follow_up(journal: Journal, clock: Clock, edit: edits.CloseFollowUp) -> None:
+    rows = journal.connection.execute(
+        "SELECT id FROM follow_ups WHERE deal_id = ? AND kind = ? AND closed_at IS NULL", (edit.deal_id, edit.kind)
+    ).fetchall()
+    for (row_id,) in rows:
+        journal.update("follow_ups", row_id, {"closed_at": to_text(clock.now), "done": int(edit.done)})
 
 
 def _confirm(journal: Journal, clock: Clock, edit: edits.ConfirmCriterion) -> None:
@@ -184,6 +204,8 @@ _APPLY: dict[type, Any] = {
     edits.AddNote: _add_note,
     edits.SetNextStep: _set_next_step,
     edits.CloseNextStep: _close_next_step,
+    edits.SetFollowUp: _set_follow_up,
+    edits.CloseFollowUp: _close_follow_up,
     edits.ConfirmCriterion: _confirm,
     edits.RevokeConfirmation: _revoke,
     edits.AnswerQuestion: _answer,

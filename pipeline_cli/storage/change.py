@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import Edit
-from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
-from pipeline_cli.storage.database import connect, patiently
-from pipeline_cli.storage.faults import as_pipeline_error, is_busy
+from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, PipelineError, SavedWithComplaint
+from pipeline_cli.storage.database import connect, is_older, patiently
+from pipeline_cli.storage.faults import MAY_BE_DAMAGE, as_pipeline_error, is_busy, translated
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.known import know_the_present
 from pipeline_cli.storage.reader import Reader
@@ -27,11 +27,14 @@ class Change(Reader):
         self.command = command
         self.public_id: str | None = None
         self.state = "done"
+        self.before_first_write: Callable[[Change], None] | None = None
         self._journal: Journal | None = None
 
     def begin_operation(self, summary: str) -> Journal:
         """Opens the operation that `history` lists; a new one ends what could be redone."""
         self.public_id = os.urandom(8).hex()
+        if self.before_first_write is not None:
+            self.before_first_write(self)
         self.connection.execute("UPDATE operations SET state = 'discarded' WHERE state = 'undone'")
         cursor = self.connection.execute(
             "INSERT INTO operations (public_id, at, command, summary) VALUES (?, ?, ?, ?)",
@@ -65,34 +68,78 @@ class Change(Reader):
 
 
 @contextmanager
-def write(path: Path, clock: Clock, command: str, on_wait: Callable[[], None]) -> Iterator[Change]:
+def write(
+    path: Path,
+    clock: Clock,
+    command: str,
+    on_wait: Callable[[], None],
+    *,
+    say: Callable[[str], None] = lambda _: None,
+    dry_run: bool = False,
+) -> Iterator[Change]:
     """A transaction that holds the write lock from its first read to its commit.
 
+    A file of an older version is brought up to date first, of which `say` is told; a dry run keeps nothing at all.
     `on_wait` is called once when another program has held the lock for a second.
 
     Raises NothingSaved (6), SavedWithComplaint (7), OutcomeUnknown (8), DatabaseUnusable (3).
     """
     connection = connect(path, for_writing=True, begin=("BEGIN IMMEDIATE",), on_wait=on_wait)
     try:
+        if is_older(connection):
+            _bring_up_to_date(connection, path, clock, on_wait, say, dry_run=dry_run)
         know_the_present(connection)
         change = Change(connection, clock, command)
         try:
             yield change
-        except sqlite3.Error as error:
+        except MAY_BE_DAMAGE as error:
             _roll_back(connection)
-            better = as_pipeline_error(error, path)
+            better = _explain(error, connection, path, clock)
             if better is None:
                 raise
             raise better from error
         except BaseException:
             _roll_back(connection)
             raise
-        if change.public_id is None:
+        if change.public_id is None or dry_run:
             _roll_back(connection)
         else:
             _commit(connection, path, change, on_wait)
     finally:
         connection.close()
+
+
+def _bring_up_to_date(
+    connection: sqlite3.Connection,
+    path: Path,
+    clock: Clock,
+    on_wait: Callable[[], None],
+    say: Callable[[str], None],
+    *,
+    dry_run: bool,
+) -> None:
+    """A transaction of its own, and then a new one for the command; a dry run has but one, which it throws away."""
+    from pipeline_cli.storage.migrations import migrate  # only an older file needs the whole schema
+
+    with translated(path):
+        if dry_run:
+            migrate(connection)
+            return
+        from pipeline_cli.storage.upgrading import bring_up_to_date
+
+        while is_older(connection):  # in between, another program may have restored an old backup
+            bring_up_to_date(connection, path, clock, on_wait, say)
+            patiently(connection, lambda: connection.execute("BEGIN IMMEDIATE").close(), on_wait)
+
+
+def _explain(error: Exception, connection: sqlite3.Connection, path: Path, clock: Clock) -> PipelineError | None:
+    """What an error of SQLite's means, or what is wrong with the record; None for a defect of the program."""
+    better = as_pipeline_error(error, path) if isinstance(error, sqlite3.Error) else None
+    if better is None:
+        from pipeline_cli.storage.blame import blame_the_record  # only an error that nobody foresaw needs it
+
+        better = blame_the_record(connection, path, clock)
+    return better
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -115,6 +162,10 @@ def _commit(connection: sqlite3.Connection, path: Path, change: Change, on_wait:
         patiently(connection, commit, on_wait)
     except sqlite3.Error as error:
         _roll_back(connection)
+        # A reference is looked at in the end, and may lead nowhere because the record is damaged.
+        damage = _explain(error, connection, path, change.clock) if isinstance(error, sqlite3.IntegrityError) else None
+        if damage is not None:
+            raise damage from error
         connection.close()
         if not is_busy(error) and _is_saved(path, change):
             raise SavedWithComplaint(

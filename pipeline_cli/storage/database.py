@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved, UsageError
+from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, UsageError
 from pipeline_cli.storage.faults import is_busy, translated
 from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
 
@@ -56,7 +56,7 @@ def look(path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise DatabaseUnusable(f"{path}: is not a regular file: name a database made by `pipeline init`.")
     if status.st_size == 0:
-        raise DatabaseUnusable(f"{path}: is empty, so it is no database: remove it, or name another file.")
+        raise DatabaseDamaged(f"{path}: is empty, so it is no database: remove it, or name another file.")
     _look_at_header(path)
     if status.st_nlink > 1 and not _is_linked_once(path):
         raise DatabaseUnusable(
@@ -72,7 +72,7 @@ def _look_at_header(path: Path) -> None:
     except OSError as error:
         raise DatabaseUnusable(f"{path}: cannot be read ({error.strerror}): check its permissions.") from None
     if not header.startswith(_MAGIC) or len(header) < 100:
-        raise DatabaseUnusable(
+        raise DatabaseDamaged(
             f"{path}: is not a SQLite database, and was left as it is: name a file made by `pipeline init`."
         )
     _refuse_strangers(path, int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big"))
@@ -131,6 +131,15 @@ def connect(
     return connection
 
 
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many steps of `migrations` the file has behind it."""
+    return int(connection.execute("PRAGMA main.user_version").fetchone()[0])
+
+
+def is_older(connection: sqlite3.Connection) -> bool:
+    return version_of(connection) < SCHEMA_VERSION
+
+
 def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
@@ -179,16 +188,21 @@ def create(path: Path) -> None:
     path = _resolved(path)
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent}: there is no such folder: make it, or name another place for the database.")
-    half = path.with_name(f".{path.name}.{os.urandom(6).hex()}{_NEW_SUFFIX}")
+    from pipeline_cli.storage.copying import WITH_IT, give_name, passing_name
+
+    left = [name for suffix in WITH_IT if os.path.lexists(name := f"{path}{suffix}")]
+    if left and is_missing(path):
+        raise DatabaseUnusable(
+            f"{left[0]}: belongs to a database that was here, and would be played back into a new one: put that database "
+            "back beside it, `pipeline restore FILE` a backup, or move it away."
+        )
+    half = passing_name(path)
     try:
         _build(half)
         try:
-            os.link(half, path)
+            give_name(half, path)
         except FileExistsError:
             look(path)
-        except OSError:  # a file system without hard links
-            if not path.exists():
-                half.rename(path)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise NothingSaved(

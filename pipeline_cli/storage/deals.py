@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Move, Note, Touchpoint
-from pipeline_cli.domain.errors import NoSuchDeal
+from pipeline_cli.domain.errors import NoSuchDeal, RuleError
 from pipeline_cli.domain.names import Candidate, find_deal
+from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.storage.facts import read_facts
 from pipeline_cli.storage.reader import Reader
 
 
-def find(reader: Reader, name: str) -> int:
-    """The id of the deal of that name. Raises NoSuchDeal (4) for none or several."""
+def find(reader: Reader, name: str, *, is_closed: bool = False) -> int:
+    """The id of the deal of that name; of several the open one is meant, or the closed one, where it is the only one.
+
+    Raises NoSuchDeal (4) for none or several.
+    """
     number = name.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) < 19:
         row = reader.connection.execute("SELECT id FROM known_deals WHERE id = ?", (int(number),)).fetchone()
         if row is not None:
             return int(row[0])
     rows = reader.connection.execute("SELECT id, external_id, title, organization, stage, status FROM known_deals")
-    return find_deal(name, [Candidate(*row) for row in rows]).id
+    return find_deal(name, [Candidate(*row) for row in rows], is_closed=is_closed).id
+
+
+def refuse_taken_external_id(reader: Reader, external_id: str, deal_id: int) -> None:
+    """Raises RuleError when another deal of the same source has it; two programs may well number alike."""
+    own = _sources_of(reader, deal_id)
+    query = "SELECT id, title FROM known_deals WHERE external_id = ? AND id <> ?"
+    for other, title in reader.connection.execute(query, (external_id, deal_id)).fetchall():
+        theirs = _sources_of(reader, other)
+        if not own or not theirs or own & theirs:
+            raise RuleError(
+                f"Deal {other}, {title}, has the external id {quoted(external_id)} already: give another one, or join the "
+                f"two with `pipeline merge {deal_id} {other}`."
+            )
+
+
+def _sources_of(reader: Reader, deal_id: int) -> set[str]:
+    rows = reader.connection.execute("SELECT source_name FROM import_keys WHERE deal_id = ?", (deal_id,))
+    return {row[0] for row in rows}
 
 
 def read_record(reader: Reader, deal_id: int) -> DealRecord:

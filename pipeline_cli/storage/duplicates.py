@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
 
 from pipeline_cli.domain.edits import AddDeal
 from pipeline_cli.domain.names import normalise, normalise_organization
+from pipeline_cli.domain.number_table import NumberTable
 from pipeline_cli.storage.reader import Reader
 
 
@@ -29,27 +29,35 @@ def find_duplicates(reader: Reader, deal: AddDeal) -> list[tuple[int, str]]:
     return sorted(alike.items())[:5]
 
 
-_SAME_NAME = """SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY likeness ORDER BY id) AS place
-    FROM (SELECT id, likeness(title, organization) AS likeness FROM main.deals WHERE status = 'open')
-    WHERE likeness IS NOT NULL) WHERE place > 1"""
-_SAME_ADDRESS = """SELECT id FROM (SELECT d.id, row_number() OVER (PARTITION BY lower(c.email) ORDER BY d.id) AS place
-    FROM main.deals d JOIN main.deal_contacts dc ON dc.deal_id = d.id JOIN main.contacts c ON c.id = dc.contact_id
-    WHERE d.status = 'open' AND c.email IS NOT NULL) WHERE place > 1"""
+_NAMES = "SELECT id, title, organization FROM main.deals WHERE status = 'open' ORDER BY id"
+_ADDRESSES = """SELECT d.id, c.email, NULL FROM main.deals d CROSS JOIN main.deal_contacts dc ON dc.deal_id = d.id
+    CROSS JOIN main.contacts c ON c.id = dc.contact_id WHERE d.status = 'open' AND c.email IS NOT NULL ORDER BY d.id"""
 
 
-def find_new_duplicates(connection: sqlite3.Connection, new: Collection[int]) -> dict[str, set[int]]:
-    """Of the deals just imported those that look like an open one with a lower number, by what they share."""
-    connection.create_function("likeness", 2, _likeness, deterministic=True)
+def find_new_duplicates(connection: sqlite3.Connection, first_new: int) -> dict[str, set[int]]:
+    """Of the deals from a number on those that look like an open one with a lower number, by what they share."""
     found = {}
-    for code, query in (("same_email", _SAME_ADDRESS), ("same_title", _SAME_NAME)):
-        alike = {row[0] for row in connection.execute(query) if row[0] in new}
+    for code, query, key_of in (("same_email", _ADDRESSES, _address), ("same_title", _NAMES, _likeness)):
+        seen, alike = NumberTable(), set()
+        for deal_id, text, organization in connection.execute(query):
+            key = key_of(text, organization)
+            if key is None:
+                continue
+            if seen.get(key) is None:
+                seen.set(key, deal_id)
+            elif deal_id >= first_new and seen.get(key) != deal_id:
+                alike.add(deal_id)
         if alike:
             found[code] = alike
     return found
 
 
-def _likeness(title: str, organization: str | None) -> int | None:
-    """One number for one name; none for a deal that is called by its organization for want of a title."""
+def _address(email: str, _: None) -> str:
+    return email.casefold()
+
+
+def _likeness(title: str, organization: str | None) -> tuple[str, str] | None:
+    """One key for one name; none for a deal that is called by its organization for want of a title."""
     if title == organization:
         return None
-    return hash((normalise(title), normalise_organization(organization or "")))
+    return normalise(title), normalise_organization(organization or "")

@@ -32,7 +32,8 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
     EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
         WHERE dc.deal_id = d.id AND NOT c.opted_out AND coalesce(c.email, c.phone) IS NOT NULL),
     (SELECT l.given_at FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
-    (SELECT l.deadline FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1)
+    (SELECT l.deadline FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
+    d.from_deal_id
 FROM known_deals d"""
 
 _NO_FIELDS: dict[str, str] = {}

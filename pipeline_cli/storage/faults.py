@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved, PipelineError
+from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, PipelineError
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _DAMAGED_WORDS = ("no such table: ", "Could not decode to UTF-8 ")
 """How errors begin that have no code of their own: each file of this version has each table, and text alone."""
+MAY_BE_DAMAGE = (sqlite3.Error, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
+"""Errors that sound code ends in when it meets a damaged record: `blame` tells whether it did."""
 _UNREACHABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY}
 
 
@@ -45,10 +47,10 @@ def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
     return None
 
 
-def _damaged(path: Path, why: str) -> DatabaseUnusable:
-    return DatabaseUnusable(
-        f"{path}: the database is damaged ({why}). Nothing was changed: keep this file, and put the newest copy you have "
-        "in its place."
+def _damaged(path: Path, why: str) -> DatabaseDamaged:
+    return DatabaseDamaged(
+        f"{path}: the database is damaged ({why}). Nothing was changed: `pipeline backup --list` names the copies there "
+        "are, and `pipeline restore FILE` puts one in its place and keeps this one."
     )
 
 

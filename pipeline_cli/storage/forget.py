@@ -39,6 +39,8 @@ class Forgotten(NamedTuple):
     deals: int
     texts: int
     """How many values mentioned them."""
+    named_in: Callable[[str, int | None], bool]
+    """(A text, the deal it belongs to) -> whether it mentions them."""
 
 
 def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
@@ -55,7 +57,8 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
     for deal_id in deals:
         journal.touch_deals(deal_id, deal_id)
     identity = _read_identity(connection, set(ids))
-    _offer_functions(connection, Eraser(identity, _read_others(connection, identity, ids)), frozenset(ids))
+    eraser = Eraser(identity, _read_others(connection, identity, ids))
+    _offer_functions(connection, eraser, frozenset(ids))
     # What was undone can be done again only until something new is done, which is now: nobody reads these any more.
     connection.execute("DELETE FROM undone_rows")
     assignments = ", ".join(f"{column} = ?" for column in _BLANKED)
@@ -64,7 +67,11 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
         (*_BLANKED.values(), to_text(change.clock.now), *ids),
     )
     texts = sum(_erase(connection, *column) for column in _personal_columns())
-    return Forgotten(len(ids), len(deals), texts)
+
+    def named_in(text: str, deal_id: int | None) -> bool:
+        return bool(eraser.erase(text, deal_id in deals) != text)
+
+    return Forgotten(len(ids), len(deals), texts, named_in)
 
 
 def clean_file(path: Path, on_wait: Callable[[], None], again: str) -> None:

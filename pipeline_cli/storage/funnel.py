@@ -94,8 +94,9 @@ def _running_visits(reader: Reader, chosen: Selection) -> Iterable[tuple[str | N
         "(SELECT CASE WHEN m.inferred THEN NULL ELSE m.moved_at END FROM known_moves m WHERE m.deal_id = d.id "
         "AND m.to_stage = d.stage AND m.from_stage IS NOT m.to_stage ORDER BY m.moved_at DESC, m.id DESC LIMIT 1)"
     )
+    # Not below 0: the clock may have been set back.
     return reader.connection.execute(
-        f"SELECT {chosen.group}, d.stage, {exact_days(entered, ':now')} FROM known_deals d "
+        f"SELECT {chosen.group}, d.stage, max(0, {exact_days(entered, ':now')}) FROM known_deals d "
         f"WHERE {chosen.condition} AND d.status = 'open'",
         {**chosen.values, "now": to_text(reader.clock.now)},
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from array import array
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import CloseNextStep, SetFields, SetNextStep
-from pipeline_cli.domain.incoming import IncomingDeal
+from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
+from pipeline_cli.domain.number_table import NumberTable
 from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.journal import Journal, next_id
 
@@ -23,7 +25,10 @@ _UPDATED = (
     "category", "snoozed_until",
 )  # fmt: skip
 """What a changed row gives new values to, where the file has columns for it: names in IncomingDeal and in `deals`."""
-_CHUNK = 5000
+ABSENT, NEW, UNCHANGED, CHANGED = range(4)
+"""What a deal of the file is to the record."""
+Batch = Sequence[tuple[int, IncomingDeal, Sequence[IncomingMove]]]
+"""Some deals, each with its position in the file and its whole history."""
 
 
 class Counts:
@@ -42,52 +47,71 @@ class Known(NamedTuple):
 
 
 class DealIntake:
-    """Takes the deals in; afterwards `ids` says which deal each key is, `new` which of them are new."""
+    """Adds the new deals batch by batch; what is there already is only recognised, and updated after all are added."""
 
     def __init__(self, journal: Journal, clock: Clock, source_name: str, deal_fields: frozenset[str]) -> None:
         self._journal = journal
         self._clock = clock
         self._source = source_name
         self._fields = deal_fields
-        self._known = self._read_known()
+        self._first_key = next_id(journal.connection, "import_keys")
+        self._has_keys = self._has_any_key()
         self._free_from = next_id(journal.connection, "deals")
         self._next = self._free_from
-        self._taken: set[int] = set()
-        self.ids: dict[str, int] = {}
-        self.new: set[int] = set()
-        self.changed: dict[int, IncomingDeal] = {}
-        """Deals that were there already and whose row is another than last time."""
+        self._taken = NumberTable()
+        self.ids = array("q")
+        """By position in the file: the deal it is in the record; 0 where the row was left out."""
+        self.states = bytearray()
+        """By position: ABSENT, NEW, UNCHANGED or CHANGED."""
         self.counts = Counts()
 
-    def _read_known(self) -> dict[str, Known]:
-        rows = self._journal.connection.execute(
-            "SELECT external_key, deal_id, id, digest FROM import_keys WHERE source_name = ?", (self._source,)
-        )
-        return {key: Known(*row) for key, *row in rows}
+    @property
+    def first_new(self) -> int:
+        """No deal of the record before this import has this number or a higher one."""
+        return self._free_from
 
-    def take(self, deals: Iterable[IncomingDeal]) -> None:
+    def take(self, batch: Batch) -> None:
+        """Deals with no one they were before get a number and are added."""
         keys: list[tuple[str, str, int, str]] = []
         rows: list[tuple[Any, ...]] = []
-        for deal in deals:
+        for position, deal, _ in batch:
             digest = digest_of(deal)
-            known = self._known.get(deal.key) or self._recognise(deal)
+            known = (self._find_key(deal.key) if self._has_keys else None) or self._recognise(deal)
             if known is not None:
-                self._meet(deal, known, digest)
+                self._note(position, known.deal_id, self._meet(known, digest))
                 continue
             deal_id = self._number(deal)
-            self.ids[deal.key] = deal_id
-            self.new.add(deal_id)
+            self._note(position, deal_id, NEW)
             keys.append((self._source, deal.key, deal_id, digest))
             rows.append(_row(deal, deal_id))
-            if len(rows) >= _CHUNK:
-                self._journal.insert_with_ids("deals", _COLUMNS, rows)
-                rows.clear()
-        self._journal.insert_with_ids("deals", _COLUMNS, rows)
+        self._journal.add_rows("deals", _COLUMNS, rows)
+        self._journal.add_rows("import_keys", ("source_name", "external_key", "deal_id", "digest"), keys)
+
+    def finish(self) -> None:
+        """When the last batch was taken."""
         self._journal.remember_run("deals", self._free_from)
-        self._journal.insert_many("import_keys", ("source_name", "external_key", "deal_id", "digest"), keys)
-        self.counts.created = len(self.new)
-        if self.new:
-            self._journal.touch_deals(min(self.new), max(self.new))
+        self.counts.created = self._journal.remember_run("import_keys", self._first_key)
+        last = next_id(self._journal.connection, "deals") - 1
+        if self.counts.created:
+            self._journal.touch_deals(self._free_from, last)
+
+    def _note(self, position: int, deal_id: int, state: int) -> None:
+        missing = position - len(self.ids)
+        self.ids.extend([0] * missing)
+        self.states.extend(bytes(missing))
+        self.ids.append(deal_id)
+        self.states.append(state)
+
+    def _has_any_key(self) -> bool:
+        query = "SELECT 1 FROM import_keys WHERE source_name = ? LIMIT 1"
+        return self._journal.connection.execute(query, (self._source,)).fetchone() is not None
+
+    def _find_key(self, key: str) -> Known | None:
+        row = self._journal.connection.execute(
+            "SELECT deal_id, id, digest FROM import_keys WHERE source_name = ? AND external_key = ?",
+            (self._source, key),
+        ).fetchone()
+        return None if row is None else Known(*row)
 
     def _recognise(self, deal: IncomingDeal) -> Known | None:
         """An own export met again in the record it was made from: the number, and what does not change, agree."""
@@ -99,21 +123,24 @@ class DealIntake:
         ).fetchone()
         return None if row is None else Known(deal.own_id, 0, "")
 
-    def _meet(self, deal: IncomingDeal, known: Known, digest: str) -> None:
-        self.ids[deal.key] = known.deal_id
+    def _meet(self, known: Known, digest: str) -> int:
+        """Whether the row is as it was last time, and what it will be compared with next time."""
         if known.digest == digest:
             self.counts.unchanged += 1
-            return
+            return UNCHANGED
         if known.key_id:
             self._journal.update("import_keys", known.key_id, {"digest": digest})
-        if self._update(deal, known.deal_id):
+        return CHANGED
+
+    def count(self, deal_id: int, *, is_changed: bool) -> None:
+        """One deal that was there already, and its row is another than last time."""
+        if is_changed:
             self.counts.updated += 1
-            self._journal.touch_deals(known.deal_id, known.deal_id)
+            self._journal.touch_deals(deal_id, deal_id)
         else:
             self.counts.unchanged += 1
-        self.changed[known.deal_id] = deal
 
-    def _update(self, deal: IncomingDeal, deal_id: int) -> bool:
+    def update(self, deal: IncomingDeal, deal_id: int) -> bool:
         """Gives the deal what the file has columns for; its extra fields join those it has. True when that changed it."""
         new = dict(zip(_COLUMNS, _row(deal, deal_id), strict=True))
         names = [name for name in _UPDATED if name in self._fields]
@@ -159,13 +186,13 @@ class DealIntake:
     def _number(self, deal: IncomingDeal) -> int:
         """The number it had where it was exported, unless some deal here has or had it; else the next one."""
         own = deal.own_id
-        if own is not None and own >= self._free_from and own not in self._taken and own < 2**53:
+        if own is not None and self._free_from <= own < 2**53 and self._taken.get(own) is None:
             number = own
         else:
-            while self._next in self._taken:
+            while self._taken.get(self._next) is not None:
                 self._next += 1
             number = self._next
-        self._taken.add(number)
+        self._taken.set(number, 1)
         return number
 
 

@@ -3,69 +3,101 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import AnswerQuestion, CloseNextStep, ConfirmCriterion, MoveDeal
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove, IncomingTouchpoint
+from pipeline_cli.domain.number_table import NumberTable
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.storage.apply import apply_edit
-from pipeline_cli.storage.import_deals import Counts, DealIntake
-from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.import_deals import CHANGED, NEW, Batch, Counts, DealIntake
+from pipeline_cli.storage.journal import Journal, next_id
 
 _MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing")
 _TOUCH_COLUMNS = ("deal_id", "kind", "direction", "touched_at", "outcome", "note", "inferred")
 
 
-def take_moves(
-    journal: Journal, clock: Clock, intake: DealIntake, moves: Iterable[IncomingMove], *, recorded: bool
-) -> Counts:
-    """`recorded`: the moves come from a file of their own, so that they are the history of known deals too."""
-    counts = Counts()
-    later: list[tuple[int, list[IncomingMove]]] = []
+class MoveIntake:
+    """The histories: all of a new deal's at once, of a known deal's what follows once everything new is there."""
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for key, group in groupby(moves, key=itemgetter(1)):
-            deal_id = intake.ids[key]
-            if deal_id in intake.new:
-                for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing in group:
-                    yield (deal_id, from_stage, to_stage, moved_at, reason, int(forced), int(inferred),
-                           " ".join(missing) or None)  # fmt: skip
-            elif recorded or deal_id in intake.changed:
-                later.append((deal_id, list(group)))
+    def __init__(self, journal: Journal, clock: Clock, *, recorded: bool) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._recorded = recorded
+        """The moves come from a file of their own, so that they are the history of known deals too."""
+        self._first = next_id(journal.connection, "moves")
+        self.must_revisit = False
+        """Some known deal may have moved on."""
+        self.late: list[int] = []
+        """Lines of moves that lie before the last known one of their deal: its history is not rewritten."""
+        self.counts = Counts()
+
+    def take(self, batch: Batch, intake: DealIntake) -> None:
+        """Those of the new deals."""
+        rows = []
+        for position, _, moves in batch:
+            state, deal_id = intake.states[position], intake.ids[position]
+            if state == NEW:
+                rows += [
+                    (
+                        deal_id,
+                        from_stage,
+                        to_stage,
+                        moved_at,
+                        reason,
+                        int(forced),
+                        int(inferred),
+                        " ".join(missing) or None,
+                    )
+                    for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing in moves
+                ]
+            elif self._recorded or state == CHANGED:
+                self.must_revisit = True
             else:
-                counts.unchanged += sum(1 for _ in group)
+                self.counts.unchanged += len(moves)
+        self._journal.add_rows("moves", _MOVE_COLUMNS, rows)
 
-    counts.created = journal.insert_many("moves", _MOVE_COLUMNS, rows())
-    for deal_id, group in later:
-        added = _continue_history(journal, clock, deal_id, group, recorded=recorded)
-        counts.created += added
-        counts.unchanged += len(group) - added
-    return counts
+    def finish(self) -> None:
+        """When the last batch was taken."""
+        self.counts.created = self._journal.remember_run("moves", self._first)
+
+    def revisit(self, deal_id: int, state: int, moves: Sequence[IncomingMove]) -> None:
+        """The history of a known deal goes on."""
+        if self._recorded or state == CHANGED:
+            new, late = _unknown_moves(self._journal, deal_id, moves, recorded=self._recorded)
+            added = _continue_history(self._journal, self._clock, deal_id, new, recorded=self._recorded)
+            self.late += [move.line for move in late]
+            self.counts.created += added
+            self.counts.unchanged += len(moves) - added
 
 
-def _continue_history(
-    journal: Journal, clock: Clock, deal_id: int, moves: list[IncomingMove], *, recorded: bool
-) -> int:
-    """Adds the moves that follow what is known of the deal; its history is never rewritten. Returns how many."""
-    rows = journal.connection.execute(
-        "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? ORDER BY moved_at, id", (deal_id,)
-    ).fetchall()
-    here, last = rows[-1] if rows else (None, "")
+def _unknown_moves(
+    journal: Journal, deal_id: int, moves: Sequence[IncomingMove], *, recorded: bool
+) -> tuple[list[IncomingMove], list[IncomingMove]]:
+    """Those that follow what is known of the deal, and those that are not there and come too late."""
+    rows = journal.connection.execute("SELECT to_stage, moved_at FROM moves WHERE deal_id = ?", (deal_id,)).fetchall()
+    last = max((at for _, at in rows), default="")
     known, merged_at = Counter(rows), _merged_at(journal, deal_id)
-    new = []
+    new: list[IncomingMove] = []
+    late: list[IncomingMove] = []
     for move in moves:
         said = (move.to_stage, move.moved_at)
         if known[said] > 0:
             known[said] -= 1
-        elif said[1] <= merged_at:
-            continue  # part of the joint history, perhaps as a move between other stages than the file has
-        elif not recorded or said[1] >= last:
-            new.append(move)
+        elif said[1] > merged_at:  # else part of the joint history, perhaps as a move between other stages than here
+            (new if not recorded or said[1] >= last else late).append(move)
+    return new, [move for move in late if not move.inferred]
+
+
+def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[IncomingMove], *, recorded: bool) -> int:
+    """Adds the moves that follow what is known of the deal; its history is never rewritten. Returns how many."""
+    row = journal.connection.execute(
+        "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? ORDER BY moved_at DESC, id DESC LIMIT 1", (deal_id,)
+    ).fetchone()
+    here, last = row or (None, "")
     if not recorded:
         new = [move for move in new[-2:] if move.from_stage is not None and move.to_stage != here]
     added = 0
@@ -97,64 +129,81 @@ def _instant(text: str) -> datetime:
 
 
 def take_touchpoints(journal: Journal, intake: DealIntake, touches: Iterable[IncomingTouchpoint]) -> Counts:
-    counts = Counts()
-    known: dict[int, Counter[tuple[Any, ...]]] = {}
-    ids, new = intake.ids, intake.new
+    counts, there = Counts(), _KnownTouchpoints(journal)
+    ids, states = intake.ids, intake.states
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        for _, key, kind, direction, touched_at, outcome, note, inferred in touches:
-            deal_id = ids[key]
-            row = (deal_id, kind, direction, touched_at, outcome, note, int(inferred))
-            if deal_id not in new:
-                there = known.get(deal_id)
-                if there is None:
-                    there = known[deal_id] = _touchpoints_of(journal, deal_id)
-                if there[row] > 0:
-                    there[row] -= 1
-                    counts.unchanged += 1
-                    continue
-            yield row
+        for _, position, kind, direction, touched_at, outcome, note, inferred in touches:
+            row = (ids[position], kind, direction, touched_at, outcome, note, int(inferred))
+            if states[position] != NEW and there.take(row):
+                counts.unchanged += 1
+            else:
+                yield row
 
     counts.created = journal.insert_many("touchpoints", _TOUCH_COLUMNS, rows())
     return counts
 
 
-def _touchpoints_of(journal: Journal, deal_id: int) -> Counter[tuple[Any, ...]]:
-    rows = journal.connection.execute(
-        f"SELECT {', '.join(_TOUCH_COLUMNS)} FROM touchpoints WHERE deal_id = ?", (deal_id,)
+class _KnownTouchpoints:
+    """How many touchpoints of each content the known deals have, each deal looked at when it is first met."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._connection = journal.connection
+        self._counts = NumberTable()
+        self._last = next_id(journal.connection, "touchpoints") - 1
+        self._met = NumberTable()
+
+    def take(self, row: tuple[Any, ...]) -> bool:
+        """One of them is this one, and is not counted again."""
+        if self._met.get(row[0]) is None:
+            self._meet(row[0])
+        left = self._counts.get(row) or 0
+        if left:
+            self._counts.set(row, left - 1)
+        return left > 0
+
+    def _meet(self, deal_id: int) -> None:
+        self._met.set(deal_id, 1)
+        query = f"SELECT {', '.join(_TOUCH_COLUMNS)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
+        for known in self._connection.execute(query, (deal_id, self._last)):
+            self._counts.set(known, (self._counts.get(known) or 0) + 1)
+
+
+class NextStepIntake:
+    """The next steps of the new deals; of the others `DealIntake` changes what changed."""
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._now = to_text(clock.now)
+        self._first = next_id(journal.connection, "next_steps")
+
+    def take(self, batch: Batch, intake: DealIntake) -> None:
+        rows = [
+            (intake.ids[position], deal.next_step, deal.next_step_due.isoformat(), self._now)
+            for position, deal, _ in batch
+            if intake.states[position] == NEW and deal.next_step is not None and deal.next_step_due is not None
+        ]
+        self._journal.add_rows("next_steps", ("deal_id", "text", "due", "set_at"), rows)
+
+    def finish(self) -> None:
+        """When the last batch was taken."""
+        self._journal.remember_run("next_steps", self._first)
+
+
+def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id: int) -> None:
+    """Qualification answers and confirmed criteria: those that the deal does not have."""
+    known = journal.connection.execute(
+        "SELECT item, answer FROM qualification_answers WHERE deal_id = ? ORDER BY answered_at, id", (deal_id,)
     )
-    return Counter(tuple(row) for row in rows)
-
-
-def take_next_steps(journal: Journal, clock: Clock, intake: DealIntake, deals: Iterable[IncomingDeal]) -> None:
-    """Those of the new deals; of the others `DealIntake` has changed what changed."""
-    now = to_text(clock.now)
-    rows = (
-        (intake.ids[deal.key], deal.next_step, deal.next_step_due.isoformat(), now)
-        for deal in deals
-        if intake.ids[deal.key] in intake.new and deal.next_step is not None and deal.next_step_due is not None
+    answers = dict(known.fetchall())
+    for item, answer in deal.answers.items():
+        if answers.get(item) != answer:
+            apply_edit(journal, clock, AnswerQuestion(deal_id, item, answer, None))
+    confirmed = journal.connection.execute(
+        "SELECT stage || '.' || criterion FROM confirmations WHERE deal_id = ? AND revoked_at IS NULL", (deal_id,)
     )
-    journal.insert_many("next_steps", ("deal_id", "text", "due", "set_at"), rows)
-
-
-def take_judgements(journal: Journal, clock: Clock, intake: DealIntake, deals: Iterable[IncomingDeal]) -> None:
-    """Qualification answers and confirmed criteria: all of a new deal's, of a changed one's those it does not have."""
-    for deal in deals:
-        deal_id = intake.ids[deal.key]
-        if deal_id not in intake.new and deal_id not in intake.changed:
-            continue
-        known = journal.connection.execute(
-            "SELECT item, answer FROM qualification_answers WHERE deal_id = ? ORDER BY answered_at, id", (deal_id,)
-        )
-        answers = dict(known.fetchall())
-        for item, answer in deal.answers.items():
-            if answers.get(item) != answer:
-                apply_edit(journal, clock, AnswerQuestion(deal_id, item, answer, None))
-        confirmed = journal.connection.execute(
-            "SELECT stage || '.' || criterion FROM confirmations WHERE deal_id = ? AND revoked_at IS NULL", (deal_id,)
-        )
-        there = {row[0] for row in confirmed}
-        for name in deal.confirmed:
-            if name not in there:
-                stage, _, criterion = name.partition(".")
-                apply_edit(journal, clock, ConfirmCriterion(deal_id, stage, criterion, None))
+    there = {row[0] for row in confirmed}
+    for name in deal.confirmed:
+        if name not in there:
+            stage, _, criterion = name.partition(".")
+            apply_edit(journal, clock, ConfirmCriterion(deal_id, stage, criterion, None))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol, TypeVar
 
+from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.watch import Watch, unwatched, watched_rows
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.duplicates import find_new_duplicates
-from pipeline_cli.storage.import_deals import Counts, DealIntake
+from pipeline_cli.storage.import_after_sale import has_more, take_after_sale
+from pipeline_cli.storage.import_deals import CHANGED, NEW, UNCHANGED, Counts, DealIntake
 from pipeline_cli.storage.import_people import PeopleIntake
-from pipeline_cli.storage.import_rows import take_judgements, take_moves, take_next_steps, take_touchpoints
+from pipeline_cli.storage.import_rows import MoveIntake, NextStepIntake, take_judgements, take_touchpoints
+from pipeline_cli.storage.journal import Journal
+
+_BATCH = 2000
+Row = TypeVar("Row")
 
 
 class Incoming(Protocol):
@@ -21,10 +28,10 @@ class Incoming(Protocol):
     deal_fields: frozenset[str]
     has_moves: bool
 
-    def deals(self) -> Iterable[IncomingDeal]: ...
-    def moves(self) -> Iterable[IncomingMove]: ...
+    def histories(self) -> Iterable[tuple[int, IncomingDeal, Sequence[IncomingMove]]]: ...
     def touchpoints(self) -> Iterable[IncomingTouchpoint]: ...
     def contacts(self) -> Iterable[IncomingContact]: ...
+    def lines_of_deals(self) -> Sequence[int]: ...
 
 
 class Stored(NamedTuple):
@@ -40,6 +47,8 @@ class Stored(NamedTuple):
     """People who came with an address on the do-not-contact list, and are kept as opted out."""
     lost_entries: int = 0
     """Entries of that list whose key is gone."""
+    late_moves: Sequence[int] = ()
+    """Lines of moves that would rewrite what is known of their deal, and were left."""
 
     @property
     def changed_nothing(self) -> bool:
@@ -47,33 +56,62 @@ class Stored(NamedTuple):
 
 
 def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = unwatched) -> Stored:
-    """Takes everything in as one operation; an import that changes nothing leaves none behind."""
+    """Takes everything in as one operation; an import that changes nothing leaves none behind.
+
+    Deals come in batches with all that is theirs: a million of them are never in memory together.
+    """
     journal, clock = change.begin_operation(summary), change.clock
     intake = DealIntake(journal, clock, plan.source_name, plan.deal_fields)
-    intake.take(watched_rows(plan.deals(), "deals", watch))
     people = PeopleIntake(journal, clock)
+    moves = MoveIntake(journal, clock, recorded=plan.has_moves)
+    steps = NextStepIntake(journal, clock)
     people.take_contacts(plan.contacts())
-    people.link(intake, watched_rows(plan.deals(), "people", watch))
-    moves = take_moves(journal, clock, intake, watched_rows(plan.moves(), "moves", watch), recorded=plan.has_moves)
+    has_judgements = False
+    for batch in _batches(watched_rows(plan.histories(), "deals", watch)):
+        intake.take(batch)
+        people.link(batch, intake)
+        moves.take(batch, intake)
+        steps.take(batch, intake)
+        has_judgements = has_judgements or any(map(has_more, (deal for _, deal, _ in batch)))
+    for part in (intake, people, moves, steps):
+        part.finish()
+    if moves.must_revisit or has_judgements:
+        _revisit(journal, clock, plan, intake, moves)
     touches = take_touchpoints(journal, intake, watched_rows(plan.touchpoints(), "touchpoints", watch))
-    take_next_steps(journal, clock, intake, plan.deals())
-    if plan.deal_fields & {"qualification", "confirmed"}:
-        take_judgements(journal, clock, intake, plan.deals())
     stored = Stored(
-        intake.counts, moves, touches, people.counts, _lines_of_duplicates(change, intake, plan),
-        len(people.unwanted), people.lost_entries,
+        intake.counts, moves.counts, touches, people.counts, _lines_of_duplicates(change, intake, plan),
+        len(people.unwanted), people.lost_entries, moves.late,
     )  # fmt: skip
     if stored.changed_nothing:
         change.discard()
     return stored
 
 
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+
+
+def _revisit(journal: Journal, clock: Clock, plan: Incoming, intake: DealIntake, moves: MoveIntake) -> None:
+    """What is done row by row, after everything that is added in runs: known deals, and judgements."""
+    for position, deal, history in plan.histories():
+        state, deal_id = intake.states[position], intake.ids[position]
+        is_changed = state == CHANGED and intake.update(deal, deal_id)
+        if state != NEW:
+            moves.revisit(deal_id, state, history)
+        if state != UNCHANGED and has_more(deal):
+            take_judgements(journal, clock, deal, deal_id)
+            is_changed |= take_after_sale(journal, clock, deal, deal_id, intake.ids, is_new=state == NEW)
+        if state == CHANGED:
+            intake.count(deal_id, is_changed=is_changed)
+
+
 def _lines_of_duplicates(change: Change, intake: DealIntake, plan: Incoming) -> dict[str, list[int]]:
     """Deals with titles like another one's, or one person in two open deals: told, and taken all the same."""
-    found = find_new_duplicates(change.connection, intake.new) if intake.new else {}
-    lines: dict[str, list[int]] = {code: [] for code in found}
-    for deal in plan.deals() if found else ():
-        for code, alike in found.items():
-            if intake.ids[deal.key] in alike:
-                lines[code].append(deal.line)
-    return lines
+    found = find_new_duplicates(change.connection, intake.first_new) if intake.counts.created else {}
+    lines = plan.lines_of_deals()
+    return {
+        code: [line for line, deal_id in zip(lines, intake.ids, strict=False) if deal_id in alike]
+        for code, alike in found.items()
+    }

@@ -37,18 +37,14 @@ class Journal:
     def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Adds rows that bring no id of their own, and returns how many."""
         first = next_id(self.connection, table)
-        self._add_rows(table, columns, rows)
-        last = next_id(self.connection, table) - 1
-        if last >= first:
-            self._remember(table, first, last, None, None)
-        return last - first + 1
+        self.add_rows(table, columns, rows)
+        return self.remember_run(table, first)
 
-    def insert_with_ids(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Adds rows that bring their own id, first of the columns; no row of the table ever had it, or a higher one."""
-        self._add_rows(table, columns, rows)
+    def add_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Adds rows that `remember_run` is told of when the last of them is there; an id they bring was never given.
 
-    def _add_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Many rows a statement: two thirds of the time that executemany takes, which begins anew with every row."""
+        Many rows a statement: two thirds of the time that executemany takes, which begins anew with every row.
+        """
         start = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
         marks = f"({', '.join('?' * len(columns))})"
         left = iter(rows)
@@ -56,11 +52,17 @@ class Journal:
             statement = start + ", ".join([marks] * len(batch))
             self.connection.execute(statement, list(chain.from_iterable(batch)))
 
-    def remember_run(self, table: str, first: int) -> None:
-        """Says that every row of a table from an id on was added by this operation."""
+    def amend(self, table: str, row_id: int, changes: Mapping[str, Any]) -> None:
+        """Changes a row that `add_rows` added and `remember_run` has still to be told of: taken back with it."""
+        assignments = ", ".join(f"{name} = ?" for name in changes)
+        self.connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*changes.values(), row_id))
+
+    def remember_run(self, table: str, first: int) -> int:
+        """Says that every row of a table from an id on was added by this operation, and returns how many ids that are."""
         last = next_id(self.connection, table) - 1
         if last >= first:
             self._remember(table, first, last, None, None)
+        return last - first + 1
 
     def update(self, table: str, row_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Changes columns of one row and returns what they held; columns that hold the value already are left."""

@@ -16,7 +16,7 @@ from datetime import datetime
 from pipeline_cli.domain.clock import to_text
 
 _PLAIN = ("deals", "moves", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
-          "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews")  # fmt: skip
+          "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews", "operations")  # fmt: skip
 
 _INSTANTS = {
     "moves": "moved_at",
@@ -27,10 +27,12 @@ _INSTANTS = {
     "deal_contacts": "linked_at",
     "contacts": "created_at",
     "reviews": "made_at",
+    "operations": "at",
 }
 
 CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_cents", "currency", "probability",
-                   "category", "source", "owner", "cost_cents", "expected_close", "snoozed_until", "fields")  # fmt: skip
+                   "category", "source", "owner", "cost_cents", "expected_close", "snoozed_until", "fields",
+                   "from_deal_id")  # fmt: skip
 """Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
 
 
@@ -71,7 +73,6 @@ def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
     later += [f"SELECT 1 FROM main.{table} WHERE set_at >= {limit} OR closed_at >= {limit}"
               for table in ("next_steps", "follow_ups")]  # fmt: skip
     later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")
-    later.append(f"SELECT 1 FROM main.operations WHERE at >= {limit}")
     return any(connection.execute(f"{statement} LIMIT 1").fetchone() for statement in later)
 
 

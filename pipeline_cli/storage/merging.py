@@ -10,7 +10,8 @@ from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.reader import Reader
 
-_FOLLOWING = ("touchpoints", "notes", "next_steps", "qualification_answers", "last_chances", "import_keys")
+_FOLLOWING = ("touchpoints", "notes", "next_steps", "qualification_answers", "last_chances", "follow_ups",
+              "import_keys")  # fmt: skip
 """Tables whose rows only change their deal."""
 
 
@@ -31,6 +32,7 @@ def store_merge(change: Change, plan: MergePlan, summary: str) -> None:
     journal.touch_deals(away, away)
     journal.touch_deals(into, into)
     _close_other_step(journal, plan, to_text(clock.now))
+    _close_other_follow_ups(journal, plan, to_text(clock.now))
     _revoke_other_confirmations(journal, plan, to_text(clock.now))
     for table in (*_FOLLOWING, "confirmations"):
         for row_id in _rows_of(journal, table, away):
@@ -39,9 +41,10 @@ def store_merge(change: Change, plan: MergePlan, summary: str) -> None:
     _join_moves(journal, plan)
     for row_id in _rows_of(journal, "field_changes", away):
         journal.delete("field_changes", row_id)  # what the other record held is not what this one held
-    journal.delete("deals", away)
     if plan.changes:
         apply_edit(journal, clock, SetFields(into, plan.changes))
+    _follow_origin(journal, away, into)
+    journal.delete("deals", away)
     journal.update(
         "deals",
         into,
@@ -62,6 +65,22 @@ def _close_other_step(journal: Journal, plan: MergePlan, now: str) -> None:
     other = journal.connection.execute(query, (plan.away.id,)).fetchone()
     if other is not None and (own is not None or plan.into.status != "open"):
         journal.update("next_steps", other[0], {"closed_at": now})
+
+
+def _close_other_follow_ups(journal: Journal, plan: MergePlan, now: str) -> None:
+    """One renewal and one check-in are left: those of the deal that stays, and none of one that is not won."""
+    query = "SELECT id, kind FROM follow_ups WHERE deal_id = ? AND closed_at IS NULL ORDER BY id"
+    own = {kind for _, kind in journal.connection.execute(query, (plan.into.id,))}
+    for row_id, kind in journal.connection.execute(query, (plan.away.id,)).fetchall():
+        if kind in own or plan.into.status != "won":
+            journal.update("follow_ups", row_id, {"closed_at": now})
+
+
+def _follow_origin(journal: Journal, away: int, into: int) -> None:
+    """What grew out of the record that goes grew out of the deal that stays."""
+    rows = journal.connection.execute("SELECT id FROM deals WHERE from_deal_id = ? ORDER BY id", (away,)).fetchall()
+    for (row_id,) in rows:
+        journal.update("deals", row_id, {"from_deal_id": into})
 
 
 def _revoke_other_confirmations(journal: Journal, plan: MergePlan, now: str) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pipeline_cli.domain.clock import from_text, to_text
+from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.errors import Irreversible, RuleError
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
@@ -45,11 +45,11 @@ def read_history(reader: Reader, deal_id: int | None = None, limit: int | None =
     Discarded ones (undone, then overtaken by something new) are shown as undone.
     """
     rows = reader.connection.execute(
-        "SELECT o.id, o.at, o.command, o.summary, o.state <> 'done' FROM operations o "
-        "WHERE o.at < ? AND (? IS NULL OR EXISTS (SELECT 1 FROM operation_deals d "
+        "SELECT o.id, o.at, o.command, o.summary, o.state <> 'done' FROM known_operations o "
+        "WHERE (? IS NULL OR EXISTS (SELECT 1 FROM operation_deals d "
         "WHERE d.operation_id = o.id AND ? BETWEEN d.first_deal AND d.last_deal)) "
         "ORDER BY o.id DESC LIMIT ?",
-        (to_text(reader.clock.end_of_today), deal_id, deal_id, -1 if limit is None else min(limit, _MOST_ROWS)),
+        (deal_id, deal_id, -1 if limit is None else min(limit, _MOST_ROWS)),
     )
     return [Operation(number, from_text(at), command, summary, bool(undone))
             for number, at, command, summary, undone in rows]  # fmt: skip
@@ -204,7 +204,6 @@ def _summed(changes: list[list[RowChange]]) -> list[RowChange]:
 def read_last_of(reader: Reader, command: str) -> datetime | None:
     """When a command last changed the record, of those that stand and were known at the clock's day."""
     row = reader.connection.execute(
-        "SELECT max(at) FROM operations WHERE command = ? AND state = 'done' AND at < ?",
-        (command, to_text(reader.clock.end_of_today)),
+        "SELECT max(at) FROM known_operations WHERE command = ? AND state = 'done'", (command,)
     ).fetchone()
     return from_text(row[0]) if row[0] else None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pipeline_cli.domain.follow_ups import WORDS
 from pipeline_cli.storage.reader import Reader
 
 DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phone", "pipeline", "stage", "status",
@@ -14,20 +15,24 @@ DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phon
 MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
 CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
-EXTRA_DEALS = ("snoozed_until", "created_inferred", "more_contacts", "qualification", "confirmed")
+EXTRA_DEALS = ("snoozed_until", "created_inferred", "more_contacts", "qualification", "confirmed", "from_deal", "check_in",
+               "renewal")  # fmt: skip
 """Columns that follow only where some deal has one of them."""
 EXTRA_MOVES = ("inferred", "criteria_missing")
 EXTRA_TOUCHPOINTS = ("inferred",)
 
 _NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id AND c.forgotten_at IS NULL"
 """Of those who are forgotten there is nothing to export."""
+_OPEN_FOLLOW_UPS = (
+    "FROM known_follow_ups f JOIN known_deals d ON d.id = f.deal_id AND d.status = 'won' WHERE f.closed_at IS NULL"
+)
 _FIRST = f"(SELECT dc.contact_id FROM {_NAMED} WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
 _DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.email, c.phone, d.pipeline, d.stage, d.status,
     d.value_cents, d.currency, d.source, d.cost_cents, d.created_at, d.expected_close, d.closed_at, d.lost_reason,
     d.probability, d.category,
     (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, d.fields
+    d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, d.from_deal_id, d.fields
     FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""  # fmt: skip
 
 
@@ -42,13 +47,15 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
         reader,
         "SELECT deal_id, stage || '.' || criterion FROM known_confirmations WHERE revoked_at IS NULL ORDER BY id",
     )
+    due = dict(_grouped(reader, "SELECT f.deal_id, f.kind, f.due " + _OPEN_FOLLOW_UPS))
     for row in reader.connection.execute(_DEALS):
         deal_id = row[0]
         yield {
-            **dict(zip((*DEALS, "snoozed_until", "created_inferred"), row, strict=False)),
+            **dict(zip((*DEALS, "snoozed_until", "created_inferred", "from_deal"), row, strict=False)),
             "more_contacts": json.dumps(others, ensure_ascii=False) if (others := more.get(deal_id, [])[1:]) else None,
             "qualification": " ".join(f"{item}={answer}" for item, answer in answers.get(deal_id, {}).items()) or None,
             "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
+            **dict(due.get(deal_id, ())),
             "fields": json.loads(row[-1]),
         }
 
@@ -100,7 +107,7 @@ def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
 
 
 class OpenStep(NamedTuple):
-    """The next step of an open deal, in the words of the record."""
+    """The next step of an open deal, or a check-in or renewal of a won one, in the words of the record."""
 
     deal_id: int
     public_id: str
@@ -116,12 +123,18 @@ class OpenStep(NamedTuple):
 
 def read_open_steps(reader: Reader) -> list[OpenStep]:
     """The earliest first."""
-    rows = reader.connection.execute(
-        "SELECT d.id, d.public_id, d.title, d.organization, coalesce(c.name, c.email, c.phone), d.pipeline, d.stage, n.text, "
-        "n.due, n.set_at FROM known_next_steps n JOIN known_deals d ON d.id = n.deal_id "
+    described = (
+        "SELECT d.id, d.public_id {key}, d.title, d.organization, coalesce(c.name, c.email, c.phone), d.pipeline, "
+        "{stage}, {text}, n.due AS due, n.set_at FROM {table} n JOIN known_deals d ON d.id = n.deal_id "
         f"LEFT JOIN known_contacts c ON c.id = {_FIRST} "
-        "WHERE n.closed_at IS NULL AND d.status = 'open' ORDER BY n.due, d.id"
+        "WHERE n.closed_at IS NULL AND d.status = '{status}'"
     )
+    steps = described.format(key="", stage="d.stage", text="n.text", table="known_next_steps", status="open")
+    words = " ".join(f"WHEN '{kind}' THEN '{word.capitalize()}'" for kind, word in WORDS.items())
+    follow_ups = described.format(
+        key="|| '-' || n.kind", stage="'won'", text=f"CASE n.kind {words} END", table="known_follow_ups", status="won"
+    )
+    rows = reader.connection.execute(f"{steps} UNION ALL {follow_ups} ORDER BY due, 1, 2")
     return [OpenStep(*row) for row in rows]
 
 
@@ -133,6 +146,9 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
         "more_contacts": f"{_NAMED} GROUP BY dc.deal_id HAVING count(*) > 1",
         "qualification": "known_qualification_answers",
         "confirmed": "known_confirmations WHERE revoked_at IS NULL",
+        "from_deal": "known_deals WHERE from_deal_id IS NOT NULL",
+        "check_in": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'check_in'",
+        "renewal": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'renewal'",
     }
     return {
         "deals": tuple(name for name, where in tests.items() if _any(reader, where)),

@@ -1,4 +1,4 @@
-"""Which stages open deals are in."""
+"""Which stages and currencies the deals of the record are in."""
 
 from __future__ import annotations
 
@@ -20,3 +20,18 @@ def _first_numbers(reader: Reader, pipeline: str, stage: str, first: int) -> tup
         (pipeline, stage, first),
     )
     return tuple(int(row[0]) for row in rows)
+
+
+def read_stages_of_history(reader: Reader) -> list[tuple[str, str, int]]:
+    """Pipeline, stage or outcome, how many deals ever moved there."""
+    return reader.connection.execute(
+        "SELECT d.pipeline, m.to_stage, count(DISTINCT d.id) FROM known_moves m JOIN known_deals d ON d.id = m.deal_id "
+        "GROUP BY d.pipeline, m.to_stage ORDER BY d.pipeline, m.to_stage"
+    ).fetchall()
+
+
+def read_currencies(reader: Reader) -> list[tuple[str, int]]:
+    """Currency of a value, how many deals have it."""
+    return reader.connection.execute(
+        "SELECT currency, count(*) FROM known_deals WHERE value_cents IS NOT NULL GROUP BY currency ORDER BY currency"
+    ).fetchall()

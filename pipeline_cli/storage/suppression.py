@@ -7,12 +7,12 @@ That is pseudonymous, not anonymous: whoever has the file, the key and a guess c
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline_cli.domain.addresses import Address, addresses_of
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.storage.journal import Journal
-from pipeline_cli.storage.suppression_key import key_path, make_key, read_key
+from pipeline_cli.storage.suppression_key import key_path, make_key, read_keys
 
 
 class DoNotContact:
@@ -20,17 +20,18 @@ class DoNotContact:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         rows = connection.execute("SELECT digest, key_id FROM suppressed WHERE revoked_at IS NULL").fetchall()
-        self._key = read_key(key_path(connection)) if rows else None
-        mine = None if self._key is None else _key_id(self._key)
-        self._digests = {digest for digest, key_id in rows if key_id == mine}
+        self._keys = read_keys(key_path(connection)) if rows else ()
+        mine = {_key_id(key) for key in self._keys}
+        self._digests = {digest for digest, key_id in rows if key_id in mine}
         self.lost = len(rows) - len(self._digests)
         """Entries that nothing can match any more, because the key they were made with is gone."""
 
     def holds(self, email: str | None, phone: str | None) -> bool:
         """One of the addresses is on it."""
-        if not self._digests or self._key is None:
+        if not self._digests:
             return False
-        return any(_digest(self._key, address) in self._digests for address in addresses_of(email, phone))
+        addresses = addresses_of(email, phone)
+        return any(_digest(key, address) in self._digests for key in self._keys for address in addresses)
 
 
 def keep_off(journal: Journal, clock: Clock, addresses: Iterable[Address]) -> None:
@@ -39,28 +40,39 @@ def keep_off(journal: Journal, clock: Clock, addresses: Iterable[Address]) -> No
     if not wanted:
         return
     path = key_path(journal.connection)
-    key = read_key(path) or make_key(path)
+    keys = read_keys(path) or (make_key(path),)
     for address in wanted:
-        digest = _digest(key, address)
-        row = journal.connection.execute("SELECT id FROM suppressed WHERE digest = ?", (digest,)).fetchone()
-        if row is not None:
-            journal.update("suppressed", row[0], {"revoked_at": None})
+        entries = _entries(journal, keys, address)
+        if entries:
+            journal.update("suppressed", entries[0], {"revoked_at": None})
             continue
         journal.insert(
             "suppressed",
-            {"digest": digest, "kind": address.kind, "key_id": _key_id(key), "suppressed_at": to_text(clock.now)},
+            {
+                "digest": _digest(keys[0], address),
+                "kind": address.kind,
+                "key_id": _key_id(keys[0]),
+                "suppressed_at": to_text(clock.now),
+            },
         )
 
 
 def let_in(journal: Journal, clock: Clock, addresses: Iterable[Address]) -> None:
     """Takes addresses off the list."""
-    key = read_key(key_path(journal.connection))
-    for address in addresses if key is not None else ():
-        row = journal.connection.execute(
-            "SELECT id FROM suppressed WHERE digest = ? AND revoked_at IS NULL", (_digest(key or b"", address),)
-        ).fetchone()
-        if row is not None:
-            journal.update("suppressed", row[0], {"revoked_at": to_text(clock.now)})
+    keys = read_keys(key_path(journal.connection))
+    for address in addresses:
+        for entry in _entries(journal, keys, address, "AND revoked_at IS NULL"):
+            journal.update("suppressed", entry, {"revoked_at": to_text(clock.now)})
+
+
+def _entries(journal: Journal, keys: Sequence[bytes], address: Address, only: str = "") -> list[int]:
+    """Those of an address, whichever key they were made with."""
+    marks = ", ".join("?" * len(keys))
+    rows = journal.connection.execute(
+        f"SELECT id FROM suppressed WHERE digest IN ({marks}) {only} ORDER BY id",
+        [_digest(key, address) for key in keys],
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def _digest(key: bytes, address: Address) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved
+from pipeline_cli.interrupt import remembered
 from pipeline_cli.storage.database import sync_folder
 
 SUFFIX = ".key"
@@ -16,26 +18,31 @@ _BYTES = 32
 
 
 def key_path(connection: sqlite3.Connection) -> Path:
-    """`pipeline.db.key` beside `pipeline.db`."""
+    """`pipeline.db.key` beside `pipeline.db`; of a copy in memory, beside what it was copied from."""
     (database,) = (row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main")
+    if not database:
+        (database,) = connection.execute("SELECT path FROM temp.copied_from").fetchone()
     return Path(f"{database}{SUFFIX}")
 
 
-def read_key(path: Path) -> bytes | None:
-    """None when there is none. Raises DatabaseUnusable when it cannot be read, or is no key."""
+def read_keys(path: Path) -> tuple[bytes, ...]:
+    """One a line: that of the record first, then those of records it took the place of. None when there is no file.
+
+    Raises DatabaseUnusable when it cannot be read, or holds something else.
+    """
     try:
-        key = bytes.fromhex(path.read_text("ascii"))
+        keys = tuple(bytes.fromhex(line) for line in path.read_text("ascii").split())
     except FileNotFoundError:
-        return None
+        return ()
     except OSError as error:
         raise DatabaseUnusable(f"{path}: cannot be read ({error.strerror}): check its permissions.") from None
     except ValueError:
-        key = b""
-    if len(key) != _BYTES:
+        keys = ()
+    if not keys or any(len(key) != _BYTES for key in keys):
         raise DatabaseUnusable(
             f"{path}: is not the key of the do-not-contact list: put back the one that was kept with the database."
         )
-    return key
+    return keys
 
 
 def make_key(path: Path) -> bytes:
@@ -45,17 +52,14 @@ def make_key(path: Path) -> bytes:
     """
     beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.new")
     try:
-        descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(os.urandom(_BYTES).hex() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-        try:
-            os.link(beside, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without hard links; writers take turns, so that none is overwritten
-            beside.rename(path)
+        _write(beside, (os.urandom(_BYTES),))
+        with remembered(path):
+            try:
+                os.link(beside, path)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without hard links; writers take turns, so that none is overwritten
+                beside.rename(path)
     except OSError as error:
         why = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
         raise NothingSaved(f"{path}: the key could not be written ({why}). Nothing was changed.") from None
@@ -63,4 +67,28 @@ def make_key(path: Path) -> bytes:
         with suppress(OSError):
             beside.unlink()
     sync_folder(path.parent)
-    return read_key(path) or b""
+    return read_keys(path)[0]
+
+
+def join_keys(new: Path, mine: Path) -> None:
+    """Puts the keys of a backup, if it has any, before those in use, which stay: so the record and whatever takes its
+    place find their own, whichever of the two is there. Raises OSError, DatabaseUnusable."""
+    wanted, have = read_keys(new), read_keys(mine)
+    if set(wanted) <= set(have):
+        return
+    beside = mine.with_name(f".{mine.name}.{os.urandom(6).hex()}.new")
+    try:
+        _write(beside, dict.fromkeys((*wanted, *have)))
+        beside.replace(mine)
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+    sync_folder(mine.parent)
+
+
+def _write(path: Path, keys: Iterable[bytes]) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write("".join(key.hex() + "\n" for key in keys))
+        file.flush()
+        os.fsync(descriptor)

@@ -158,3 +158,62 @@ def test_nothing_is_kept_of_a_deal_that_was_refused(pipeline: Run) -> None:
 
     assert record(pipeline) == before
     assert len(pipeline("history", "--json").rows) == 1
+
+
+@pytest.fixture
+def sold(pipeline: Run) -> Run:
+    """Deal 1, won on 20 November."""
+    pipeline("add", "Acme: workshop", "--org", "Acme GmbH", "--contact", "Ann Lee <ann@acme.example>", "--contact", "Bob",
+             "--source", "referral", "--owner", "me", "--value", "12k", today="2026-11-01")  # fmt: skip
+    pipeline("win", "1", today="2026-11-20")
+    return pipeline
+
+
+def test_an_upsell_begins_with_what_the_won_deal_knows(sold: Run) -> None:
+    result = sold("add", "Acme: training", "--from", "workshop", "--value", "5k")
+
+    assert result.err.startswith("Added 2: Acme: training. Next: ")
+    assert "It looks like" not in result.err
+    found = shown(sold, "2")
+    assert [found["deal"][key] for key in ("organization", "contact", "source", "stage", "value", "status")] == [
+        "Acme GmbH", "Ann Lee", "referral", "prospecting", 5000, "open",
+    ]  # fmt: skip
+    assert [contact["id"] for contact in found["contacts"]] == [1, 2]
+    assert (found["from_deal"]["id"], found["from_deal"]["status"]) == (1, "won")
+    assert [one["id"] for one in shown(sold, "1")["grown"]] == [2]
+    assert last(sold)["summary"] == "added Acme: training from deal 1"
+    assert [row["id"] for row in sold("list", "owner=me", "--json").rows] == [2]
+
+
+def test_what_was_typed_goes_before_what_the_won_deal_knows(sold: Run) -> None:
+    sold("add", "Borg: training", "--from", "1", "--org", "Borg", "--contact", "Cy <cy@borg.example>", "--source", "event",
+         "--stage", "proposal")  # fmt: skip
+
+    found = shown(sold, "2")
+    assert [found["deal"][key] for key in ("organization", "contact", "source", "stage")] == [
+        "Borg", "Cy", "event", "proposal",
+    ]  # fmt: skip
+    assert len(found["contacts"]) == 1
+
+
+def test_the_same_upsell_twice_is_told(sold: Run) -> None:
+    sold("add", "Acme: training", "--from", "1")
+
+    assert "It looks like deal 2 (the same title and organization)" in sold("add", "acme: Training", "--from", "1").err
+
+
+def test_nothing_grows_out_of_a_deal_that_is_not_won(sold: Run) -> None:
+    sold("add", "Open")
+    before = record(sold)
+
+    for words, said in (
+        (["--from", "2"], "Deal 2 is open, not won: nothing grows out of it yet. Leave --from away, or `pipeline win 2` "
+         "first.\n"),
+        (["--from", "1", "--at", "2026-11-19"], "Deal 1 was won on 2026-11-20: what grows out of it begins on that day or "
+         "later. Give a later --at.\n"),
+    ):  # fmt: skip
+        result = sold("add", "More", *words)
+        assert (result.code, result.err) == (5, said)
+
+    assert sold("add", "More", "--from", "nothing like it").code == 4
+    assert record(sold) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.reading import deal, flags, last, record, shown
@@ -154,3 +156,43 @@ def test_a_person_of_another_deal_is_the_same_person_here(pipeline: Run) -> None
     pipeline("edit", "2", "--contact", "Ann <ann@acme.example>", "--phone", "+49 1111")
 
     assert shown(pipeline, "1")["contacts"] == shown(pipeline, "2")["contacts"]
+
+
+def test_a_new_check_in_takes_the_place_of_the_old_one_and_an_empty_one_takes_it_away(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    pipeline("win", "1", "--check-in", "2026-12-01", "--renewal", "2027-11-21")
+
+    assert pipeline("edit", "1", "--check-in", "2026-12-08").err == "Changed 1, Acme: check-in.\n"
+
+    open_ones = [one for one in shown(pipeline)["follow_ups"] if one["closed_at"] is None]
+    assert [(one["kind"], one["due"]) for one in open_ones] == [("renewal", "2027-11-21"), ("check_in", "2026-12-08")]
+    pipeline("edit", "1", "--renewal", "")
+    open_ones = [one for one in shown(pipeline)["follow_ups"] if one["closed_at"] is None]
+    assert [one["kind"] for one in open_ones] == ["check_in"]
+
+
+def test_only_what_was_sold_is_renewed(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    before = record(pipeline)
+
+    result = pipeline("edit", "1", "--renewal", "1y")
+
+    assert (result.code, result.err) == (
+        5, "Deal 1 is open: a renewal belongs to a won deal, so nothing was changed. `pipeline win 1 --renewal DATE` "
+        "sets it with the win.\n",
+    )  # fmt: skip
+    assert record(pipeline) == before
+
+
+def test_an_external_id_of_another_deal_is_refused_unless_another_program_gave_it(pipeline: Run, folder: Path) -> None:
+    for name in ("one", "two"):
+        (folder / f"{name}.csv").write_text("deal_id,title\n12,Acme\n13,Beta\n")
+        pipeline("import", f"{name}.csv", "--source-name", name)
+    refused = pipeline("edit", "1", "--external-id", "13")
+    assert (refused.code, refused.err.splitlines()[0]) == (
+        5,
+        "Deal 2, Beta, has the external id '13' already: give another one, or join the two with `pipeline merge 1 2`.",
+    )
+    pipeline("edit", "4", "--external-id", "14")
+    assert pipeline("edit", "1", "--external-id", "14").code == 0
+    assert pipeline("show", "ext:14").code == 4

@@ -177,8 +177,11 @@ def test_a_leap_is_judged_by_every_stage_it_passes(run: Run, folder: Path) -> No
         "  [ ] Said again",
         '        pipeline confirm 1 offer.said --evidence "how we know"',
         "",
+        "The words and amounts in these commands are examples: put in your own.",
+        "",
         "Then: pipeline advance 1 --to close",
-        'Or go on without, which stays visible: pipeline advance 1 --to close --force --reason "why"',
+        "Or go on without, which stays visible:",
+        '      pipeline advance 1 --to close --force --reason "why"',
     ]
     assert paste('pipeline confirm 1 offer.said --evidence "how we know"', folder).returncode == 0
     assert paste("pipeline advance 1 --to close", folder).returncode == 0

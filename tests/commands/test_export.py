@@ -14,7 +14,7 @@ from tests.commands.reading import shown
 from tests.conftest import REPOSITORY, RealRecord, Run
 
 TABLES = ("deals", "moves", "touchpoints", "contacts")
-REPORTS = ("health", "funnel", "forecast", "prune", "today")
+REPORTS = ("health", "funnel", "forecast", "prune", "today", "review", "sources", "cohorts", "backtest")
 
 
 def exported(run: Run, folder: str, today: str | None = None) -> dict[str, bytes]:
@@ -178,8 +178,39 @@ def test_the_calendar_holds_the_open_next_steps(pipeline: Run, folder: Path) -> 
     pipeline("next", "1", "2026-12-08", "Write")
     (moved,) = Calendar.from_ical(pipeline("export", "calendar", "stage=prospecting").out).walk("VEVENT")
     assert (moved["uid"], str(moved["summary"])) == (event["uid"], "Write (Acme; big, one)")
-    assert "VEVENT" not in pipeline("export", "calendar", "stage=proposal").out
+    assert pipeline("export", "calendar", "stage=proposal").out == ""
     assert pipeline("export", "calendar", "--json").code == 2
+
+
+def test_without_a_next_step_there_is_no_calendar(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme")
+    result = pipeline("export", "calendar", "-o", "next.ics")
+    said = "No next step, so no calendar: `pipeline next DEAL DATE TEXT` sets one. Nothing was written.\n"
+    assert (result.code, result.out, result.err) == (0, "", said)
+    assert not (folder / "next.ics").exists()
+
+
+def test_a_calendar_on_a_terminal_hides_nothing(pipeline: Run) -> None:
+    pipeline("add", "Acme\u202egnp.exe")
+    pipeline("next", "1", "2026-12-01", "Call\u2028Ann")
+    shown = pipeline("export", "calendar", terminal=True).out
+    assert "\u202e" not in shown
+    assert "\u2028" not in shown
+    assert "BEGIN:VEVENT\n" in shown
+    assert "\u202e" in pipeline("export", "calendar").out
+
+
+def test_all_takes_its_folder_as_a_word_and_a_filter_is_none(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme")
+    assert pipeline("export", "all", "stage=prospecting").code == 2
+    assert pipeline("export", "all", "out").code == 0
+    assert {path.stem for path in (folder / "out").iterdir()} == {*TABLES, *REPORTS}
+
+
+def test_a_backtest_is_exported_of_one_pipeline(pipeline: Run) -> None:
+    assert pipeline("export", "backtest").out.startswith("as_of,method,open_deals")
+    assert pipeline("export", "backtest", "--all-pipelines").code == 2
+    assert pipeline("export", "backtest", "stage=proposal").code == 2
 
 
 @pytest.mark.parametrize("profile", ["hubspot", "pipedrive"])

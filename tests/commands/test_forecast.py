@@ -17,7 +17,7 @@ ROW = ["period", "won", "commit", "best_case", "expected", "p10", "p50", "p90", 
 HORIZON = ["days", "until", "open_deals", "open_value", "expected", "expected_wins", "p10", "p50", "p90",
            "stage_weighted", "configured"]  # fmt: skip
 STAGE = ["stage", "configured", "won", "closed", "used", "low", "high"]
-DEAL = ["id", "external_id", "stage", "value", "p_win", "p_win_by_horizon"]
+DEAL = ["id", "external_id", "stage", "value", "p_win", "p_win_by_horizon", "reason"]
 METHODS = ("timed", "stage", "configured")
 CONFIGURED = {"prospecting": 0.05, "qualification": 0.15, "proposal": 0.4, "negotiation": 0.65, "commit": 0.9}
 
@@ -184,6 +184,7 @@ def test_each_deal_says_why(five_deals: Run, folder: Path) -> None:
     assert "have been longer in their stage than any that was won, or in one none was won from." in out
     by_id = {deal["id"]: deal for deal in forecast(five_deals, "--deals")["deals"]}
     assert by_id[30]["p_win_by_horizon"] < by_id[1]["p_win_by_horizon"] / 3
+    assert by_id[30]["reason"] == "81 days in Proposal; no won deal ever stayed so long"
 
 
 def test_every_method_is_explained_in_three_sentences(five_deals: Run) -> None:

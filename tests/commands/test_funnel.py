@@ -195,6 +195,13 @@ def test_an_unknown_group_or_cohort_is_wrong_usage(four_deals: Run) -> None:
     assert four_deals("funnel", "--cohort", "lost").code == 2
 
 
+def test_a_cohort_that_changes_nothing_is_said(four_deals: Run) -> None:
+    said = "--cohort closed says which date --from, --to, month and quarter mean: without them it is idle.\n"
+    assert four_deals("funnel", "--cohort", "closed").err == said
+    assert four_deals("funnel", "--cohort", "closed", "--by", "month").err == ""
+    assert four_deals("funnel", "--cohort", "closed", "--from", "2026-01-01").err == ""
+
+
 def test_an_empty_record_says_what_brings_a_history(pipeline: Run) -> None:
     assert "pipeline import deals.csv --moves moves.csv" in pipeline("funnel").out
     answer = pipeline("funnel", "--json").json

@@ -53,7 +53,8 @@ def test_what_was_refused_is_no_operation(busy: Run) -> None:
 def test_an_empty_history_says_so(pipeline: Run) -> None:
     result = pipeline("history")
 
-    assert (result.code, result.out) == (0, "Nothing has been done yet.\n")
+    assert result.code == 0
+    assert result.out == 'Nothing has been done yet. `pipeline add "Acme: workshop" --value 12k` adds a deal.\n'
     assert pipeline("history", "--format", "csv").out == "operation,at,command,summary,undone\n"
 
 

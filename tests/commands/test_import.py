@@ -86,7 +86,10 @@ def test_activities_and_contacts_of_pipedrive_come_with_its_deals(pipeline: Run,
     result = pipeline("import", wrote(folder, PIPEDRIVE), "--touchpoints", activities, "--contacts", people, "--json")
 
     assert [result.json[kind]["created"] for kind in ("deals", "touchpoints", "contacts")] == [2, 1, 1]
-    assert [(one["code"], one["lines"]) for one in result.json["warnings"]] == [("not_done", [3])]
+    assert [(one["code"], one["lines"]) for one in result.json["warnings"]] == [
+        ("touchpoints_columns_not_kept", []),
+        ("not_done", [3]),
+    ]
     assert shown(pipeline)["touchpoints"][0]["note"] == "Asked about the budget"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.reading import deal, last, record, shown
 from tests.conftest import Run
+from tests.terminal import Terminal
 
 
 @pytest.fixture
@@ -19,7 +22,8 @@ def test_a_call_of_ours_resets_the_idle_days(acme: Run) -> None:
 
     result = acme("log", "1", "call", "They like it", "--outcome", "call back on Friday")
 
-    assert (result.code, result.err) == (0, "Logged call (out) on 1, Acme: workshop.\n")
+    assert result.code == 0
+    assert result.err.splitlines()[0] == "Logged call (out) on 1, Acme: workshop."
     assert shown(acme)["touchpoints"] == [{
         "kind": "call", "direction": "out", "touched_at": "2026-11-21T10:00:00.000Z", "outcome": "call back on Friday",
         "note": "They like it", "inferred": False,
@@ -84,3 +88,72 @@ def test_nothing_is_logged_when_a_word_is_wrong(acme: Run) -> None:
         assert acme("log", "1", *words).code == 2, words
 
     assert record(acme) == before
+
+
+def test_an_attempt_is_followed_by_the_command_that_plans_the_next(acme: Run) -> None:
+    said = acme("log", "1", "call", "--out").err
+
+    assert said.splitlines()[1] == 'If nobody answers: pipeline next 1 2026-11-23 "Attempt 2 of 6"'
+    assert acme("next", "1", "2026-11-23", "Attempt 2 of 6").code == 0
+    assert "If nobody" not in acme("log", "1", "email").err, "the next step is on a later day already"
+
+
+def test_the_next_attempt_can_be_set_at_once_as_one_operation(acme: Run) -> None:
+    before = record(acme)
+
+    assert acme("log", "1", "call", "--next-attempt").err == (
+        "Logged call (out) on 1, Acme: workshop. Next: Attempt 2 of 6, due 2026-11-23.\n"
+    )
+    assert acme("undo").code == 0
+    assert record(acme) == before
+
+
+def test_an_answer_begins_the_cadence_anew_and_the_last_attempt_ends_it(acme: Run) -> None:
+    for day in ("2026-11-02", "2026-11-03"):
+        acme("log", "1", "call", today=day)
+    assert "Attempt 4 of 6" in acme("log", "1", "call", today="2026-11-04").err
+    acme("log", "1", "email", "--in", today="2026-11-05")
+    assert '2026-11-08 "Attempt 2 of 6"' in acme("log", "1", "call", today="2026-11-06").err
+    for day in ("2026-11-08", "2026-11-10", "2026-11-13", "2026-11-20"):
+        acme("log", "1", "call", today=day)
+    last_one = acme("log", "1", "call", "--next-attempt")
+    assert last_one.err.splitlines()[1] == "That was attempt 6 of 6: if nobody answers, `pipeline prune` is next."
+    assert "where 6 are planned" in acme("log", "1", "call").err
+
+
+def test_nothing_is_proposed_for_what_is_answered_snoozed_or_closed(acme: Run) -> None:
+    assert acme("log", "1", "call", "--in").err == "Logged call (in) on 1, Acme: workshop.\n"
+    acme("snooze", "1", "2w")
+    assert len(acme("log", "1", "call", "--at", "23:00").err.splitlines()) == 1
+    acme("lose", "1", "--reason", "price")
+    assert len(acme("log", "1", "call").err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["--in"], ["--next", "tomorrow", "Call"]])
+def test_next_attempt_contradicts_an_answer_and_another_step(acme: Run, words: list[str]) -> None:
+    result = acme("log", "1", "call", "--next-attempt", *words)
+
+    assert (result.code, result.err) == (
+        2, "--next-attempt plans the next try of yours as the next step: leave --in and --next away.\n",
+    )  # fmt: skip
+    assert shown(acme)["touchpoints"] == []
+
+
+@pytest.mark.parametrize(("answer", "step"), [("", "Attempt 2 of 6"), ("y", "Attempt 2 of 6"), ("n", None)])
+def test_on_a_terminal_the_next_attempt_is_asked_for(acme: Run, folder: Path, answer: str, step: str | None) -> None:
+    with Terminal(folder, "log", "1", "call") as terminal:
+        terminal.wait_for("Attempt 2 of 6 would be on 2026-11-23. Make it the next step? [Y/n]: ")
+        terminal.type(answer)
+        assert terminal.finish() == 0
+
+    assert deal(acme)["next_step"] == step
+    assert len(shown(acme)["touchpoints"]) == 1
+
+
+def test_breaking_off_at_the_question_logs_nothing(acme: Run, folder: Path) -> None:
+    with Terminal(folder, "log", "1", "call") as terminal:
+        terminal.wait_for("[Y/n]: ")
+        terminal.press_control_c()
+        assert terminal.finish() == 130
+
+    assert shown(acme)["touchpoints"] == []

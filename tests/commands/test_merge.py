@@ -141,3 +141,34 @@ def test_an_open_deal_is_not_merged_into_a_lost_one_and_so_closed_unasked(twice:
     assert refused.code == 5
     assert "`pipeline merge 1 2` keeps it open" in refused.err
     assert twice("list", "status=all", "--json").out == before
+
+
+def test_what_follows_a_sale_and_what_grew_out_of_it_goes_with_the_deal(pipeline: Run, folder: Path) -> None:
+    for title in ("Acme", "Acme again"):
+        pipeline("add", title, today="2026-10-01")
+    pipeline("win", "1", "--check-in", "2026-12-01", today="2026-10-02")
+    pipeline("win", "2", "--check-in", "2026-12-08", "--renewal", "2027-10-02", today="2026-10-02")
+    pipeline("add", "Training", "--from", "2", today="2026-10-03")
+    before = dump(folder / "pipeline.db")
+
+    assert pipeline("merge", "2", "1").code == 0
+
+    found = shown(pipeline)
+    open_ones = [(one["kind"], one["due"]) for one in found["follow_ups"] if one["closed_at"] is None]
+    assert open_ones == [("check_in", "2026-12-01"), ("renewal", "2027-10-02")]
+    assert [one["id"] for one in found["grown"]] == [3]
+    assert shown(pipeline, "3")["from_deal"]["id"] == 1
+    pipeline("undo")
+    assert dump(folder / "pipeline.db") == before
+
+
+def test_a_deal_never_grows_out_of_itself(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-10-01")
+    pipeline("win", "1", today="2026-10-02")
+    pipeline("add", "Acme twice", "--from", "1", today="2026-10-03")
+    pipeline("win", "2", today="2026-10-04")
+
+    assert pipeline("merge", "1", "2").code == 0
+
+    assert (shown(pipeline, "2")["from_deal"], shown(pipeline, "2")["grown"]) == (None, [])
+    assert pipeline("check").code == 0

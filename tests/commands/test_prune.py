@@ -49,13 +49,16 @@ def test_without_a_terminal_nothing_is_done_and_the_flag_is_named(dead: Run) -> 
     assert len(dead("list", "--json").rows) == 3
 
 
-def test_yes_applies_the_plan_as_one_operation_and_undo_takes_it_back(dead: Run) -> None:
+def test_yes_applies_the_plan_as_one_operation_and_undo_takes_it_back(dead: Run, folder: Path) -> None:
     before = dead("list", "--json").out
 
     done = dead("prune", "--yes")
 
     assert done.code == 0
-    assert done.err == "1 closed as lost (no_response), 1 given a last chance. `pipeline undo` brings every one back.\n"
+    assert done.err == (
+        "1 closed as lost (no_response), 1 given a last chance. `pipeline undo` brings every one back.\n"
+        f"{folder}/last-chances: 1 draft, which your mail program opens. Read and send.\n"
+    )
     (lost,) = dead("list", "status=lost", "--json").rows
     assert (lost["id"], lost["lost_reason"], lost["stage"]) == (1, "no_response", "prospecting")
     assert dead("history", "--json").rows[0]["command"] == "prune"
@@ -71,7 +74,8 @@ def test_the_second_run_of_a_day_does_nothing(dead: Run) -> None:
     again = dead("prune", "--yes", "--json")
 
     assert steps(again.rows) == {2: "wait"}
-    assert again.err == "Nothing to do today: every candidate is kept, or its last chance is still running.\n"
+    assert again.err == "", "cron mails whatever is said"
+    assert dead("prune").err == "Nothing to do today: every candidate is kept, or its last chance is still running.\n"
     assert len(dead("history", "--json").rows) == before
 
 
@@ -194,3 +198,15 @@ def test_breaking_off_changes_nothing(dead: Run, folder: Path) -> None:
 
     assert "Interrupted: nothing was changed." in terminal.shown
     assert len(dead("list", "--json").rows) == 3
+
+
+def test_the_next_step_of_a_deal_that_is_closed_is_over(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "1", "--close", "2026-12-24", today="2026-01-05")
+    pipeline("next", "Acme", "2026-01-10", "Call", today="2026-01-05")
+
+    assert pipeline("prune", "--yes").code == 0
+
+    assert pipeline("check") == (0, "", "")
+    assert [row["status"] for row in pipeline("list", "status=all", "--json").rows] == ["lost"]
+    assert pipeline("undo").code == 0
+    assert pipeline("list", "--json").rows[0]["next_step"] == "Call"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.reading import deal, last, record, shown
 from tests.conftest import Run
+from tests.storage.record import dump
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,17 @@ def test_an_open_deal_and_a_day_before_the_closing_are_refused(pipeline: Run) ->
     assert pipeline("reopen", "1", "--at", "2026-11-05").code == 5
     assert pipeline("reopen", "1", "--at", "tomorrow").code == 2
     assert record(pipeline) == before
+
+
+def test_what_was_to_follow_a_sale_is_off_with_it_and_undo_brings_it_back(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme")
+    pipeline("win", "1", "--check-in", "2026-12-01")
+    before = dump(folder / "pipeline.db")
+
+    result = pipeline("reopen", "1")
+
+    assert result.err.splitlines()[1] == "Its check-in on 2026-12-01 is off, because it is not won any more."
+    assert pipeline("win", "1").code == 0
+    assert all(one["closed_at"] for one in shown(pipeline)["follow_ups"])
+    pipeline("undo", "2")
+    assert dump(folder / "pipeline.db") == before

@@ -29,7 +29,7 @@ def test_a_snoozed_deal_is_out_of_idle_and_prune_and_back_by_itself(quiet: Run) 
     assert [row["id"] for row in quiet("list", "snoozed=yes", "--json").rows] == [1]
 
     (task,) = quiet("today", "--json", today="2026-12-05").rows
-    assert task["why"] == "back from its snooze since 2026-12-05"
+    assert task["why"] == "snoozed until 5 Dec"
     assert quiet("list", "snoozed=yes", "--json", today="2026-12-05").rows == []
     assert len(quiet("prune", "--dry-run", "--json", today="2026-12-05").rows) == 1
 

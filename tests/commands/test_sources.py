@@ -11,7 +11,7 @@ from tests.conftest import RealRecord, Run
 
 FIGURES = [
     "leads", "open", "won", "lost", "conversion", "low", "high", "cost", "cost_per_lead", "cost_per_won", "won_value",
-    "average_won_value", "cycle_median",
+    "average_won_value", "cycle_median", "customers", "value_per_customer",
 ]  # fmt: skip
 
 

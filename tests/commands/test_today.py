@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.terminal import Terminal
 
 
 @pytest.fixture
@@ -22,6 +23,11 @@ def agenda(pipeline: Run) -> Run:
     pipeline("edit", "closing", "--close", "2026-11-24", today="2026-11-19")
     pipeline("add", "quiet", today="2026-11-07")
     pipeline("log", "quiet", "call", today="2026-11-07")
+    for title, day in (("nearly idle", "2026-11-07"), ("decided soon", "2026-11-20")):
+        pipeline("add", title, today=day)
+        pipeline("log", title, "call", today=day)
+        pipeline("next", title, "2026-12-31", "Wish them a good year", today=day)
+    pipeline("edit", "decided", "--close", "2026-11-24", today="2026-11-20")
     return pipeline
 
 
@@ -33,28 +39,131 @@ def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
         ("due", "due today: Send the offer"),
         ("unanswered", "unanswered for 46 hours"),
         ("answered", "they wrote yesterday, no reply"),
-        ("quiet", "idle 14 days, flagged after 14"),
-        ("closing", "expected to close on 2026-11-24"),
+        ("quiet", "attempt 2 of 6 due 9 Nov"),
+        ("closing", "attempt 2 of 6 due today"),
+        ("nearly idle", "idle 14 days, flagged after 14"),
+        ("decided soon", "expected close 24 Nov"),
     ]
-    assert list(rows[0]) == ["id", "title", "stage", "why", "due", "value", "next_step", "age_hours"]
+    assert list(rows[0]) == ["id", "title", "stage", "why", "due", "value", "next_step", "age_hours", "command"]
 
 
-def test_the_first_thing_to_type_is_said(agenda: Run) -> None:
-    result = agenda("today")
+def test_each_row_ends_in_the_command_to_type(agenda: Run) -> None:
+    rows = agenda("today", "--json").rows
 
-    assert result.out.startswith("Saturday, 21 November 2026\n")
-    assert (
-        result.err
-        == "First deal 2; then type: pipeline done 2\nLast pruned: never. `pipeline prune` shows what is dead.\n"
-    )
-    assert agenda("done", "2").code == 0
+    assert [row["command"] for row in rows] == [
+        "pipeline done 2", "pipeline done 3", "pipeline log 5 call", "pipeline log 1 call", "pipeline log 6 call",
+        "pipeline log 4 call", "pipeline log 7 call", "pipeline show 8",
+    ]  # fmt: skip
+    lines = agenda("today").out.splitlines()
+    assert lines[0] == "Saturday, 21 November 2026"
+    assert "pipeline …" in lines[2]
+    for row in rows:
+        assert agenda(*row["command"].split()[1:]).code == 0
+
+
+def test_a_kind_of_two_words_is_quoted(agenda: Run, folder: Path) -> None:
+    rules = (folder / "pipeline.yaml").read_text()
+    (folder / "pipeline.yaml").write_text(rules.replace("touchpoint_kinds: [", "touchpoint_kinds: [first call, "))
+
+    assert 'pipeline log 5 "first call"' in [row["command"] for row in agenda("today", "--json").rows]
+
+
+def test_what_helps_is_said_where_no_next_step_is_set(agenda: Run) -> None:
+    out = agenda("today").out
+
+    assert "What to do where no next step is set\nProspecting: Find the person who feels the problem;" in out
+    assert "What to do" not in agenda("today", "--limit", "2").out
+
+
+def test_as_markdown_it_has_no_heading_without_words(agenda: Run) -> None:
+    lines = agenda("today", "--format", "markdown").out.splitlines()
+
+    assert lines[-1] == "- Last prune: never (due). Last review: never (due)."
+    assert not any(line.strip("# ") == "" for line in lines if line.startswith("#"))
+
+
+def test_only_one_stage_can_be_asked_for(agenda: Run) -> None:
+    agenda("advance", "2", "--force", "--reason", "why not")
+
+    assert [row["id"] for row in agenda("today", "--stage", "Qualification", "--json").rows] == [2]
+    assert 2 not in [row["id"] for row in agenda("today", "--stage", "prospecting", "--json").rows]
+    wrong = agenda("today", "--stage", "propsal")
+    assert (wrong.code, wrong.err[:51]) == (2, "There is no stage 'propsal': did you mean proposal?")
+
+
+def test_a_prompt_gets_one_number(run: Run, folder: Path) -> None:
+    assert run("today", "--count") == (0, "", ""), "a prompt stands in folders without a pipeline too"
+    run("init")
+    assert run("today", "--count") == (0, "0\n", "")
+    run("add", "unanswered", today="2026-11-19")
+    assert run("today", "--count") == (0, "1\n", "")
+    assert run("today", "--count", "--stage", "proposal") == (0, "0\n", "")
+    (folder / "pipeline.db").unlink()
+    assert run("today", "--count") == (0, "0\n", "")
+    assert run("--config", "nope.yaml", "today", "--count").code == 3
+    (folder / "pipeline.yaml").write_text("version: 1\n")
+    assert run("today", "--count").code == 3
+
+
+@pytest.mark.parametrize("words", [["--limit", "3"], ["--all"], ["--json"], ["-o", "x.csv"]])
+def test_a_number_has_no_form(agenda: Run, words: list[str]) -> None:
+    result = agenda("today", "--count", *words)
+
+    assert (result.code, result.err) == (
+        2, "--count is one number on stdout: leave --limit, --all and the forms away.\n",
+    )  # fmt: skip
+
+
+def test_the_cadence_counts_the_attempts(pipeline: Run) -> None:
+    pipeline("add", "silent", today="2026-11-10")
+    for day in ("2026-11-10", "2026-11-12"):
+        pipeline("log", "silent", "call", today=day)
+
+    assert pipeline("today", "--json", today="2026-11-13").rows == []
+    (due,) = pipeline("today", "--json", today="2026-11-14").rows
+    assert (due["why"], due["due"]) == ("attempt 3 of 6 due today", "2026-11-14")
+    (late,) = pipeline("today", "--json", today="2026-11-16").rows
+    assert (late["why"], late["due"]) == ("attempt 3 of 6 due 14 Nov", "2026-11-14")
+    assert pipeline("today", "--json", today="2026-12-30").rows == [], "that long after, it is for prune"
+    pipeline("next", "silent", "2026-11-30", "Call after the fair", today="2026-11-16")
+    assert pipeline("today", "--json", today="2026-11-16").rows == [], "a person has planned something else"
+
+
+def test_a_stage_may_have_a_cadence_of_its_own(pipeline: Run, folder: Path) -> None:
+    rules = (folder / "pipeline.yaml").read_text()
+    stage = "      - id: prospecting\n"
+    assert rules.count(stage) == 1
+    (folder / "pipeline.yaml").write_text(rules.replace(stage, stage + "        cadence: {days: [0, 1]}\n"))
+    pipeline("add", "silent", today="2026-11-10")
+    pipeline("log", "silent", "call", today="2026-11-10")
+
+    assert pipeline("today", "--json", today="2026-11-11").rows[0]["why"] == "attempt 2 of 2 due today"
+    pipeline("log", "silent", "call", today="2026-11-11")
+    (row,) = pipeline("list", "--json", today="2026-11-12").rows
+    assert {"flag": "unanswered", "number": 2, "limit": 2} in row["flags"]
+
+
+@pytest.mark.parametrize(("deals", "columns"), [(0, 80), (1, 80), (60, 80), (60, 120)])
+def test_a_terminal_holds_all_of_it(pipeline: Run, folder: Path, deals: int, columns: int) -> None:
+    rows = "".join(f"{number},Company {number}: a workshop of some length,{number}000\n" for number in range(deals))
+    (folder / "deals.csv").write_text(f"id,title,value,created\n{rows}".replace("000\n", "000,2026-11-19\n"))
+    pipeline("import", "deals.csv")
+    with Terminal(folder, "today", columns=columns) as terminal:
+        assert terminal.finish() == 0
+
+    assert len(terminal.lines) < 40, "nothing scrolls away on a terminal of 40 lines"
+    assert max(map(len, terminal.lines)) <= columns, "nothing wraps"
+    if deals == 60:
+        assert "more: `pipeline today --all` shows them." in terminal.shown
+        assert len(pipeline("today", "--json").rows) == 60
+        assert len(pipeline("today").out.splitlines()) > 60, "nothing is cut in a pipe"
 
 
 def test_a_limit_says_how_many_are_left(agenda: Run) -> None:
     result = agenda("today", "--limit", "2", "--json")
 
     assert len(result.rows) == 2
-    assert "4 more: leave --limit away." in result.err
+    assert "6 more: leave --limit away." in result.err
 
 
 def test_pipeline_alone_shows_the_same(agenda: Run) -> None:
@@ -82,12 +191,13 @@ def test_pipeline_alone_does_not_hide_a_file_that_is_wrong(run: Run, folder: Pat
     assert run("--config", "nope.yaml").code == 3
 
 
-def test_a_prune_over_a_week_ago_is_reminded_of(agenda: Run) -> None:
+def test_the_last_prune_and_review_are_named_in_one_line(agenda: Run) -> None:
+    assert agenda("today").out.endswith("\nLast prune: never (due). Last review: never (due).\n")
     agenda("add", "dead", today="2026-08-01")
     agenda("prune", "--yes", today="2026-11-13")
-    assert "Last pruned: 8 days ago." in agenda("today").err
+    assert "Last prune: 8 days ago (due)." in agenda("today").out
     assert agenda("today", "--json").json["last_prune"] == "2026-11-13T12:00:00.000Z"
 
     agenda("add", "dead too", today="2026-08-01")
     agenda("prune", "--yes", "--now", today="2026-11-21")
-    assert "Last pruned" not in agenda("today").err
+    assert "Last prune: today." in agenda("today").out

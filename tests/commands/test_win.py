@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.commands.reading import deal, last, record, shown
 from tests.conftest import Run
+from tests.storage.record import dump
 
 
 def test_a_won_deal_keeps_its_stage_and_leaves_the_list_of_open_ones(pipeline: Run) -> None:
@@ -71,3 +74,35 @@ def test_a_win_that_is_refused_changes_nothing(pipeline: Run) -> None:
 
     assert record(pipeline) == before
     assert [move["to_stage"] for move in shown(pipeline, "2")["moves"]] == ["prospecting", "won"]
+
+
+def test_a_win_carries_its_check_in_and_its_renewal(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k")
+
+    result = pipeline("win", "1", "--check-in", "90d", "--renewal", "2027-11-21")
+
+    assert result.err.startswith("Won 1, Acme. Check-in on 2027-02-19. Renewal on 2027-11-21.\n")
+    assert [(one["kind"], one["due"], one["done"], one["closed_at"]) for one in shown(pipeline)["follow_ups"]] == [
+        ("check_in", "2027-02-19", False, None), ("renewal", "2027-11-21", False, None),
+    ]  # fmt: skip
+
+
+def test_a_check_in_of_yesterday_is_refused_and_nothing_is_won(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k")
+
+    assert pipeline("win", "1", "--check-in", "yesterday").code == 2
+
+    assert deal(pipeline)["status"] == "open"
+
+
+def test_undo_takes_the_win_back_with_all_that_was_to_follow(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme", "--value", "10k")
+    before = dump(folder / "pipeline.db")
+
+    pipeline("win", "1", "--check-in", "90d", "--renewal", "1y")
+    after = dump(folder / "pipeline.db")
+    pipeline("undo")
+
+    assert dump(folder / "pipeline.db") == before
+    pipeline("redo")
+    assert dump(folder / "pipeline.db") == after

@@ -120,8 +120,8 @@ def test_the_days_of_a_cadence_rise() -> None:
     assert problems(THREE + "cadence: {days: [0, 4, 4]}\n") == [
         "8:24: day 4 does not come after day 4: put the days in order, each once"
     ]
-    assert problems(THREE.replace("probability: 60", "probability: 60, cadence: [3, 1]")) == [
-        "7:47: day 1 does not come after day 3: put the days in order, each once"
+    assert problems(THREE.replace("probability: 60", "probability: 60, cadence: {days: [3, 1]}")) == [
+        "7:54: day 1 does not come after day 3: put the days in order, each once"
     ]
 
 

@@ -149,8 +149,23 @@ def test_a_kept_import_holds_the_keys_that_were_given() -> None:
 
 
 def test_a_stage_may_have_a_cadence_of_its_own() -> None:
-    text = SMALLEST.replace("probability: 5", "probability: 5, cadence: [0, 1, 3]")
-    assert [stage.cadence_days for stage in playbook(text).default_pipeline.stages] == [(0, 1, 3), None, None]
+    text = SMALLEST.replace("probability: 5", "probability: 5, cadence: {days: [0, 1, 3]}")
+    book = playbook(text)
+    first, second, _ = book.default_pipeline.stages
+    assert book.cadence_in(first) == (3, (0, 1, 3), 1.0), "after the last planned attempt a deal is unanswered"
+    assert book.cadence_in(second) == book.cadence_in(None) == book.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
+
+    text = SMALLEST.replace("probability: 5", "probability: 5, cadence: {max_unanswered: 2}")
+    book = playbook(text)
+    assert book.cadence_in(book.default_pipeline.stages[0]) == (2, (0, 2, 4, 7, 14, 21), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "most"),
+    [("{days: [0, 3]}", 2), ("{days: []}", 6), ("{max_unanswered: 4}", 4), ("{max_unanswered: 4, days: [0, 3]}", 4)],
+)
+def test_as_many_attempts_as_are_planned_unless_a_number_is_given(cadence: str, most: int) -> None:
+    assert playbook(SMALLEST + f"cadence: {cadence}\n").cadence.max_unanswered == most
 
 
 def test_what_is_missing_is_named_with_what_to_add() -> None:

@@ -117,8 +117,11 @@ def test_a_deal_that_misses_criteria_is_refused_with_the_checklist() -> None:
         "  [-] A champion is known (not needed: another of sponsor is met)\n"
         "  [x] We met the buyer: confirmed on 2026-11-21\n"
         "\n"
+        "The words and amounts in these commands are examples: put in your own.\n"
+        "\n"
         "Then: pipeline advance 12\n"
-        'Or go on without, which stays visible: pipeline advance 12 --force --reason "why"'
+        "Or go on without, which stays visible:\n"
+        '      pipeline advance 12 --force --reason "why"'
     )
 
 
@@ -142,8 +145,11 @@ def test_every_stage_passed_is_checked() -> None:
         "  [ ] Worth 1,000\n"
         "        pipeline --db x.db edit 12 --value 1000\n"
         "\n"
+        "The words and amounts in these commands are examples: put in your own.\n"
+        "\n"
         "Then: pipeline --db x.db advance 12 --to contract\n"
-        'Or go on without, which stays visible: pipeline --db x.db advance 12 --to contract --force --reason "why"'
+        "Or go on without, which stays visible:\n"
+        '      pipeline --db x.db advance 12 --to contract --force --reason "why"'
     )
 
 

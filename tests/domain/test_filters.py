@@ -79,7 +79,7 @@ DEAL: dict[str, Any] = {
 
 
 def _filter(*words: str) -> Filter:
-    return parse_filters(words, PLAYBOOK, SERVICES, TODAY, known_fields=DEAL["fields"])
+    return parse_filters(words, PLAYBOOK, SERVICES, TODAY, DEAL["fields"], UTC)
 
 
 def _matches(word: str, **changes: Any) -> bool:
@@ -89,7 +89,7 @@ def _matches(word: str, **changes: Any) -> bool:
 @pytest.mark.parametrize(
     "word",
     [
-        "relaunch", "MULLER", "ann", "12", "#12", "id=12", "id=#12", "id=3,12", "ext=hs-77", "org=müller, inc",
+        "relaunch", "MULLER", "ann", "12", "#12", "id=12", "id=#12", "id=3,12", "ext=hs-77", "ext:HS-77", "org=müller, inc",
         "stage=proposal", "stage=Proposal Sent", "stage=prospecting,proposal", "stage!=negotiation", "stage>=proposal",
         "stage<negotiation", "pipeline=Services", "status=open", "status!=won", "status=all", "value>9999", "value=10k",
         "value>=10,000", "value<=$20k", "probability>50", "probability=55%", "source=referral", "source!=inbound",
@@ -117,6 +117,12 @@ def test_a_condition_that_fails_keeps_the_deal_out(word: str) -> None:
     assert not _matches(word)
 
 
+def test_an_external_id_that_is_a_number_is_not_the_deals_own() -> None:
+    assert not _matches("ext:12")
+    assert _matches("ext:12", external_id="12", id=99)
+    assert not _matches("ext:HS-7")
+
+
 def test_conditions_combine_with_and() -> None:
     assert _filter("relaunch", "stage=proposal", "idle>14").matches(DEAL)
     assert not _filter("relaunch", "stage=proposal", "idle>15").matches(DEAL)
@@ -138,7 +144,7 @@ def test_values_of_several_currencies_compare_in_the_files_currency() -> None:
 
 
 def test_a_day_is_counted_in_the_configured_zone() -> None:
-    berlin = parse_filters(["created=2026-11-01"], PLAYBOOK, SERVICES, TODAY, zone=ZoneInfo("Europe/Berlin"))
+    berlin = parse_filters(["created=2026-11-01"], PLAYBOOK, SERVICES, TODAY, (), ZoneInfo("Europe/Berlin"))
     assert berlin.matches(DEAL)
 
 
@@ -148,10 +154,10 @@ def test_a_snooze_ends_on_its_day() -> None:
 
 
 def test_a_stage_of_another_pipeline_is_neither_before_nor_after() -> None:
-    every = parse_filters(["stage>=prospecting"], PLAYBOOK, None, TODAY)
+    every = parse_filters(["stage>=prospecting"], PLAYBOOK, None, TODAY, (), UTC)
     assert not every.matches(DEAL | {"pipeline": "training", "stage": "booked"})
     assert not every.matches(DEAL | {"stage": "gone"})
-    assert parse_filters(["stage=booked"], PLAYBOOK, None, TODAY).matches(
+    assert parse_filters(["stage=booked"], PLAYBOOK, None, TODAY, (), UTC).matches(
         DEAL | {"pipeline": "training", "stage": "booked"}
     )
 
@@ -184,7 +190,7 @@ def test_a_won_deal_is_shown_only_when_asked_for() -> None:
 
 
 def test_an_export_may_begin_with_every_status() -> None:
-    assert parse_filters([], PLAYBOOK, None, TODAY, default_statuses=None).statuses is None
+    assert parse_filters([], PLAYBOOK, None, TODAY, (), UTC, default_statuses=None).statuses is None
 
 
 def test_a_filter_describes_itself() -> None:

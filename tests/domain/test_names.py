@@ -41,13 +41,33 @@ def test_a_deal_is_found_by_number_external_id_or_part_of_its_name(name: str, de
 
 
 def test_a_name_that_fits_several_deals_lists_them_and_picks_none() -> None:
+    trial = RENEWAL._replace(id=4, title="Trial")
     with pytest.raises(NoSuchDeal) as caught:
-        find_deal("acme", DEALS)
+        find_deal("acme", [RELAUNCH._replace(status="lost"), RENEWAL, trial])
     assert str(caught.value) == (
-        "'acme' may be any of 2 deals; name one by its number:\n"
-        "  1  Website relaunch (Acme GmbH, proposal)\n"
-        "  3  Audit renewal (Acme GmbH, won)"
+        "'acme' may be any of 3 deals; name one by its number:\n"
+        "  1  Website relaunch (Acme GmbH, lost)\n"
+        "  3  Audit renewal (Acme GmbH, won)\n"
+        "  4  Trial (Acme GmbH, won)"
     )
+
+
+def test_of_several_the_only_open_one_is_meant_or_for_reopening_the_only_closed_one() -> None:
+    assert find_deal("acme", DEALS) == RELAUNCH
+    assert find_deal("acme", DEALS, is_closed=True) == RENEWAL
+
+
+def test_of_several_the_one_where_a_word_begins_so_is_meant_unless_another_one_is_open() -> None:
+    hannover = Candidate(5, None, "Hannover fair", None, "proposal", "open")
+    ann = Candidate(6, None, "Visit Ann", None, "proposal", "open")
+    assert find_deal("ann", [hannover, ann]) == ann
+    with pytest.raises(NoSuchDeal):
+        find_deal("ann", [hannover, ann._replace(status="won")])
+
+
+def test_an_external_id_that_two_programs_gave_is_not_guessed() -> None:
+    with pytest.raises(NoSuchDeal):
+        find_deal("HS-77", [RENEWAL, SHOP._replace(external_id="HS-77")])
 
 
 def test_of_many_candidates_ten_are_listed() -> None:
@@ -143,6 +163,12 @@ def test_organizations_compare_without_their_legal_form(text: str, plain: str) -
         ("ann+deals@acme.co.uk", "", ParsedContact(None, "ann+deals@acme.co.uk", None)),
         ("Ann Lee", "+49 (30) 1234-567", ParsedContact("Ann Lee", None, "+49 (30) 1234-567")),
         ("Zoë Ñúñez", None, ParsedContact("Zoë Ñúñez", None, None)),
+        ("نگین\u200cپور", None, ParsedContact("نگین\u200cپور", None, None)),
+        (
+            "Ann\u00a0Lee \U0001f469\u200d\U0001f4bb",
+            None,
+            ParsedContact("Ann\u00a0Lee \U0001f469\u200d\U0001f4bb", None, None),
+        ),
         (None, " 030  1234567 ext. 12", ParsedContact(None, None, "030 1234567 ext. 12")),
         (None, None, ParsedContact(None, None, None)),
     ],
@@ -162,6 +188,8 @@ def test_a_contact_is_read_as_mail_programs_write_it(
         ("ann@localhost", "'ann@localhost' is not an e-mail address"),
         ("ann@@acme.example", "'ann@@acme.example' is not an e-mail address"),
         (".ann@acme.example", "'.ann@acme.example' is not an e-mail address"),
+        ("Ann\u202eeeL", "holds a line break or control character"),
+        ("Ann\u2028Lee", "holds a line break or control character"),
         ("Ann\nBcc: all <ann@acme.example>", "holds a line break or control character"),
     ],
 )

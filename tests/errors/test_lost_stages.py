@@ -58,7 +58,9 @@ def test_reports_show_such_deals_in_a_row_of_their_own(renamed: Run) -> None:
 def test_check_names_them_and_map_moves_them_as_one_operation(renamed: Run) -> None:
     found = renamed("check")
     assert found.code == 5
-    assert found.err.startswith("There are 2 open deals (1, 2) in the stage prospecting, which the file does not have")
+    assert found.out.startswith(
+        "Problems\nThere are 2 open deals (1, 2) in the stage prospecting, which the file does not have"
+    )
 
     mapped = renamed("check", "--map", "prospecting=lead")
 

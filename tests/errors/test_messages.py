@@ -105,7 +105,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
                                          "saas, ecommerce, aida, radar, classic, full."),
     (["list", "--pipeline", "x"], 2, "--pipeline x: there is no such pipeline: choose one of services."),
     (["list", "--format", "xml"], 2, "--format: 'xml' is no format: choose one of table, json, csv, tsv, markdown."),
-    (["--color", "red", "list"], 2, "--color red: is no choice: choose auto, always or never."),
+    (["--color", "red", "list"], 2, "--color red: is no choice: choose one of auto, always, never."),
     # Where a deal stands
     (["advance", "3"], 5, "Deal 3 is won: only an open deal advances. To open it again: pipeline reopen 3"),
     (["advance", "4"], 5, "Deal 4 is in Commit, the last stage. When it is won: pipeline win 4\n\n"
@@ -160,7 +160,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     # The command line itself
     (["lst"], 2, "There is no command 'lst': did you mean list? `pipeline --help` lists them."),
     (["frobnicate"], 2, "There is no command 'frobnicate': `pipeline --help` lists them."),
-    (["config"], 2, "`pipeline config` needs a command after it: show, path."),
+    (["config"], 2, "`pipeline config` needs a command after it: show, path, edit."),
     (["config", "pth"], 2, "There is no command 'pth': did you mean path? `pipeline config --help` lists them."),
     (["lose", "1", "--reson", "price"], 2,
      "`pipeline lose` has no option '--reson': did you mean --reason? `pipeline lose --help` lists them."),

@@ -97,7 +97,8 @@ def plan_and_run(contents: tuple[bytes, bytes | None, bytes | None, bytes | None
             assert len(keys) == len(deals)
             for deal, moves in zip(deals, groupby(plan.moves(), key=lambda move: move.deal_key), strict=True):
                 check_history(deal, list(moves[1]))
-            assert {touch.deal_key for touch in plan.touchpoints()} <= keys
+            lines = plan.lines_of_deals()
+            assert {lines[touch.deal] for touch in plan.touchpoints()} <= {deal.line for deal in deals}
             assert len(list(plan.contacts())) <= plan.counts.get("contacts", (0,))[0]
 
 

@@ -262,9 +262,9 @@ def test_a_last_activity_becomes_an_inferred_touchpoint_unless_a_later_one_is_th
         "deal_id,last activity\na,2026-01-05\nb,2026-01-05\n",
         touchpoints="deal,touch_type,at,touch_direction\nb,call,2026-01-05 09:00,outbound\n",
     )
-    assert [(t.deal_key, t.kind, t.direction, t.inferred) for t in made.touchpoints()] == [
-        ("a", "other", None, True),
-        ("b", "call", "out", False),
+    assert [(t.deal, t.kind, t.direction, t.inferred) for t in made.touchpoints()] == [
+        (0, "other", None, True),
+        (1, "call", "out", False),
     ]
 
 
@@ -320,15 +320,19 @@ def test_a_bad_row_stops_the_import_and_skip_bad_leaves_it_out_with_all_that_han
     assert made.may_be_stored
     assert only(made, "key") == ["a", "d"]
     assert [move.deal_key for move in made.moves()] == ["a", "d"]
-    assert [touch.deal_key for touch in made.touchpoints()] == ["a"]
+    assert [made.lines_of_deals()[touch.deal] for touch in made.touchpoints()] == [2]
     assert {kind: tuple(count) for kind, count in made.counts.items()} == {
         "deals": (4, 2),
         "moves": (3, 2),
         "touchpoints": (3, 2),
     }
-    deals, touchpoints = made.rejects()
+    deals, moves, touchpoints = made.rejects()
+    assert [(row.line, row.problem) for row in moves.rows] == [
+        (3, "its deal, line 3 of deals.csv, was left out."),
+        (4, "its deal, line 4 of deals.csv, was left out."),
+    ]
     assert [(row.line, row.cells) for row in deals.rows] == [(3, ("b", "(5)")), (4, ("c", "7", "8"))]
-    assert [row.cells for row in touchpoints.rows] == [("a", "fax", "2026-01-01")]
+    assert [row.cells for row in touchpoints.rows] == [("b", "call", "2026-01-01"), ("a", "fax", "2026-01-01")]
 
 
 def test_skip_bad_does_not_help_a_file_that_cannot_be_understood(plan: Plan) -> None:

@@ -39,6 +39,7 @@ EXPORT += "expected_close,closed_at,lost_reason,probability,category,next_step,n
         (ZOHO, "zoho"),
         (EXPORT, "canonical"),
         ("deal_id,amount,stage", "canonical"),
+        ("id,name,value,hot,stage_id,last_stage_change_at,estimated_close_date,customized_win_likelihood", "zendesk"),
         ("Record ID,First Name,Last Name,Email", "hubspot"),
         ("Person - Name*,Person - Email (Work),Organization - Name*", "pipedrive"),
         ("Activity - Subject*,Activity - Type,Activity - Marked as done time,Deal", "pipedrive"),

@@ -51,3 +51,56 @@ def test_importing_the_same_answers_again_changes_nothing(pipeline: Run, folder:
 
     assert "Nothing was changed" in again.err
     assert pipeline("show", "1", "--json").out == before
+
+
+def test_what_follows_a_sale_survives_export_and_import_byte_for_byte(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme: workshop", "--org", "Acme", today="2026-11-01")
+    pipeline("win", "1", "--check-in", "2026-12-01", "--renewal", "2027-11-21", today="2026-11-02")
+    pipeline("add", "Acme: training", "--from", "1", today="2026-11-03")
+    pipeline("add", "Beta", today="2026-11-03")
+    pipeline("export", "all", "-o", "out")
+    header, first, second, third = (folder / "out" / "deals.csv").read_text().splitlines()
+    assert header.endswith(",from_deal,check_in,renewal")
+    assert (first[-23:], second[-4:], third[-3:]) == (",,2026-12-01,2027-11-21", ",1,,", ",,,")
+
+    (folder / "pipeline.db").unlink()
+    imported = pipeline("import", "out/deals.csv", "--moves", "out/moves.csv")
+    assert imported.code == 0, imported.err
+    pipeline("export", "all", "-o", "again")
+
+    assert (folder / "again" / "deals.csv").read_bytes() == (folder / "out" / "deals.csv").read_bytes()
+    assert [one["id"] for one in pipeline("show", "1", "--json").json["grown"]] == [2]
+    assert pipeline("show", "2", "--as-of", "2026-11-04", "--json").json["from_deal"]["id"] == 1
+    assert "Nothing was changed" in pipeline("import", "out/deals.csv", "--moves", "out/moves.csv").err
+    assert pipeline("undo").code == 0
+    assert pipeline("list", "status=all", "--json").rows == []
+
+
+def test_a_changed_check_in_updates_its_deal(pipeline: Run, folder: Path) -> None:
+    (folder / "deals.csv").write_text("deal_id,title,stage,from_deal,check_in\na,Acme,won,,2026-12-01\nb,Beta,won,,\n")
+    pipeline("import", "deals.csv")
+    (folder / "deals.csv").write_text("deal_id,title,stage,from_deal,check_in\na,Acme,won,,2026-12-08\nb,Beta,won,a,\n")
+
+    result = pipeline("import", "deals.csv", "--json")
+
+    assert result.json["deals"] == {"read": 2, "created": 0, "updated": 2, "unchanged": 0, "skipped": 0}
+    follow_ups = pipeline("show", "1", "--json").json["follow_ups"]
+    assert [(one["due"], one["closed_at"] is None) for one in follow_ups] == [
+        ("2026-12-01", False),
+        ("2026-12-08", True),
+    ]
+    assert pipeline("show", "2", "--json").json["from_deal"]["id"] == 1
+
+
+def test_columns_of_these_names_that_are_not_ours_are_extra_fields(pipeline: Run, folder: Path) -> None:
+    (folder / "deals.csv").write_text(
+        "deal_id,title,stage,from_deal,check_in,renewal\n"
+        "a,Acme,won,partner fair,soon,31.12.2026\nb,Beta,proposal,,2026-12-01,\n"
+    )
+
+    assert pipeline("import", "deals.csv").code == 0
+
+    assert pipeline("show", "1", "--json").json["fields"] == {
+        "check_in": "soon", "from_deal": "partner fair", "renewal": "31.12.2026",
+    }  # fmt: skip
+    assert pipeline("show", "2", "--json").json["fields"] == {"check_in": "2026-12-01"}

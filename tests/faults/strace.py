@@ -18,9 +18,10 @@ from typing import NamedTuple
 import pytest
 
 _DRIVER = """
-import json, os, sys
+import json, os, signal, sys
 from pipeline_cli.cli import load_command, main
 import pipeline_cli.output.write, pipeline_cli.storage.change, pipeline_cli.storage.apply, pipeline_cli.storage.operations
+import pipeline_cli.storage.restoring, pipeline_cli.storage.upgrading, pipeline_cli.storage.integrity
 call, todo, answer = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 for _, arguments, _ in todo:
     load_command(arguments[0])
@@ -30,8 +31,10 @@ def call_in_vain():
     try:
         if call == "pwrite64":
             os.pwrite(nothing, b"", 0)
-        elif call == "fdatasync":
-            os.fdatasync(nothing)
+        elif call in ("fdatasync", "fsync"):
+            getattr(os, call)(nothing)
+        elif call in ("link", "rename"):
+            getattr(os, call)("/nowhere/at/all", "/nowhere/else")
         elif call == "write":
             os.write(nothing, b"")
         else:
@@ -44,6 +47,7 @@ for folder, arguments, spare in todo:
     child = os.fork()
     if not child:
         os.chdir(folder)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs these tests may ignore it
         for stream, name in ((1, "out"), (2, "err")):
             os.dup2(os.open(name, os.O_CREAT | os.O_WRONLY), stream)
         for _ in range(spare):

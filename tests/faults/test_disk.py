@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Run
-from tests.faults.scene import Scene, rows
+from tests.faults.large import LARGE
+from tests.faults.scene import COMMANDS, Scene, rows
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ def test_a_command_says_truly_whether_it_was_saved(
     call: str, error: str, codes: set[int], scene: Scene, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: set[int] = set()
-    for one in scene.strike_everywhere(call, f"error={error}", ("add", "undo")):
+    for one in scene.strike_everywhere(call, f"error={error}", COMMANDS if LARGE else ("add", "undo")):
         where = (one.command, call, one.number, one.code, (one.folder / "err").read_text())
         assert one.code in (0, 6, 7), where
         said.add(one.code)

@@ -56,7 +56,7 @@ class Step(NamedTuple):
 
 
 KINDS = ("add", "edit", "log", "note", "next", "done", "confirm", "revoke", "answer", "move", "close", "last_chance",
-         "contact", "two", "import")  # fmt: skip
+         "contact", "two", "import", "follow_up", "grow")  # fmt: skip
 steps = st.builds(
     Step,
     st.sampled_from(KINDS),
@@ -90,6 +90,7 @@ def _edits(connection: sqlite3.Connection, step: Step, clock: Clock) -> list[edi
     outcome = OUTCOMES[step.number % len(OUTCOMES)]
     close = move._replace(to_stage=outcome if status == "open" else stage)
     due = clock.today + timedelta(days=step.number - 10)
+    kind = ("check_in", "renewal")[step.number % 2]
     touch = edits.LogTouchpoint(deal, "call", ("out", "in")[step.number % 2], clock.now, step.text)
     choices: dict[str, list[edits.Edit]] = {
         "edit": [edits.SetFields(deal, step.changes)],
@@ -103,6 +104,9 @@ def _edits(connection: sqlite3.Connection, step: Step, clock: Clock) -> list[edi
         "move": [move],
         "close": [close, edits.CloseNextStep(deal, done=False)],
         "last_chance": [edits.GiveLastChance(deal, due)],
+        "follow_up": [edits.AddNote(deal, step.text) if status != "won" else edits.SetFollowUp(deal, kind, due)
+                      if step.number % 3 else edits.CloseFollowUp(deal, kind, done=True)],
+        "grow": [a_deal(step.text, clock)._replace(from_deal_id=deal)],
         "contact": [edits.AddDealContact(deal, edits.ContactDetails(*person))],
         "two": [touch, edits.SetFields(deal, step.changes), edits.SetNextStep(deal, step.text, due),
                 edits.SetFields(deal, {"title": step.text, "value_cents": step.number})],

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline_cli.exchange.last_chance_mail import text_of
 from pipeline_cli.storage import personal
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.forget import forget_person
@@ -121,6 +122,24 @@ def test_no_byte_of_a_forgotten_person_is_left(zebulonia: Run, folder: Path, a_h
     assert files_that_name(folder, a_home_of_its_own) == []
 
 
+def test_drafts_to_and_about_a_forgotten_person_are_removed(pipeline: Run, folder: Path) -> None:
+    for title, contact in (
+        ("Acme", f"{NAME} <{EMAIL}>"), ("Beta", "Bob <bob@beta.example>"), (f"Audit for {NAME}", "Carl <c@carl.example>"),
+    ):  # fmt: skip
+        assert pipeline("add", title, "--contact", contact, today="2026-01-05").code == 0
+    assert pipeline("prune", "--yes").code == 0
+    drafts = folder / "last-chances"
+    (drafts / ".pipeline-0123.tmp").write_bytes(b"half a draft to Zeb.Quorl@acme.example")
+    assert any(TRACES.search(text_of(path.read_bytes()).encode()) for path in drafts.glob("*.eml"))
+
+    result = pipeline("contact", "forget", "c1", "--yes")
+
+    assert (result.code, [path.name for path in drafts.iterdir()]) == (0, ["2-2026-11-28.eml"])
+    assert "last-chances: .pipeline-0123.tmp, 1-2026-11-28.eml, 3-2026-11-28.eml." in result.err
+    assert files_that_name(folder) == []
+    assert not any(TRACES.search(text_of(path.read_bytes()).encode()) for path in drafts.iterdir())
+
+
 def test_a_forgotten_person_is_forgotten_in_the_past_too(zebulonia: Run) -> None:
     zebulonia("contact", "edit", "c1", "--role", "elsewhere", today="2026-12-01")
     zebulonia("contact", "forget", "c1", "--yes", today="2026-12-02")
@@ -199,3 +218,20 @@ def test_a_full_name_is_taken_out_of_any_text(first: str, last: str, before: str
     erased = eraser.erase(text, False)
     assert "forgotten contact" in erased
     assert eraser.erase(erased, False) == erased or "forgotten" in (first, last)
+
+
+def test_backups_of_a_forgotten_person_are_deleted_or_named(
+    zebulonia: Run, folder: Path, a_home_of_its_own: Path
+) -> None:
+    assert zebulonia("backup").code == 0
+    (folder / "backups" / ".pipeline-20261101T120000000Z-backup.db.0123456789ab.new").write_text(NAME)
+    assert len([*(folder / "backups").glob("*.db")]) == 2
+    result = zebulonia("contact", "forget", EMAIL, "--yes")
+    (left,) = files_that_name(folder, a_home_of_its_own)
+    assert result.code == 0
+    assert "Deleted 1 backup that held the person." in result.err
+    assert f"1 backup made by `pipeline backup` in {left.parent} may hold the person still: {left.name}." in result.err
+    again = zebulonia("contact", "forget", "c1", "--backups", "--yes")
+    assert (again.code, "Deleted 1 backup" in again.err) == (0, True)
+    assert files_that_name(folder, a_home_of_its_own) == []
+    assert [*(folder / "backups").iterdir()] == []

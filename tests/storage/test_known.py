@@ -54,7 +54,9 @@ DAYS: dict[str, list[list[str]]] = {
         ["note", "1", "hot"],
     ],
     "2026-11-06": [
-        ["win", "2", "--value", "4000"],
+        ["win", "2", "--value", "4000", "--check-in", "2026-12-20", "--renewal", "2027-11-06"],
+        ["done", "2"],
+        ["add", "Beta: more", "--from", "2"],
         ["qualify", "1", "--set", "need=no"],
         ["back", "1", "prospecting", "--reason", "too soon"],
     ],

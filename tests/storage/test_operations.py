@@ -55,7 +55,9 @@ def test_undo_and_redo_walk_through_the_states_the_record_had(work: list[Step]) 
             redo(path)
             assert dump(path) == states[-1]
         with read(path, TODAY, past=False) as reader:
-            assert check_database(reader) == []
+            found = {fault.code for fault in check_database(reader)}
+        # Commands refuse to plan for closed deals, and deadlines gone by; the steps here are below them.
+        assert found <= {"step_of_closed", "last_chance"}
         for state in reversed(states[:-1]):
             undo(path)
             assert dump(path) == state

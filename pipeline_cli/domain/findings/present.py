@@ -17,6 +17,7 @@ from pipeline_cli.domain.prune import KEPT
 CROWDED_SHARE = 1 / 3
 CROWDED_FROM = 3
 """A third of two deals is no crowd."""
+_DEAREST = ", the dearest first"
 
 
 def over_capacity(situation: Situation) -> Found:
@@ -48,7 +49,7 @@ def crowded_close(situation: Situation) -> Found:
         yield Finding(
             "crowded_close", last.id, len(deals), value_of(deals),
             f"{len(deals):,} of {counted(len(working), 'open deal')} stand in {last.name} at once.",
-            f"Close them one after the other, the dearest first: {some_of(ids_of(dearest), 3)}.",
+            f"Close them one after the other{_DEAREST if value_of(deals) else ''}: {some_of(ids_of(dearest), 3)}.",
             {"deals": len(deals), "open_deals": len(working), "share": part, "wip_limit": last.wip_limit,
              "limit": CROWDED_SHARE, "ids": ids_of(dearest)},
         )  # fmt: skip
@@ -61,7 +62,10 @@ def untouched_plan(situation: Situation) -> Found:
     if not without and not late:
         return
     deals = sorted([*without, *late], key=lambda deal: (-deal.weighted_cents, deal.facts.id))
-    first = deals[0].facts.id
+    begin = "Begin with the dearest" if value_of(deals) else "Begin with one"
+    command = (
+        f'next {deals[0].facts.id} tomorrow "Call"' if deals[0].has("no_next_step") else f"done {deals[0].facts.id}"
+    )
     said = [f"{counted(len(without), 'open deal')} without a next step"] if without else []
     if late:
         said.append(f"{len(late):,} with one that is overdue" if without
@@ -69,7 +73,7 @@ def untouched_plan(situation: Situation) -> Found:
     yield Finding(
         "untouched_plan", None, len(deals), value_of(deals),
         f"{', '.join(said)}.",
-        f"Begin with the dearest: `pipeline next {first} tomorrow \"Call\"`; "
+        f"{begin}: `pipeline {command}`; "
         "`pipeline list flag=no_next_step,overdue` shows all.",
         {"no_next_step": len(without), "overdue": len(late), "open_deals": len(situation.deals), "ids": ids_of(deals)},
     )  # fmt: skip

@@ -88,7 +88,7 @@ def independent(bets: Sequence[Bet], _: int, certain_cents: int) -> Spread:
 def look_ahead(deals: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question) -> Outlook:
     """`won_on`: day -> minor units won that day, from the beginning of the running period."""
     scheduled, aside = sort_out(deals, asked.today, asked.per)
-    return Outlook(_by_period(scheduled, won_on, asked), _within_horizon(deals, asked), _sum_unscheduled(aside))
+    return Outlook(_by_period(scheduled, won_on, asked), within_horizon(deals, asked), _sum_unscheduled(aside))
 
 
 def sort_out(deals: Sequence[OpenDeal], today: date, per: str) -> tuple[list[OpenDeal], dict[str, list[OpenDeal]]]:
@@ -155,7 +155,7 @@ def _value(deals: Sequence[OpenDeal], category: str) -> int:
     return sum(deal.value_cents or 0 for deal in deals if deal.category == category)
 
 
-def _within_horizon(deals: Sequence[OpenDeal], asked: Question) -> Horizon:
+def within_horizon(deals: Sequence[OpenDeal], asked: Question) -> Horizon:
     """All open deals but the omitted ones, with the two classic sums beside."""
     counted = [deal for deal in deals if deal.category != "omitted"]
     total = asked.ranging([Bet(deal.amount_cents, deal.p_counted) for deal in counted], asked.days, 0)

@@ -83,6 +83,14 @@ def test_untouched_plan_counts_missing_and_overdue_next_steps(run: Run, folder: 
     assert found["evidence"]["ids"] == [55, 56]
 
 
+def test_an_overdue_step_is_done_first_and_without_a_value_none_is_the_dearest(run: Run) -> None:
+    run("init")
+    run("add", "Acme")
+    run("next", "1", "2026-11-19", "Call", today="2026-11-18")
+    (found,) = [one for one in run("health", "--json").json["findings"] if one["code"] == "untouched_plan"]
+    assert found["advice"].startswith("Begin with one: `pipeline done 1`;")
+
+
 def test_slow_first_response_waits_longer_than_the_limit(run: Run, folder: Path) -> None:
     just_in_time = Deal("lead 2026-11-21T09:00", silent=True)
     too_late = Deal("lead 2026-11-21T08:59", silent=True)

@@ -12,7 +12,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.edits import AddDeal, MoveDeal, SetFields
 from pipeline_cli.domain.waterfall import DealState, waterfall
 from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.waterfall import read_states
+from pipeline_cli.storage.since import read_standings
 from tests.conftest import RealRecord
 from tests.storage.record import change, clock_at, new_record
 
@@ -20,7 +20,7 @@ from tests.storage.record import change, clock_at, new_record
 def states_at(path: Path, day: date) -> dict[int, DealState]:
     end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, milliseconds=-1)
     with read(path, Clock(end, UTC), past=True) as reader:
-        return read_states(reader, lambda cents, _: cents)
+        return {deal: one.state for deal, one in read_standings(reader, lambda cents, _: cents).items()}
 
 
 def open_value(path: Path, day: date) -> int:

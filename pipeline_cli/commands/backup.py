@@ -1,0 +1,58 @@
+"""`pipeline backup`: a copy of the record, consistent while others write."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.reading import View, answering
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.shell import command_line
+from pipeline_cli.output.report import Report
+from pipeline_cli.workspace import Workspace
+
+
+@answering
+def backup(
+    workspace: Workspace,
+    view: View,
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="The copy; else a new one in the folder backups.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Name the backups beside the database.")] = False,
+) -> Report | None:
+    """Copy the record to a file of its own, or list the copies there are."""
+    if list_:
+        if file is not None:
+            raise UsageError("--list names what is there, FILE makes a new one: give one of them.")
+        from pipeline_cli.reports.backups import backups_report
+
+        return backups_report(workspace)
+    if view != View():
+        raise UsageError("-o, --force and --format belong to --list: `pipeline backup FILE` names the copy.")
+    made = _back_up(workspace, file)
+    if not workspace.stdout.isatty():
+        workspace.answer(str(made))
+    return None
+
+
+def _back_up(workspace: Workspace, file: str | None) -> Path:
+    from pipeline_cli.config.machine import path_named
+    from pipeline_cli.storage.backup_files import BY_HAND, key_of, name_backup
+    from pipeline_cli.storage.backups import back_up
+    from pipeline_cli.storage.restoring import look_into
+
+    workspace.refuse_no_record()
+    database = workspace.database_path
+    final = (
+        name_backup(database, workspace.clock.now, BY_HAND) if file is None else path_named(file, "FILE", UsageError)
+    )
+    with workspace.row_count("pages") as watch:
+        back_up(database, final.absolute(), workspace.say_waiting, watch)
+    beside = f", and the key of the do-not-contact list to {key_of(final).name} beside it" * key_of(final).is_file()
+    workspace.say(
+        f"Backed up {counted(look_into(final).deals, 'deal')} to {final}{beside}. "
+        f"`{command_line(workspace.command_name, 'restore', str(final))}` puts it back."
+    )
+    return final

@@ -1,0 +1,73 @@
+"""A text in the user's own editor: a private copy, which is gone again afterwards."""
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
+from pipeline_cli.workspace import Workspace
+
+
+def named_editor(workspace: Workspace) -> str | None:
+    """VISUAL, else EDITOR, with its arguments."""
+    named = workspace.environ.get("VISUAL", "").strip() or workspace.environ.get("EDITOR", "").strip()
+    return named or None
+
+
+def require_editor(workspace: Workspace, instead: str) -> str:
+    """Raises NeedsTerminal without a terminal or an editor, saying what to do `instead`."""
+    if not (workspace.is_interactive and workspace.stdout.isatty()):
+        raise NeedsTerminal(f"An editor needs a terminal, and there is none: {instead}.")
+    editor = named_editor(workspace)
+    if editor is None:
+        raise NeedsTerminal(f"Which editor? Set EDITOR, as in `export EDITOR=nano`, or {instead}.")
+    return editor
+
+
+@contextmanager
+def private_copy(name: str, content: bytes) -> Iterator[Path]:
+    """A file only its owner can read, in a folder of its own, both removed at the end, whatever happens."""
+    import os
+    import shutil
+    import tempfile  # makes the folder 0700
+
+    folder = Path(tempfile.mkdtemp(prefix="pipeline-edit-"))
+    try:
+        copy = folder / name
+        with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        yield copy
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_editor(editor: str, copy: Path) -> bytes:
+    """What the user left in the copy. Raises UsageError or RuleError when the editor could not do its work."""
+    import signal
+    import subprocess
+
+    try:
+        words = shlex.split(editor)
+    except ValueError:
+        raise UsageError(f"EDITOR={editor}: a quotation mark is open: correct it.") from None
+    # Ctrl-C is the editor's meanwhile. A function, not SIG_IGN, which the editor would inherit.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        code = subprocess.Popen([*words, str(copy)]).wait()  # noqa: S603 - the program the user named
+    except OSError as error:
+        raise UsageError(
+            f"The editor {words[0]!r} cannot be started ({(error.strerror or 'no reason given').lower()}): "
+            "set EDITOR to one that can."
+        ) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if code:
+        raise RuleError(f"The editor ended with {code}: nothing was changed.")
+    with suppress(FileNotFoundError):
+        return copy.read_bytes()
+    raise RuleError("The editor removed the text: nothing was changed.")
+
+
+def wants_to_edit_again(workspace: Workspace) -> bool:
+    return workspace.ask("Edit it again? [Y/n] ").strip().casefold() not in ("n", "no")

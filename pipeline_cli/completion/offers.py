@@ -1,0 +1,183 @@
+"""What may be typed for each kind of argument and option, known by the word that stands for it in the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.storage import deal_names
+from pipeline_cli.storage.reader import Reader, read
+from pipeline_cli.workspace import Workspace
+
+
+class Offer(NamedTuple):
+    value: str
+    help: str = ""
+    is_option: bool = False
+    """A command or an option of the program's own, which may begin with a dash."""
+
+
+class Place(NamedTuple):
+    """Where the cursor is."""
+
+    param: Any
+    context: Any
+    typed: str
+    workspace: Workspace
+
+    def given(self, name: str) -> Any:
+        """What stands on the line already for another argument or option of the command."""
+        return self.context.params.get(name)
+
+
+def offers_for(param: Any, context: Any, typed: str, workspace: Workspace) -> list[Offer]:
+    """Those that begin with what was typed, case aside."""
+    place = Place(param, context, typed, workspace)
+    word = str(param.metavar or "").strip("[].")
+    option = max(param.opts, key=len)
+    find = _BY_OPTION.get(option) if (word, option) != ("TEXT", "--reason") else _reasons
+    find = find or _BY_WORD.get(word)
+    if find is not None:
+        return list(find(place))
+    choices = [choice for choice in word.split("|") if choice.islower()]
+    return _beginning(place, [Offer(choice) for choice in choices] if "|" in word else [])
+
+
+def _beginning(place: Place, offers: Iterable[Offer]) -> list[Offer]:
+    return [offer for offer in offers if offer.value.casefold().startswith(place.typed.casefold())]
+
+
+def _reader(place: Place) -> Any:
+    """Of the present, and not for longer than a second while another program writes."""
+    workspace = place.workspace
+    return read(workspace.database_path, workspace.clock, past=False, on_wait=_give_up)
+
+
+def _give_up() -> None:
+    raise TimeoutError
+
+
+def _deals(place: Place) -> list[Offer]:
+    """Titles that begin as typed; numbers, told by their titles, for nothing typed or a number."""
+    closed = place.context.info_name == "reopen"
+    with _reader(place) as reader:
+        number = place.typed.removeprefix("#")
+        if not place.typed:
+            return [Offer(str(one), title) for one, title in deal_names.read_open_deals(reader, closed=closed)]
+        if number.isascii() and number.isdigit():
+            return [Offer(str(one), title) for one, title in deal_names.read_numbers_beginning(reader, number)]
+        return _titles(reader, place.typed, closed=closed)
+
+
+def _titles(reader: Reader, typed: str, *, closed: bool) -> list[Offer]:
+    found = deal_names.read_deals_beginning(reader, typed, closed=closed)
+    if found and not found[0][1].casefold().startswith(typed.casefold()):
+        # A shell puts the common beginning of several in the place of what was typed: only one can be meant.
+        return [Offer(str(number), title) for number, title in found] if len(found) == 1 else []
+    return [Offer(title, str(number)) for number, title in found]
+
+
+def _pipeline(place: Place) -> Pipeline:
+    """Of the deal on the line, of --pipeline, or the first."""
+    where = _where_the_deal_is(place)
+    return place.workspace.pipeline(where[0] if where else place.given("pipeline"))
+
+
+def _where_the_deal_is(place: Place) -> tuple[str, str] | None:
+    if not place.given("deal"):
+        return None
+    from pipeline_cli.storage.deals import find
+
+    with _reader(place) as reader:
+        return deal_names.read_stage_of(reader, find(reader, place.given("deal")))
+
+
+def _stages(place: Place) -> list[Offer]:
+    return _beginning(place, [Offer(stage.id, stage.name) for stage in _pipeline(place).stages])
+
+
+def _criteria(place: Place) -> list[Offer]:
+    """Those a person vouches for, of the deal's stage first."""
+    where = _where_the_deal_is(place)
+    stages = sorted(_pipeline(place).stages, key=lambda stage: where is None or stage.id != where[1])
+    every = [one for stage in stages for one in stage.exit_criteria if one.kind == "confirm"]
+    return _beginning(place, [Offer(one.id, one.text) for one in every])
+
+
+def _words(read_words: Callable[[Workspace], Iterable[str]]) -> Callable[[Place], list[Offer]]:
+    return lambda place: _beginning(place, [Offer(word) for word in read_words(place.workspace)])
+
+
+def _reasons(place: Place) -> list[Offer]:
+    return _words(lambda workspace: workspace.playbook.lost_reasons)(place) if place.context.info_name == "lose" else []
+
+
+def _pipelines(place: Place) -> list[Offer]:
+    return _beginning(place, [Offer(one.id, one.name) for one in place.workspace.playbook.pipelines])
+
+
+def _filters(place: Place) -> list[Offer]:
+    from pipeline_cli.completion.filter_offers import filter_words
+
+    pipeline = place.workspace.pipeline(place.given("pipeline")) if place.given("pipeline") else None
+    words = filter_words(place.typed, place.workspace.playbook, pipeline)
+    return _beginning(place, [Offer(word, about) for word, about in words])
+
+
+def _answers(place: Place) -> list[Offer]:
+    items = place.workspace.playbook.qualification.items
+    wanted = [(item, answer) for item in items for answer in ("yes", "no", "unknown")]
+    return _beginning(place, [Offer(f"{item.id}={answer}", item.ask) for item, answer in wanted])
+
+
+def _help_words(place: Place) -> list[Offer]:
+    from pipeline_cli.help.pages import list_topics
+
+    commands = getattr(place.context.find_root().command, "commands", {})
+    known = [*list_topics().items(), *((name, one.help or "") for name, one in commands.items())]
+    return _beginning(place, [Offer(name, about) for name, about in known])
+
+
+def _templates(place: Place) -> list[Offer]:
+    from pipeline_cli.config.template_files import template_names
+
+    return _beginning(place, [Offer(name) for name in template_names()])
+
+
+def _days(place: Place) -> list[Offer]:
+    return _beginning(place, [Offer(word) for word in ("today", "yesterday", "tomorrow", "monday", "friday", "eom")])
+
+
+def _categories(place: Place) -> list[Offer]:
+    from pipeline_cli.domain.playbook import CATEGORIES
+
+    return _beginning(place, [Offer(word) for word in (*CATEGORIES, "auto")])
+
+
+def _presets(place: Place) -> list[Offer]:
+    from pipeline_cli.exchange.presets import PRESETS
+
+    return _beginning(place, [Offer(name) for name in PRESETS])
+
+
+_BY_WORD: dict[str, Callable[[Place], Iterable[Offer]]] = {
+    "DEAL": _deals,
+    "INTO": _deals,
+    "STAGE": _stages,
+    "CRITERION": _criteria,
+    "KIND": _words(lambda workspace: workspace.playbook.touchpoint_kinds),
+    "FILTER": _filters,
+    "WHEN": _days,
+    "DATE": _days,
+    "ITEM=yes|no|unknown": _answers,
+    "TOPIC|COMMAND": _help_words,
+    "CATEGORY|auto": _categories,
+    "WHAT": lambda place: _beginning(place, [Offer(word) for word in place.param.help.split(", ")]),
+}
+_BY_OPTION: dict[str, Callable[[Place], Iterable[Offer]]] = {
+    "--pipeline": _pipelines,
+    "--source": _words(lambda workspace: workspace.playbook.sources or ()),
+    "--template": _templates,
+    "--preset": _presets,
+}

@@ -1,0 +1,77 @@
+"""Last-chance messages as `.eml` files, which mail programs open as drafts.
+
+`X-Unsent: 1` says that it is one. There is no From: the mail program puts in the account it sends with.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pipeline_cli.domain.last_chance import Addressee, Draft, one_line
+
+
+def mail_bytes(draft: Draft, now: datetime) -> bytes:
+    """The message in ASCII, lines of CRLF: headers as RFC 2047 has them, the text quoted-printable UTF-8."""
+    # 20 ms, which only a prune that writes to somebody pays. `EmailMessage` breaks long names that are not ASCII where
+    # other programs then see a space; `Header` does not.
+    from email.charset import QP, Charset
+    from email.header import Header
+    from email.message import Message
+    from email.policy import compat32
+    from email.utils import format_datetime
+
+    utf8 = Charset("utf-8")
+    utf8.body_encoding = QP
+    message: Message[Any, Any] = Message(policy=compat32.clone(linesep="\r\n"))
+    message["X-Unsent"] = "1"
+    message["To"] = _mailbox(draft.to)
+    message["Subject"] = Header(
+        draft.subject, "us-ascii" if _is_plain(draft.subject) else "utf-8", header_name="Subject"
+    )
+    message["Date"] = format_datetime(now)
+    message.set_payload(draft.body, utf8)
+    return message.as_bytes()
+
+
+def text_of(mail: bytes) -> str:
+    """All that a person reads in such a file, to look for somebody in it; never fails, whatever the file holds."""
+    from email import message_from_bytes
+    from email.header import decode_header, make_header
+
+    message = message_from_bytes(mail)
+    parts = [mail.decode("utf-8", "replace")]
+    for value in message.values():
+        try:
+            parts.append(str(make_header(decode_header(str(value)))))
+        except (ValueError, LookupError):
+            parts.append(str(value))
+    for part in message.walk():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            parts.append(content.decode("utf-8", "replace"))
+    return "\n".join(parts)
+
+
+def _mailbox(to: Addressee) -> str:
+    from email.header import Header
+    from email.utils import quote
+
+    name, address = one_line(to.name or ""), _in_ascii(one_line(to.email))
+    if not name:
+        return address
+    return f'"{quote(name)}" <{address}>' if _is_plain(name) else f"{Header(name, 'utf-8').encode()} <{address}>"
+
+
+def _in_ascii(email: str) -> str:
+    """`ann@müller.example` as mail servers know it; what cannot be said so stays."""
+    local, _, domain = email.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return email
+
+
+def _is_plain(text: str) -> bool:
+    """ASCII that no program takes for an encoded word, in words that lines can hold."""
+    return text.isascii() and "=?" not in text and all(len(word) <= 60 for word in text.split())

@@ -1,0 +1,122 @@
+"""`board`: the open deals as cards under their stages, those that need something first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline_cli.domain.board import BoardStage, mark_of, stages_of
+from pipeline_cli.domain.flags import MEANINGS
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, MONEY, Card, Cents, Column, Lane, Report
+from pipeline_cli.reports.picture import take_picture
+from pipeline_cli.storage.counts import count_open_elsewhere
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+COLUMNS = (
+    Column("stage", "Stage", priority=0, meaning="Where it stands"),
+    Column("id", "#", ID, 0, "The deal's number"),
+    Column("title", "Title", priority=0, meaning="What is being sold"),
+    Column("organization", "Organization", priority=4, meaning="To whom"),
+    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency"),
+    Column("currency", "Currency", priority=9, shown=False, meaning="The currency of the value"),
+    Column("days_in_stage", "In stage", DAYS, 2, "Days in stage: since the current visit began"),
+    Column("snoozed_until", "Snoozed", DATE, 5, "Silent until that day"),
+    Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
+)
+_ORDER = "In each stage: deals with a flag first, then the dearest; snoozed ones last."
+
+
+def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Report:
+    """The open deals of one or several pipelines, stage by stage."""
+    playbook = workspace.playbook
+    stages = [stage for pipeline in pipelines
+              for stage in stages_of(take_picture(reader, playbook, pipeline).open_deals, pipeline)]  # fmt: skip
+    deals = sum(len(stage.deals) for stage in stages)
+    value = sum(stage.value_cents for stage in stages)
+    elsewhere = count_open_elsewhere(reader, [pipeline.id for pipeline in pipelines])
+    several = len(pipelines) > 1
+    return Report(
+        name="board",
+        title=_title(reader, pipelines, deals, value, playbook.currency),
+        as_of=reader.clock.today,
+        pipeline=None if several else pipelines[0].id,
+        currency=playbook.currency,
+        columns=COLUMNS,
+        rows=[_row(stage, deal) for stage in stages for deal in stage.deals],
+        extra={
+            "stages": [_stage(stage) for stage in stages],
+            "totals": {"deals": deals, "value": Cents(value)},
+        },
+        lanes=[_lane(stage, several=several) for stage in stages] if deals else [],
+        empty='No open deals. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
+        definitions={"order": _ORDER, **MEANINGS},
+        notes=[f"{counted(elsewhere, 'open deal')} of other pipelines: --all-pipelines shows them."]
+        if elsewhere
+        else [],
+    )
+
+
+def _title(reader: Reader, pipelines: Sequence[Pipeline], deals: int, cents: int, currency: str) -> str:
+    from pipeline_cli.output.numbers import money
+
+    names = ", ".join(pipeline.name for pipeline in pipelines)
+    today = f"{reader.clock.today.day} {reader.clock.today:%B %Y}"
+    return f"{names}, {today}: {counted(deals, 'open deal')}, {money(cents)} {currency}"
+
+
+def _row(stage: BoardStage, deal: JudgedDeal) -> dict[str, Any]:
+    facts = deal.facts
+    return {
+        "stage": stage.id,
+        "id": facts.id,
+        "title": facts.title,
+        "organization": facts.organization,
+        "value": facts.value_cents,
+        "currency": facts.currency,
+        "days_in_stage": deal.days_in_stage,
+        "snoozed_until": facts.snoozed_until if deal.snoozed else None,
+        "flags": [flag.as_json() for flag in deal.flags],
+    }
+
+
+def _stage(stage: BoardStage) -> Mapping[str, Any]:
+    return {
+        "pipeline": stage.pipeline,
+        "stage": stage.id,
+        "name": stage.name,
+        "deals": len(stage.deals),
+        "value": Cents(stage.value_cents),
+        "snoozed": stage.snoozed,
+        "wip_limit": stage.wip_limit,
+    }
+
+
+def _lane(stage: BoardStage, *, several: bool) -> Lane:
+    over = [f"over its limit, {stage.wip_limit}"] if stage.is_over_limit else []
+    stray = [] if stage.is_known else ["no such stage"]
+    name = f"{stage.pipeline}: {stage.name}" if several else stage.name
+    return Lane(name, len(stage.deals), stage.value_cents, [*over, *stray], [_card(deal) for deal in stage.deals])
+
+
+def _card(deal: JudgedDeal) -> Card:
+    facts = deal.facts
+    return Card(facts.id, facts.title, facts.value_cents, facts.currency, deal.home_cents or 0, deal.days_in_stage,
+                _marks(deal), deal.snoozed)  # fmt: skip
+
+
+def _marks(deal: JudgedDeal) -> list[str]:
+    """The fullest wording first."""
+    if deal.snoozed:
+        return [f"snoozed until {deal.facts.snoozed_until}", "snoozed"]
+    flag = mark_of(deal)
+    if flag is None:
+        return []
+    from pipeline_cli.output.cells import flags_in_words
+
+    said = flags_in_words([flag.as_json()])
+    further = len(deal.flags) - 1
+    return [*([f"{said} +{further}"] if further else []), said, flag.flag]

@@ -1,0 +1,26 @@
+"""Check-ins and renewals of won deals, as `today` shows them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pipeline_cli.domain.follow_ups import SHOWN_DAYS, DueFollowUp
+from pipeline_cli.domain.judged import JudgedDeal, judge_deals
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.storage.follow_ups import read_due_follow_ups
+from pipeline_cli.storage.reader import Reader
+
+
+def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> list[tuple[JudgedDeal, DueFollowUp]]:
+    """Those that are due soon or were due, each with its won deal; most days there is none, and one query says so."""
+    until = {kind: reader.clock.today + timedelta(days=days) for kind, days in SHOWN_DAYS.items()}
+    due = read_due_follow_ups(reader, pipeline.id, until)
+    if not due:
+        return []
+    from pipeline_cli.domain.flags import Yardsticks
+    from pipeline_cli.storage.facts import read_facts
+
+    facts = [deal for number in sorted({one.deal_id for one in due}) for deal in read_facts(reader, deal_id=number)]
+    judged = judge_deals(facts, playbook, pipeline, reader.clock, Yardsticks(0), {}, {}, {})
+    deals = {deal.facts.id: deal for deal in judged}
+    return [(deals[one.deal_id], one) for one in due]

@@ -1,0 +1,182 @@
+"""`review`: gathers what changed between two pictures of the record, and how it stands at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import from_text, to_text
+from pipeline_cli.domain.decisions import Decision, dearest, find_decisions
+from pipeline_cli.domain.findings.find import find_findings
+from pipeline_cli.domain.findings.finding import Situation
+from pipeline_cli.domain.health import speed_to_lead, stage_health
+from pipeline_cli.domain.kept_review import (
+    DAY,
+    MARK,
+    WEEK,
+    Figures,
+    ForecastFigures,
+    LeadSpeed,
+    Review,
+    StageTouches,
+    stage_figures,
+    total_figures,
+)
+from pipeline_cli.domain.matters import Matter, rank_matters
+from pipeline_cli.domain.money import convert_cents
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.review import Between, Standing, find_changes
+from pipeline_cli.domain.waterfall import waterfall
+from pipeline_cli.reports.forecast import Forecast, make_forecast
+from pipeline_cli.reports.health import look_at, total_of
+from pipeline_cli.reports.picture import Picture, take_picture
+from pipeline_cli.storage import since as record
+from pipeline_cli.storage.pruned import read_came_back
+from pipeline_cli.storage.reader import Reader, read_earlier
+from pipeline_cli.storage.reviews import read_reviews
+from pipeline_cli.workspace import Workspace
+
+HORIZON_DAYS = 30
+USUAL_DAYS = 7
+
+
+class Start(NamedTuple):
+    """The picture that the present one is held against."""
+
+    begins: str
+    on: date
+    since: record.Since
+    standings: dict[int, Standing]
+    figures: Figures
+
+
+class Made(NamedTuple):
+    review: Review
+    forecast: Forecast
+    """Of the end: `--mark` keeps it too."""
+
+
+def make_review(
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], from_day: date | None = None
+) -> Made:
+    """Up to the reader's clock: from a day, else from the last kept review, else over seven days."""
+    start = _find_start(workspace, reader, pipelines, from_day)
+    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    situations = [look_at(reader, picture) for picture in pictures]
+    forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
+    now = _figures(reader, pictures, forecast)
+    decisions = [one for each in situations for one in find_decisions(each.deals, each.pipeline, each.prune)]
+    decisions.sort(key=dearest)
+    review = _compare(workspace, reader, pipelines, start, now)
+    return Made(review._replace(decisions=tuple(decisions), matters=_rank(situations, decisions)), forecast)
+
+
+def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], from_day: date | None) -> Start:
+    clock = reader.clock
+    kept = None if from_day else _last_kept(workspace, reader, pipelines)
+    if kept is not None:
+        since = record.Since(from_text(kept.made_at), record.Seen(*kept.seen))
+        assert since.seen is not None  # noqa: S101 - for the type checker
+        standings = record.read_standings_seen(reader, since.seen, _converter(workspace))
+        return Start(MARK, kept.to_day, since, standings, kept.now)
+    day = from_day or clock.today - timedelta(days=USUAL_DAYS)
+    since = record.Since(clock.start_of(day))
+    # The last millisecond before the day.
+    with read_earlier(reader, clock._replace(now=since.instant - timedelta(milliseconds=1))) as before:
+        pictures = [take_picture(before, workspace.playbook, pipeline) for pipeline in pipelines]
+        forecast = make_forecast(workspace, before, pipelines, "month", HORIZON_DAYS, "timed")
+        standings = record.read_standings(before, _converter(workspace))
+        return Start(DAY if from_day else WEEK, day, since, standings, _figures(before, pictures, forecast))
+
+
+def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:
+    """One in another currency than the file's cannot be compared with."""
+    found = read_reviews(reader, tuple(one.id for one in pipelines), 1)
+    return next((one for one in found if one.currency == workspace.playbook.currency), None)
+
+
+def _converter(workspace: Workspace) -> record.Convert:
+    playbook = workspace.playbook
+    return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
+
+
+def _figures(reader: Reader, pictures: Sequence[Picture], forecast: Forecast) -> Figures:
+    stages = [
+        one
+        for picture in pictures
+        for one in stage_figures(
+            stage_health(picture.open_deals, picture.pipeline, picture.yardsticks), picture.pipeline.id
+        )
+    ]
+    horizon = forecast.outlook.horizon
+    running = forecast.outlook.periods[0] if forecast.outlook.periods else None
+    return Figures(
+        tuple(stages),
+        total_figures(total_of(reader, pictures)),
+        ForecastFigures(
+            made_on=reader.clock.today.isoformat(),
+            until=horizon.until.isoformat(),
+            open_deals=horizon.open_deals,
+            open_value_cents=horizon.open_value_cents,
+            expected_cents=round(horizon.expected_cents),
+            p10=horizon.p10,
+            p50=horizon.p50,
+            p90=horizon.p90,
+            period=running.period if running else None,
+            won_cents=running.won_cents if running else 0,
+            period_expected_cents=round(running.expected_cents) if running else 0,
+            quota_cents=running.quota_cents if running else None,
+            chance=running.chance if running else None,
+        ),
+    )
+
+
+def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], start: Start, now: Figures) -> Review:
+    """All but the decisions and what matters most."""
+    ids = tuple(pipeline.id for pipeline in pipelines)
+    standings = record.read_standings(reader, _converter(workspace))
+    flow = waterfall(
+        {deal_id: one.state for deal_id, one in start.standings.items()},
+        {deal_id: one.state for deal_id, one in standings.items()},
+        ids[0] if len(ids) == 1 else None,
+    )
+    between = Between(
+        start.standings, standings, flow.flows, record.read_moves_since(reader, start.since),
+        {pipeline.id: {stage: place for place, stage in enumerate(pipeline.stage_ids)} for pipeline in pipelines},
+        record.read_touched_since(reader, start.since), record.read_last_touches(reader),
+        record.read_changed_at(reader, start.since), start.on, reader.clock.today,
+    )  # fmt: skip
+    pruned, came_back = read_came_back(reader)
+    touches = record.read_touchpoints_by_stage(reader, start.since, ids)
+    return Review(
+        made_at=to_text(reader.clock.now), pipelines=ids, currency=workspace.playbook.currency,
+        from_on=start.on.isoformat(), to_on=reader.clock.today.isoformat(), since=to_text(start.since.instant),
+        begins=start.begins, start_cents=flow.start_cents, end_cents=flow.end_cents, items=flow.items,
+        passed=tuple((one.item, one.deal_id) for one in flow.flows if one.item in ("moved_in", "moved_out")),
+        changes=find_changes(between), decisions=(), then=start.figures, now=now,
+        touchpoints=tuple(StageTouches(*key, *counts) for key, counts in touches.items()),
+        speed=_speed(record.read_leads(reader, start.since, ids), workspace.playbook.cadence.first_response_hours),
+        pruned=pruned, came_back=came_back, matters=(), seen=tuple(record.read_seen(reader)),
+    )  # fmt: skip
+
+
+def _speed(leads: Iterable[tuple[bool, float | None]], limit: float) -> LeadSpeed:
+    """Of the deals that came since, and of those before, in hours."""
+    hours: dict[bool, list[float]] = {True: [], False: []}
+    new = 0
+    for is_new, waited in leads:
+        new += is_new
+        if waited is not None:
+            hours[is_new].append(waited)
+    since, before = (speed_to_lead(sorted(hours[is_new]), limit) for is_new in (True, False))
+    return LeadSpeed(
+        new, len(hours[True]), since and since.median_hours, since and since.within,
+        before and before.median_hours, before and before.within, len(hours[False]),
+    )  # fmt: skip
+
+
+def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tuple[Matter, ...]:
+    findings = [one for situation in situations for one in find_findings(situation).found]
+    weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.deals}
+    return rank_matters(findings, decisions, weighted)

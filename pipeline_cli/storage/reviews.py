@@ -1,0 +1,62 @@
+"""Reviews as they were kept: never edited, gone only by undo."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.kept_review import Review, from_json, to_json
+from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.reader import Reader
+
+
+def keep_review(journal: Journal, review: Review) -> int:
+    """Adds it, as a part of the operation of the journal, and returns its number."""
+    return journal.insert(
+        "reviews",
+        {
+            "made_at": review.made_at,
+            "made_on": review.to_on,
+            "from_on": review.from_on,
+            "pipelines": " ".join(review.pipelines),
+            "content": to_json(review),
+        },
+    )
+
+
+def read_reviews(reader: Reader, pipelines: tuple[str, ...], most: int) -> list[Review]:
+    """The newest kept ones of exactly these pipelines, known at the clock's day, newest first."""
+    rows = reader.connection.execute(
+        "SELECT content FROM known_reviews WHERE pipelines = ? ORDER BY made_at DESC, id DESC LIMIT ?",
+        (" ".join(pipelines), most),
+    )
+    return [from_json(row[0]) for row in rows]
+
+
+def read_last_review_at(reader: Reader) -> datetime | None:
+    """When the last review was kept, of whatever pipelines."""
+    row = reader.connection.execute("SELECT max(made_at) FROM known_reviews").fetchone()
+    return from_text(row[0]) if row[0] else None
+
+
+def is_kept_on(reader: Reader, pipelines: tuple[str, ...], day: date) -> bool:
+    """Whether one of these pipelines was kept that day already."""
+    row = reader.connection.execute(
+        "SELECT 1 FROM reviews WHERE pipelines = ? AND made_on = ? LIMIT 1", (" ".join(pipelines), day.isoformat())
+    ).fetchone()
+    return row is not None
+
+
+class Name(NamedTuple):
+    """What a deal is called today."""
+
+    title: str
+    lost_reason: str | None
+    pipeline: str
+
+
+def read_names(reader: Reader, deal_ids: set[int]) -> dict[int, Name]:
+    """Looked up when a review is shown."""
+    rows = reader.connection.execute("SELECT id, title, lost_reason, pipeline FROM known_deals")
+    return {row[0]: Name(*row[1:]) for row in rows if row[0] in deal_ids}

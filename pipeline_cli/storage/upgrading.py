@@ -1,0 +1,56 @@
+"""Files of older versions: brought up to date by the first command that writes, read through a copy until then."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.storage.backup_files import remove_backup, remove_old_backups
+from pipeline_cli.storage.backups import back_up_first
+from pipeline_cli.storage.copying import copy_pages
+from pipeline_cli.storage.database import patiently, version_of
+from pipeline_cli.storage.faults import is_busy
+from pipeline_cli.storage.migrations import migrate
+
+
+def bring_up_to_date(
+    connection: sqlite3.Connection,
+    path: Path,
+    clock: Clock,
+    on_wait: Callable[[], None],
+    say: Callable[[str], None],
+) -> None:
+    """Ends the write transaction that was just begun with the migration, after a backup; says so in one line.
+
+    Raises NothingSaved or DatabaseDamaged when there can be no backup: then the file stays as it is.
+    """
+    before = version_of(connection)
+    backup = back_up_first(path, clock.now, "migration")
+    try:
+        migrate(connection)
+        after = version_of(connection)
+        patiently(connection, lambda: connection.execute("COMMIT").close(), on_wait)
+    except sqlite3.Error as error:
+        if is_busy(error):
+            remove_backup(backup)  # the next attempt makes its own
+        raise
+    remove_old_backups(path)
+    say(f"Brought {path.name} from version {before} to {after}; backup: {backup}.")
+
+
+def copied_and_migrated(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """What a file of an older version holds, in memory and up to date; it knows whose copy it is."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        copy_pages(connection, copy, "Reading an older file")
+        copy.execute("BEGIN")
+        migrate(copy)
+        copy.execute("COMMIT")
+        copy.execute("CREATE TEMP TABLE copied_from (path TEXT NOT NULL)")
+        copy.execute("INSERT INTO temp.copied_from VALUES (?)", (str(path.resolve()),))
+    except BaseException:
+        copy.close()
+        raise
+    return copy

@@ -1,0 +1,124 @@
+"""`edit DEAL` on a terminal: the deal's fields as a text in an editor, whose changes are one operation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline_cli.domain.deal_text import KEYS, read_deal_text
+from pipeline_cli.domain.errors import UsageError
+from tests.conftest import Run
+from tests.terminal import Terminal
+
+Editor = Callable[[str], dict[str, str]]
+
+
+@pytest.fixture
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Editor:
+    """`editor("text = text.replace('3', '4')")`: the variables under which an editor does that to the text."""
+    folder = tmp_path_factory.mktemp("editor")
+
+    def make(change: str) -> dict[str, str]:
+        script = folder / "my editor.py"
+        script.write_text(
+            "import os, pathlib, sys\npath = pathlib.Path(sys.argv[-1])\n"
+            "text = path.read_text('utf-8')\n"
+            f"seen = pathlib.Path({str(folder / 'seen')!r})\n"
+            "mode = oct(path.stat().st_mode & 0o777) + oct(path.parent.stat().st_mode & 0o777)\n"
+            "seen.write_text((seen.read_text() if seen.exists() else '') + f'{mode} {sys.argv[1:-1]} {path}\\n' + text)\n"
+            f"{change}\npath.write_text(text, 'utf-8')\n"
+        )
+        return {"EDITOR": f"{sys.executable} '{script}' --wait", "SEEN": str(folder / "seen")}
+
+    return make
+
+
+@pytest.fixture
+def record(pipeline: Run) -> Run:
+    pipeline(
+        "add", "Acme: workshop", "--org", "Acme", "--value", "12k", "--close", "30d", "--field", "industry=software"
+    )
+    return pipeline
+
+
+def test_what_is_changed_in_the_editor_is_one_operation(record: Run, folder: Path, editor: Editor) -> None:
+    variables = editor(
+        "text = text.replace('12000.00', '15k').replace('title: Acme: workshop', 'title: Acme: two days')"
+        ".replace('software', 'steel').replace('owner:', 'owner: Kim').replace('close: 2026-12-21', 'close:')"
+    )
+    with Terminal(folder, "edit", "acme", variables=variables) as terminal:
+        assert terminal.finish() == 0
+        assert terminal.lines[-1].startswith("Changed 1, ")
+
+    deal = record("show", "1", "--json").json
+    assert (deal["deal"]["title"], deal["deal"]["value"], deal["deal"]["expected_close"]) == (
+        "Acme: two days",
+        15000,
+        None,
+    )
+    assert deal["fields"] | {"industry": "steel"} == deal["fields"]
+    assert record("undo").code == 0
+    assert record("show", "1", "--json").json["deal"]["title"] == "Acme: workshop"
+
+
+def test_the_copy_is_private_and_gone_afterwards(record: Run, folder: Path, editor: Editor) -> None:
+    variables = editor("")
+    with Terminal(folder, "edit", "1", variables=variables) as terminal:
+        assert terminal.finish() == 0
+        assert terminal.lines == ["Nothing was changed."]
+
+    first, *text = Path(variables["SEEN"]).read_text().splitlines()
+    assert first.startswith("0o6000o700 ['--wait'] ")
+    assert not Path(first.split()[-1]).parent.exists()
+    assert "title: Acme: workshop" in text
+    assert "field industry: software" in text
+    assert len(record("history", "--json").rows) == 1
+
+
+def test_a_mistake_is_told_and_the_text_comes_back_with_it_on_top(record: Run, folder: Path, editor: Editor) -> None:
+    variables = editor("text = text.replace('many', '9k') if 'many' in text else text.replace('12000.00 EUR', 'many')")
+    with Terminal(folder, "edit", "1", variables=variables) as terminal:
+        terminal.wait_for("Edit it again? [Y/n]")
+        assert "'many' is not an amount" in terminal.shown
+        terminal.type("")
+        assert terminal.finish() == 0
+
+    assert "# ! 'many' is not an amount" in Path(variables["SEEN"]).read_text()
+    assert record("show", "1", "--json").json["deal"]["value"] == 9000
+
+
+@pytest.mark.parametrize("wrong", ["titel: x", "title: a\\ntitle: b", "no colon here", "title:", "probability: 120"])
+def test_giving_up_changes_nothing(record: Run, folder: Path, editor: Editor, wrong: str) -> None:
+    with Terminal(folder, "edit", "1", variables=editor(f"text = '{wrong}'")) as terminal:
+        terminal.wait_for("Edit it again? [Y/n]")
+        terminal.type("n")
+        assert terminal.finish() == 0
+        assert "Nothing was changed." in terminal.shown
+
+    assert len(record("history", "--json").rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("false", "The editor ended with 1: nothing was changed."), ("no-such-editor", "cannot be started")],
+)
+def test_an_editor_that_fails_changes_nothing(record: Run, folder: Path, name: str, said: str) -> None:
+    with Terminal(folder, "edit", "1", variables={"VISUAL": name, "EDITOR": "true"}) as terminal:
+        assert terminal.finish() != 0
+        assert said in terminal.shown
+
+
+def test_without_an_editor_or_a_terminal_it_says_what_to_type(record: Run, folder: Path) -> None:
+    assert record("edit", "1").err.startswith("There is nothing to change: name a field")
+    with Terminal(folder, "edit", "1", variables={"VISUAL": "", "EDITOR": " "}) as terminal:
+        assert terminal.finish() == 2
+        assert "or set EDITOR to see them all" in " ".join(terminal.lines)
+
+
+def test_an_unknown_field_is_guessed() -> None:
+    with pytest.raises(UsageError, match="did you mean title"):
+        read_deal_text("titel: x\n")
+    assert read_deal_text("\n# note\n" + "".join(f"{key}: 1\n" for key in KEYS)) == dict.fromkeys(KEYS, "1")

@@ -1,0 +1,68 @@
+"""Decisions: each open deal at most once, for its most pressing reason, with a command that can be typed."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import pytest
+
+from pipeline_cli.domain.decisions import CODES, Decision
+from tests.conftest import Run
+
+
+@pytest.fixture
+def week(pipeline: Run) -> Run:
+    """One deal for each reason, and some that need none."""
+    pipeline("add", "dead", "--value", "6k", today="2026-09-01")
+    pipeline("add", "past", "--value", "5k", "--close", "2026-11-18", today="2026-11-10")
+    pipeline("next", "2", "2026-11-12", "Call", today="2026-11-11")
+    pipeline("add", "overdue", "--value", "4k", today="2026-11-10")
+    pipeline("next", "3", "2026-11-18", "Call", today="2026-11-11")
+    pipeline("add", "late", "--value", "3k", "--stage", "negotiation", today="2026-11-19")
+    pipeline("add", "stuck", "--value", "2k", today="2026-10-20")
+    pipeline("log", "5", "call", "--in", today="2026-11-19")
+    pipeline("add", "early", "--value", "1k", today="2026-11-20")
+    pipeline("add", "snoozed", "--value", "9k", "--close", "2026-11-18", today="2026-11-10")
+    pipeline("snooze", "7", "2026-12-24", today="2026-11-10")
+    return pipeline
+
+
+def decisions_of(run: Run, *options: str) -> list[dict[str, Any]]:
+    result = run("review", "--json", *options)
+    assert result.code == 0, result.err
+    return result.json["decisions"]  # type: ignore[no-any-return]
+
+
+def test_each_deal_is_decided_on_for_its_most_pressing_reason_the_dearest_first(week: Run) -> None:
+    assert [(one["id"], one["why"], one["command"]) for one in decisions_of(week)] == [
+        (1, "dead by your rules, idle 81 days", "pipeline lose 1 --reason no_response"),
+        (2, "expected to close 3 days ago", "pipeline edit 2 --close 30d"),
+        (3, "next step 3 days overdue", "pipeline done 3"),
+        (4, "in a late stage without a next step", 'pipeline next 4 tomorrow "Call"'),
+        (5, "32 days in its stage > 21", "pipeline advance 5"),
+    ]
+
+
+def test_every_command_does_what_it_says(week: Run) -> None:
+    for one in decisions_of(week):
+        result = week(*shlex.split(one["command"])[1:])
+        assert result.code == (5 if one["code"] == "stuck" else 0), result.err
+    assert {one["code"] for one in decisions_of(week)} <= {"stuck", "overdue"}
+
+
+def test_a_running_last_chance_needs_no_decision_and_one_that_is_over_does(pipeline: Run) -> None:
+    pipeline("add", "Borg", "--value", "5k", "--contact", "Ann <ann@borg.example>", today="2026-09-01")
+    pipeline("prune", "--yes", today="2026-11-10")
+
+    assert decisions_of(pipeline, "--as-of", "2026-11-17") == []
+    assert [one["code"] for one in decisions_of(pipeline, "--as-of", "2026-11-18")] == ["last_chance_over"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_reason_has_its_words_short_enough_for_a_table_of_80(code: str) -> None:
+    one = Decision(12, code, 120, 30, "offer", 500, 100)
+
+    assert one.why
+    assert len(one.short_why) <= 14
+    assert "12" in one.command

@@ -1,0 +1,240 @@
+"""What the commands that change something are held to: after each of them `invariants`, its undo and its redo."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline_cli.domain.clock import to_text
+from tests.conftest import Result
+from tests.state_machine import invariants
+from tests.state_machine.door import Door, Dump
+from tests.state_machine.words import DELTAS, STAGES, Drawn
+
+START = datetime(2026, 3, 2, 9, 0, 0, 123000, tzinfo=UTC)
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a disk makes every commit wait; elsewhere the usual folder
+
+PAST = (("list", "status=all"), ("health",), ("funnel",), ("forecast", "--deals"))
+
+
+class Ledger:
+    """What was done, and what the program must therefore say."""
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
+        self.door = Door(self.root / "home")
+        self.now = START
+        self.told = {to_text(START)}
+        self.owners: dict[int, str] = {}
+        self.highest: dict[str, int] = {}
+        self.before: list[Dump] = []
+        self.after: list[Dump] = []
+        self.past: dict[tuple[str, ...], str] = {}
+        assert self.door.run("init", now=self.now).code == 0
+        self.dump = self.door.dump()
+
+    def end(self) -> None:
+        shutil.rmtree(self.root)
+
+    # What every command is held to
+
+    def read(self, *words: str) -> Any:
+        """A reading command: it ends well and leaves the file alone. Its JSON."""
+        content = self.door.database.read_bytes()
+        result = self.door.run(*words, "--json", now=self.now)
+        assert result.code == 0, f"{words}: {result.err}"
+        assert self.door.database.read_bytes() == content, f"{words} changed the file"
+        return result.json
+
+    def do(self, *words: str, changes_the_past: bool = False) -> Result:
+        """A writing command: all of it, which can be taken back, or nothing."""
+        content, operations = self.door.database.read_bytes(), self.door.operations()
+        result = self.door.run(*words, now=self.now)
+        if result.code != 0:
+            assert self.door.database.read_bytes() == content, f"{words} failed, and changed the file: {result.err}"
+            return result
+        if self.door.operations() == operations:
+            assert self.door.dump() == self.dump, f"{words} changed something without an operation"
+            return result
+        self.before.append(self.dump)
+        self.after.clear()
+        self.dump = self.door.dump()
+        if changes_the_past:
+            self.past.clear()
+        self.look(is_new=True)
+        for command, expected in (("undo", self.before[-1]), ("redo", self.dump)):
+            assert self.door.run(command, now=self.now).code == 0
+            self.is_the_same(self.door.dump(), expected, f"{command} of {words}")
+        return result
+
+    def is_the_same(self, found: Dump, expected: Dump, what: str) -> None:
+        for table in expected:
+            assert found[table] == expected[table], f"{what} left other {table}"
+
+    def look(self, *, is_new: bool) -> None:
+        for table in self.dump:
+            ids = [int(row[0][1]) for row in self.dump[table]]  # type: ignore[index]
+            if is_new:
+                known = {row[0] for row in self.before[-1][table]}
+                fresh = [number for number, row in zip(ids, self.dump[table], strict=True) if row[0] not in known]
+                assert all(number > self.highest.get(table, 0) for number in fresh), f"{table}: {fresh} again"
+            self.highest[table] = max([*ids, self.highest.get(table, 0)])
+        for deal in invariants.rows(self.dump, "deals"):
+            owner = self.owners.setdefault(deal["id"], deal["public_id"])
+            assert owner == deal["public_id"], f"number {deal['id']} was given twice"
+        invariants.history_is_a_chain(self.dump)
+        invariants.closed_deals_are_closed(self.dump)
+        invariants.instants_were_told(self.dump, self.told)
+
+    def pick(self, number: int) -> str:
+        """One of the deals there are; of none, a number that no deal has."""
+        deals = self.dump["deals"]
+        return str(deals[number % len(deals)][0][1]) if deals else "99"  # type: ignore[index]
+
+    def listed(self, *words: str) -> list[dict[str, Any]]:
+        return self.read("list", *words)["rows"]  # type: ignore[no-any-return]
+
+    # Time
+
+    def do_wait(self, drawn: Drawn) -> None:
+        self.now += DELTAS[drawn.number % len(DELTAS)]
+        self.told.add(to_text(self.now))
+
+    def do_remember(self, drawn: Drawn) -> None:
+        """What a report says of a day gone by is what it said of it before."""
+        day = (self.now - timedelta(days=drawn.deal + 1)).date().isoformat()
+        key = (*PAST[drawn.number % len(PAST)], "--as-of", day)
+        self.past.setdefault(key, str(self.read(*key)))
+        for known, said in self.past.items():
+            assert str(self.read(*known)) == said, f"{known} says something else than before"
+
+    # Deals
+
+    def do_add(self, drawn: Drawn) -> None:
+        typed, amount = drawn.amount
+        who = ["--contact", drawn.person] if drawn.person else []
+        place = ["--close", "40d", "--stage", STAGES[drawn.number % 3]]
+        result = self.do("add", "--value", typed, *place, *who, "--", drawn.text)
+        if result.code != 0:
+            assert drawn.person is not None, result.err  # on the do-not-contact list
+            return
+        number = result.out.strip()
+        row = next(row for row in self.listed("status=all") if row["id"] == int(number))
+        assert row["title"] == drawn.text.strip()
+        assert invariants.cents(row["value"]) == amount * 100, f"{typed} became {row['value']}"
+
+    def do_note(self, drawn: Drawn) -> None:
+        number = self.pick(drawn.deal)
+        if self.do("note", number, "--", drawn.text).code == 0:
+            assert drawn.text.strip() in [one["text"] for one in self.read("show", number)["notes"]]
+
+    def do_edit(self, drawn: Drawn) -> None:
+        number, (typed, amount) = self.pick(drawn.deal), drawn.amount
+        close = f"{drawn.number}d" if drawn.flag else ""
+        if self.do("edit", number, "--value", typed, "--close", close, f"--owner={drawn.text}").code == 0:
+            row = next(row for row in self.listed("status=all") if row["id"] == int(number))
+            assert invariants.cents(row["value"]) == amount * 100, f"{typed} became {row['value']}"
+
+    def do_log(self, drawn: Drawn) -> None:
+        at, number = self.now - timedelta(days=drawn.number), self.pick(drawn.deal)
+        if drawn.flag:
+            self.told.add(to_text(at))
+        when = ["--at", to_text(at)] if drawn.flag else []
+        direction = ("--in", "--out")[drawn.number % 2]
+        kind = ("call", "email", "meeting")[drawn.number % 3]
+        result = self.do("log", direction, *when, number, kind, "--", drawn.text, changes_the_past=drawn.flag)
+        if result.code == 0:
+            assert drawn.text.strip() in [one["note"] for one in self.read("show", number)["touchpoints"]]
+
+    def do_next(self, drawn: Drawn) -> None:
+        self.do("next", self.pick(drawn.deal), f"{drawn.number}d", "--", drawn.text)
+
+    def do_done(self, drawn: Drawn) -> None:
+        self.do("done", self.pick(drawn.deal))
+
+    def do_confirm(self, drawn: Drawn) -> None:
+        criterion = ("problem", "champion")[drawn.number % 2]
+        self.do("confirm", self.pick(drawn.deal), criterion,
+                *([f"--evidence={drawn.text}"] if drawn.flag else ["--revoke"]))  # fmt: skip
+
+    def do_qualify(self, drawn: Drawn) -> None:
+        answer = ("yes", "no", "unknown")[drawn.number % 3]
+        self.do("qualify", self.pick(drawn.deal), "--set", f"{('need', 'budget')[drawn.flag]}={answer}")
+
+    def do_advance(self, drawn: Drawn) -> None:
+        force = ["--force", "--reason", "why", "--to", STAGES[drawn.number % 5]] if drawn.flag else []
+        self.do("advance", self.pick(drawn.deal), *force)
+
+    def do_back(self, drawn: Drawn) -> None:
+        self.do("back", self.pick(drawn.deal), STAGES[drawn.number % 2], f"--reason={drawn.text}")
+
+    def do_win(self, drawn: Drawn) -> None:
+        more = ["--check-in", "90d"] if drawn.flag else ["--value", drawn.amount[0]]
+        self.do("win", self.pick(drawn.deal), *more)
+
+    def do_lose(self, drawn: Drawn) -> None:
+        self.do("lose", self.pick(drawn.deal), "--reason", "price", f"--note={drawn.text}")
+
+    def do_disqualify(self, drawn: Drawn) -> None:
+        self.do("disqualify", self.pick(drawn.deal), f"--reason={drawn.text}")
+
+    def do_reopen(self, drawn: Drawn) -> None:
+        self.do("reopen", self.pick(drawn.deal))
+
+    def do_snooze(self, drawn: Drawn) -> None:
+        self.do("snooze", self.pick(drawn.deal), f"{drawn.number}d")
+
+    def do_grow(self, drawn: Drawn) -> None:
+        self.do("add", "--from", self.pick(drawn.deal), "--", drawn.text)
+
+    def do_merge(self, drawn: Drawn) -> None:
+        self.do("merge", self.pick(drawn.deal), self.pick(drawn.number), changes_the_past=True)
+
+    def do_prune(self, drawn: Drawn) -> None:
+        self.do("prune", "--yes", *(["--now"] if drawn.flag else []))
+
+    def do_keep(self, drawn: Drawn) -> None:
+        self.do(*(("forecast", "--save"), ("review", "--mark"))[drawn.flag])
+
+    def do_person(self, drawn: Drawn) -> None:
+        """Somebody new, or more about somebody."""
+        mail = f"p{drawn.number % 3}@b.example"
+        if drawn.flag:
+            self.do("contact", "add", "--email", mail, "--deal", self.pick(drawn.deal), "--", drawn.text)
+        else:
+            self.do("contact", "edit", mail, f"--role={drawn.text}")
+
+    def do_opt_out(self, drawn: Drawn) -> None:
+        who = ("ann@acme.example", "p0@b.example", "p1@b.example")[drawn.number % 3]
+        self.do("contact", "opt-out", who, *(["--revoke"] if drawn.flag else []))
+
+    # Taking back
+
+    def do_add_again(self, drawn: Drawn) -> None:
+        """A deal that is added, taken back and added again gets another number."""
+        if self.do("add", "--", drawn.text).code == 0:
+            self.do_undo(drawn)
+            self.do("add", "--", drawn.text)
+
+    def do_undo(self, _: Drawn) -> None:
+        result = self.door.run("undo", now=self.now)
+        assert result.code == (0 if self.before else 5), result.err
+        if self.before:
+            self.after.append(self.dump)
+            self.returned_to(self.before.pop(), "undo")
+
+    def do_redo(self, _: Drawn) -> None:
+        result = self.door.run("redo", now=self.now)
+        assert result.code == (0 if self.after else 5), result.err
+        if self.after:
+            self.before.append(self.dump)
+            self.returned_to(self.after.pop(), "redo")
+
+    def returned_to(self, expected: Dump, what: str) -> None:
+        self.dump = self.door.dump()
+        self.is_the_same(self.dump, expected, what)
+        self.past.clear()
+        self.look(is_new=False)
