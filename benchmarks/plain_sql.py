@@ -71,6 +71,28 @@ RUNNING = f"""SELECT d.stage, {DAYS.format("max(m.moved_at)", "'now'")} AS days 
 
 WON = "SELECT closed_at, value_cents FROM deals WHERE status = 'won' AND closed_at >= date('now', 'start of month')"
 
+SOURCES = (
+    """SELECT source, status, count(*), sum(value_cents), sum(cost_cents), count(DISTINCT CASE status WHEN 'won' THEN
+        organization END) FROM deals GROUP BY source, status""",
+    f"""SELECT source, {DAYS.format("created_at", "closed_at")} AS days FROM deals WHERE status = 'won'
+        ORDER BY source, days""",
+)
+
+COHORTS = f"""SELECT substr(created_at, 1, 7), status, count(*),
+    {", ".join(f"sum(status = 'won' AND {DAYS.format('created_at', 'closed_at')} <= {n})" for n in (30, 60, 90, 180))},
+    max(created_at) FROM deals GROUP BY 1, 2"""
+
+WEEK = (
+    "SELECT * FROM moves WHERE moved_at >= date('now', '-7 days')",
+    "SELECT * FROM touchpoints WHERE touched_at >= date('now', '-7 days')",
+    "SELECT * FROM deals WHERE created_at >= date('now', '-7 days') OR closed_at >= date('now', '-7 days')",
+    "SELECT * FROM field_changes WHERE changed_at >= date('now', '-7 days')",
+)
+"""What changed since the last review; the record is judged now and as it was then."""
+
+CHECKS = ("PRAGMA integrity_check", "PRAGMA foreign_key_check", "SELECT * FROM moves", "SELECT * FROM touchpoints")
+"""The file as SQLite checks it, and the rows of the largest tables, read whole."""
+
 JUDGED = (OUTCOMES, CYCLES, VISITS, OPEN, PATHS)
 REPORTS = {
     "health": (*JUDGED, *FLOW, WON),
@@ -79,6 +101,11 @@ REPORTS = {
     "prune": JUDGED,
     "list": JUDGED,
     "today": JUDGED,
+    "board": JUDGED,
+    "review": (*JUDGED, *JUDGED, *FLOW, *WEEK, WON),
+    "sources": SOURCES,
+    "cohorts": (COHORTS,),
+    "check": (*CHECKS, *JUDGED),
 }
 
 

@@ -5,7 +5,12 @@ Imports point down, and nowhere else (import-linter holds this on every run of t
     cli -> commands -> reports -> workspace -> config | storage | exchange | output -> domain -> standard library
 
 config, storage, exchange and output do not know each other; a command never imports another command.
-SQL stands in storage alone, pydantic and YAML in config, Rich in output, Typer in cli and commands.
+Beside commands stands completion (what Tab offers), beside reports help (the pages of `pipeline help`).
+SQL stands in storage alone, pydantic and YAML in config, iCalendar in exchange, Rich in output; Typer in cli, commands
+and completion.
+
+Single modules: cli needs synopsis and usage (how a command line is explained), streams (stdout and stderr) and crash (a
+defect's report); at the bottom, for all who write files, are interrupt (what Ctrl-C may truly say) and own_folders.
 """
 
 __version__ = "0.1.0"

@@ -231,7 +231,7 @@ class Workspace:
         """One line from the terminal. Raises KeyboardInterrupt at its end: nothing was decided."""
         from pipeline_cli.output.text import visible
 
-        print(visible(question) + " " * question.endswith(" "), end="", file=sys.stderr, flush=True)  # noqa: T201
+        print(visible(question), end="", file=sys.stderr, flush=True)  # noqa: T201
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt

@@ -58,9 +58,13 @@ CHANGES = [
     ["advance", "1", "--force", "--reason", "in a hurry"],
     ["advance", "acme", "--force", "--reason", "named by a word"],
     ["qualify", "1", "--set", "budget=yes"],
+    ["confirm", "1", "problem"],
     ["win", "1"],
     ["lose", "1", "--reason", "price"],
+    ["disqualify", "1", "--reason", "a student"],
+    ["merge", "2", "1"],
     ["snooze", "1", "30d"],
+    ["contact", "add", "Ann Lee"],
     ["undo"],
 ]
 
@@ -72,13 +76,48 @@ def test_changing_a_deal_loads_no_heavy_library_while_pipeline_yaml_is_unchanged
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 @pytest.mark.parametrize(
-    "report", ["list", "board", "today", "show 1", "health", "review", "history", "prune --dry-run"]
+    "report",
+    [
+        "list",
+        "board",
+        "today",
+        "show 1",
+        "health",
+        "review",
+        "history",
+        "prune --dry-run",
+        "funnel",
+        "sources",
+        "cohorts",
+        "contact list",
+        "backup --list",
+    ],
 )
 def test_a_report_for_machines_loads_no_heavy_library(record: Run, report: str, form: str) -> None:
     if (report, form) == ("show 1", "csv"):
         pytest.skip("show has no rows")
 
     assert modules_loaded_by(*report.split(), "--format", form) & HEAVY == set()
+
+
+@pytest.mark.parametrize("words", ["today --count", "config path", "help exit-criteria"])
+def test_a_plain_answer_loads_no_heavy_library(record: Run, words: str) -> None:
+    assert modules_loaded_by(*words.split()) & HEAVY == set()
+
+
+REVIEWING = {f"pipeline_cli.domain.{name}" for name in ("review", "kept_review", "health", "matters", "findings")}
+
+
+@pytest.mark.parametrize("words", ["today --json", "today --count", "list --json"])
+def test_what_to_do_now_loads_nothing_of_the_review(record: Run, words: str) -> None:
+    assert modules_loaded_by(*words.split()) & REVIEWING == set()
+
+
+def test_completing_the_name_of_a_deal_loads_no_heavy_library_and_no_report(record: Run) -> None:
+    loaded = modules_loaded_by(_PIPELINE_COMPLETE="bash", _PIPELINE_LINE="pipeline show ac")
+
+    assert loaded & (HEAVY | REVIEWING) == set()
+    assert {name for name in loaded if name.startswith("pipeline_cli.reports.")} == set()
 
 
 BACKING_UP = {f"pipeline_cli.storage.{name}" for name in ("migrations", "upgrading", "backups", "copying", "restoring")}

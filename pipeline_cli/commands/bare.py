@@ -3,7 +3,7 @@
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.workspace import Workspace
 
-BEGIN = """pipeline keeps your deals in two files: your rules in pipeline.yaml, the deals in a database beside it.
+BEGIN = """Your sales pipeline in two files: your rules in pipeline.yaml, your deals in a database beside it.
 
   pipeline demo                     see it work on sample data
   pipeline init                     begin in this folder

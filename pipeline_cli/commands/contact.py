@@ -8,18 +8,17 @@ from pipeline_cli.commands.contact_asked import forget, opt_out
 from pipeline_cli.commands.options import Contact
 from pipeline_cli.commands.reading import View, answering, clock_of, looking
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
-from pipeline_cli.domain.addresses import addresses_of
 from pipeline_cli.domain.edits import AddContact, ContactDetails, SetContact
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.names import parse_contact, parse_email, parse_phone
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.domain.retention import retention_limit
 from pipeline_cli.output.report import Report
-from pipeline_cli.reports.contacts import contact_report, contacts_report, person_report
+from pipeline_cli.reports.contacts import contact_report, contacts_report
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.deals import find
 from pipeline_cli.storage.journal import next_id
-from pipeline_cli.storage.people import Person, find_person, find_with_address, refuse_opted_out
+from pipeline_cli.storage.people import Person, find_person, refuse_known_address, refuse_opted_out
 from pipeline_cli.synopsis import Command
 from pipeline_cli.workspace import Workspace
 
@@ -57,7 +56,7 @@ def add(
         raise UsageError("The address is given twice: leave --email away, or take it out of the name.")
     person = ContactDetails(typed.name, typed.email or _read(email, parse_email), typed.phone)
     with workspace.write("contact add") as change:
-        _refuse_known(change, person.email)
+        refuse_known_address(change, person.email)
         refuse_opted_out(change, [person], workspace.say)
         number = next_id(change.connection, "contacts")
         new = AddContact(
@@ -140,6 +139,7 @@ def list_(
 def export(workspace: Workspace, view: View, contact: Contact) -> None:
     """Write everything held about a person, as JSON."""
     from pipeline_cli.commands.reading import show as show_report
+    from pipeline_cli.reports.person import person_report
 
     if view.format not in (None, "json"):
         raise UsageError(f"--format {view.format}: what is held about a person is JSON alone: leave it away.")
@@ -163,19 +163,9 @@ def _find_deals(change: Change, names: list[str] | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(find(change, name) for name in names or ()))
 
 
-def _refuse_known(change: Change, email: str | None, but: int = 0) -> None:
-    """Raises RuleError when somebody has that e-mail address already."""
-    for address in addresses_of(email, None):
-        for number in find_with_address(change, address):
-            if number != but:
-                raise RuleError(
-                    f"c{number} has the address {email} already: `pipeline contact show c{number}` says who it is."
-                )
-
-
 def _refuse_changes(change: Change, person: Person, changes: dict[str, Any]) -> None:
     if person.forgotten_at is not None:
         raise RuleError(f"c{person.id} is forgotten, and stays so: add the person anew, if they want that.")
     if not any(changes.get(name, getattr(person, name)) for name in ("name", "email", "phone")):
         raise UsageError(f"c{person.id} would be nobody: a name, an e-mail address or a number has to stay.")
-    _refuse_known(change, changes.get("email"), person.id)
+    refuse_known_address(change, changes.get("email"), person.id)

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
@@ -64,9 +64,13 @@ def open_editor(editor: str, copy: Path) -> bytes:
         signal.signal(signal.SIGINT, before)
     if code:
         raise RuleError(f"The editor ended with {code}: nothing was changed.")
-    with suppress(FileNotFoundError):
+    try:
         return copy.read_bytes()
-    raise RuleError("The editor removed the text: nothing was changed.")
+    except FileNotFoundError:
+        raise RuleError("The editor removed the text: nothing was changed.") from None
+    except OSError as error:
+        why = (error.strerror or "no reason given").lower()
+        raise RuleError(f"What the editor left cannot be read ({why}): nothing was changed.") from None
 
 
 def wants_to_edit_again(workspace: Workspace) -> bool:

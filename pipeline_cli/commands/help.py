@@ -46,4 +46,4 @@ def _show_contents(workspace: Workspace, program: Any) -> None:
         workspace.answer(f"  {topic:<14} {title}")
     workspace.answer("\nCommands, each with its options: pipeline help COMMAND")
     workspace.answer("\n".join(wrap(", ".join(program.commands), 76, initial_indent="  ", subsequent_indent="  ")))
-    workspace.answer("\n`pipeline --help` says what each command does, README.md has the whole.")
+    workspace.answer("\n`pipeline --help` says what each command does, README.md explains everything.")

@@ -6,16 +6,20 @@ from typing import TypeVar
 from pipeline_cli.config.template_files import quota_of, template_about, template_names, template_text
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.starting import Choice, read_currency, read_quota
+from pipeline_cli.output.text import wrap
 from pipeline_cli.workspace import Workspace
 
 Answer = TypeVar("Answer")
+BESIDE_THE_NAMES = 66
+"""Columns that are left of 80 beside the names of the templates."""
 
 
 def ask_how_to_begin(workspace: Workspace, choice: Choice) -> Choice:
     """What was not chosen by a flag is asked. Raises KeyboardInterrupt at the end of input."""
     if choice.template is None:
         for name in template_names():
-            workspace.say(f"  {name:<10} {template_about(name)}")
+            about = wrap(template_about(name), BESIDE_THE_NAMES)
+            workspace.say(f"  {name:<10} " + f"\n{'':13}".join(about))
         choice = choice._replace(template=_ask(workspace, "Which template? [services] ", _read_template, "services"))
     if choice.currency is None:
         choice = choice._replace(currency=_ask(workspace, "Which currency? [EUR] ", read_currency, "EUR"))

@@ -11,7 +11,7 @@ from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
 from pipeline_cli.domain.pruning import Decision, read_decision
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
-from pipeline_cli.output.drafts import drafts_folder, kept_if_saved, write_drafts
+from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.prune import PruneView, prune_view
 from pipeline_cli.storage.counts import read_field_names
@@ -96,12 +96,16 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
         said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
         if edits:
             change.apply(edits, said)
-            drafts.update({draft.file_name: mail_bytes(draft, change.clock.now) for draft in planned.drafts})
+            mails = {draft.file_name: mail_bytes(draft, change.clock.now) for draft in planned.drafts}
+            edited = edited_drafts(folder, mails)
+            drafts.update(edited | mails)
             write_drafts(folder, drafts)
     if not edits:
         workspace.say(_NOTHING_TO_DO)
         return
     workspace.say(f"{said[0].upper()}{said[1:]}. `{workspace.command_name} undo` brings every one back.")
-    if drafts:
-        written = counted(len(drafts), "draft, which your mail program opens", "drafts, which your mail program opens")
+    if edited:
+        workspace.say(f"What was there and says something else is kept as {', '.join(edited)}.")
+    if mails:
+        written = counted(len(mails), "draft, which your mail program opens", "drafts, which your mail program opens")
         workspace.say(f"{folder}: {written}. Read and send.")

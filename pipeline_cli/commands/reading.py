@@ -2,13 +2,15 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Report
 from pipeline_cli.workspace import Workspace
@@ -171,17 +173,30 @@ def refuse_bad_view(workspace: Workspace, view: View) -> None:
 
     choose_format(view.format, view.json, view.output, workspace.environ)
     if view.output is not None:
-        from pipeline_cli.config.machine import path_named
         from pipeline_cli.output.files import look_before_writing
 
-        look_before_writing(path_named(view.output, "-o", UsageError), view.force_output)
+        look_before_writing(_output_file(workspace, view.output), view.force_output)
 
 
 def save(workspace: Workspace, view: View, data: bytes) -> None:
     """Into the file of -o, for its owner alone, and never over another without --force."""
-    from pipeline_cli.config.machine import path_named
     from pipeline_cli.output.files import write_new_file
 
-    path = path_named(view.output or "", "-o", UsageError)
+    path = _output_file(workspace, view.output or "")
     write_new_file(path, data, view.force_output)
     workspace.say(f"Wrote {path}.")
+
+
+def _output_file(workspace: Workspace, named: str) -> Path:
+    """Raises UsageError for the record, its rules and what lies with it: those not even --force replaces."""
+    from pipeline_cli.config.machine import path_named
+    from pipeline_cli.storage.backup_files import key_of
+    from pipeline_cli.storage.copying import WITH_IT
+
+    path, database = path_named(named, "-o", UsageError), workspace.database_path
+    own = [database, key_of(database), *(database.with_name(database.name + ending) for ending in WITH_IT)]
+    with suppress(SetupError):  # a database that was named needs no rules to be listed
+        own.append(workspace.playbook_path)
+    if path.resolve() in {one.resolve() for one in own}:
+        raise UsageError(f"-o {named}: belongs to the record itself, and is never written over: name another file.")
+    return path

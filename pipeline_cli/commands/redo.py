@@ -3,7 +3,7 @@
 import typer
 
 from pipeline_cli.reports.undone import describe_changes
-from pipeline_cli.storage.operations import redo_last
+from pipeline_cli.storage.undo import redo_last
 from pipeline_cli.workspace import Workspace
 
 

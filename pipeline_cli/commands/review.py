@@ -47,9 +47,9 @@ def review(
         shown = look_up(reader, made.review)
     if mark and not view.explain:
         refuse_bad_view(workspace, view)
-        _keep(workspace, made)
-    report = review_report(workspace, shown, clock.today, most)
-    return report._replace(notes=()) if mark else report
+        kept = _keep(workspace, made)
+        return review_report(workspace, shown, clock.today, most)._replace(notes=(kept,))  # below the long page
+    return review_report(workspace, shown, clock.today, most)
 
 
 def _clock(workspace: Workspace, view: View, to: str | None) -> "Clock":
@@ -82,8 +82,8 @@ def _most(workspace: Workspace, view: View) -> int | None:
     return _MOST_ON_A_TERMINAL if is_cut else None
 
 
-def _keep(workspace: Workspace, made: "Made") -> None:
-    """The review and the forecast it speaks of, as one operation."""
+def _keep(workspace: Workspace, made: "Made") -> str:
+    """Keeps the review and the forecast it speaks of, as one operation; returns what to say of it."""
     from pipeline_cli.reports.kept import kept_of
     from pipeline_cli.storage.kept_forecasts import keep_forecast
     from pipeline_cli.storage.reviews import is_kept_on, keep_review
@@ -95,5 +95,5 @@ def _keep(workspace: Workspace, made: "Made") -> None:
         keep_forecast(journal, kept_of(made.forecast, workspace.clock, one.currency))
         keep_review(journal, one)
     besides = " One of today was kept before, and stays." if again else ""
-    workspace.say(f"Kept, with its forecast and {counted(len(one.changes), 'change')}; the next review begins here."
-                  f"{besides}")  # fmt: skip
+    changes = counted(len(one.changes), "change")
+    return f"Kept, with its forecast and {changes}; the next review begins here.{besides}"

@@ -56,5 +56,5 @@ def _count(workspace: Workspace, view: View, stage: str | None) -> None:
         workspace.answer("0")
         return
     with workspace.read(clock_of(workspace, view)) as reader:
-        tasks, _ = plan_tasks(workspace, reader, pipelines_of(workspace, view), stage)
+        tasks = plan_tasks(workspace, reader, pipelines_of(workspace, view), stage).tasks
     workspace.answer(str(len(tasks)))

@@ -8,8 +8,9 @@ from pipeline_cli.domain.errors import Irreversible, RuleError
 from pipeline_cli.output.drafts import drafts_folder, names_in
 from pipeline_cli.reports.undone import describe_changes
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.operations import Operation, RowChange, undo_last
+from pipeline_cli.storage.operations import Operation
 from pipeline_cli.storage.pruned import read_last_chances
+from pipeline_cli.storage.undo import RowChange, undo_last
 from pipeline_cli.workspace import Workspace
 
 _MOST_NAMED = 8

@@ -10,8 +10,6 @@ from pipeline_cli.completion.line import Line, for_bash, is_safe, read_line
 from pipeline_cli.completion.offers import Offer, offers_for
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
-SHELLS = ("bash", "zsh", "fish")
-
 
 class _Silent(Workspace):
     """Says nothing: whatever is written while a line is being typed lands in that line."""

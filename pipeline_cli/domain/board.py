@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline_cli.domain.flags import Flag
-from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.judged import Flag, JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Stage
 
 URGENCY = (

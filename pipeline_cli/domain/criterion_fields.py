@@ -65,7 +65,10 @@ def _next_step(record: DealRecord) -> str | None:
 
 
 def _money(cents: int | None, currency: str) -> str | None:
-    return None if cents is None else f"{plain_amount(cents)} {currency}"
+    if cents is None:
+        return None
+    units, point, rest = plain_amount(cents).partition(".")
+    return f"{int(units):,}{point}{rest} {currency}"
 
 
 def _extra_field(record: DealRecord, name: str) -> str | None:

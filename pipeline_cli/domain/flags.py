@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.judged import Flag, JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
-
-if TYPE_CHECKING:
-    from pipeline_cli.domain.judged import JudgedDeal
 
 CONCENTRATED_ABOVE = 0.4
 PUSHED_FROM = 3
 ENOUGH_VISITS = 10
-
-
-class Flag(NamedTuple):
-    flag: str
-    number: float | int | None
-    limit: float | int | None
-
-    def as_json(self) -> dict[str, Any]:
-        return self._asdict()
 
 
 class Yardsticks(NamedTuple):
@@ -50,8 +39,8 @@ def raise_flags(
 ) -> tuple[Flag, ...]:
     """In the order of FLAGS. A snoozed deal is silent: only flags about what it says, not about waiting, stay."""
     judging = Judging(deal, pipeline.stage(deal.facts.stage), pipeline, playbook, clock, yardsticks, gap)
-    raised = (rule(judging) for name, rule in FLAGS.items() if not (deal.snoozed and name in _SILENT_WHEN_SNOOZED))
-    return tuple(flag for flag in raised if flag is not None)
+    raised = [rule(judging) for name, rule in FLAGS.items() if not (deal.snoozed and name in _SILENT_WHEN_SNOOZED)]
+    return tuple([flag for flag in raised if flag is not None])
 
 
 def idle(j: Judging) -> Flag | None:
@@ -125,7 +114,7 @@ def unanswered(j: Judging) -> Flag | None:
 
 def unqualified(j: Judging) -> Flag | None:
     """Past the stage that requires qualification without having passed it: the yes answers, and how many it takes."""
-    required_at = qualifying_position(j.pipeline)
+    required_at = j.pipeline.qualifying_position
     if required_at is None or j.deal.position is None or j.deal.position <= required_at:
         return None
     if j.deal.is_qualified:
@@ -138,14 +127,6 @@ def concentrated(j: Judging) -> Flag | None:
     total = j.yardsticks.weighted_cents
     part = j.deal.weighted_cents / total if total else 0.0
     return Flag("concentrated", part, CONCENTRATED_ABOVE) if part > CONCENTRATED_ABOVE else None
-
-
-def qualifying_position(pipeline: Pipeline) -> int | None:
-    """The first stage that may only be left qualified; None when no stage asks for it."""
-    for position, stage in enumerate(pipeline.stages):
-        if any(criterion.kind == "qualified" for criterion in stage.exit_criteria):
-            return position
-    return None
 
 
 FLAGS = {

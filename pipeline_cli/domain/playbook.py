@@ -79,6 +79,14 @@ class Pipeline(NamedTuple):
         position = self.position(stage_id)
         return None if position is None else self.stages[position]
 
+    @property
+    def qualifying_position(self) -> int | None:
+        """Of the first stage that may only be left qualified; None when no stage asks for it."""
+        for index, stage in enumerate(self.stages):
+            if any(criterion.kind == "qualified" for criterion in stage.exit_criteria):
+                return index
+        return None
+
 
 class Quota(NamedTuple):
     per: str

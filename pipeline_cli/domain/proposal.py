@@ -29,7 +29,7 @@ class Proposal(NamedTuple):
     def question(self) -> str:
         """Asked on a terminal, where there is a next attempt."""
         plan = "" if self.next is None else f"{_capital(self.next.name)} would be on {self.next.due}. "
-        return f"{plan}Make it the next step? [Y/n]: "
+        return f"{plan}Make it the next step? [Y/n] "
 
     def in_words(self, program: str) -> str:
         """What to do about it, with the command to type."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
 from pipeline_cli.domain.accept import accept_filled
@@ -89,13 +88,6 @@ def read_probability(text: str) -> float | None:
     if not (digits.isascii() and digits.isdigit()) or not 0 <= float(word) <= 100:
         raise UsageError(f"{quoted(text)} is no probability: give a percentage from 0 to 100, or auto for the stage's.")
     return round(float(word) / 100, 6)
-
-
-def read_close_date(day: date, today: date) -> date:
-    """An expected close date; one in the past is a slip. Raises UsageError."""
-    if day < today:
-        raise UsageError(f"The close date {day} is past (today is {today}): give the day you expect now.")
-    return day
 
 
 def read_contacts(texts: Sequence[str], phone: str | None) -> tuple[ContactDetails, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline_cli.domain.flags import qualifying_position
 from pipeline_cli.domain.history import Outcomes, percentile, win_rate
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline
@@ -42,7 +41,7 @@ class Velocity(NamedTuple):
 
 def count_qualified(deals: Sequence[JudgedDeal], pipeline: Pipeline) -> int:
     """Open deals that passed qualification; where no stage asks for it, every one."""
-    everyone = qualifying_position(pipeline) is None
+    everyone = pipeline.qualifying_position is None
     return sum(1 for deal in deals if everyone or deal.is_qualified)
 
 

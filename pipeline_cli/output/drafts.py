@@ -6,12 +6,13 @@ nobody asked for, which the next prune replaces, and never a last chance without
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
-from pipeline_cli.output.files import remove_all, sync, write_all
+from pipeline_cli.output.files import free_name, remove_all, sync, write_all
 
 FOLDER = "last-chances"
 _ENDINGS = (".eml", ".tmp")
@@ -31,15 +32,36 @@ def names_in(folder: Path) -> list[str]:
 
 @contextmanager
 def kept_if_saved(folder: Path) -> Iterator[dict[str, bytes]]:
-    """Around the transaction, which calls `write_drafts` before its commit: they go again when nothing was saved."""
+    """Around the transaction, which calls `write_drafts` before its commit: they go again when nothing was saved, and
+    those whose places they took come back."""
     written: dict[str, bytes] = {}
+    before = {path.name: path.read_bytes() for path in _ours(folder) if path.is_file() and os.access(path, os.R_OK)}
     try:
         yield written
     except (SavedWithComplaint, OutcomeUnknown):
         raise  # then they are needed, or may be
     except BaseException:
         remove_all(folder / name for name in written)
+        with suppress(NothingSaved):  # what went wrong first is what is told
+            write_drafts(folder, {name: before[name] for name in written if name in before})
         raise
+
+
+def edited_drafts(folder: Path, drafts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those there under the same names that say something else, under the free names they are to be kept by.
+
+    Raises NothingSaved when one cannot be read.
+    """
+    there = read_drafts(folder) if drafts else {}
+    return {
+        free_name(folder / name).name: there[name]
+        for name, mail in drafts.items()
+        if name in there and _undated(there[name]) != _undated(mail)
+    }
+
+
+def _undated(mail: bytes) -> list[bytes]:
+    return [line for line in mail.splitlines() if not line.startswith(b"Date: ")]
 
 
 def write_drafts(folder: Path, drafts: Mapping[str, bytes]) -> None:

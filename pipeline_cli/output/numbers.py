@@ -29,9 +29,7 @@ def json_number(cents: int) -> int | float:
 
 def decimal_text(cents: int) -> str:
     """Minor units as a raw number for CSV: `12345` or `12345.60`."""
-    units, rest = divmod(abs(cents), 100)
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{units}.{rest:02}" if rest else f"{sign}{units}"
+    return money(cents).replace(",", "")
 
 
 def percent(share: float) -> str:

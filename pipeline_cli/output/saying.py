@@ -1,4 +1,4 @@
-"""What is said on stderr: safe for a terminal, and on one broken at spaces, but never inside a command to be pasted."""
+"""What is said to a person: safe for a terminal, and on one broken at spaces, but never inside a command to be pasted."""
 
 from __future__ import annotations
 

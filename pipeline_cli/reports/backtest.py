@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.backtest import (
     FEWEST_RESOLVED,
     METHODS,
     Backtest,
-    BacktestRow,
     MethodScore,
     backtest,
     replay_dates,
@@ -18,17 +17,16 @@ from pipeline_cli.domain.forecast.backtest import (
 from pipeline_cli.domain.forecast.runs import History
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.output.report import (
-    COUNT,
-    DATE,
-    MONEY,
-    NUMBER,
-    PERCENT,
-    YES_NO,
-    Column,
-    Mark,
-    Report,
-    Section,
+from pipeline_cli.output.report import Mark, Report, Section
+from pipeline_cli.reports.backtest_tables import (
+    COLUMNS,
+    DAY_COLUMNS,
+    METHOD_COLUMNS,
+    TENTH_COLUMNS,
+    day_of,
+    replayed_row,
+    score_row,
+    tenth_rows,
 )
 from pipeline_cli.reports.forecast import METHODS_IN_WORDS
 from pipeline_cli.workspace import Workspace
@@ -37,45 +35,6 @@ USUAL_DAYS = (30, 14)
 """How far each forecast looks ahead, and how far apart they are, when nobody says otherwise."""
 _FEWEST_INSIDE = 0.6
 """Of the days a range should hold on four of five: one that held on fewer is said to have failed."""
-
-COLUMNS = (
-    Column("as_of", "Day", DATE, 0, "What was known at the end of that day was all a method could use"),
-    Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`"),
-    Column("open_deals", "Open", COUNT, 4, "Deals open that day"),
-    Column("open_value", "Open value", MONEY, 5, "What they were worth, as far as known"),
-    Column("expected", "Expected", MONEY, 0, "What they were expected to bring within the horizon", whole=True),
-    Column("p10", "P10", MONEY, 2, "In nine of ten cases at least this", whole=True),
-    Column("p50", "P50", MONEY, 6, "The middle", whole=True),
-    Column("p90", "P90", MONEY, 2, "In nine of ten cases at most this", whole=True),
-    Column("actual", "Came", MONEY, 0, "Value of those of them that were won within the horizon", whole=True),
-    Column("actual_wins", "Won", COUNT, 4, "How many were won"),
-    Column("expected_wins", "Exp. wins", NUMBER, 5, "How many were expected to be won"),
-)
-
-_METHOD_COLUMNS = (
-    Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`"),
-    Column("wape", "Error", PERCENT, 0, "Sum of |expected − came| ÷ sum of what came: how far off the totals were"),
-    Column("bias", "Bias", PERCENT, 1, "Sum of (expected − came) ÷ sum of what came: more than 0 % is too much"),
-    Column("brier", "Brier", NUMBER, 0, "Mean of (chance − won)², deal by deal: 0 is perfect, always 50 % gives 0.25"),
-    Column("log_loss", "Log loss", NUMBER, 3, "Mean of −ln(the chance given to what came): punishes false certainty"),
-    Column("inside_p10_p90", "In range", PERCENT, 1, "Days on which what came lay between P10 and P90: 80 % is right"),
-    Column("dates", "Days", COUNT, 4, "Days that were replayed"),
-    Column("deals", "Forecasts", COUNT, 4, "Of single deals: one that was open on two days counts twice"),
-)
-
-_DAY_COLUMNS = (
-    COLUMNS[0],
-    *(column for column in COLUMNS if column.key in ("open_deals", "expected", "p10", "p90", "actual")),
-    Column("inside", "In range", YES_NO, 1, "What came lay between P10 and P90"),
-)
-
-_TENTH_COLUMNS = (
-    Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`"),
-    Column("tenth", "Said", priority=0, meaning="Forecasts of single deals whose chance lay there"),
-    Column("deals", "Forecasts", COUNT, 0, "How many forecasts that was"),
-    Column("expected", "Mean", PERCENT, 0, "Mean chance that was said"),
-    Column("observed", "Won", PERCENT, 0, "Share of them that was won within the horizon"),
-)
 
 
 class Asked(NamedTuple):
@@ -123,13 +82,13 @@ def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backte
         pipeline=pipeline.id,
         currency=currency,
         columns=COLUMNS,
-        rows=[_row(row) for row in made.rows],
+        rows=[replayed_row(row) for row in made.rows],
         rows_drawn=False,
         extra={
-            "methods": [_score(score) for score in made.scores],
+            "methods": [score_row(score) for score in made.scores],
             "ranking": list(made.ranking),
             "resolved": made.resolved,
-            **({"calibration": _tenths(made.scores)} if asked.calibration else {}),
+            **({"calibration": tenth_rows(made.scores)} if asked.calibration else {}),
         },
         sections=list(_sections(made, shown, currency, asked)) if dates else [],
         empty=f"The record covers no day with {counted(asked.days, 'day')} after it: try a shorter --horizon, or "
@@ -146,20 +105,20 @@ def _notes(asked: Asked) -> list[str]:
 
 
 def _sections(made: Backtest, shown: str, currency: str, asked: Asked) -> Iterator[Section]:
-    yield Section("", _METHOD_COLUMNS, [_score(score) for score in made.scores], lines=[_verdict(made)])
+    yield Section("", METHOD_COLUMNS, [score_row(score) for score in made.scores], lines=[_verdict(made)])
     own = [row for row in made.rows if row.method == shown]
     if asked.plot:
         marks = [
-            Mark(_day(row.as_of).isoformat(), row.p10, round(row.expected_cents), row.p90, row.actual_cents)
+            Mark(day_of(row.as_of).isoformat(), row.p10, round(row.expected_cents), row.p90, row.actual_cents)
             for row in own
         ]
         yield Section(f"What {shown} said, and what came, in {currency}", marks=marks)
     else:
-        rows = [{**_row(row), "inside": row.p10 <= row.actual_cents <= row.p90} for row in own]
-        yield Section(f"What {shown} said, and what came", _DAY_COLUMNS, rows)
+        rows = [{**replayed_row(row), "inside": row.p10 <= row.actual_cents <= row.p90} for row in own]
+        yield Section(f"What {shown} said, and what came", DAY_COLUMNS, rows)
     if asked.calibration:
-        rows = [{**one, "tenth": f"{one['low']:.0%} to {one['high']:.0%}"} for one in _tenths(made.scores)]
-        yield Section("Calibration: of what was said, how much came", _TENTH_COLUMNS, rows)
+        rows = [{**one, "tenth": f"{one['low']:.0%} to {one['high']:.0%}"} for one in tenth_rows(made.scores)]
+        yield Section("Calibration: of what was said, how much came", TENTH_COLUMNS, rows)
 
 
 def _verdict(made: Backtest) -> str:
@@ -197,31 +156,3 @@ def _lead(best: MethodScore, other: MethodScore) -> str:
         return f"that of {other.method}" if best.brier == other.brier else f"100% below that of {other.method}"
     less = 1 - best.brier / other.brier
     return f"{less:.0%} below that of {other.method}" if less >= 0.005 else f"that of {other.method}"
-
-
-def _day(ordinal: int) -> date:
-    return date.fromordinal(ordinal)
-
-
-def _row(row: BacktestRow) -> dict[str, Any]:
-    return {
-        "as_of": _day(row.as_of),
-        "method": row.method,
-        "open_deals": row.open_deals,
-        "open_value": row.open_value_cents,
-        "expected": round(row.expected_cents),
-        "p10": row.p10,
-        "p50": row.p50,
-        "p90": row.p90,
-        "actual": row.actual_cents,
-        "actual_wins": row.actual_wins,
-        "expected_wins": row.expected_wins,
-    }
-
-
-def _score(score: MethodScore) -> dict[str, Any]:
-    return {name: value for name, value in score._asdict().items() if name != "calibration"}
-
-
-def _tenths(scores: Sequence[MethodScore]) -> list[dict[str, Any]]:
-    return [{"method": score.method, **tenth._asdict()} for score in scores for tenth in score.calibration]

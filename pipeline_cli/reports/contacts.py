@@ -1,4 +1,4 @@
-"""The people: all of them as rows, one of them with their deals, and everything that is held about one."""
+"""The people: all of them as rows, and one of them with their deals."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from pipeline_cli.domain.names import normalise
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.output.machine import json_cell
 from pipeline_cli.output.report import COUNT, ID, INSTANT, MONEY, YES_NO, Cents, Column, Report, Section
-from pipeline_cli.storage.deals import read_record
 from pipeline_cli.storage.facts import read_facts
-from pipeline_cli.storage.operations import read_history
-from pipeline_cli.storage.people import Person, read_deals_of, read_earlier, read_people
+from pipeline_cli.storage.people import Person, read_deals_of, read_people
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -82,8 +80,7 @@ def _number(one: Person) -> str:
 
 def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Report:
     """One person with the deals they belong to."""
-    row = _row(person)
-    deals = [_deal(read_facts(reader, deal_id=number)[0]) for number in read_deals_of(reader, person.id)]
+    deals = [deal_row(read_facts(reader, deal_id=number)[0]) for number in read_deals_of(reader, person.id)]
     return Report(
         name="contact",
         title=f"{_number(person)}  {person.name or person.email or person.phone}",
@@ -91,11 +88,11 @@ def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Repo
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[row],
+        rows=[_row(person)],
         has_rows=False,
         rows_drawn=False,
         extra={
-            "contact": _held(row),
+            "contact": held_of(person),
             "deals": [{**deal, "value": None if deal["value"] is None else Cents(deal["value"])} for deal in deals],
         },
         sections=[
@@ -105,7 +102,8 @@ def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Repo
     )
 
 
-def _held(row: dict[str, Any]) -> dict[str, Any]:
+def held_of(one: Person) -> dict[str, Any]:
+    row = _row(one)
     return {column.key: json_cell(row[column.key], column) for column in COLUMNS if column.machine}
 
 
@@ -125,47 +123,6 @@ def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
     return [{"what": what, "value": value} for what, value in lines if value]
 
 
-def _deal(facts: DealFacts) -> dict[str, Any]:
+def deal_row(facts: DealFacts) -> dict[str, Any]:
     return {"id": facts.id, "title": facts.title, "organization": facts.organization, "stage": facts.stage,
             "status": facts.status, "value": facts.value_cents, "currency": facts.currency}  # fmt: skip
-
-
-def person_report(workspace: Workspace, reader: Reader, person: Person) -> Report:
-    """Everything that is held about a person, for them to have: JSON alone makes sense of it."""
-    deals = read_deals_of(reader, person.id)
-    operations = {one.id: one for number in deals for one in read_history(reader, number)}
-    return Report(
-        name="person",
-        as_of=reader.clock.today,
-        pipeline=None,
-        currency=workspace.playbook.currency,
-        columns=COLUMNS,
-        rows=[],
-        has_rows=False,
-        extra={
-            "contact": _held(_row(person)),
-            "earlier": read_earlier(reader, person.id),
-            "deals": [_everything(reader, number) for number in deals],
-            "operations": [
-                {"operation": one.id, "at": one.at, "command": one.command, "summary": one.summary}
-                for _, one in sorted(operations.items())
-            ],
-        },
-    )
-
-
-def _everything(reader: Reader, number: int) -> dict[str, Any]:
-    record = read_record(reader, number)
-    facts = record.facts
-    value = None if facts.value_cents is None else Cents(facts.value_cents)
-    return {
-        **_deal(facts), "value": value, "pipeline": facts.pipeline, "source": facts.source, "owner": facts.owner,
-        "created_at": facts.created_at, "expected_close": facts.expected_close, "closed_at": facts.closed_at,
-        "lost_reason": facts.lost_reason, "next_step": facts.next_step, "next_step_due": facts.next_step_due,
-        "fields": dict(facts.fields),
-        "touchpoints": [touch._asdict() for touch in record.touchpoints],
-        "notes": [note._asdict() for note in record.notes],
-        "moves": [{**move._asdict(), "criteria_missing": list(move.criteria_missing)} for move in record.moves],
-        "confirmations": [one._asdict() for one in record.confirmations],
-        "answers": [one._asdict() for one in record.answers.values()],
-    }  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipeline_cli.domain.follow_ups import SHOWN_DAYS, DueFollowUp
-from pipeline_cli.domain.judged import JudgedDeal, judge_deals
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.judging import judge_deals
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.storage.follow_ups import read_due_follow_ups
 from pipeline_cli.storage.reader import Reader

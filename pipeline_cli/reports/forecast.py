@@ -164,8 +164,10 @@ def with_plot(made: Forecast) -> Report:
         Mark(row.period, round(row.p10), round(row.expected_cents), round(row.p90), target=row.quota_cents)
         for row in made.outlook.periods
     ]
+    if not made.report.rows_drawn or not marks:  # without a deal there is a quota at most, which says nothing alone
+        return made.report
     drawn = Section(f"What each period may bring, in {made.report.currency}", marks=marks)
-    return made.report._replace(sections=[drawn, *made.report.sections] if marks else made.report.sections)
+    return made.report._replace(sections=[drawn, *made.report.sections])
 
 
 def whole(cents: float) -> str:

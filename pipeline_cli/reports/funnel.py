@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.funnel import (
-    ENOUGH,
     DealCount,
     FunnelTotals,
     StageFunnel,
@@ -17,48 +16,16 @@ from pipeline_cli.domain.funnel import (
     stray_of,
     sum_up,
 )
-from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, order_groups
+from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Scope, order_groups
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Cents, Column, Report, Section, ThinRate
+from pipeline_cli.output.report import Cents, Report, Section
 from pipeline_cli.reports.funnel_plot import plot_section
+from pipeline_cli.reports.funnel_tables import COLUMNS, GROUP_ID, group_columns, interval_in_words, name_of_group, rate
 from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
-
-INTERVAL = Column(
-    "interval", "80 %", TEXT, 2, "Low to high: the true rate lies in it in eight of ten cases", machine=False
-)
-
-COLUMNS = (
-    Column("stage", "Stage id", shown=False, meaning="The stage's id in pipeline.yaml"),
-    Column("name", "Stage", priority=0, meaning="The stage; one that pipeline.yaml no longer has stands last, and "
-           "counts the deals that were in it", machine=False),
-    Column("entered", "Entered", COUNT, 0, "Deals that reached it: were ever in it or a later stage, or were won; "
-           "skipping it counts, moving back takes nothing away"),
-    Column("next", "Next", COUNT, 8, "Of those, the deals that reached the next stage; for the last stage, those won"),
-    Column("to_next", "To next", PERCENT, 1, "next ÷ entered: counts deals, never moves", bar=True),
-    Column("won", "Won", COUNT, 4, "Of the deals that reached it, those won"),
-    Column("lost", "Lost", COUNT, 3, "Of the deals that reached it, those lost"),
-    Column("disqualified", "Disq.", COUNT, 5, "Of the deals that reached it, those disqualified: in entered, not lost"),
-    Column("open", "Open", COUNT, 2, "Of the deals that reached it, those still open, wherever they are now"),
-    Column("win_rate_all", "Won of all", PERCENT, 3, "won ÷ entered: open and disqualified deals in the denominator"),
-    Column("win_rate_closed", "Win rate", PERCENT, 1, "won ÷ (won + lost): open and disqualified deals left out; "
-           f"under {ENOUGH} closed deals it says n"),
-    Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
-    Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
-    INTERVAL,
-    Column("visits", "Visits", COUNT, 6, "Finished stays in it; a move to itself starts none, and one that an inferred "
-           "move begins or ends is left out"),
-    Column("median_days", "Days", DAYS, 1, "Days in stage: median over the finished visits"),
-    Column("open_visits", "Open visits", COUNT, 7, "Stays of open deals that are in it now, arrival known"),
-    Column("median_days_open", "So far", DAYS, 2, "Days in stage: median over the open visits, up to now or the "
-           "end of the day of --as-of"),
-    Column("won_value", "Won value", MONEY, 6, "Worth of the won deals that reached it"),
-)  # fmt: skip
-
-_GROUP_ID = Column("group", "Group id", shown=False, meaning="The stored value, a month, a quarter; null: none")
 
 WORDS = {
     "win rate": "won ÷ (won + lost); open and disqualified deals are in neither",
@@ -105,7 +72,7 @@ def funnel_report(
         as_of=reader.clock.today,
         pipeline=pipeline.id if pipeline else None,
         currency=playbook.currency,
-        columns=[_GROUP_ID, _name_of_group(scope.by), *COLUMNS] if grouped else COLUMNS,
+        columns=[GROUP_ID, name_of_group(scope.by), *COLUMNS] if grouped else COLUMNS,
         rows=[_row(part, row) for part in parts for row in part.rows] if totals.deals else [],
         extra=extra,
         sections=sections if totals.deals else [],
@@ -165,24 +132,6 @@ def _convert(playbook: Playbook) -> Any:
     return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
 
 
-def _name_of_group(by: Grouping) -> Column:
-    heading = (by.name if by != UNGROUPED else "pipeline").replace("_", " ")
-    return Column("group_name", heading[:1].upper() + heading[1:], priority=0, machine=False, meaning="The group")
-
-
-def group_columns(by: Grouping) -> list[Column]:
-    return [
-        _name_of_group(by)._replace(key="name"),
-        Column("deals", "Deals", COUNT, 0, "Deals in the group"),
-        Column("won", "Won", COUNT, 1, "Of them, those won"),
-        Column("lost", "Lost", COUNT, 2, "Of them, those lost"),
-        Column("open", "Open", COUNT, 3, "Of them, those still open"),
-        Column("win_rate", "Win rate", PERCENT, 0, "won ÷ (won + lost)"),
-        Column("won_value", "Won value", MONEY, 2, "What the won ones were worth"),
-        Column("cycle_median", "Cycle", DAYS, 3, "Median of closed − created, won deals only"),
-    ]
-
-
 def _row(part: Part, row: StageFunnel) -> dict[str, Any]:
     stage = part.pipeline.stage(row.stage)
     return {
@@ -194,17 +143,6 @@ def _row(part: Part, row: StageFunnel) -> dict[str, Any]:
         "win_rate_closed": rate(row.win_rate_closed, row.closed),
         "won_value": row.won_value_cents,
     }
-
-
-def rate(share: float | None, n: int) -> float | None:
-    """Greyed, and with its n, when it rests on too little."""
-    return share if share is None or n >= ENOUGH else ThinRate(share, n)
-
-
-def interval_in_words(low: float | None, high: float | None) -> str:
-    from pipeline_cli.output.numbers import percent
-
-    return "" if low is None or high is None else f"{percent(low)[:-1]}–{percent(high)}"
 
 
 def _totals(totals: FunnelTotals) -> dict[str, Any]:

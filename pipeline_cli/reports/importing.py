@@ -142,7 +142,10 @@ def _notes(plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> list[st
     if not any(count.read for count in plan.counts.values()):
         return ["Nothing was changed: there are no rows below the header."]
     if stored.changed_nothing:
-        return ["Nothing was changed: all of it was there already."]
+        if not plan.problems:
+            return ["Nothing was changed: all of it was there already."]
+        is_all = all(count.read == count.skipped for count in plan.counts.values())
+        return [f"Nothing was changed: {'every row was left out' if is_all else 'the others were there already'}."]
     return ["`pipeline undo` takes the whole import back. Next: pipeline health"]
 
 

@@ -10,7 +10,8 @@ from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.flags import Yardsticks
 from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.domain.history import Outcomes, percentile, usual_cycle_days
-from pipeline_cli.domain.judged import JudgedDeal, judge_deals
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.judging import judge_deals
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.reports.closings import outcomes_of, probabilities_of
 from pipeline_cli.storage.facts import read_answers, read_facts, read_forced_gaps, read_paths

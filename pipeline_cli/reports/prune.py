@@ -33,7 +33,7 @@ COLUMNS = (
         "step", "Step", priority=0, meaning="last_chance: a deadline is set; wait: it runs; close: lost, no_response"
     ),
     Column("deadline", "Deadline", DATE, 2, "An answer until then takes the deal off the list"),
-    Column("reason", "Why", priority=1, meaning="The rule with its numbers"),
+    Column("reason", "Why", priority=0, meaning="The rule with its numbers"),
 )
 
 

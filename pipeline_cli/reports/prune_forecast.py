@@ -53,8 +53,7 @@ def _books(reader: Reader, playbook: Playbook, pipeline: Pipeline, lost: Collect
     whole = book(history, ())
     if not lost:
         return whole, whole
-    closed = [one._replace(closed_day=today, won=False) if one.id in lost else one for one in history.deals]
-    return whole, book(History(closed), lost)
+    return whole, book(history.with_lost(lost, today), lost)
 
 
 def _expected(books: Sequence[Book], reader: Reader) -> float:

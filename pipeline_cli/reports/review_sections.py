@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline_cli.domain.kept_review import StageFigures
+from pipeline_cli.domain.kept_review import Review, StageFigures
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.review import KINDS, Change
 from pipeline_cli.output.numbers import money
@@ -82,11 +82,22 @@ def _change_row(page: Page, one: Change) -> dict[str, Any]:
     }
 
 
+_COMING = ("new", "moved_in")
+_STAYING = ("grown", "shrunk")
+
+
+def _open_at_the_start(review: Review) -> int:
+    """Of the deals as they are counted now, like its value: two that were merged since then count as one."""
+    come = sum(one.deals for one in review.items if one.item in _COMING)
+    gone = sum(one.deals for one in review.items if one.item not in (*_COMING, *_STAYING))
+    return review.now.totals.open_deals - come + gone
+
+
 def value_flow(page: Page) -> Section:
     review = page.review
     first, last = page.day(review.from_day), page.day(review.to_day)
     rows = [
-        {"item": f"on {first}", "deals": review.then.totals.open_deals, "value": review.start_cents},
+        {"item": f"on {first}", "deals": _open_at_the_start(review), "value": review.start_cents},
         *({"item": one.item.replace("_", " "), "deals": one.deals, "value": one.cents}
           for one in review.items if one.deals),
         {"item": f"on {last}", "deals": review.now.totals.open_deals, "value": review.end_cents},

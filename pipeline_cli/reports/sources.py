@@ -13,7 +13,8 @@ from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.sources import SourceResult, result_of
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
-from pipeline_cli.reports.funnel import INTERVAL, describe_span, interval_in_words, rate
+from pipeline_cli.reports.funnel import describe_span
+from pipeline_cli.reports.funnel_tables import INTERVAL, interval_in_words, rate
 from pipeline_cli.storage.customers import read_won_deals
 from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts
 from pipeline_cli.storage.reader import Reader

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pipeline_cli.domain.agenda import Day, Task, plan_day
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.names import find_stage
-from pipeline_cli.domain.phrases import unknown_word
+from pipeline_cli.domain.phrases import counted, unknown_word
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section
 from pipeline_cli.reports.follow_ups import due_follow_ups
@@ -32,6 +33,7 @@ COLUMNS = (
     Column("typed", "pipeline …", CODE, 0, "What to type, after the name of the program", machine=False),
 )
 
+_NO_DEALS = 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.'
 _WEEK = 7
 _LINES_AROUND = 11
 """On a screen: title, heading, last line, notes and the prompt that follows, with the empty lines between."""
@@ -39,10 +41,17 @@ _NARROW = 80
 _FEWEST_ROWS = 5
 
 
-def plan_tasks(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], stage: str | None = None
-) -> tuple[list[Task], bool]:
-    """What there is to do, the most urgent first, and whether there is an open deal at all.
+class Plan(NamedTuple):
+    tasks: list[Task]
+    """The most urgent first."""
+    has_deals: bool
+    """There is an open deal, or a won one to come back to."""
+    aimless: int
+    """Open deals without a next step, snoozed ones aside."""
+
+
+def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], stage: str | None = None) -> Plan:
+    """What there is to do.
 
     `stage` is a word for the one stage whose deals are meant. Raises UsageError when there is none of that name.
     """
@@ -56,7 +65,9 @@ def plan_tasks(
         for pipeline in pipelines
     ]  # fmt: skip
     tasks = [task for task in plan_day(days) if stages is None or task.deal.facts.stage in stages]
-    return tasks, any(day.deals or day.follow_ups for day in days)
+    deals = [deal for day in days for deal in day.deals if stages is None or deal.facts.stage in stages]
+    aimless = sum(deal.has("no_next_step") for deal in deals)
+    return Plan(tasks, any(day.deals or day.follow_ups for day in days), aimless)
 
 
 def today_report(
@@ -64,7 +75,7 @@ def today_report(
     stage: str | None = None, height: int | None = None,
 ) -> Report:  # fmt: skip
     """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
-    tasks, has_deals = plan_tasks(workspace, reader, pipelines, stage)
+    tasks, has_deals, aimless = plan_tasks(workspace, reader, pipelines, stage)
     if limit is None and height is not None:
         limit = _rows_on(height, tasks, pipelines)
         remedy = "`pipeline today --all` shows them"
@@ -72,7 +83,6 @@ def today_report(
         remedy = "leave --limit away"
     shown = tasks[:limit]
     last_prune, last_review = read_last_of(reader, "prune"), read_last_review_at(reader)
-    empty = "Nothing is due today."
     return Report(
         name="today",
         title=f"{reader.clock.today:%A}, {reader.clock.today.day} {reader.clock.today:%B %Y}",
@@ -83,9 +93,17 @@ def today_report(
         rows=[_row(task, workspace.command_name) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
         sections=_sections(shown, pipelines, reader.clock, last_prune, last_review) if has_deals else [],
-        empty=empty if has_deals else 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.',
+        empty=_nothing_due(aimless) if has_deals else _NO_DEALS,
         notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
     )
+
+
+def _nothing_due(aimless: int) -> str:
+    if aimless == 0:
+        return "Nothing is due today."
+    have = "has" if aimless == 1 else "have"
+    remedy = "`pipeline list flag=no_next_step` shows which"
+    return f"Nothing is due today, but {counted(aimless, 'open deal')} {have} no next step: {remedy}."
 
 
 def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[str]:
@@ -130,8 +148,9 @@ def _sections(
 
 
 def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Iterator[str]:
-    """Of each stage in which a deal of the list has no next step."""
-    aimless = {(task.deal.facts.pipeline, task.deal.facts.stage) for task in tasks if task.deal.facts.next_step is None}
+    """Of each stage in which an open deal of the list has no next step."""
+    listed = (task.deal.facts for task in tasks)
+    aimless = {(deal.pipeline, deal.stage) for deal in listed if deal.status == "open" and deal.next_step is None}
     for pipeline in pipelines:
         for stage in pipeline.stages:
             if (pipeline.id, stage.id) in aimless and stage.next_actions:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline_cli.storage.operations import Operation, RowChange
+from pipeline_cli.storage.operations import Operation
+from pipeline_cli.storage.undo import RowChange
 
 _NOUNS = {
     "deals": "deal", "moves": "stage move", "touchpoints": "touchpoint", "notes": "note", "next_steps": "next step",

@@ -31,8 +31,9 @@ from pipeline_cli.storage.backup_files import (
     remove_unfinished,
 )
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.copying import copy_bytes, give_name, looking_on, why_not, write_copy
+from pipeline_cli.storage.copying import WITH_IT, copy_bytes, give_name, looking_on, why_not, write_copy
 from pipeline_cli.storage.database import connect, sync_folder
+from pipeline_cli.storage.suppression_key import SUFFIX
 
 
 def back_up(database: Path, final: Path, on_wait: Callable[[], None], watch: Watch = unwatched) -> Path:
@@ -41,6 +42,10 @@ def back_up(database: Path, final: Path, on_wait: Callable[[], None], watch: Wat
         raise UsageError(f"{final}: the folder {final.parent} does not exist: make it first, or name another file.")
     if final.is_dir():
         raise UsageError(f"{final} is a folder: name a file in it.")
+    if final.name.endswith((*WITH_IT, SUFFIX)):
+        raise UsageError(
+            f"{final.name}: is what a file beside a database is called, and would be taken for one: name another file."
+        )
     begin = ("BEGIN", "SELECT count(*) FROM main.sqlite_master")
     source = connect(database, for_writing=False, begin=begin, on_wait=on_wait)
     try:

@@ -187,6 +187,6 @@ def _is_saved(path: Path, change: Change) -> bool:
             connection.close()
     except Exception as error:
         raise OutcomeUnknown(
-            f"{path}: it is not known whether the change was saved ({error}): `pipeline check` tells."
+            f"{path}: it is not known whether the change was saved ({error.__cause__ or error}): `pipeline check` tells."
         ) from error
     return found is not None

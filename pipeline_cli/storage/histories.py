@@ -38,7 +38,7 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
         path = paths.get(deal_id, [])
         closed = None
         if status != "open":
-            closed = path.pop()[0] if path and path[-1][1] < 0 else days[closed_at]
+            closed = path.pop()[0] if path and path[-1][1] < 0 else days.of(closed_at)
         if not path or (path[0][1] < 0 and not any(place >= 0 for _, place in path)):
             continue
         deals.append(
@@ -57,29 +57,27 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
     return History(deals)
 
 
-class _Days(dict[str, int]):
-    """Instant, at least to the minute -> its day in the zone. Each day is converted once: the conversion is slow."""
+class _Days(dict[str, tuple[int, str] | None]):
+    """Day in UTC -> the day in the zone that it ends in, and the time in UTC that one begins; None where the clocks
+    change. Only these are converted, each once: the conversion is slow."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._midnights: dict[str, tuple[int, str] | None] = {}
-        """Day in UTC -> the day in the zone that it ends in, and the time in UTC that one begins."""
 
-    def __missing__(self, instant: str) -> int:
-        utc_day = instant[:_DAY]
-        if utc_day not in self._midnights:
-            self._midnights[utc_day] = self._midnight(utc_day)
-        midnight = self._midnights[utc_day]
+    def __missing__(self, utc_day: str) -> tuple[int, str] | None:
+        self[utc_day] = midnight = self._midnight(utc_day)
+        return midnight
+
+    def of(self, instant: str) -> int:
+        """The day in the zone of an instant given at least to the minute."""
+        midnight = self[instant[:_DAY]]
         if midnight is None:
-            self[instant] = found = self._local(instant[:_MINUTE]).toordinal()
-        else:
-            last, begins = midnight
-            self[instant] = found = last if instant[_DAY:_MINUTE] >= begins else last - 1
-        return found
+            return self._local(instant[:_MINUTE]).toordinal()
+        return midnight[0] - (instant[_DAY:_MINUTE] < midnight[1])
 
     def _midnight(self, utc_day: str) -> tuple[int, str] | None:
-        """None where the clocks change: there each instant is converted by itself."""
+        """None: each instant of that day is converted by itself."""
         first, last = self._local(f"{utc_day}T00:00"), self._local(f"{utc_day}T23:59")
         if first.utcoffset() != last.utcoffset() or first.second:
             return None
@@ -102,16 +100,19 @@ def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[i
     rows = reader.connection.execute(
         "SELECT deal_id, to_stage, moved_at, inferred FROM known_moves ORDER BY deal_id, moved_at, id"
     )
+    day_of = days.of
     paths: dict[int, _Path] = {}
     inferred: dict[int, int] = {}
     for deal_id, stage, at, is_inferred in rows:
         place = places.get(stage)
         if place is None:
             continue
-        path = paths.setdefault(deal_id, [])
+        path = paths.get(deal_id)
+        if path is None:
+            path = paths[deal_id] = []
         if is_inferred and place >= 0 and inferred.get(deal_id, 0) == len(path):
             inferred[deal_id] = len(path) + 1
-        path.append((days[at], place))
+        path.append((day_of(at), place))
     return paths, inferred
 
 
@@ -120,7 +121,7 @@ def _read_touch_days(reader: Reader, days: _Days) -> dict[int, list[int]]:
     rows = reader.connection.execute(
         f"SELECT deal_id, group_concat(substr(touched_at, 1, {_MINUTE})) FROM known_touchpoints GROUP BY deal_id"
     )
-    return {deal_id: sorted([days[at] for at in instants.split(",")]) for deal_id, instants in rows}
+    return {deal_id: sorted(map(days.of, instants.split(","))) for deal_id, instants in rows}
 
 
 def _read_amounts(
@@ -137,7 +138,7 @@ def _read_amounts(
     known_from: dict[int, dict[int, tuple[int | None, str]]] = {}
     for deal_id, cents, currency, field, old, at in rows:
         state = states.setdefault(deal_id, {"value_cents": cents, "currency": currency})
-        known_from.setdefault(deal_id, {}).setdefault(days[at], (state["value_cents"], state["currency"]))
+        known_from.setdefault(deal_id, {}).setdefault(days.of(at), (state["value_cents"], state["currency"]))
         state[field] = old
     for deal_id, state in states.items():
         known_from[deal_id][0] = (state["value_cents"], state["currency"])

@@ -102,6 +102,16 @@ def read_earlier(reader: Reader, contact_id: int) -> list[dict[str, Any]]:
     return [{"until": from_text(at), **json.loads(before)} for at, before in rows]
 
 
+def refuse_known_address(reader: Reader, email: str | None, but: int = 0) -> None:
+    """Raises RuleError when somebody has that e-mail address already; `but`: the person whose own it may be."""
+    for address in addresses_of(email, None):
+        for number in find_with_address(reader, address):
+            if number != but:
+                raise RuleError(
+                    f"c{number} has the address {email} already: `pipeline contact show c{number}` says who it is."
+                )
+
+
 def refuse_opted_out(reader: Reader, people: Sequence[ContactDetails], say: Callable[[str], None]) -> None:
     """Raises RuleError when an address belongs to somebody who asked not to be contacted, forgotten since or not.
 

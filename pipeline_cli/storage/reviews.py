@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline_cli.domain.clock import from_text
-from pipeline_cli.domain.kept_review import Review, from_json, to_json
-from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.reader import Reader
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.kept_review import Review
+    from pipeline_cli.storage.journal import Journal
 
 
 def keep_review(journal: Journal, review: Review) -> int:
     """Adds it, as a part of the operation of the journal, and returns its number."""
+    from pipeline_cli.domain.kept_review import to_json  # all that `health` knows: `today` asks only when one was kept
+
     return journal.insert(
         "reviews",
         {
@@ -27,6 +31,8 @@ def keep_review(journal: Journal, review: Review) -> int:
 
 def read_reviews(reader: Reader, pipelines: tuple[str, ...], most: int) -> list[Review]:
     """The newest kept ones of exactly these pipelines, known at the clock's day, newest first."""
+    from pipeline_cli.domain.kept_review import from_json  # as above
+
     rows = reader.connection.execute(
         "SELECT content FROM known_reviews WHERE pipelines = ? ORDER BY made_at DESC, id DESC LIMIT ?",
         (" ".join(pipelines), most),

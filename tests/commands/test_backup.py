@@ -59,6 +59,16 @@ def test_a_backup_goes_where_it_is_told_and_overwrites_nothing(acme: Run, folder
     assert acme("backup", ".").code == 2
 
 
+@pytest.mark.parametrize("name", ["pipeline.db-journal", "pipeline.db-wal", "new.db-shm", "new.db.key"])
+def test_a_backup_is_not_called_like_what_lies_beside_a_database(acme: Run, folder: Path, name: str) -> None:
+    before = sorted(folder.iterdir())
+
+    result = acme("backup", name)
+    assert (result.code, result.err.partition(":")[0]) == (2, name)
+    assert sorted(folder.iterdir()) == before
+    assert len(acme("list", "--json").rows) == 1
+
+
 def test_a_backup_can_be_made_while_another_program_writes(acme: Run, folder: Path) -> None:
     with held(folder / "pipeline.db", (*WRITING, "UPDATE deals SET title = 'half written'")):
         assert acme("backup", "mine.db").code == 0

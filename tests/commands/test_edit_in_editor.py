@@ -111,6 +111,14 @@ def test_an_editor_that_fails_changes_nothing(record: Run, folder: Path, name: s
         assert said in terminal.shown
 
 
+def test_an_editor_that_leaves_no_file_changes_nothing(record: Run, folder: Path) -> None:
+    for change, said in (("rm $0", "removed the text"), ("rm $0; mkdir $0", "cannot be read (is a directory)")):
+        with Terminal(folder, "edit", "1", variables={"EDITOR": f"sh -c '{change}'"}) as terminal:
+            assert terminal.finish() == 5
+            assert said in " ".join(terminal.lines)
+    assert len(record("history", "--json").rows) == 1
+
+
 def test_without_an_editor_or_a_terminal_it_says_what_to_type(record: Run, folder: Path) -> None:
     assert record("edit", "1").err.startswith("There is nothing to change: name a field")
     with Terminal(folder, "edit", "1", variables={"VISUAL": "", "EDITOR": " "}) as terminal:

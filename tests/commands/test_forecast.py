@@ -309,3 +309,4 @@ def test_an_empty_record_has_nothing_to_forecast(pipeline: Run) -> None:
     assert answer["horizon"]["expected"] == 0
     assert answer["deals"] == []
     assert pipeline("forecast", "--by", "week").code == 0
+    assert pipeline("forecast", "--plot").out == pipeline("forecast").out

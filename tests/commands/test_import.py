@@ -288,3 +288,13 @@ def test_what_cannot_be_read_at_all_is_said_without_advice_that_does_not_help(pi
 def test_a_header_alone_is_an_import_of_nothing(pipeline: Run, folder: Path) -> None:
     result = pipeline("import", wrote(folder, "title,value\n"))
     assert (result.code, result.err) == (0, "Nothing was changed: there are no rows below the header.\n")
+
+
+def test_a_file_whose_rows_are_all_left_out_is_not_said_to_be_there_already(pipeline: Run, folder: Path) -> None:
+    name = wrote(folder, "id,title,value\n1,Acme,x\n")
+    for _ in range(2):
+        said = pipeline("import", name, "--skip-bad").err
+        assert "Nothing was changed: every row was left out." in said
+    name = wrote(folder, "id,title,value\n1,Acme,x\n2,Borg,5\n")
+    pipeline("import", name, "--skip-bad")
+    assert "Nothing was changed: the others were there already." in pipeline("import", name, "--skip-bad").err

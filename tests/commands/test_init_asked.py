@@ -23,12 +23,13 @@ def test_three_answers_make_the_file(folder: Path) -> None:
     with Terminal(folder, "init") as terminal:
         terminal.wait_for("Which template? [services]")
         assert "  saas       Lead, Qualified, Demo, Trial, Contract" in terminal.lines
+        assert "             Contract, Purchase" in terminal.lines
         terminal.type("sas")
         terminal.wait_for("did you mean saas?")
         terminal.type("saas")
         terminal.wait_for("Which currency? [EUR]")
         terminal.type("usd")
-        terminal.wait_for("[60000/quarter]")
+        assert terminal.wait_for("[60000/quarter] ").endswith("[60000/quarter] ")  # one space before the answer
         terminal.type("12k/month")
         assert terminal.finish() == 0
         shown = " ".join(terminal.lines)

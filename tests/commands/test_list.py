@@ -144,3 +144,15 @@ def test_another_pipeline_is_shown_by_name_and_all_at_once(run: Run, folder: Pat
     assert [row["id"] for row in run("list", "stage=sign", "--all-pipelines", "--json").rows] == [3]
     assert run("advance", "2").code == 0
     assert run("add", "Dora", "--stage", "sign").code == 2
+
+
+@pytest.mark.parametrize("name", ["pipeline.db", "pipeline.db.key", "pipeline.db-journal", "pipeline.yaml"])
+def test_an_answer_is_never_written_over_the_record_itself(pipeline: Run, folder: Path, name: str) -> None:
+    pipeline("add", "Acme")
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    result = pipeline("list", "--json", "-o", name, "--force")
+    assert (result.code, result.err) == (
+        2, f"-o {name}: belongs to the record itself, and is never written over: name another file.\n",
+    )  # fmt: skip
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before

@@ -142,7 +142,7 @@ def test_next_attempt_contradicts_an_answer_and_another_step(acme: Run, words: l
 @pytest.mark.parametrize(("answer", "step"), [("", "Attempt 2 of 6"), ("y", "Attempt 2 of 6"), ("n", None)])
 def test_on_a_terminal_the_next_attempt_is_asked_for(acme: Run, folder: Path, answer: str, step: str | None) -> None:
     with Terminal(folder, "log", "1", "call") as terminal:
-        terminal.wait_for("Attempt 2 of 6 would be on 2026-11-23. Make it the next step? [Y/n]: ")
+        terminal.wait_for("Attempt 2 of 6 would be on 2026-11-23. Make it the next step? [Y/n] ")
         terminal.type(answer)
         assert terminal.finish() == 0
 
@@ -152,7 +152,7 @@ def test_on_a_terminal_the_next_attempt_is_asked_for(acme: Run, folder: Path, an
 
 def test_breaking_off_at_the_question_logs_nothing(acme: Run, folder: Path) -> None:
     with Terminal(folder, "log", "1", "call") as terminal:
-        terminal.wait_for("[Y/n]: ")
+        terminal.wait_for("[Y/n] ")
         terminal.press_control_c()
         assert terminal.finish() == 130
 

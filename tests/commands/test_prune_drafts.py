@@ -116,6 +116,18 @@ def test_undo_names_the_drafts_that_are_no_longer_to_be_sent(borg: Run, folder: 
     assert "no longer" not in borg("note", "1", "x").err + borg("undo").err
 
 
+def test_a_draft_that_was_edited_is_not_written_over(borg: Run, folder: Path) -> None:
+    borg("prune", "--yes")
+    draft = folder / "last-chances" / "1-2026-11-28.eml"
+    own = draft.read_bytes() + b"My own words.\r\n"
+    draft.write_bytes(own)
+    borg("undo")
+
+    assert "What was there and says something else is kept as 1-2026-11-28-2.eml." in borg("prune", "--yes").err
+    assert (draft.parent / "1-2026-11-28-2.eml").read_bytes() == own
+    assert b"My own words." not in draft.read_bytes()
+
+
 def test_an_opt_out_names_the_draft_that_lies_there(borg: Run, folder: Path) -> None:
     borg("prune", "--yes")
 

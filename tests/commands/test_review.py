@@ -133,6 +133,17 @@ def test_after_a_mark_the_next_review_begins_where_it_ended(week: Run) -> None:
     assert after["health"]["totals"]["then"] == marked["health"]["totals"]["now"]
 
 
+def test_deals_merged_since_the_mark_are_one_at_the_start_too(pipeline: Run) -> None:
+    for title in ("A", "A again", "B"):
+        pipeline("add", title, "--value", "10k", today="2026-11-10")
+    pipeline("review", "--mark", today="2026-11-14")
+    pipeline("merge", "2", "1")
+
+    lines = [line.split() for line in pipeline("review").out.splitlines()]
+    assert ["on", "14", "Nov", "2", "20,000"] in lines
+    assert ["on", "21", "Nov", "2", "20,000"] in lines
+
+
 def test_a_mark_is_one_operation_with_its_forecast_and_undo_takes_both_back(week: Run) -> None:
     result = week("review", "--mark")
     assert (result.code, result.err) == (0, "Kept, with its forecast and 11 changes; the next review begins here.\n")

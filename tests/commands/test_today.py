@@ -31,6 +31,30 @@ def agenda(pipeline: Run) -> Run:
     return pipeline
 
 
+def test_a_day_without_a_task_says_how_many_deals_have_no_next_step(pipeline: Run) -> None:
+    for title in ("Acme", "Globex", "asleep"):
+        pipeline("add", title)
+    pipeline("snooze", "asleep", "3w")
+
+    assert pipeline("today").out.splitlines()[2] == (
+        "Nothing is due today, but 2 open deals have no next step: `pipeline list flag=no_next_step` shows which."
+    )
+    pipeline("next", "acme", "friday", "Call")
+    assert "but 1 open deal has no next step" in pipeline("today").out
+    pipeline("next", "globex", "friday", "Call")
+    assert pipeline("today").out.splitlines()[2] == "Nothing is due today."
+
+
+def test_a_check_in_asks_for_nothing_that_helps_to_sell(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    pipeline("win", "acme", "--check-in", "3d")
+
+    shown = pipeline("today").out
+
+    assert "check-in on 2026-11-24" in shown
+    assert "What to do where no next step is set" not in shown
+
+
 def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
     rows = agenda("today", "--json").rows
 

@@ -151,7 +151,7 @@ def test_a_missing_field_names_the_command_that_fills_it(name: str, fix: str) ->
         ("organization", "Acme"),
         ("contact", "Ann Lee <ann@acme.example>"),
         ("email", "ann@acme.example"),
-        ("value", "1000.50 EUR"),
+        ("value", "1,000.50 EUR"),
         ("source", "event"),
         ("cost", "0 EUR"),
         ("close", "2026-12-01"),
@@ -331,10 +331,10 @@ WORTH = Criterion("worth", "Worth 1,000", "value", at_least=100_000)
     [
         (None, "EUR", (False, None, "pipeline edit 12 --value 1000")),
         (99_999, "EUR", (False, "999.99 EUR", "pipeline edit 12 --value 1000")),
-        (100_000, "EUR", (True, "1000 EUR", None)),
-        (100_000, "USD", (False, "1000 USD", 'pipeline edit 12 --value "1086.96 USD"')),
-        (108_696, "USD", (True, "1086.96 USD", None)),
-        (900_000, "CHF", (False, "9000 CHF, and no exchange rate for CHF", 'pipeline edit 12 --value "1000 EUR"')),
+        (100_000, "EUR", (True, "1,000 EUR", None)),
+        (100_000, "USD", (False, "1,000 USD", 'pipeline edit 12 --value "1086.96 USD"')),
+        (108_696, "USD", (True, "1,086.96 USD", None)),
+        (900_000, "CHF", (False, "9,000 CHF, and no exchange rate for CHF", 'pipeline edit 12 --value "1000 EUR"')),
     ],
 )
 def test_a_value_is_compared_in_the_files_currency(

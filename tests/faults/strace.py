@@ -20,7 +20,7 @@ import pytest
 _DRIVER = """
 import json, os, signal, sys
 from pipeline_cli.cli import load_command, main
-import pipeline_cli.output.write, pipeline_cli.storage.change, pipeline_cli.storage.apply, pipeline_cli.storage.operations
+import pipeline_cli.output.write, pipeline_cli.storage.change, pipeline_cli.storage.apply, pipeline_cli.storage.undo
 import pipeline_cli.storage.restoring, pipeline_cli.storage.upgrading, pipeline_cli.storage.integrity
 call, todo, answer = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 for _, arguments, _ in todo:

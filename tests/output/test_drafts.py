@@ -8,6 +8,7 @@ import pytest
 
 from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
 from pipeline_cli.output.drafts import (
+    edited_drafts,
     kept_if_saved,
     names_in,
     put_back_unless_saved,
@@ -79,3 +80,20 @@ def test_drafts_come_back_when_nobody_was_forgotten(drafts: Path, failure: type[
         assert names_in(drafts) == []
         raise failure
     assert (read_drafts(drafts) == {"3-2026-11-28.eml": b"new"}) is stays
+
+
+def test_a_draft_whose_place_was_taken_comes_back_when_nothing_was_saved(drafts: Path) -> None:
+    write_drafts(drafts, {"3-2026-11-28.eml": b"mine"})
+    with pytest.raises(KeyboardInterrupt), kept_if_saved(drafts) as written:  # noqa: PT012
+        written |= {"3-2026-11-28.eml": b"new", "4-2026-11-28.eml": b"new"}
+        write_drafts(drafts, written)
+        raise KeyboardInterrupt
+    assert read_drafts(drafts) == {"3-2026-11-28.eml": b"mine"}
+
+
+def test_what_says_something_else_is_kept_under_a_free_name(drafts: Path) -> None:
+    write_drafts(drafts, {"3.eml": b"Date: 1\r\nmine", "4.eml": b"Date: 1\r\nsame", "5.eml": b"of another"})
+
+    assert edited_drafts(drafts, {"3.eml": b"Date: 2\r\nnew", "4.eml": b"Date: 2\r\nsame", "6.eml": b"new"}) == {
+        "3-2.eml": b"Date: 1\r\nmine",
+    }  # fmt: skip

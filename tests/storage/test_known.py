@@ -15,8 +15,8 @@ from pipeline_cli.domain import edits
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.facts import read_facts
-from pipeline_cli.storage.operations import redo_last, undo_last
 from pipeline_cli.storage.reader import read
+from pipeline_cli.storage.undo import redo_last, undo_last
 from tests.conftest import Run
 from tests.storage.record import TODAY, a_deal, change, clock_at, dump_known, new_record
 from tests.storage.steps import Step, steps, take

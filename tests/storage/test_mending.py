@@ -10,7 +10,7 @@ import pytest
 
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.mending import mend_database
-from pipeline_cli.storage.operations import undo_last
+from pipeline_cli.storage.undo import undo_last
 from tests.storage.record import TODAY, a_deal, change, dump
 from tests.storage.test_integrity import MENDED, faults, lose_an_index_entry, path, plant
 

@@ -93,3 +93,18 @@ def test_an_amount_is_the_one_known_by_then() -> None:
 def test_the_order_of_the_deals_is_of_no_account() -> None:
     deals = [DealHistory(2, [(10, 0)]), DealHistory(1, [(12, 0)]), DealHistory(3, [(10, 1)]), DealHistory(4, [])]
     assert [deal.id for deal in History(deals).deals] == [deal.id for deal in History(deals[::-1]).deals] == [2, 3, 1]
+
+
+def test_a_history_with_deals_lost_is_what_reading_it_anew_would_give() -> None:
+    deals = [
+        DealHistory(1, [(10, 0), (14, 1)]),
+        DealHistory(2, [(11, 0), (20, LOST), (26, 1)], inferred=1),
+        DealHistory(3, [(9, 1)], closed_day=12, won=True),
+        DealHistory(4, [(30, 0)]),
+    ]
+    anew = History([one._replace(closed_day=30, won=False) if one.id in (2, 4) else one for one in deals])
+
+    changed = History(deals).with_lost({2, 4}, 30)
+
+    assert (changed.deals, changed.runs) == (anew.deals, anew.runs)
+    assert changed.runs != History(deals).runs
