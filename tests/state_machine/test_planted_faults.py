@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from pipeline_cli.domain import money
 from pipeline_cli.output import as_csv
-from pipeline_cli.storage import apply, operations
+from pipeline_cli.storage import apply, undo
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.workspace import Workspace
 from tests.state_machine.machine import PipelineMachine
@@ -42,12 +42,12 @@ def lose_a_history_row(patch: pytest.MonkeyPatch) -> None:
 
 def forget_a_touchpoint(patch: pytest.MonkeyPatch) -> None:
     """Undo leaves touchpoints where they are."""
-    take_back = operations._take_back
+    take_back = undo._take_back
 
-    def planted(connection: Any, row_id: int, table: str, *rest: Any) -> Any:
-        return [] if table == "touchpoints" else take_back(connection, row_id, table, *rest)
+    def planted(connection: Any, row: Any) -> Any:
+        return [] if row.table == "touchpoints" else take_back(connection, row)
 
-    patch.setattr(operations, "_take_back", planted)
+    patch.setattr(undo, "_take_back", planted)
 
 
 def read_the_clock_twice(patch: pytest.MonkeyPatch) -> None:
