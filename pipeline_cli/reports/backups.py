@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline_cli.domain.errors import PipelineError
-from pipeline_cli.output.report import COUNT, ID, INSTANT, YES_NO, Column, Report
+from pipeline_cli.output.report import CODE, COUNT, INSTANT, YES_NO, Column, Report
 from pipeline_cli.storage.backup_files import Backup, find_backups, folder_of
 from pipeline_cli.storage.restoring import look_into
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("file", "File", ID, 0, "Its name in the folder of backups, which `restore` takes"),
+    Column("file", "File", CODE, 0, "Its name in the folder of backups, which `restore` takes"),
     Column("made_at", "Made", INSTANT, 1, "When it was made"),
     Column("why", "Why", priority=3, meaning="before-… a command that changes much; backup: by `pipeline backup`; "
            "damaged: what `restore` replaced because it could not be read"),

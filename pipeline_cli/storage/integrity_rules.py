@@ -78,7 +78,7 @@ RULES = (
     ),
     Rule(
         "future",
-        "Deal {deal}: has a {kind} on a later day than today ({touched_at}).",
+        "Deal {deal}: has a touchpoint ({kind}) on a later day than today ({touched_at}).",
         "SELECT deal_id AS deal, kind, touched_at FROM touchpoints WHERE touched_at >= :end",
         "look at the clock of this machine; reports leave it out until then",
     ),

@@ -24,7 +24,8 @@ COMMANDS = {
 }
 BACKED_UP = ("prune", "import")
 """Begin with a backup, whose pages are written like those of `test_kill_backup`: the last of them is the first struck."""
-_AT_ONCE = 25
+_AT_ONCE, _FEW_AT_ONCE = 25, 8
+"""Pages are written by the dozen; of syncs, unlinks and the like a command makes a few."""
 Rows = dict[str, list[Any]]
 
 
@@ -70,15 +71,20 @@ class Scene:
         shutil.copytree(self.start, self.folder / name)
         return self.folder / name
 
-    def strike_everywhere(self, call: str, fault: str, names: Iterable[str] = COMMANDS) -> Iterator[Struck]:
-        """Each command struck at its first call of that name, at its second, and so on until it makes no more."""
+    def strike_everywhere(
+        self, call: str, fault: str, names: Iterable[str] = COMMANDS, every: int = 1
+    ) -> Iterator[Struck]:
+        """Each command struck at its first call of that name, at its second, and so on until it makes no more.
+
+        `every`: or at each so-manieth of its calls only.
+        """
         going = {name: COMMANDS[name] for name in names}
         pages = (self.start / "pipeline.db").stat().st_size // 4096 - 1
         skipped = dict.fromkeys(BACKED_UP, pages) if call == "pwrite64" else {}
-        for first in range(1, 500, _AT_ONCE):
-            wanted = [
-                (name, number + skipped.get(name, 0)) for name in going for number in range(first, first + _AT_ONCE)
-            ]
+        span = (_AT_ONCE if call == "pwrite64" else _FEW_AT_ONCE) * every
+        for first in range(1, 500, span):
+            numbers = range(first, first + span, every)
+            wanted = [(name, number + skipped.get(name, 0)) for name in going for number in numbers]
             attempts = [Attempt(self._copy(f"{name}-{number}"), going[name], number) for name, number in wanted]
             codes = strike(attempts, call, fault)
             for (name, number), attempt, code in zip(wanted, attempts, codes, strict=True):

@@ -1,6 +1,7 @@
 """Commands run under strace, which kills them, or lets a system call fail, at one call of one kind.
 
-All commands of a run are children of one interpreter that has imported everything, each in a folder of its own. strace
+All commands of a run are children of one interpreter that has imported everything they may need (what each of them
+imported would cost more than all else under strace), each in a folder of its own. strace
 counts the calls of each child by itself and strikes at one number; a child makes as many calls that do nothing first as
 it takes to be struck at the call that is wanted.
 """
@@ -18,13 +19,15 @@ from typing import NamedTuple
 import pytest
 
 _DRIVER = """
-import json, os, signal, sys
-from pipeline_cli.cli import load_command, main
-import pipeline_cli.output.write, pipeline_cli.storage.change, pipeline_cli.storage.apply, pipeline_cli.storage.undo
-import pipeline_cli.storage.restoring, pipeline_cli.storage.upgrading, pipeline_cli.storage.integrity
+import gc, importlib, json, os, pkgutil, signal, sys
+import pipeline_cli
+from pipeline_cli.cli import main
+CHECKS_YAML = ("full_check", "schema", "yaml_source", "wording", "scalars", "conversion", "entries", "checks")
+for found in pkgutil.walk_packages(pipeline_cli.__path__, "pipeline_cli."):
+    if found.name != "pipeline_cli.__main__" and found.name.rpartition(".")[2] not in CHECKS_YAML:
+        importlib.import_module(found.name)
+gc.freeze()  # so that no child copies what it only reads
 call, todo, answer = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
-for _, arguments, _ in todo:
-    load_command(arguments[0])
 nothing = os.open(answer, os.O_CREAT | os.O_RDWR)
 
 def call_in_vain():

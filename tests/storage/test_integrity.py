@@ -94,7 +94,7 @@ LEFT = [
     ("UPDATE deals SET created_at = '2026-11-22T10:00:00.000Z', closed_at = '2026-11-21T10:00:00.000Z' WHERE id = 2",
      "Deal 2: was closed (2026-11-21T10:00:00.000Z) before it was created (2026-11-22T10:00:00.000Z)."),
     ("INSERT INTO touchpoints (deal_id, kind, touched_at) VALUES (1, 'call', '2026-11-22T00:00:00.000Z')",
-     "Deal 1: has a call on a later day than today (2026-11-22T00:00:00.000Z)."),
+     "Deal 1: has a touchpoint (call) on a later day than today (2026-11-22T00:00:00.000Z)."),
     ("UPDATE moves SET moved_at = '2026-12-01T00:00:00.000Z' WHERE to_stage = 'qualification'",
      "Deal 1: moved to qualification on a later day than today (2026-12-01T00:00:00.000Z)."),
     (f"INSERT INTO last_chances (deal_id, given_at, deadline) VALUES (1, {NOW}, '2026-11-01')",
