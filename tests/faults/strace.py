@@ -9,6 +9,7 @@ it takes to be struck at the call that is wanted.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,7 @@ def strike(attempts: Sequence[Attempt], call: str, fault: str) -> list[int]:
     finished = subprocess.run(
         [*strace, sys.executable, "-c", _DRIVER, call, json.dumps(todo), str(answer)],
         cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},  # what is shown is written when it is shown, as on a terminal
         capture_output=True,
         check=False,
     )
