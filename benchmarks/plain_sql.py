@@ -90,6 +90,9 @@ WEEK = (
 )
 """What changed since the last review; the record is judged now and as it was then."""
 
+LEARNED = "SELECT deal_id, to_stage, moved_at, inferred FROM moves ORDER BY deal_id, moved_at, id"
+"""What the method `timed` learns from. What it makes of that has no SQL: counting days and exits, fitting, replaying."""
+
 CHECKS = ("PRAGMA integrity_check", "PRAGMA foreign_key_check", "SELECT * FROM moves", "SELECT * FROM touchpoints")
 """The file as SQLite checks it, and the rows of the largest tables, read whole."""
 
@@ -98,11 +101,12 @@ REPORTS = {
     "health": (*JUDGED, *FLOW, WON),
     "funnel": (REACHED, VISITS, RUNNING, CYCLES),
     "forecast": (*JUDGED, WON),
-    "prune": JUDGED,
+    "timed": (*JUDGED, WON, LEARNED),
+    "prune": (*JUDGED, LEARNED),
     "list": JUDGED,
     "today": JUDGED,
     "board": JUDGED,
-    "review": (*JUDGED, *JUDGED, *FLOW, *WEEK, WON),
+    "review": (*JUDGED, *JUDGED, *FLOW, *WEEK, WON, LEARNED, LEARNED),
     "sources": SOURCES,
     "cohorts": (COHORTS,),
     "check": (*CHECKS, *JUDGED),

@@ -51,7 +51,7 @@ CASES = (
     Case(("health",), "health"),
     Case(("funnel",), "funnel"),
     Case(("forecast", "--method", "stage"), "forecast"),
-    Case(("forecast",), "forecast", None),
+    Case(("forecast",), "timed"),
     Case(("prune", "--dry-run"), "prune"),
     Case(("list", "--json"), "list"),
     Case(("today",), "today"),
@@ -59,7 +59,7 @@ CASES = (
     Case(("board",), "board"),
     Case(("sources",), "sources"),
     Case(("cohorts",), "cohorts"),
-    Case(("review",), "review", None),
+    Case(("review",), "review"),
     Case(("check",), "check"),
 )
 NOW_ONLY = {"prune", "check"}

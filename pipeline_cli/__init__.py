@@ -10,7 +10,8 @@ SQL stands in storage alone, pydantic and YAML in config, iCalendar in exchange,
 and completion.
 
 Single modules: cli needs synopsis and usage (how a command line is explained), streams (stdout and stderr) and crash (a
-defect's report); at the bottom, for all who write files, are interrupt (what Ctrl-C may truly say) and own_folders.
+defect's report); at the bottom, for all who write files, are on_disk (how one comes to be) and interrupt (what Ctrl-C
+may truly say).
 """
 
 __version__ = "0.1.0"

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ import typer
 
 from pipeline_cli import interrupt, streams
 from pipeline_cli.domain.errors import PipelineError, UsageError
-from pipeline_cli.synopsis import Command
+from pipeline_cli.synopsis import SETTINGS, Command
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
 SECTIONS = {
@@ -77,7 +78,6 @@ SECTIONS = {
 COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
 """`commands/NAME.py` holds each; `import` stands in `import_.py`."""
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _OPTIONS_WITH_VALUE = ("--config", "--db", "--color")
 
@@ -100,17 +100,19 @@ class _Contents(typer.core.TyperGroup):
                 formatter.write_dl(list(commands.items()))
 
 
+@cache
 def load_command(name: str) -> Any:
-    """The command of that name, imported."""
+    """The command of that name, imported; built once, however often `main` is called."""
     module = import_module(f"pipeline_cli.commands.{name if name != 'import' else 'import_'}")
     if name in ("config", "contact"):
         return typer.main.get_command(module.app)
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
     function = getattr(module, f"{name}_" if name in ("import", "list") else name)
-    app.command(name, cls=Command, context_settings=_SETTINGS)(function)
+    app.command(name, cls=Command, context_settings=SETTINGS)(function)
     return typer.main.get_command(app)
 
 
+@cache
 def build_app() -> Any:
     """The program, before any of its commands is imported."""
     app = typer.Typer(
@@ -118,7 +120,7 @@ def build_app() -> Any:
         cls=_Contents,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings=_SETTINGS,
+        context_settings=SETTINGS,
     )
     app.callback(invoke_without_command=True)(_start)
     return typer.main.get_command(app)

@@ -1,8 +1,11 @@
-"""How the usage of a command is written."""
+"""How the usage of a command is written and asked for."""
 
 from typing import Any
 
 import typer
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+"""Of every command."""
 
 
 class Command(typer.core.TyperCommand):

@@ -38,6 +38,11 @@ def _no_such_option(error: Any) -> str:
     if option in BEFORE_THE_COMMAND and error.ctx.parent is not None:
         start, _, name = command.partition(" ")
         return f"{option} stands before the command: type {start} {option} … {name}."
+    if error.ctx.parent is None and nearest(option, BEFORE_THE_COMMAND) is None:
+        return (
+            f"`{command}` has no option {quoted(option)}: all but {', '.join(BEFORE_THE_COMMAND)} stand after the command, "
+            f"as in `{command} list {option}`."
+        )
     if not option.startswith("--"):
         return (
             f"`{command}` has no option {quoted(option)}: a text that begins with - goes after --; "

@@ -5,23 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from pipeline_cli.config.machine import cache_folder, config_folder, find_zone, path_named, this_folder
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.errors import SetupError, UsageError
-from pipeline_cli.domain.phrases import choice_of
+from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
-    from pipeline_cli.output.row_count import RowCount
+    from pipeline_cli.output.progress import RowCount
     from pipeline_cli.storage.change import Change
     from pipeline_cli.storage.reader import Reader
-
-Step = TypeVar("Step")
 
 
 class GlobalOptions(NamedTuple):
@@ -96,15 +94,9 @@ class Workspace:
         """The clock of a report: now, or the last millisecond of an earlier day."""
         if as_of is None:
             return self.clock
-        from pipeline_cli.domain.dates import parse_date
+        from pipeline_cli.domain.given_today import parse_as_of
 
-        day = parse_date(as_of, self.clock.today)
-        if day > self.clock.today:
-            raise UsageError(f"--as-of {day}: is after today ({self.clock.today}): name today or an earlier day.")
-        if day == self.clock.today:
-            return self.clock
-        end = self.clock._replace(now=self.clock.start_of(day)).end_of_today
-        return self.clock._replace(now=end - timedelta(milliseconds=1))
+        return parse_as_of(as_of, self.clock)
 
     # The record
 
@@ -119,10 +111,15 @@ class Workspace:
         with read(self.database_path, clock, past=past, on_wait=self.say_waiting) as reader:
             yield reader
 
-    def refuse_no_record(self) -> None:
+    @property
+    def has_no_record(self) -> bool:
+        """The first command that writes makes one; not where a file was named."""
         from pipeline_cli.storage.database import is_missing
 
-        if not self.database_is_named and is_missing(self.database_path):
+        return not self.database_is_named and is_missing(self.database_path)
+
+    def refuse_no_record(self) -> None:
+        if self.has_no_record:
             raise SetupError(
                 f'{self.database_path}: there is no record yet: `pipeline add "Acme: workshop"` or '
                 "`pipeline import deals.csv` starts it."
@@ -132,12 +129,12 @@ class Workspace:
     def write(self, command: str, *, backup: bool = False, dry_run: bool = False) -> Iterator[Change]:
         """One transaction, one operation, kept when the block ends well: with a `backup` of what was; not if `dry_run`."""
         from pipeline_cli.storage.change import write
-        from pipeline_cli.storage.database import create, is_missing
+        from pipeline_cli.storage.database import create
         from pipeline_cli.storage.synced import warn_once
 
-        if not self.database_is_named and is_missing(self.database_path):
+        if self.has_no_record:
             create(self.database_path)
-            self.say(f"Made the database {self.database_path}.")
+            self.say(f"Made the database {self.short(self.database_path)}.")
         warn_once(self.database_path, cache_folder(self.environ), self.say)
         with (
             self._backup_before(command) if backup and not dry_run else nullcontext() as before_first_write,
@@ -156,12 +153,12 @@ class Workspace:
             yield before_first_write
 
     def say_waiting(self) -> None:
-        self.say("Waiting for another program that holds the database …")
+        self.say("Waiting for another command or program that holds the database …")
 
     def _refuse_lost_stages(self, change: Change) -> None:
         """Deals in a stage that pipeline.yaml no longer has are not written around: they are moved first."""
-        from pipeline_cli.domain.stages import refuse_lost_stages
-        from pipeline_cli.storage.stages import read_stages_in_use
+        from pipeline_cli.domain.lost_stages import refuse_lost_stages
+        from pipeline_cli.storage.in_use import read_stages_in_use
 
         if change.command not in ("check", "undo", "redo") and not change.command.startswith("contact "):
             refuse_lost_stages(self.playbook, read_stages_in_use(change), self.playbook_path.name)
@@ -172,11 +169,9 @@ class Workspace:
         """The pipeline of that id or name; the first one without a name."""
         if name is None:
             return self.playbook.default_pipeline
-        for pipeline in self.playbook.pipelines:
-            if name.casefold() in (pipeline.id.casefold(), pipeline.name.casefold()):
-                return pipeline
-        known = choice_of(name, (one.id for one in self.playbook.pipelines))
-        raise UsageError(f"--pipeline {name}: there is no such pipeline: {known}.")
+        from pipeline_cli.domain.names import find_pipeline
+
+        return find_pipeline(self.playbook, name)
 
     @cached_property
     def command_name(self) -> str:
@@ -209,7 +204,13 @@ class Workspace:
             sys.stdout.flush()  # so that on one screen it stands below what it speaks of
         say(text, sys.stderr)
 
-    def watched(self, steps: Sequence[Step], what: str) -> Iterator[Step]:
+    def short(self, path: Path) -> str:
+        """A path to be read: from this folder, or from home, where that is shorter."""
+        from pipeline_cli.output.paths import short_path
+
+        return short_path(path, self.folder, self.environ)
+
+    def watched(self, steps: Sequence[int], what: str) -> Iterator[int]:
         """The same steps, while a terminal is told how far they are."""
         from pipeline_cli.output.progress import watched
 
@@ -217,7 +218,7 @@ class Workspace:
 
     def row_count(self, noun: str = "rows") -> RowCount:
         """Tells a terminal how many rows, or pages of the file, long work is through."""
-        from pipeline_cli.output.row_count import RowCount
+        from pipeline_cli.output.progress import RowCount
 
         return RowCount(sys.stderr, noun=noun)
 
@@ -236,6 +237,11 @@ class Workspace:
         if not line:
             raise KeyboardInterrupt
         return line.rstrip("\n")
+
+    def agrees(self, question: str, *, by_default: bool = False) -> bool:
+        """Whether the answer is yes; `by_default`: Enter alone is."""
+        answer = self.ask(question).strip().casefold()
+        return answer in ("y", "yes") or (by_default and not answer)
 
     @cached_property
     def is_interactive(self) -> bool:

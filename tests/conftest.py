@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,12 @@ from pipeline_cli.cli import main
 settings.register_profile("the same examples every time", derandomize=True, database=None)
 if os.environ.get("CI"):
     settings.load_profile("the same examples every time")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """mypy and its like are begun first: at the end everybody would wait for them."""
+    items.sort(key=lambda item: "test_a_tool_has_nothing_to_say" not in item.nodeid)
+
 
 TODAY = "2026-11-21T10:00:00+00:00"
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -48,6 +55,8 @@ class Result(NamedTuple):
 
 
 Run = Callable[..., Result]
+Fill = Callable[[Run], None]
+Prepare = Callable[[Fill], Run]
 
 
 @pytest.fixture(autouse=True)
@@ -56,19 +65,24 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     real = [Path.home() / folder / "pipeline" for folder in (".config", ".cache", ".local/share")]
     before = [folder.exists() for folder in real]
     home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
-        monkeypatch.delenv(variable, raising=False)
-    for variable in [name for name in os.environ if name.startswith("PIPELINE_")]:
-        monkeypatch.delenv(variable)
-    for variable in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setenv("LANG", "C.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
-    monkeypatch.setenv("PIPELINE_TODAY", TODAY)
+    _only_these_variables(monkeypatch, home)
     yield home
     assert [folder.exists() for folder in real] == before, "a test touched the real folders of the user"
+
+
+def _only_these_variables(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """What the program heeds of its environment."""
+    patch.setenv("HOME", str(home))
+    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        patch.delenv(variable, raising=False)
+    for variable in [name for name in os.environ if name.startswith("PIPELINE_")]:
+        patch.delenv(variable)
+    for variable in ("NO_COLOR", "FORCE_COLOR"):
+        patch.delenv(variable, raising=False)
+    patch.setenv("TZ", "UTC")
+    patch.setenv("LANG", "C.UTF-8")
+    patch.delenv("LC_ALL", raising=False)
+    patch.setenv("PIPELINE_TODAY", TODAY)
 
 
 @pytest.fixture
@@ -99,12 +113,54 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run_command
 
 
+class Begun(NamedTuple):
+    """What `pipeline init` makes: a folder, and what it remembers in a home."""
+
+    folder: Path
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """Made once for all tests, which work on a copy each: thousands of them begin with it."""
+    folder, home = tmp_path_factory.mktemp("begun"), tmp_path_factory.mktemp("begun-home")
+    with pytest.MonkeyPatch.context() as patch:
+        _only_these_variables(patch, home)
+        patch.setattr(sys, "stdin", io.StringIO())
+        patch.chdir(folder)
+        assert main(["init"]) == 0
+    return Begun(folder, home)
+
+
 @pytest.fixture
-def pipeline(run: Run) -> Run:
+def pipeline(begun: Begun, folder: Path, a_home_of_its_own: Path, run: Run) -> Run:
     """The same, in a folder with the default pipeline.yaml and an empty record."""
-    result = run("init")
-    assert result.code == 0, result.err
+    shutil.copytree(begun.home, a_home_of_its_own, dirs_exist_ok=True)
+    shutil.copytree(begun.folder, folder, dirs_exist_ok=True)
     return run
+
+
+@pytest.fixture(scope="session")
+def prepared() -> dict[Fill, Path]:
+    """What `prepare` made so far."""
+    return {}
+
+
+@pytest.fixture
+def prepare(
+    pipeline: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory, prepared: dict[Fill, Path]
+) -> Prepare:
+    """Fills a record once for all tests, which work on a copy each: `prepare(a_week)`."""
+
+    def prepare_record(fill: Fill) -> Run:
+        if fill in prepared:
+            shutil.copytree(prepared[fill], folder, dirs_exist_ok=True)
+        else:
+            fill(pipeline)
+            prepared[fill] = Path(shutil.copytree(folder, tmp_path_factory.mktemp("prepared") / "folder"))
+        return pipeline
+
+    return prepare_record
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal, Reason
 from pipeline_cli.domain.accept import accept_or_none
 from pipeline_cli.domain.advance import plan_advance
-from pipeline_cli.domain.dates import dated, parse_when
-from pipeline_cli.domain.edits import MoveDeal
+from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -24,19 +23,15 @@ def advance(
     """Move a deal on; refused with the checklist while exit criteria are missing."""
     workspace: Workspace = context.obj
     clock = workspace.clock
-    why, when = accept_or_none(reason, "The reason"), None if at is None else parse_when(at, clock)
+    why, when = accept_or_none(reason, "The reason"), parse_at(at, clock)
     with workspace.write("advance") as change:
         record = read_record(change, find(change, deal))
-        pipeline = workspace.pipeline(record.facts.pipeline)
+        facts, pipeline = record.facts, workspace.pipeline(record.facts.pipeline)
         plan = plan_advance(record, pipeline, workspace.playbook, clock, to, force, why, when, workspace.command_name)
-        facts, arrived = plan.facts, plan.to_stage
-        edits = [
-            MoveDeal(facts.id, plan.from_stage.id, move.to_stage, move.moved_at, move.reason, move.forced,
-                     move.criteria_missing)
-            for move in plan.moves
-        ]  # fmt: skip
-        forced = f", forced past {', '.join(plan.missing)}" if plan.forced else ""
-        change.apply(edits, f"{facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}{dated(when, clock)}")
-    workspace.confirm(f"{facts.id}, {facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}.")
+        arrived, move = plan.to_stage, plan.move
+        forced = f", forced past {', '.join(move.criteria_missing)}" if move.forced else ""
+        said = f"{facts.title}: {plan.from_stage.name} -> {arrived.name}{forced}"
+        change.apply([move], f"{said}{dated(when, clock)}")
+    workspace.confirm(f"{facts.id}, {said}.")
     if arrived.next_actions and facts.next_step is None:
         workspace.say(f"What to do in {arrived.name}: {'; '.join(arrived.next_actions)}.")

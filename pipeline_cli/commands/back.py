@@ -7,8 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.closing import plan_going_back
-from pipeline_cli.domain.dates import dated, parse_when
-from pipeline_cli.domain.names import find_stage
+from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -23,12 +22,11 @@ def back(
     """Move a deal back; that it reached the later stage stays in its history."""
     workspace: Workspace = context.obj
     clock = workspace.clock
-    why, when = accept_filled(reason, "The reason"), None if at is None else parse_when(at, clock)
+    why, when = accept_filled(reason, "The reason"), parse_at(at, clock)
     with workspace.write("back") as change:
         record = read_record(change, find(change, deal))
         facts, pipeline = record.facts, workspace.pipeline(record.facts.pipeline)
-        edits = plan_going_back(record, pipeline, stage, why, when, clock)
-        here, there = (find_stage(pipeline, one) for one in (facts.stage, stage))
-        left, arrived = here.name if here else facts.stage, there.name if there else stage
-        change.apply(edits, f"{facts.title}: back from {left} to {arrived}: {why}{dated(when, clock)}")
+        move = plan_going_back(record, pipeline, stage, why, when, clock)
+        left, arrived = pipeline.name_of(move.from_stage), pipeline.name_of(move.to_stage)
+        change.apply([move], f"{facts.title}: back from {left} to {arrived}: {why}{dated(when, clock)}")
     workspace.confirm(f"{facts.id}, {facts.title}: back to {arrived}.")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, answering
+from pipeline_cli.commands.without_rules import do_without_rules
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.shell import command_line
@@ -23,6 +24,7 @@ def backup(
     list_: Annotated[bool, typer.Option("--list", help="Name the backups beside the database.")] = False,
 ) -> Report | None:
     """Copy the record to a file of its own, or list the copies there are."""
+    do_without_rules(workspace)
     if list_:
         if file is not None:
             raise UsageError("--list names what is there, FILE makes a new one: give one of them.")
@@ -39,10 +41,13 @@ def backup(
 
 def _back_up(workspace: Workspace, file: str | None) -> Path:
     from pipeline_cli.config.machine import path_named
-    from pipeline_cli.storage.backup_files import BY_HAND, key_of, name_backup
+    from pipeline_cli.storage.backup_files import BY_HAND, as_named, key_of, name_backup
     from pipeline_cli.storage.backups import back_up
     from pipeline_cli.storage.restoring import look_into
 
+    if file == "-":
+        raise UsageError("FILE -: a copy is a file, not a stream: `pipeline backup copy.db` names one, and without FILE it "
+                         "gets a name of its own.")  # fmt: skip
     workspace.refuse_no_record()
     database = workspace.database_path
     final = (
@@ -52,7 +57,7 @@ def _back_up(workspace: Workspace, file: str | None) -> Path:
         back_up(database, final.absolute(), workspace.say_waiting, watch)
     beside = f", and the key of the do-not-contact list to {key_of(final).name} beside it" * key_of(final).is_file()
     workspace.say(
-        f"Backed up {counted(look_into(final).deals, 'deal')} to {final}{beside}. "
-        f"`{command_line(workspace.command_name, 'restore', str(final))}` puts it back."
+        f"Backed up {counted(look_into(final).deals, 'deal')} to {workspace.short(final)}{beside}. "
+        f"This puts it back: {command_line(workspace.command_name, 'restore', as_named(final, database))}"
     )
     return final

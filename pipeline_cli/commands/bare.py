@@ -21,13 +21,10 @@ def bare(workspace: Workspace) -> None:
         for line in BEGIN.split("\n"):
             workspace.answer(line)
         return
-    from pipeline_cli.storage.database import is_missing
-
-    if not workspace.database_is_named and is_missing(workspace.database_path):
+    if workspace.has_no_record:
         workspace.answer(f'{path} is there, the record is empty. Begin: pipeline add "Acme: workshop" --value 12k')
         return
-    from pipeline_cli.commands.reading import View, show
-    from pipeline_cli.commands.today import screen_height
+    from pipeline_cli.commands.reading import View, screen_height, show
     from pipeline_cli.reports.today import today_report
 
     view = View()

@@ -5,16 +5,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, answering, show
+from pipeline_cli.commands.reading import View, answering, form_of, show
 from pipeline_cli.domain.checkup import Fault, is_unusable, problems_of
 from pipeline_cli.domain.edits import Edit, RenameStage
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.lost_stages import StageInUse, find_lost_stages
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.stages import StageInUse, find_lost_stages
 from pipeline_cli.domain.typed import read_stage
 from pipeline_cli.reports.check import check_report, find_faults, playbook_warnings
-from pipeline_cli.storage.stages import read_stages_in_use
+from pipeline_cli.storage.in_use import read_stages_in_use
 from pipeline_cli.storage.synced import find_sync_risk
 from pipeline_cli.workspace import Workspace
 
@@ -58,9 +58,7 @@ def _mend(workspace: Workspace) -> list[Fault]:
 
 def _show(workspace: Workspace, view: View, faults: Sequence[Fault], mended: Sequence[Fault] | None) -> None:
     """A report for machines always; for people only when there is something to say."""
-    from pipeline_cli.output.choose import choose_format
-
-    form = choose_format(view.format, view.json, view.output, workspace.environ)
+    form = form_of(workspace, view)
     if faults or mended or view.output is not None or form != "table":
         show(workspace, view, check_report(workspace, faults, mended))
     mendable = sum(fault.is_mendable for fault in faults)

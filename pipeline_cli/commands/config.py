@@ -2,6 +2,7 @@
 
 import typer
 
+from pipeline_cli.synopsis import SETTINGS
 from pipeline_cli.workspace import Workspace
 
 app = typer.Typer(
@@ -10,10 +11,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
-@app.command("show", context_settings=_SETTINGS)
+@app.command("show", context_settings=SETTINGS)
 def show_file(context: typer.Context) -> None:
     """Print the file in force, once it is known to be valid."""
     workspace: Workspace = context.obj
@@ -22,7 +22,7 @@ def show_file(context: typer.Context) -> None:
         workspace.answer(line)
 
 
-@app.command("path", context_settings=_SETTINGS)
+@app.command("path", context_settings=SETTINGS)
 def path(context: typer.Context) -> None:
     """Print where the file and the database are."""
     workspace: Workspace = context.obj
@@ -30,9 +30,9 @@ def path(context: typer.Context) -> None:
     workspace.answer(str(workspace.database_path.absolute()))
 
 
-@app.command("edit", context_settings=_SETTINGS)
+@app.command("edit", context_settings=SETTINGS)
 def edit_file(context: typer.Context) -> None:
     """Edit the file in your EDITOR; it is saved when it is valid, and only then."""
-    from pipeline_cli.commands.config_edited import edit_playbook
+    from pipeline_cli.commands.config_edit import edit_playbook
 
     edit_playbook(context.obj)

@@ -4,22 +4,23 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline_cli.commands.contact_asked import forget, opt_out
+from pipeline_cli.commands.contact_forget import forget
+from pipeline_cli.commands.contact_opt_out import opt_out
 from pipeline_cli.commands.options import Contact
 from pipeline_cli.commands.reading import View, answering, clock_of, looking
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.edits import AddContact, ContactDetails, SetContact
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.names import parse_contact, parse_email, parse_phone
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.domain.retention import retention_limit
+from pipeline_cli.domain.typed_contact import parse_contact, parse_email, parse_phone
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.contacts import contact_report, contacts_report
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.deals import find
 from pipeline_cli.storage.journal import next_id
 from pipeline_cli.storage.people import Person, find_person, refuse_known_address, refuse_opted_out
-from pipeline_cli.synopsis import Command
+from pipeline_cli.synopsis import SETTINGS, Command
 from pipeline_cli.workspace import Workspace
 
 app = typer.Typer(
@@ -28,7 +29,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 Email = Annotated[str | None, typer.Option(metavar="MAIL", help="The e-mail address.")]
 Phone = Annotated[str | None, typer.Option(metavar="NUMBER", help="The telephone number.")]
@@ -38,7 +38,7 @@ Source = Annotated[str | None, typer.Option(metavar="TEXT", help="Where the data
 Deals = Annotated[list[str] | None, typer.Option(metavar="DEAL", help="A deal of theirs; may be repeated.")]
 
 
-@app.command("add", cls=Command, context_settings=_SETTINGS)
+@app.command("add", cls=Command, context_settings=SETTINGS)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="'Ann Lee', or 'Ann Lee <ann@acme.example>'.")],
@@ -70,7 +70,7 @@ def add(
     workspace.confirm(f"Added c{number}: {person.name or person.email or person.phone}.")
 
 
-@app.command("edit", cls=Command, context_settings=_SETTINGS)
+@app.command("edit", cls=Command, context_settings=SETTINGS)
 def edit(
     context: typer.Context,
     contact: Contact,
@@ -107,7 +107,7 @@ def edit(
     workspace.confirm(f"Changed c{person.id}: {', '.join(names)}.")
 
 
-@app.command("show", cls=Command, context_settings=_SETTINGS)
+@app.command("show", cls=Command, context_settings=SETTINGS)
 @looking
 def show(workspace: Workspace, view: View, contact: Contact) -> Report:
     """Show a person with their deals."""
@@ -115,7 +115,7 @@ def show(workspace: Workspace, view: View, contact: Contact) -> Report:
         return contact_report(workspace, reader, find_person(reader, contact))
 
 
-@app.command("list", cls=Command, context_settings=_SETTINGS)
+@app.command("list", cls=Command, context_settings=SETTINGS)
 @looking
 def list_(
     workspace: Workspace,
@@ -134,7 +134,7 @@ def list_(
         return contacts_report(workspace, reader, words or [], limit)
 
 
-@app.command("export", cls=Command, context_settings=_SETTINGS)
+@app.command("export", cls=Command, context_settings=SETTINGS)
 @answering
 def export(workspace: Workspace, view: View, contact: Contact) -> None:
     """Write everything held about a person, as JSON."""
@@ -148,8 +148,8 @@ def export(workspace: Workspace, view: View, contact: Contact) -> None:
     show_report(workspace, view._replace(format=None, json=True), report)
 
 
-app.command("opt-out", cls=Command, context_settings=_SETTINGS)(opt_out)
-app.command("forget", cls=Command, context_settings=_SETTINGS)(forget)
+app.command("opt-out", cls=Command, context_settings=SETTINGS)(opt_out)
+app.command("forget", cls=Command, context_settings=SETTINGS)(forget)
 
 
 def _read(text: str | None, parse: Any) -> str | None:

@@ -19,11 +19,18 @@ DEMO_TODAY = "2026-11-20"
 
 def demo(context: typer.Context) -> None:
     """Show health, forecast and the prune plan of a year of sample deals, and say where the files are."""
+    import shutil
     import tempfile
 
-    outer: Workspace = context.obj
     folder = Path(tempfile.mkdtemp(prefix="pipeline-demo-"))
-    workspace = _workspace_in(folder, outer)
+    try:
+        _show_reports(_workspace_in(folder, context.obj))
+    except BaseException:  # nobody was told of the folder
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _show_reports(workspace: Workspace) -> None:
     _fill(workspace, find_sample_data())
     with workspace.read() as reader:
         pipeline = workspace.playbook.default_pipeline
@@ -35,8 +42,8 @@ def demo(context: typer.Context) -> None:
     for report in reports:
         show(workspace, View(), report)
         workspace.answer("")
-    workspace.answer(f"The files are in {folder}. Go on from there, as if it were {DEMO_TODAY}:")
-    workspace.answer(f"  cd {folder} && export PIPELINE_TODAY={DEMO_TODAY}")
+    workspace.answer(f"The files are in {workspace.folder}. Go on from there, as if it were {DEMO_TODAY}:")
+    workspace.answer(f"  cd {workspace.folder} && export PIPELINE_TODAY={DEMO_TODAY}")
     program = _program()
     workspace.answer(f"  {program} today")
     workspace.answer(f"  {program} show 80")

@@ -7,7 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import dated, parse_when
+from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -21,7 +21,7 @@ def disqualify(
     """Close a deal that was none for you: apart from won and lost, and in no win rate."""
     workspace: Workspace = context.obj
     clock = workspace.clock
-    why, when = accept_filled(reason, "The reason"), None if at is None else parse_when(at, clock)
+    why, when = accept_filled(reason, "The reason"), parse_at(at, clock)
     with workspace.write("disqualify") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts

@@ -84,8 +84,10 @@ def edit(
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)
-        change.apply(edits, f"edited {facts.title}: {', '.join(_names(changes, edits))}")
-    workspace.confirm(f"Changed {facts.id}, {facts.title}: {', '.join(_names(changes, edits))}.")
+        called = changes.get("title", facts.title)
+        named = called if called == facts.title else f"{called} (was {facts.title})"
+        change.apply(edits, f"edited {named}: {', '.join(_names(changes, edits))}")
+    workspace.confirm(f"Changed {facts.id}, {named}: {', '.join(_names(changes, edits))}.")
 
 
 _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
@@ -103,7 +105,7 @@ _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
 
 
 def _ask(context: typer.Context, deal: str) -> None:
-    from pipeline_cli.commands.edit_asked import edit_in_editor
+    from pipeline_cli.commands.edit_in_editor import edit_in_editor
 
     def change(context: typer.Context, deal: str, **typed: Any) -> None:
         context.params = typed

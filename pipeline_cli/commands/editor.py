@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
+from pipeline_cli.on_disk import open_own_file
 from pipeline_cli.workspace import Workspace
 
 
@@ -28,14 +29,13 @@ def require_editor(workspace: Workspace, instead: str) -> str:
 @contextmanager
 def private_copy(name: str, content: bytes) -> Iterator[Path]:
     """A file only its owner can read, in a folder of its own, both removed at the end, whatever happens."""
-    import os
     import shutil
     import tempfile  # makes the folder 0700
 
     folder = Path(tempfile.mkdtemp(prefix="pipeline-edit-"))
     try:
         copy = folder / name
-        with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open_own_file(copy) as file:
             file.write(content)
         yield copy
     finally:
@@ -73,5 +73,22 @@ def open_editor(editor: str, copy: Path) -> bytes:
         raise RuleError(f"What the editor left cannot be read ({why}): nothing was changed.") from None
 
 
-def wants_to_edit_again(workspace: Workspace) -> bool:
-    return workspace.ask("Edit it again? [Y/n] ").strip().casefold() not in ("n", "no")
+def gives_up(workspace: Workspace, content: bytes, place: Path) -> bool:
+    """Whether a text that cannot be saved is not to be mended: then it is kept at that place, or one named like it."""
+    try:
+        if workspace.ask("Edit it again? [Y/n] ").strip().casefold() not in ("n", "no"):
+            return False
+    except KeyboardInterrupt:
+        workspace.say("")
+        _keep(workspace, content, place)
+        raise
+    _keep(workspace, content, place)
+    return True
+
+
+def _keep(workspace: Workspace, content: bytes, place: Path) -> None:
+    from pipeline_cli.output.files import free_name, write_new_file
+
+    kept = free_name(place)
+    write_new_file(kept, content, force=False)
+    workspace.say(f"Nothing was changed. What you typed is kept in {workspace.short(kept)}.")

@@ -128,6 +128,8 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
         view, words = view._replace(output=words[0]), words[1:]
     if view.output is None:
         raise UsageError("`export all` writes a folder: name it, as in `pipeline export all backup`.")
+    if view.output == "-":
+        raise UsageError("-o -: several files go into no stream: name a folder, as in `pipeline export all backup`.")
     folder, form = Path(view.output).expanduser(), view.format or "csv"
     if view.json:
         form = "json"

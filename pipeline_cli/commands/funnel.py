@@ -32,7 +32,7 @@ def funnel(
     from pipeline_cli.domain.errors import UsageError
     from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, parse_grouping, parse_scope
     from pipeline_cli.reports.funnel import funnel_report
-    from pipeline_cli.storage.counts import read_field_names
+    from pipeline_cli.storage.in_use import read_field_names
 
     clock = clock_of(workspace, view)
     with workspace.read(clock) as reader:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, answering, show
+from pipeline_cli.commands.reading import View, answering, form_of, show
 from pipeline_cli.domain.errors import BadRows, SavedWithComplaint
+from pipeline_cli.domain.shell import command_line
 from pipeline_cli.domain.watch import Watch
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions
@@ -58,7 +59,7 @@ def import_(
     options = ImportOptions(preset, map_ or (), value_map or (), source_name, date_order, decimal, encoding, skip_bad)
     with workspace.row_count() as watch:
         plan = plan_import(files, options, workspace.playbook, workspace.clock, watch)
-        stored = _store(workspace, plan, files, watch, dry_run=dry_run) if plan.may_be_stored else None
+        stored = _store(workspace, plan, files, options, watch, dry_run=dry_run) if plan.may_be_stored else None
     if stored is None:
         _show_refused(workspace, view, plan, dry_run=dry_run)
         raise BadRows(list_problems(plan.problems, is_fatal=plan.is_fatal))
@@ -67,44 +68,42 @@ def import_(
 
 def _show_refused(workspace: Workspace, view: View, plan: ImportPlan, *, dry_run: bool) -> None:
     """Machines get every problem; a person who asked what would be done, what the columns became."""
-    from pipeline_cli.output.choose import choose_format
-
     report = import_report(workspace, plan, None, dry_run=dry_run)
-    if choose_format(view.format, view.json, view.output, workspace.environ) != "table" or view.output:
+    if form_of(workspace, view) != "table" or view.output:
         show(workspace, view, report)
     elif dry_run:
         show(workspace, view, report._replace(rows=[]))
 
 
-def _store(workspace: Workspace, plan: ImportPlan, files: ImportFiles, watch: Watch, *, dry_run: bool) -> Stored:
+def _store(
+    workspace: Workspace, plan: ImportPlan, files: ImportFiles, options: ImportOptions, watch: Watch, *, dry_run: bool
+) -> Stored:
     """A dry run does the same in a transaction that is rolled back, in a database of its own where there is none yet."""
-    from pipeline_cli.storage.database import create, is_missing
-
     summary = f"imported {files.deals.name}"
-    if dry_run and not workspace.database_is_named and is_missing(workspace.database_path):
+    if dry_run and workspace.has_no_record:
         import tempfile
 
-        with tempfile.TemporaryDirectory() as folder:
-            from pipeline_cli.storage.change import write
+        from pipeline_cli.storage.change import write
+        from pipeline_cli.storage.database import create
 
-            create(Path(folder) / "dry-run.db")
-            with write(Path(folder) / "dry-run.db", workspace.clock, "import", lambda: None) as change:
-                stored = store_import(change, plan, summary, watch)
-                change.discard()
-        return stored
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "dry-run.db"
+            create(path)
+            with write(path, workspace.clock, "import", lambda: None, dry_run=True) as change:
+                return store_import(change, plan, summary, watch)
     complaints = []
     with workspace.write("import", backup=True, dry_run=dry_run) as change:
         stored = store_import(change, plan, summary, watch)
-        if dry_run:
-            change.discard()
-        else:
-            complaints = _write_rejects(workspace, plan, files)
+        if not dry_run:
+            complaints = _write_rejects(workspace, plan, files, options)
     if complaints:
         raise complaints[0]
     return stored
 
 
-def _write_rejects(workspace: Workspace, plan: ImportPlan, files: ImportFiles) -> list[SavedWithComplaint]:
+def _write_rejects(
+    workspace: Workspace, plan: ImportPlan, files: ImportFiles, options: ImportOptions
+) -> list[SavedWithComplaint]:
     """Before the commit, which does not happen when they cannot be written. What the disk complained of comes after it."""
     complaints, written = [], {}
     for rejects in plan.rejects():
@@ -113,11 +112,20 @@ def _write_rejects(workspace: Workspace, plan: ImportPlan, files: ImportFiles) -
             write_new_file(path, rejected_text(rejects), force=False)
         except SavedWithComplaint as complaint:
             complaints.append(complaint)
-        workspace.say(f"Wrote {path}: correct its rows and import it.")
-    if any(kind != "deals" for kind in written):
-        import shlex  # 5 ms
-
-        words = [str(written.pop("deals", files.deals))]
+        workspace.say(f"Wrote {workspace.short(path)}: correct its rows and import it.")
+    if written:
+        words = [str(written.pop("deals", files.deals)), *_again(options)]
         words += [word for kind, path in written.items() for word in (f"--{kind}", str(path))]
-        workspace.say(f"Once corrected: pipeline import {shlex.join(words)}")
+        workspace.say(f"Once corrected: {command_line(workspace.command_name, 'import', *words)}")
     return complaints
+
+
+def _again(options: ImportOptions) -> list[str]:
+    """What the files need to be read the same way; what was rejected is written in an encoding of ours, all but ASCII."""
+    flags = [("--preset", options.preset), *(("--map", one) for one in options.maps)]
+    flags += [("--value-map", one) for one in options.value_maps]
+    flags += [(f"--{name.replace('_', '-')}", getattr(options, name))
+              for name in ("source_name", "date_order", "decimal")]  # fmt: skip
+    if options.encoding and not options.encoding.casefold().startswith("utf"):
+        flags.append(("--encoding", options.encoding))
+    return [word for flag, text in flags if text for word in (flag, text)]

@@ -43,7 +43,7 @@ def init(
         workspace.say(f"{database} is there already and was left as it is.")
     else:
         create(database)
-        workspace.say(f"Made {database}.")
+        workspace.say(f"Made {workspace.short(database)}.")
     warn_once(database, cache_folder(workspace.environ), workspace.say)
     workspace.say(f'Next: {workspace.command_name} add "Acme: workshop" --value 12k')
 
@@ -68,7 +68,7 @@ def _write_playbook(workspace: Workspace, choice: Choice) -> Path:
         choice = ask_how_to_begin(workspace, choice)
     text = template_text(choice.template or "services")
     write_new_file(path, fill_template(text, choice.currency, choice.quota).encode(), force=False)
-    workspace.say(f"Wrote {path}: its numbers are guesses, edit them as you learn.")
+    workspace.say(f"Wrote {workspace.short(path)}: its numbers are guesses, edit them as you learn.")
     if workspace.is_interactive:
         from pipeline_cli.config.template_files import template_about
 

@@ -10,11 +10,12 @@ from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.closing import refuse_closed
 from pipeline_cli.domain.dates import dated, parse_date, parse_when, refuse_future
-from pipeline_cli.domain.deal import DealRecord
-from pipeline_cli.domain.edits import LogTouchpoint, SetNextStep
+from pipeline_cli.domain.deal import DealFacts, DealRecord
+from pipeline_cli.domain.edits import CloseNextStep, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.permission import refuse_do_not_contact
-from pipeline_cli.domain.proposal import Proposal, propose_attempt
+from pipeline_cli.domain.proposal import Proposal, close_attempt, propose_attempt
+from pipeline_cli.domain.shell import command_line
 from pipeline_cli.domain.typed import read_touch_kind
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
@@ -55,16 +56,27 @@ def log(
             facts.id, touched_by, "in" if inbound else "out", touched_at,
             accept_or_none(outcome, "The outcome"), accept_or_none(note, "The note"),
         )  # fmt: skip
+        over = close_attempt(record, touch.direction, touched_at, clock)
         proposal = None if inbound else _proposal(workspace, record, touched_at)
         if next_step is not None or next_attempt:
             refuse_closed(record, "It needs no next step")
         step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
         said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(touched_at if at else None, clock)}"
-        change.apply([touch, *([step] if step else [])], said)
-    planned = "" if step is None else f" Next: {step.text}, due {step.due}."
-    workspace.confirm(f"Logged {touch.kind} ({touch.direction}) on {facts.id}, {facts.title}.{planned}")
+        change.apply([touch, *(one for one in (over, step) if one)], said)
+    _say_what_was_done(workspace, facts, touch, over, step)
     if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
         workspace.say(proposal.in_words(workspace.command_name))
+
+
+def _say_what_was_done(
+    workspace: Workspace, facts: DealFacts, touch: LogTouchpoint, over: CloseNextStep | None, step: SetNextStep | None
+) -> None:
+    planned = "" if step is None else f" Next: {step.text}, due {step.due}."
+    made = f" {facts.next_step} is done." if over is not None and over.done else ""
+    workspace.confirm(f"Logged {touch.kind} ({touch.direction}) on {facts.id}, {facts.title}.{made}{planned}")
+    if over is not None and not over.done and step is None:
+        plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "Answer them")
+        workspace.say(f"They answered, so {facts.next_step} is off the plan. What comes next: {plan}")
 
 
 def _refuse_contradictions(
@@ -96,4 +108,4 @@ def _is_wanted(workspace: Workspace, deal: str, touched_at: datetime) -> bool | 
     proposal = _proposal(workspace, record, touched_at)
     if proposal is None or proposal.next is None:
         return None
-    return workspace.ask(proposal.question).strip().casefold() in ("", "y", "yes")
+    return workspace.agrees(proposal.question, by_default=True)

@@ -7,7 +7,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal, Reason
 from pipeline_cli.domain.accept import accept_or_none
 from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import dated, parse_when
+from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.domain.edits import AddNote, Edit
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.typed import read_lost_reason
@@ -27,7 +27,7 @@ def lose(
     clock, playbook = workspace.clock, workspace.playbook
     if reason is None:
         raise UsageError(f"Losing a deal needs --reason: one of {', '.join(playbook.lost_reasons)}.")
-    why, when = read_lost_reason(reason, playbook), None if at is None else parse_when(at, clock)
+    why, when = read_lost_reason(reason, playbook), parse_at(at, clock)
     with workspace.write("lose") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts

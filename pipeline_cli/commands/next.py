@@ -28,4 +28,5 @@ def next(  # noqa: A001 - the word people type
         facts = record.facts
         change.apply([SetNextStep(facts.id, what, day)], f"next step of {facts.title}: {what}, due {day}")
     late = f" (that day is past: today is {workspace.clock.today})" if day < workspace.clock.today else ""
-    workspace.confirm(f"Next on {facts.id}, {facts.title}: {what}, due {day}{late}.")
+    before = "" if facts.next_step is None else f" In place of: {facts.next_step}, due {facts.next_step_due}."
+    workspace.confirm(f"Next on {facts.id}, {facts.title}: {what}, due {day}{late}.{before}")

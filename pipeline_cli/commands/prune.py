@@ -6,16 +6,13 @@ import typer
 
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, show
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.filters import parse_filters
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
-from pipeline_cli.domain.pruning import Decision, read_decision
+from pipeline_cli.domain.prune_decision import Decision, read_decision
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
 from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.prune import PruneView, prune_view
-from pipeline_cli.storage.counts import read_field_names
-from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 _NOTHING_TO_DO = "Nothing to do today: every candidate is kept, or its last chance is still running."
@@ -65,17 +62,7 @@ def prune(
 
 def _plan(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> PruneView:
     with workspace.read(clock_of(workspace, view)) as reader:
-        return _view(workspace, view, reader, words, now, decision)
-
-
-def _view(
-    workspace: Workspace, view: View, reader: Reader, words: list[str], now: bool, decision: Decision
-) -> PruneView:
-    pipelines = pipelines_of(workspace, view)
-    only = pipelines[0] if len(pipelines) == 1 else None
-    clock = reader.clock
-    wanted = parse_filters(words, workspace.playbook, only, clock.today, read_field_names(reader), clock.zone)
-    return prune_view(workspace, reader, pipelines, now=now, keep=decision.keep, wanted=wanted)
+        return prune_view(workspace, reader, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
 
 
 def _refuse_strangers(planned: PruneView, decision: Decision) -> None:
@@ -88,7 +75,7 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
     """Plans once more inside the transaction, so that a deal answered meanwhile is left alone."""
     folder = drafts_folder(workspace.database_path)
     with kept_if_saved(folder) as drafts, workspace.write("prune", backup=True) as change:
-        planned = _view(workspace, view, change, words, now, decision)
+        planned = prune_view(workspace, change, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
         plan, steps = planned.plan, count_steps(planned.plan)
         edits = prune_edits(plan, change.clock)
         edits += decision.snoozes()
@@ -108,4 +95,4 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
         workspace.say(f"What was there and says something else is kept as {', '.join(edited)}.")
     if mails:
         written = counted(len(mails), "draft, which your mail program opens", "drafts, which your mail program opens")
-        workspace.say(f"{folder}: {written}. Read and send.")
+        workspace.say(f"{workspace.short(folder)}: {written}. Read and send.")

@@ -94,12 +94,26 @@ def pipelines_of(workspace: Workspace, view: View) -> tuple[Pipeline, ...]:
     return (workspace.pipeline(view.pipeline),)
 
 
-def show(workspace: Workspace, view: View, report: Report, *, excel: bool = False) -> None:
-    """Writes a report to where it was asked for, in the form it was asked for; `excel` adds the BOM and CRLF."""
+def form_of(workspace: Workspace, view: View) -> str:
+    """The form the answer takes. Raises UsageError for one there is none of."""
     from pipeline_cli.output.choose import choose_format
 
+    return choose_format(view.format, view.json, view.output, workspace.environ)
+
+
+def screen_height(workspace: Workspace, view: View) -> int | None:
+    """Lines of the terminal that a table is shown on; None: the answer goes elsewhere, and is never cut."""
+    if form_of(workspace, view) != "table" or view.output is not None or not workspace.stdout.isatty():
+        return None
+    from pipeline_cli.output.write import terminal_height
+
+    return terminal_height()
+
+
+def show(workspace: Workspace, view: View, report: Report, *, excel: bool = False) -> None:
+    """Writes a report to where it was asked for, in the form it was asked for; `excel` adds the BOM and CRLF."""
     report = report._replace(zone=workspace.clock.zone)
-    form = choose_format(view.format, view.json, view.output, workspace.environ)
+    form = form_of(workspace, view)
     if view.explain:
         from pipeline_cli.output.explain import explain
 
@@ -169,9 +183,7 @@ def _show_in_file(workspace: Workspace, view: View, report: Report, form: str, *
 
 def refuse_bad_view(workspace: Workspace, view: View) -> None:
     """Before a command changes the record: a form there is none of, a file that is there already."""
-    from pipeline_cli.output.choose import choose_format
-
-    choose_format(view.format, view.json, view.output, workspace.environ)
+    form_of(workspace, view)
     if view.output is not None:
         from pipeline_cli.output.files import look_before_writing
 
@@ -184,14 +196,14 @@ def save(workspace: Workspace, view: View, data: bytes) -> None:
 
     path = _output_file(workspace, view.output or "")
     write_new_file(path, data, view.force_output)
-    workspace.say(f"Wrote {path}.")
+    workspace.say(f"Wrote {workspace.short(path)}.")
 
 
 def _output_file(workspace: Workspace, named: str) -> Path:
     """Raises UsageError for the record, its rules and what lies with it: those not even --force replaces."""
     from pipeline_cli.config.machine import path_named
     from pipeline_cli.storage.backup_files import key_of
-    from pipeline_cli.storage.copying import WITH_IT
+    from pipeline_cli.storage.database import WITH_IT
 
     path, database = path_named(named, "-o", UsageError), workspace.database_path
     own = [database, key_of(database), *(database.with_name(database.name + ending) for ending in WITH_IT)]

@@ -4,7 +4,7 @@ import typer
 
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.closing import plan_reopening
-from pipeline_cli.domain.dates import dated, parse_when
+from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.domain.follow_ups import WORDS
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.storage.follow_ups import read_follow_ups
@@ -15,15 +15,14 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
     """Open a closed deal again, in the stage it had; its history stays."""
     workspace: Workspace = context.obj
     clock = workspace.clock
-    when = None if at is None else parse_when(at, clock)
+    when = parse_at(at, clock)
     with workspace.write("reopen") as change:
         record = read_record(change, find(change, deal, is_closed=True))
         facts = record.facts
-        found = workspace.pipeline(facts.pipeline).stage(facts.stage)
-        stage = found.name if found else facts.stage
+        stage = workspace.pipeline(facts.pipeline).name_of(facts.stage)
         said = f"reopened {facts.title} in {stage}{dated(when, clock)}"
         dropped = [one for one in read_follow_ups(change, facts.id) if one.is_open]
-        change.apply(plan_reopening(record, when, clock), said)
+        change.apply([plan_reopening(record, when, clock)], said)
     workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.")
     for one in dropped:
         workspace.say(f"Its {WORDS[one.kind]} on {one.due} is off, because it is not won any more.")

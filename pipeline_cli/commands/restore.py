@@ -1,15 +1,17 @@
 """`pipeline restore`: a backup becomes the record again, and what it replaces is kept."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline_cli.commands.without_rules import do_without_rules
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.errors import DatabaseDamaged, NeedsTerminal, UsageError
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.shell import command_line
-from pipeline_cli.storage.backup_files import DAMAGED, find_backups, folder_of, key_of
+from pipeline_cli.storage.backup_files import DAMAGED, as_named, find_backups, folder_of, key_of
 from pipeline_cli.storage.database import is_missing
 from pipeline_cli.storage.restoring import Content, look_into, put_in_place, staged
 from pipeline_cli.workspace import Workspace
@@ -22,10 +24,13 @@ def restore(
 ) -> None:
     """Put a backup in the place of the record; what it replaces is kept as a backup too."""
     workspace: Workspace = context.obj
+    do_without_rules(workspace)
     database = workspace.database_path
     backup = _find(workspace, file)
     with workspace.row_count("pages") as watch, staged(backup, database, watch) as copy:
-        plan = f"{backup} holds {_describe(workspace, look_into(copy))}. {_describe_present(workspace)}"
+        plan = (
+            f"{workspace.short(backup)} holds {_describe(workspace, look_into(copy))}. {_describe_present(workspace)}"
+        )
         for line in _find_faults(workspace, backup, copy):
             workspace.say(line)
         if not yes and not _agreed(workspace, backup, plan):
@@ -33,12 +38,12 @@ def restore(
             return
         kept = put_in_place(copy, key_of(backup), database, workspace.clock.now, workspace.say_waiting, watch)
         content = look_into(database)
-    workspace.confirm(f"Restored {backup}: {_describe(workspace, content)}.")
+    workspace.confirm(f"Restored {workspace.short(backup)}: {_describe(workspace, content)}.")
     _say_what_is_lost(workspace, backup)
     if kept is not None and DAMAGED in kept.name:
-        workspace.say(f"The damaged file is kept as it was: {kept}")
+        workspace.say(f"The damaged file is kept as it was: {workspace.short(kept)}")
     elif kept is not None:
-        back = command_line(workspace.command_name, "restore", str(kept))
+        back = command_line(workspace.command_name, "restore", as_named(kept, database))
         workspace.say(f"What was there is kept. `pipeline undo` does not take this back, but this does: {back}")
 
 
@@ -68,14 +73,14 @@ def _describe(workspace: Workspace, content: Content) -> str:
 def _describe_present(workspace: Workspace) -> str:
     """Raises DatabaseUnusable when what is there may not be replaced: a file of another program, or a newer one."""
     path = workspace.database_path
+    shown, folder = workspace.short(path), workspace.short(folder_of(path)) + os.sep
     if is_missing(path):
-        return f"{path} is not there: it is made."
-    folder = folder_of(path)
+        return f"{shown} is not there: it is made."
     try:
         now = _describe(workspace, look_into(path))
     except DatabaseDamaged:
-        return f"{path} cannot be read: it is replaced, and kept as it is in {folder}."
-    return f"{path} holds {now}: it is replaced, and kept as a backup in {folder}."
+        return f"{shown} cannot be read: it is replaced, and kept as it is in {folder}."
+    return f"{shown} holds {now}: it is replaced, and kept as a backup in {folder}."
 
 
 def _find_faults(workspace: Workspace, backup: Path, copy: Path) -> list[str]:
@@ -89,17 +94,20 @@ def _find_faults(workspace: Workspace, backup: Path, copy: Path) -> list[str]:
     if not found:
         return []
     first = f"{found[0].message} " if len(found) == 1 else f"{found[0].message} And {len(found) - 1} more. "
-    return [f"{backup} can be restored, but its record is not in order: {first}`pipeline check` says more afterwards."]
+    return [
+        f"{workspace.short(backup)} can be restored, but its record is not in order: {first}`pipeline check` says "
+        "more afterwards."
+    ]
 
 
 def _agreed(workspace: Workspace, backup: Path, plan: str) -> bool:
     if not workspace.is_interactive:
-        again = command_line(workspace.command_name, "restore", str(backup), "--yes")
+        again = command_line(workspace.command_name, "restore", as_named(backup, workspace.database_path), "--yes")
         raise NeedsTerminal(
             f"{plan} Restoring asks first, and there is no terminal. Nothing was changed: {again} does it."
         )
     workspace.say(plan)
-    return workspace.ask("Type yes to restore: ").strip().casefold() in ("yes", "y")
+    return workspace.agrees("Type yes to restore: ")
 
 
 def _say_what_is_lost(workspace: Workspace, backup: Path) -> None:
@@ -109,6 +117,7 @@ def _say_what_is_lost(workspace: Workspace, backup: Path) -> None:
         lost = DoNotContact(reader.connection).lost
     if lost:
         workspace.say(
-            f"{counted(lost, 'entry', 'entries')} of the do-not-contact list match nothing, because their key is not there: "
+            f"{counted(lost, 'entry', 'entries')} of the do-not-contact list "
+            f"{'matches' if lost == 1 else 'match'} nothing, because {'its' if lost == 1 else 'their'} key is not there: "
             f"put {key_of(backup).name} beside {backup.name} and restore it again."
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, pipelines_of, reading, refuse_bad_view
+from pipeline_cli.commands.reading import View, pipelines_of, reading, refuse_bad_view, screen_height
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import counted
@@ -78,8 +78,7 @@ def _refuse_contradictions(
 
 def _most(workspace: Workspace, view: View) -> int | None:
     """Only a table on a terminal is cut."""
-    is_cut = view.format in (None, "table") and view.output is None and workspace.stdout.isatty()
-    return _MOST_ON_A_TERMINAL if is_cut else None
+    return None if screen_height(workspace, view) is None else _MOST_ON_A_TERMINAL
 
 
 def _keep(workspace: Workspace, made: "Made") -> str:

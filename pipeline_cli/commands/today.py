@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
+from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, screen_height
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.today import plan_tasks, today_report
@@ -33,26 +33,15 @@ def today(
         return today_report(workspace, reader, pipelines_of(workspace, view), limit, stage, height)
 
 
-def screen_height(workspace: Workspace, view: View) -> int | None:
-    """Lines of the terminal that a table is shown on; None: it goes elsewhere, and is never cut."""
-    from pipeline_cli.output.choose import choose_format
-    from pipeline_cli.output.write import terminal_height
-
-    form = choose_format(view.format, view.json, view.output, workspace.environ)
-    return terminal_height() if form == "table" and view.output is None and workspace.stdout.isatty() else None
-
-
 def _count(workspace: Workspace, view: View, stage: str | None) -> None:
     """Nothing at all where there is no pipeline: a prompt stands in every folder."""
-    from pipeline_cli.storage.database import is_missing
-
     try:
         _ = workspace.playbook_path
     except SetupError:
         if workspace.options.config or workspace.environ.get("PIPELINE_CONFIG"):
             raise
         return
-    if not workspace.database_is_named and is_missing(workspace.database_path):
+    if workspace.has_no_record:
         workspace.answer("0")
         return
     with workspace.read(clock_of(workspace, view)) as reader:

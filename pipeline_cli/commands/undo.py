@@ -41,7 +41,8 @@ def _name_needless_drafts(workspace: Workspace, given: set[tuple[int, str]]) -> 
     needless = [name for name in names_in(folder) if name not in needed]
     if needless:
         more = f" and {len(needless) - _MOST_NAMED} more" if len(needless) > _MOST_NAMED else ""
-        workspace.say(f"Drafts in {folder} that are no longer to be sent: {', '.join(needless[:_MOST_NAMED])}{more}.")
+        named = ", ".join(needless[:_MOST_NAMED])
+        workspace.say(f"Drafts in {workspace.short(folder)} that are no longer to be sent: {named}{more}.")
 
 
 def _take_back(change: Change, done: int, count: int) -> tuple[Operation, list[RowChange]]:

@@ -6,7 +6,7 @@ import typer
 
 from pipeline_cli.commands.options import At, CheckIn, Deal, Renewal
 from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import dated, parse_when
+from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.domain.edits import Edit, SetFields, SetFollowUp
 from pipeline_cli.domain.exit_criteria import check_criteria, missing
 from pipeline_cli.domain.follow_ups import WORDS, read_typed
@@ -26,7 +26,7 @@ def win(
     """Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has decided."""
     workspace: Workspace = context.obj
     clock, playbook = workspace.clock, workspace.playbook
-    when = None if at is None else parse_when(at, clock)
+    when = parse_at(at, clock)
     dates = read_typed(check_in, renewal, clock.today)
     with workspace.write("win") as change:
         record = read_record(change, find(change, deal))

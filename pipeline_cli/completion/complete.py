@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline_cli.completion.line import Line, for_bash, is_safe, read_line
+from pipeline_cli.completion.line import Line, all_for_bash, is_safe, read_line
 from pipeline_cli.completion.offers import Offer, offers_for
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
@@ -23,7 +23,9 @@ def answer_shell(shell: str, app: Any, environ: Mapping[str, str]) -> str:
     line = read_line(environ.get("_PIPELINE_LINE", ""))
     found = [offer for offer in find_offers(app, line, environ) if is_safe(offer.value, line) or offer.is_option]
     if shell == "bash":
-        return "".join(f"{offer.value if offer.is_option else for_bash(offer.value, line)}\n" for offer in found)
+        shown = [offer.value for offer in found if offer.is_option]
+        shown += all_for_bash([offer.value for offer in found if not offer.is_option], line)
+        return "".join(f"{value}\n" for value in shown)
     return "".join(f"{offer.value}\t{_one_line(offer.help)}\n" for offer in found)
 
 

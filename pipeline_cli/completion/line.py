@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from os.path import commonprefix
+
+from pipeline_cli.domain.record import NamedTuple
 
 _BASH_BREAKS = ":=<>"
 """Bash takes what stands behind one of these for a word of its own, unless it is quoted."""
@@ -59,6 +62,16 @@ def for_bash(value: str, line: Line) -> str:
     rest = value[line.unquoted_start :]
     # A value that was asked for with `=` stays plain there, or each Tab would quote it anew.
     return "".join(sign if sign in _PLAIN or sign == "=" or not sign.isascii() else f"\\{sign}" for sign in rest)
+
+
+def all_for_bash(values: Sequence[str], line: Line) -> list[str]:
+    """Of several, bash types what they have in common: it must not end in half an escape, as `Acme\\` would."""
+    escaped = [for_bash(value, line) for value in values]
+    common = commonprefix(escaped)  # noqa: RUF071 - texts, not paths: what bash would type
+    if len(values) < 2 or (len(common) - len(common.rstrip("\\"))) % 2 == 0:
+        return escaped
+    quote = '"' if any("'" in value for value in values) else "'"
+    return [quote + for_bash(value[line.unquoted_start :], line._replace(quote=quote)) for value in values]
 
 
 def is_safe(value: str, line: Line) -> bool:

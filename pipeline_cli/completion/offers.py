@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage import deal_names
 from pipeline_cli.storage.reader import Reader, read
 from pipeline_cli.workspace import Workspace
@@ -75,7 +76,10 @@ def _titles(reader: Reader, typed: str, *, closed: bool) -> list[Offer]:
     if found and not found[0][1].casefold().startswith(typed.casefold()):
         # A shell puts the common beginning of several in the place of what was typed: only one can be meant.
         return [Offer(str(number), title) for number, title in found] if len(found) == 1 else []
-    return [Offer(title, str(number)) for number, title in found]
+    numbers: dict[str, list[str]] = {}
+    for number, title in found:
+        numbers.setdefault(title, []).append(str(number))
+    return [Offer(title, ", ".join(some)) for title, some in numbers.items()]
 
 
 def _pipeline(place: Place) -> Pipeline:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pydantic import ValidationError
 
 from pipeline_cli.config.checks import PROBLEM_CHECKS, WARNING_CHECKS
@@ -13,6 +11,7 @@ from pipeline_cli.config.schema import PlaybookFile
 from pipeline_cli.config.wording import worded
 from pipeline_cli.config.yaml_source import Source, read_source
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Checked(NamedTuple):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline_cli.config.problems import Problem
 from pipeline_cli.domain import playbook as shape
 from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Stage
-from pipeline_cli.own_folders import make_own_folder
+from pipeline_cli.on_disk import make_own_folder
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -6,12 +6,12 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from pipeline_cli.config import known_files
 from pipeline_cli.config.problems import Problem, to_lines
 from pipeline_cli.domain.errors import PlaybookError, SetupError
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 FILE_NAME = "pipeline.yaml"
 MOST_BYTES = 1_000_000

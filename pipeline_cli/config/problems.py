@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from pipeline_cli.domain.record import NamedTuple
 
 MOST_REPORTED = 50
 """Nobody reads the rest; a megabyte of nonsense has a hundred thousand."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from pipeline_cli.config.problems import Problem, quote
+from pipeline_cli.domain.record import NamedTuple
 
 Node = str | None | list[Any] | dict[str, Any]
 """Text, nothing (null), a list or a mapping."""

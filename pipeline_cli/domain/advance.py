@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.closing import moment_of_move
-from pipeline_cli.domain.deal import DealFacts, DealRecord, Move
+from pipeline_cli.domain.deal import DealFacts, DealRecord
+from pipeline_cli.domain.edits import MoveDeal
 from pipeline_cli.domain.errors import CriteriaMissing, RuleError, UsageError
 from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.names import find_stage, normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook, Stage
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 
 
 class AdvancePlan(NamedTuple):
     """What `advance` does to one deal."""
 
-    facts: DealFacts
     from_stage: Stage
     to_stage: Stage
-    moves: tuple[Move, ...]
-    """One, straight to the target: a skipped stage is no visit."""
-    checked: tuple[tuple[Stage, tuple[CriterionResult, ...]], ...]
-    """The stage being left and every stage passed, in order."""
-    missing: tuple[str, ...]
-    """`stage.criterion` of each criterion that is missing and was forced."""
-    forced: bool
-    """True only when something was missing."""
+    move: MoveDeal
+    """Straight to the target: a skipped stage is no visit. Forced only when something was missing."""
 
 
 def plan_advance(
@@ -64,8 +58,8 @@ def plan_advance(
     if lacking and not force:
         onward = command_line(command, "advance", str(record.facts.id), *(["--to", target.id] if to else []))
         raise CriteriaMissing(checklist(record.facts, checked, onward))
-    move = Move(left.id, target.id, moved_at, reason, bool(lacking), inferred=False, criteria_missing=lacking)
-    return AdvancePlan(record.facts, left, target, (move,), checked, lacking, bool(lacking))
+    move = MoveDeal(record.facts.id, left.id, target.id, moved_at, reason, bool(lacking), lacking)
+    return AdvancePlan(left, target, move)
 
 
 def checklist(facts: DealFacts, checked: Sequence[tuple[Stage, tuple[CriterionResult, ...]]], onward: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
-from pipeline_cli.domain.cadence import Attempts, next_attempt
+from pipeline_cli.domain.cadence import Attempts, is_attempt, next_attempt
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.follow_ups import WORDS, DueFollowUp
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.prune import find_rule, has_last_chance
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 
 SOON_IDLE_DAYS = 2
@@ -49,6 +49,10 @@ class Day(NamedTuple):
         """The command that logs a touchpoint."""
         return command_line("log", str(deal.facts.id), self.playbook.touchpoint_kinds[0])
 
+    def do(self, deal: JudgedDeal) -> str:
+        """The command that follows the next step once it was taken: an attempt to reach somebody is logged."""
+        return self.touch(deal) if is_attempt(deal.facts.next_step) else f"done {deal.facts.id}"
+
 
 def last_chances(day: Day) -> Iterator[Task]:
     for deal in day.deals:
@@ -61,13 +65,13 @@ def overdue(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         if deal.has("overdue"):
             due = deal.facts.next_step_due
-            yield Task(deal, f"overdue: {deal.facts.next_step}", due, None, f"done {deal.facts.id}")
+            yield Task(deal, f"overdue: {deal.facts.next_step}", due, None, day.do(deal))
 
 
 def due_today(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         if deal.facts.next_step_due == day.clock.today and not deal.snoozed:
-            yield Task(deal, f"due today: {deal.facts.next_step}", day.clock.today, None, f"done {deal.facts.id}")
+            yield Task(deal, f"due today: {deal.facts.next_step}", day.clock.today, None, day.do(deal))
 
 
 def nobody_answered(day: Day) -> Iterator[Task]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.judged import Flag, JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Stage
+from pipeline_cli.domain.record import NamedTuple
 
 URGENCY = (
     "overdue", "unanswered", "past_close_date", "criteria_gap", "idle", "stuck", "unqualified", "no_next_step", "old",

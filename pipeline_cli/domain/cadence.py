@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import Touchpoint
 from pipeline_cli.domain.playbook import Cadence
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Attempt(NamedTuple):
@@ -23,6 +23,11 @@ class Attempt(NamedTuple):
     def name(self) -> str:
         return f"attempt {self.number} of {self.of}"
 
+    @property
+    def step(self) -> str:
+        """The words of the next step that plans it: `is_attempt` knows it by them."""
+        return f"Attempt {self.number} of {self.of}"
+
 
 class Attempts(NamedTuple):
     """Outbound touchpoints since the last inbound one, or ever when there was none."""
@@ -30,6 +35,12 @@ class Attempts(NamedTuple):
     made: int
     first: date
     last: date
+
+
+def is_attempt(step: str | None) -> bool:
+    """Whether a next step is an attempt of the cadence: what does it is a touchpoint, and an answer ends it."""
+    words = (step or "").split()
+    return len(words) == 4 and words[::2] == ["Attempt", "of"] and words[1].isdigit() and words[3].isdigit()
 
 
 def attempts_in(touchpoints: Sequence[Touchpoint], clock: Clock) -> Attempts | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import NamedTuple
+
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Clock(NamedTuple):

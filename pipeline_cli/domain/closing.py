@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.dates import refuse_future
-from pipeline_cli.domain.deal import DealRecord
+from pipeline_cli.domain.deal import DealFacts, DealRecord
 from pipeline_cli.domain.edits import CloseNextStep, Edit, MoveDeal
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.names import find_stage
@@ -18,21 +18,25 @@ def plan_closing(record: DealRecord, outcome: str, reason: str | None, at: datet
     """Ends an open deal; its stage is kept, its next step is over. Raises RuleError for a deal that is closed."""
     facts = record.facts
     refuse_closed(record, f"It cannot be {outcome} again" if facts.status == outcome else f"It cannot be {outcome}")
-    move = MoveDeal(facts.id, facts.stage, outcome, moment_of_move(record, clock, at), reason)
+    return closing_edits(facts, outcome, reason, moment_of_move(record, clock, at))
+
+
+def closing_edits(facts: DealFacts, outcome: str, reason: str | None, moment: datetime) -> list[Edit]:
+    move = MoveDeal(facts.id, facts.stage, outcome, moment, reason)
     return [move, *([CloseNextStep(facts.id, done=False)] if facts.next_step else [])]
 
 
-def plan_reopening(record: DealRecord, at: datetime | None, clock: Clock) -> list[Edit]:
+def plan_reopening(record: DealRecord, at: datetime | None, clock: Clock) -> MoveDeal:
     """Back to the stage it had; the closing stays in its history. Raises RuleError for an open deal."""
     facts = record.facts
     if facts.status == "open":
         raise RuleError(f"Deal {facts.id} is open already: `pipeline show {facts.id}` shows where it stands.")
-    return [MoveDeal(facts.id, facts.status, facts.stage, moment_of_move(record, clock, at), "reopened")]
+    return MoveDeal(facts.id, facts.status, facts.stage, moment_of_move(record, clock, at), "reopened")
 
 
 def plan_going_back(
     record: DealRecord, pipeline: Pipeline, to: str, reason: str, at: datetime | None, clock: Clock
-) -> list[Edit]:
+) -> MoveDeal:
     """To an earlier stage; having reached the later one is not taken away. Raises RuleError, UsageError."""
     facts = record.facts
     refuse_closed(record, "It cannot go back a stage")
@@ -42,8 +46,9 @@ def plan_going_back(
     here, there = pipeline.position(facts.stage), pipeline.position(target.id)
     if here is not None and there is not None and there >= here:
         where = "is in that stage already" if there == here else f"stands before {target.name}"
-        raise RuleError(f"Deal {facts.id} {where}: `pipeline advance {facts.id} --to STAGE` goes forwards.")
-    return [MoveDeal(facts.id, facts.stage, target.id, moment_of_move(record, clock, at), reason)]
+        ahead = "STAGE" if there == here else target.id
+        raise RuleError(f"Deal {facts.id} {where}: `pipeline advance {facts.id} --to {ahead}` goes forwards.")
+    return MoveDeal(facts.id, facts.stage, target.id, moment_of_move(record, clock, at), reason)
 
 
 def refuse_closed(record: DealRecord, what: str) -> None:

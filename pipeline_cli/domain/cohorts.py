@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock, days_between
+from pipeline_cli.domain.record import NamedTuple
 
 SPANS = (30, 60, 90, 180)
 """Days of 24 hours after the creation."""

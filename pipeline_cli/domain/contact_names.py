@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.addresses import normalise_email, normalise_phone
 from pipeline_cli.domain.errors import NoSuchContact, UsageError
 from pipeline_cli.domain.names import MOST_CANDIDATES, normalise
 from pipeline_cli.domain.phrases import nearest, quoted
+from pipeline_cli.domain.record import NamedTuple
 
 FORGOTTEN = "forgotten contact"
 """What stands where a forgotten person's name, address or number stood."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.names import normalise_organization
+from pipeline_cli.domain.record import NamedTuple
 
 
 class WonDeal(NamedTuple):

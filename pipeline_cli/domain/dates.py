@@ -65,6 +65,11 @@ def parse_when(text: str, clock: Clock) -> datetime:
     return _instant(day, moment, clock, text)
 
 
+def parse_at(text: str | None, clock: Clock) -> datetime | None:
+    """When something happened, if that was said. Raises UsageError as `parse_when`."""
+    return None if text is None else parse_when(text, clock)
+
+
 def refuse_future(instant: datetime, clock: Clock, what: str) -> None:
     """Raise UsageError when an instant falls on a later day than today; later today is allowed.
 

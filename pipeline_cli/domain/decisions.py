@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
+from pipeline_cli.domain.cadence import is_attempt
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import CLOSE, KEPT, WAIT, Candidate
+from pipeline_cli.domain.record import NamedTuple
 
 CODES = {
     "last_chance_over": "the deadline of its last chance has passed without an answer: close it",
     "dead": "prune would remove it: close it, or log what keeps it alive",
     "past_close_date": "its expected close date has passed: name another, or close it",
     "overdue": "its next step is past its date: do it, or name another",
+    "attempt_overdue": "the next attempt to reach somebody is past its date: make it, and log it",
     "no_next_step": "it stands in a late stage (bottom of the funnel, else the second half of the stages) without a next "
     "step",
     "stuck": "longer in its stage than max_days, or than twice the usual visit",
 }
 """The most pressing first. Snoozed deals, and those whose last chance is running, need none."""
+
+DEAD = frozenset(("last_chance_over", "dead"))
+"""What `prune` proposes all at once."""
 
 
 class Decision(NamedTuple):
@@ -42,6 +47,7 @@ class Decision(NamedTuple):
             "dead": f"dead by your rules, idle {days}",
             "past_close_date": f"expected to close {days} ago",
             "overdue": f"next step {days} overdue",
+            "attempt_overdue": f"next attempt {days} overdue",
             "no_next_step": "in a late stage without a next step",
             "stuck": f"{days} in its stage > {round(self.limit, 1):g}",
         }[self.code]
@@ -55,6 +61,7 @@ class Decision(NamedTuple):
             "dead": f"dead, {days}",
             "past_close_date": f"close {days} ago",
             "overdue": f"overdue {days}",
+            "attempt_overdue": f"overdue {days}",
             "no_next_step": "no next step",
             "stuck": f"{days} in stage",
         }[self.code]
@@ -67,6 +74,7 @@ class Decision(NamedTuple):
             "dead": f"lose {self.deal_id} --reason no_response",
             "past_close_date": f"edit {self.deal_id} --close 30d",
             "overdue": f"done {self.deal_id}",
+            "attempt_overdue": f"log {self.deal_id} call",
             "no_next_step": f'next {self.deal_id} tomorrow "Call"',
             "stuck": f"advance {self.deal_id}",
         }[self.code]
@@ -114,7 +122,8 @@ def _flagged(code: str) -> Callable[[JudgedDeal, frozenset[str]], tuple[str, flo
             return None
         for flag in deal.flags:
             if flag.flag == code:
-                return code, flag.number or 0, flag.limit or 0
+                named = "attempt_overdue" if code == "overdue" and is_attempt(deal.facts.next_step) else code
+                return named, flag.number or 0, flag.limit or 0
         return None
 
     return rule

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.criterion_fields import field_evidence, field_fix
@@ -19,6 +18,7 @@ from pipeline_cli.domain.qualification import (
     questions_in_order,
     score_of,
 )
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 
 

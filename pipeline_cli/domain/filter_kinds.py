@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.dates import parse_date, parse_days
 from pipeline_cli.domain.errors import UsageError
@@ -19,6 +19,7 @@ from pipeline_cli.domain.money import convert_cents, parse_money
 from pipeline_cli.domain.names import find_stage, normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import CATEGORIES, OUTCOMES, STATUSES, Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 Row = Mapping[str, Any]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.names import normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import STATUSES, Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.filter_conditions import Test

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.judged import Flag, JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
+from pipeline_cli.domain.record import NamedTuple
 
 CONCENTRATED_ABOVE = 0.4
 PUSHED_FROM = 3

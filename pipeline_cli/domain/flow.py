@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from pipeline_cli.domain.record import NamedTuple
 
 WINDOW_DAYS = 90
 """Arrivals are counted over so many days."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from pipeline_cli.domain.accept import LONGEST
 from pipeline_cli.domain.contact_names import FORGOTTEN
 from pipeline_cli.domain.names import normalise, normalise_organization
+from pipeline_cli.domain.record import NamedTuple
 
 _NOT_A_NAME = frozenset([
     "dr", "mr", "mrs", "ms", "prof", "herr", "frau", "von", "van", "der", "den", "de", "la", "le", "el", "al", "di", "da",
@@ -48,9 +50,15 @@ class Eraser:
         self._in_their_deals = _compiled([*_patterns(identity), *(_word(part) for part in sorted(parts))])
 
     def erase(self, text: Any, theirs: bool) -> Any:
-        """The text with `forgotten contact` wherever the person stood; what is no text stays."""
+        """The text with `forgotten contact` wherever the person stood; what is no text stays.
+
+        It may be longer than what was there, and loses its end where it would be longer than a text may be.
+        """
         pattern = self._in_their_deals if theirs else self._anywhere
-        return pattern.sub(FORGOTTEN, text) if isinstance(text, str) and pattern else text
+        if not isinstance(text, str) or not pattern:
+            return text
+        erased = pattern.sub(FORGOTTEN, text)
+        return erased if len(erased) <= max(LONGEST, len(text)) else f"{erased[: LONGEST - 1]}…"
 
     def erase_json(self, text: Any, theirs: bool) -> Any:
         """The same inside JSON, and inside JSON within it; what is none is taken as it stands."""

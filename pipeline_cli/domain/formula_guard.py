@@ -1,23 +1,34 @@
-"""Text that a spreadsheet would run as a formula: one apostrophe in front, and off again, exactly."""
+"""Text that a spreadsheet would run as a formula or round as a number: one apostrophe in front, and off again, exactly."""
 
 from __future__ import annotations
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell must not begin with, full-width twins included."""
 
+_EXACT_DIGITS = 15
+"""What a spreadsheet keeps of a number."""
 
-def guard_formula(text: str) -> str:
+
+def guard_formula(text: str, *, digits: bool = False) -> str:
     """The text with one apostrophe in front when it is `'*` and then a character that starts a formula.
 
+    `digits`: also when it is an id or a telephone number that would lose its leading zeros or last digits.
     Text that already has apostrophes there gets one more, so that `unguard_formula` gives back every text exactly.
     """
-    return "'" + text if _would_run(text) else text
+    is_in_danger = _would_run(text) or (_would_be_rounded(text) and (digits or text.startswith("'")))
+    return "'" + text if is_in_danger else text
 
 
 def unguard_formula(text: str) -> str:
     """What `guard_formula` was given."""
-    return text[1:] if text.startswith("'") and _would_run(text) else text
+    return text[1:] if text.startswith("'") and (_would_run(text) or _would_be_rounded(text)) else text
 
 
 def _would_run(text: str) -> bool:
     return text.lstrip("'").startswith(RUN_BY_SPREADSHEETS)
+
+
+def _would_be_rounded(text: str) -> bool:
+    number = text.lstrip("'")
+    is_number = number.isascii() and number.isdigit()
+    return is_number and (len(number) > _EXACT_DIGITS or (number.startswith("0") and number != "0"))

@@ -7,10 +7,10 @@ and rates from stage to stage multiply to won ÷ entered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.history import percentile, share
 from pipeline_cli.domain.interval import jeffreys
+from pipeline_cli.domain.record import NamedTuple
 
 ENOUGH = 5
 """A rate of fewer closed deals is shown with its n."""

@@ -1,12 +1,12 @@
-"""PIPELINE_TODAY: the day, or the instant, that somebody set for a whole run."""
+"""Another today than the clock's: PIPELINE_TODAY for a whole run, `--as-of` for a report."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.dates import EARLIEST, LATEST
+from pipeline_cli.domain.dates import EARLIEST, LATEST, parse_date
 from pipeline_cli.domain.errors import UsageError
 
 
@@ -28,3 +28,14 @@ def parse_today(said: str, clock: Clock) -> datetime:
         )
     instant = instant.astimezone(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def parse_as_of(said: str, clock: Clock) -> Clock:
+    """The last millisecond of an earlier day; for today the clock itself. Raises UsageError."""
+    day = parse_date(said, clock.today)
+    if day > clock.today:
+        raise UsageError(f"--as-of {day}: is after today ({clock.today}): name today or an earlier day.")
+    if day == clock.today:
+        return clock
+    end = clock._replace(now=clock.start_of(day)).end_of_today
+    return clock._replace(now=end - timedelta(milliseconds=1))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.names import normalise
 from pipeline_cli.domain.phrases import choice_of, unknown_word
+from pipeline_cli.domain.record import NamedTuple
 
 GROUP_PERIODS = ("month", "quarter")
 GROUP_COLUMNS = ("source", "owner", "pipeline", "organization", "category", "lost_reason", "currency")

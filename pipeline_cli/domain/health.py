@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.flags import Yardsticks
@@ -11,6 +10,7 @@ from pipeline_cli.domain.history import Outcomes, percentile, share, win_rate, w
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.periods import period_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.velocity import Velocity, measure_velocity
 
 
@@ -38,6 +38,16 @@ class StageHealth(NamedTuple):
     snoozed: int
 
 
+class SpeedToLead(NamedTuple):
+    """Hours from creation to the first outbound touchpoint, of the deals that had one."""
+
+    median_hours: float
+    p90_hours: float
+    within: float
+    """Share answered within first_response_hours."""
+    deals: int
+
+
 class Totals(NamedTuple):
     """Of the whole pipeline; money in minor units of the file's currency, days exact, hours exact."""
 
@@ -59,16 +69,6 @@ class Totals(NamedTuple):
     """1 ÷ win rate by value."""
     speed_to_lead: SpeedToLead | None
     """None when no deal had an outbound touchpoint."""
-
-
-class SpeedToLead(NamedTuple):
-    """Hours from creation to the first outbound touchpoint, of the deals that had one."""
-
-    median_hours: float
-    p90_hours: float
-    within: float
-    """Share answered within first_response_hours."""
-    deals: int
 
 
 def stage_health(deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks) -> tuple[StageHealth, ...]:

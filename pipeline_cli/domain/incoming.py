@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.edits import ContactDetails
+from pipeline_cli.domain.record import NamedTuple
 
 
 class IncomingDeal(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.qualification import Verdict
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Flag(NamedTuple):

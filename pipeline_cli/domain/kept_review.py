@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.decisions import Decision
 from pipeline_cli.domain.health import StageHealth, Totals
 from pipeline_cli.domain.matters import Matter
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import Change
 from pipeline_cli.domain.waterfall import WaterfallItem
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.playbook import LastChanceText
+from pipeline_cli.domain.record import NamedTuple
 
 _PLACES = re.compile(r"\{\{|\}\}|( ?)\{([^{}]*)\}")
 """Doubled braces stand for one; a space in front belongs to the placeholder, for the case that it is empty."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.decisions import Decision
 from pipeline_cli.domain.findings.finding import Finding
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.record import NamedTuple
 
 MOST = 3
 _COMMAND = re.compile(r"`pipeline ([^`]+)`")
-_ALREADY_FOUND = {"dead", "last_chance_over", "overdue", "no_next_step"}
+_ALREADY_FOUND = {"dead", "last_chance_over", "overdue", "attempt_overdue", "no_next_step"}
 """Decisions that `dead_weight` and `untouched_plan` speak of."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
+from pipeline_cli.domain.record import NamedTuple
 
 _JOINED = ("external_id", "organization", "source", "owner", "cost_cents", "expected_close", "probability", "category",
            "snoozed_until", "from_deal_id")  # fmt: skip

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction  # 4 ms, and only a file with exchange rates has any

@@ -1,14 +1,14 @@
-"""Names of deals, stages, organizations and people: how one is found, compared and read."""
+"""Names of deals, pipelines, stages and organizations: how one is found and compared."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import NoSuchDeal, UsageError
-from pipeline_cli.domain.phrases import quoted
-from pipeline_cli.domain.playbook import Pipeline, Stage
+from pipeline_cli.domain.phrases import choice_of, quoted
+from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
+from pipeline_cli.domain.record import NamedTuple
 
 MOST_CANDIDATES = 10
 """How many of several matching deals are listed."""
@@ -21,7 +21,6 @@ _LEGAL_FORMS = frozenset([
     "mbh", "nv", "og", "ohg", "ou", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "sasu", "se", "sl", "slu",
     "snc", "spa", "sro", "srl", "ug",
 ])  # fmt: skip
-_ADDRESS = r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+"
 
 
 class Candidate(NamedTuple):
@@ -33,14 +32,6 @@ class Candidate(NamedTuple):
     organization: str | None
     stage: str
     status: str
-
-
-class ParsedContact(NamedTuple):
-    """A person as typed; each part is None when it was not given."""
-
-    name: str | None
-    email: str | None
-    phone: str | None
 
 
 def find_deal(name: str, candidates: Iterable[Candidate], *, is_closed: bool = False) -> Candidate:
@@ -63,6 +54,15 @@ def find_deal(name: str, candidates: Iterable[Candidate], *, is_closed: bool = F
     return _only(name, found, deals)
 
 
+def find_pipeline(playbook: Playbook, name: str) -> Pipeline:
+    """The pipeline of this id or name, case aside. Raises UsageError."""
+    for pipeline in playbook.pipelines:
+        if name.casefold() in (pipeline.id.casefold(), pipeline.name.casefold()):
+            return pipeline
+    known = choice_of(name, (one.id for one in playbook.pipelines))
+    raise UsageError(f"--pipeline {name}: there is no such pipeline: {known}.")
+
+
 def find_stage(pipeline: Pipeline, word: str) -> Stage | None:
     """The stage of this id, or else of this name, case and accents aside."""
     by_id = pipeline.stage(word.strip())
@@ -81,67 +81,13 @@ def normalise(text: str) -> str:
 
 def normalise_organization(text: str) -> str:
     """A company's name without punctuation and legal form: `Müller & Söhne GmbH & Co. KG` is `muller & sohne`."""
-    words = re.sub(r"[^\w&+]+", " ", re.sub(r"[.'’]", "", normalise(text))).split()
+    folded = normalise(text)
+    is_plain = folded.replace(" ", "").isalnum()  # as most are, and a record has thousands
+    words = (folded if is_plain else re.sub(r"[^\w&+]+", " ", re.sub(r"[.'’]", "", folded))).split()
     kept = len(words)
     while kept > 1 and (words[kept - 1] in _LEGAL_FORMS or words[kept - 1] in {"&", "und", "and"}):
         kept -= 1
-    return " ".join(words[:kept]) or normalise(text)
-
-
-def parse_contact(text: str | None, phone: str | None = None) -> ParsedContact:
-    """Read `Ann Lee <ann@acme.example>`, a bare address or a bare name, and a telephone number.
-
-    Raises UsageError for text that would have to be dropped or that is no address or number.
-    """
-    number = parse_phone(phone) if phone and phone.strip() else None
-    person = (text or "").strip()
-    if any(not _is_of_a_name(sign) for sign in person):
-        raise UsageError(f"The contact {person!r} holds a line break or control character: leave it away.")
-    form = re.fullmatch(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>", person)
-    if form:
-        return ParsedContact(_unquoted(form["name"]) or None, parse_email(form["email"]), number)
-    if "@" in person and " " not in person and "<" not in person:
-        return ParsedContact(None, parse_email(person), number)
-    if any(sign in person for sign in "@<>"):
-        raise UsageError(f"{quoted(person)} is not a contact: type it as 'Ann Lee <ann@acme.example>'.")
-    return ParsedContact(_unquoted(person) or None, None, number)
-
-
-def _is_of_a_name(sign: str) -> bool:
-    """What is seen, spaces of any width, and the two joiners that Persian, Indic scripts and emoji are written with."""
-    return (
-        sign.isprintable()
-        or sign in "\u200c\u200d"
-        or (sign.isspace() and sign > "\x9f" and sign not in "\u2028\u2029")
-    )
-
-
-def parse_email(text: str) -> str:
-    """An address as typed, spaces around it removed. Raises UsageError unless it looks like ann@acme.example."""
-    address = text.strip()
-    if not is_email(address):
-        raise UsageError(f"{quoted(text)} is not an e-mail address: type one such as ann@acme.example.")
-    return address
-
-
-def is_email(address: str) -> bool:
-    """It looks like ann@acme.example, with nothing around it."""
-    local = address.partition("@")[0]
-    dotted_well = not (local.startswith(".") or local.endswith(".") or ".." in local)
-    return len(address) <= 254 and dotted_well and re.fullmatch(_ADDRESS, address) is not None
-
-
-def parse_phone(text: str) -> str:
-    """A number as typed, its spaces made single. Raises UsageError for other signs than digits and + ( ) / . -"""
-    number = " ".join(text.split())
-    digits = sum(sign.isdigit() for sign in number)
-    if not 3 <= digits <= 30 or not re.fullmatch(r"\+?[0-9 ()/.\-]+(?: ?(?:x|ext\.?) ?[0-9]+)?", number, re.ASCII):
-        raise UsageError(f"{quoted(text)} is not a telephone number: type one such as +49 30 1234567.")
-    return number
-
-
-def _unquoted(name: str) -> str:
-    return name.strip().strip('"').strip()
+    return " ".join(words[:kept]) or folded
 
 
 def _by_number(number: str, deals: Sequence[Candidate]) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from pipeline_cli.domain.errors import UsageError
 
@@ -34,6 +35,11 @@ def choice_of(word: str, known: Iterable[str]) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 deal`, `2 deals`"""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def long_day(day: date) -> str:
+    """`21 November 2026`"""
+    return f"{day.day} {day:%B %Y}"
 
 
 def unknown_word(what: str, word: str, known: Iterable[str]) -> UsageError:

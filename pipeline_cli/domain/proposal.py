@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
-from pipeline_cli.domain.cadence import Attempt, attempts_in, next_attempt, planned_attempts
+from pipeline_cli.domain.cadence import Attempt, attempts_in, is_attempt, next_attempt, planned_attempts
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import DealRecord, Touchpoint
-from pipeline_cli.domain.edits import SetNextStep
+from pipeline_cli.domain.edits import CloseNextStep, SetNextStep
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 
 
@@ -23,12 +23,12 @@ class Proposal(NamedTuple):
 
     @property
     def step(self) -> SetNextStep | None:
-        return self.next and SetNextStep(self.deal_id, _capital(self.next.name), self.next.due)
+        return self.next and SetNextStep(self.deal_id, self.next.step, self.next.due)
 
     @property
     def question(self) -> str:
         """Asked on a terminal, where there is a next attempt."""
-        plan = "" if self.next is None else f"{_capital(self.next.name)} would be on {self.next.due}. "
+        plan = "" if self.next is None else f"{self.next.step} would be on {self.next.due}. "
         return f"{plan}Make it the next step? [Y/n] "
 
     def in_words(self, program: str) -> str:
@@ -36,8 +36,19 @@ class Proposal(NamedTuple):
         if self.next is None:
             which = f"{self.made} of {self.of}" if self.made <= self.of else f"{self.made}, where {self.of} are planned"
             return f"That was attempt {which}: if nobody answers, `{program} prune` is next."
-        line = command_line(program, "next", str(self.deal_id), str(self.next.due), _capital(self.next.name))
+        line = command_line(program, "next", str(self.deal_id), str(self.next.due), self.next.step)
         return f"If nobody answers: {line}"
+
+
+def close_attempt(record: DealRecord, direction: str, touched_at: datetime, clock: Clock) -> CloseNextStep | None:
+    """What a touchpoint does to a next step that is an attempt: it was made, or they answered and none is needed."""
+    facts, due = record.facts, record.facts.next_step_due
+    if due is None or not is_attempt(facts.next_step):
+        return None
+    if direction == "in":
+        answers = attempts_in((*record.touchpoints, _touch(direction, touched_at)), clock) is None
+        return CloseNextStep(facts.id, done=False) if answers else None
+    return CloseNextStep(facts.id, done=True) if due <= clock.day(touched_at) else None
 
 
 def propose_attempt(
@@ -50,8 +61,7 @@ def propose_attempt(
     is_planned = facts.next_step_due is not None and facts.next_step_due > clock.today
     if facts.status != "open" or sleeps or is_planned or pipeline is None:
         return None
-    touch = Touchpoint("", "out", touched_at, None, None, inferred=False)
-    attempts = attempts_in((*record.touchpoints, touch), clock)
+    attempts = attempts_in((*record.touchpoints, _touch("out", touched_at)), clock)
     if attempts is None:
         return None
     cadence = playbook.cadence_in(pipeline.stage(facts.stage))
@@ -61,5 +71,5 @@ def propose_attempt(
     return Proposal(facts.id, attempts.made, planned_attempts(cadence), attempt)
 
 
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
+def _touch(direction: str, touched_at: datetime) -> Touchpoint:
+    return Touchpoint("", direction, touched_at, None, None, inferred=False)

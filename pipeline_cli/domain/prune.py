@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.edits import Edit
@@ -117,7 +118,8 @@ def skip_letters(plan: Sequence[Candidate], addressees: Collection[int]) -> tupl
 
 def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
     """What the plan does, exactly: last chances given, deals closed as lost; the others are left alone."""
-    from pipeline_cli.domain.edits import CloseNextStep, GiveLastChance, MoveDeal  # 2 ms, and reports change nothing
+    from pipeline_cli.domain.closing import closing_edits  # 2 ms, and reports change nothing
+    from pipeline_cli.domain.edits import GiveLastChance
 
     edits: list[Edit] = []
     for candidate in plan:
@@ -125,8 +127,8 @@ def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
         if candidate.step == LAST_CHANCE and candidate.deadline is not None:
             edits.append(GiveLastChance(facts.id, candidate.deadline))
         elif candidate.step == CLOSE:
-            edits.append(MoveDeal(facts.id, facts.stage, "lost", clock.now, REASON))
-            edits += [CloseNextStep(facts.id, done=False)] if facts.next_step else []
+            last_move = facts.entered_stage_at or clock.now  # later than now where the clock was set back
+            edits += closing_edits(facts, "lost", REASON, max(clock.now, last_move))
     return edits
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.probability import stage_probabilities
 from pipeline_cli.domain.history import Outcomes, win_rate, win_rate_by_value, with_further_losses
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import KEPT, Candidate
+from pipeline_cli.domain.record import NamedTuple
 
 
 class PruneEffect(NamedTuple):

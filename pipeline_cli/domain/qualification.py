@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from pipeline_cli.domain.deal import Answer
 from pipeline_cli.domain.names import normalise
 from pipeline_cli.domain.playbook import Qualification, QualificationItem
+from pipeline_cli.domain.record import NamedTuple
 
 MISMATCH_PENALTY = 20
 """Points each ideal-customer mismatch costs."""

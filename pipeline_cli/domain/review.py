@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.waterfall import DealState, ValueFlow
 
 KINDS = ("won", "lost", "disqualified", "new", "forward", "back", "pushed", "pulled", "grown", "shrunk", "silent")

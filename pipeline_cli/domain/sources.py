@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.customers import WonDeal, count_customers
 from pipeline_cli.domain.funnel import Convert, DealCount, sum_up
 from pipeline_cli.domain.history import share
 from pipeline_cli.domain.interval import jeffreys
+from pipeline_cli.domain.record import NamedTuple
 
 
 class SourceResult(NamedTuple):

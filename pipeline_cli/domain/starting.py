@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.money import parse_money
 from pipeline_cli.domain.phrases import nearest, quoted
+from pipeline_cli.domain.record import NamedTuple
 
 _PERIODS = ("month", "quarter", "year")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.deal import Contact
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.money import convert_cents, parse_money
-from pipeline_cli.domain.names import find_stage, normalise, parse_contact
+from pipeline_cli.domain.names import find_stage, normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import CATEGORIES, Pipeline, Playbook, Stage
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.typed_contact import parse_contact
 
 
 class Amount(NamedTuple):
@@ -97,10 +98,10 @@ def read_contacts(texts: Sequence[str], phone: str | None) -> tuple[ContactDetai
     """
     if not texts and phone is None:
         return ()
-    people = [parse_contact(texts[0] if texts else None, phone), *(parse_contact(one) for one in texts[1:])]
+    people = (parse_contact(texts[0] if texts else None, phone), *(parse_contact(one) for one in texts[1:]))
     if not all(any(person) for person in people):
         raise UsageError("The contact is empty: type it as 'Ann Lee <ann@acme.example>', or give a telephone number.")
-    return tuple(ContactDetails(*one) for one in people)
+    return people
 
 
 def find_known(person: ContactDetails, known: Sequence[Contact]) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+
+from pipeline_cli.domain.record import NamedTuple
 
 RISING = ("new", "moved_in", "grown")
 FALLING = ("won", "lost", "disqualified", "shrunk", "moved_out")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, tzinfo
-from typing import NamedTuple
 
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.date_forms import from_milliseconds
 from pipeline_cli.exchange.deal_rows import DealRow
 from pipeline_cli.exchange.histories import Step

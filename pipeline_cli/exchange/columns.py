@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.date_forms import DateEvidence
 from pipeline_cli.exchange.number_forms import NumberEvidence, UnreadableNumberError
 from pipeline_cli.exchange.problems import Problem, UnreadableFile

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.closings import Closing, Today, weigh_closing
 from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
-from pipeline_cli.exchange.deal_rows import DealRow, DealRowReader
+from pipeline_cli.exchange.deal_rows import DealRow
+from pipeline_cli.exchange.happenings import refuse_future
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.histories import Step
 from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
 from pipeline_cli.exchange.own_columns import read_own_columns
-from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 
@@ -33,12 +33,9 @@ class _Verdict(NamedTuple):
 class DealDecider:
     """Decides one deal at a time; the same row with the same moves always ends the same way."""
 
-    def __init__(
-        self, sheet: Sheet, reader: DealRowReader, words: Vocabulary, clock: Clock, find: Callable[[str], int | None]
-    ) -> None:
+    def __init__(self, sheet: Sheet, words: Vocabulary, clock: Clock, find: Callable[[str], int | None]) -> None:
         """`find`: the position in the file of a deal by its number or external id."""
         self._sheet = sheet
-        self._reader = reader
         self._words = words
         self._clock = clock
         self._find = find
@@ -49,9 +46,6 @@ class DealDecider:
 
     def first_stage(self, pipeline: str) -> str:
         return self._first_stages[pipeline]
-
-    def read(self, row: Row) -> DealRow:
-        return self._reader.read(row)
 
     def decide(self, key: str, said: DealRow, steps: Sequence[Step], touches: tuple[int, int]) -> IncomingDeal:
         """The deal. `touches`: its first and last touchpoint in milliseconds, -1 without any.
@@ -111,9 +105,7 @@ class DealDecider:
         """A close date may lie ahead, what has happened may not."""
         for field, instant in said.instants.items():
             if instant >= self._today.end and field != "close_date":
-                text = said.texts.get(field, "")
-                message = f"{quoted(text)} is later than today, {self._clock.today}: it cannot have happened yet."
-                self._sheet.refuse(said.row, field, message)
+                refuse_future(self._sheet, said.row, field, self._clock)
 
     def _status(self, said: DealRow, steps: Sequence[Step]) -> str:
         """By the moves; else by the status, the stage, or a date of winning or losing."""

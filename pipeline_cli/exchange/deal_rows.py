@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.domain.playbook import CATEGORIES
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.columns import DATE_FIELDS, ColumnForms
 from pipeline_cli.exchange.date_forms import DateReader
 from pipeline_cli.exchange.headers import header_key

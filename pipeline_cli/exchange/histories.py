@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import to_text
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.move_log import MoveLog
 from pipeline_cli.exchange.outcomes import Vocabulary

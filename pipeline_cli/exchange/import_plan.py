@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.watch import Watch, unwatched
 from pipeline_cli.exchange.histories import history_of
 from pipeline_cli.exchange.mapping import ColumnUse
@@ -68,7 +68,7 @@ class ImportPlan:
     def __init__(self, maker: PlanMaker) -> None:
         self._maker = maker
         ledger = maker.ledger
-        self.problems: Sequence[Problem] = [*ledger.problems, *maker.fatal]
+        self.problems: Sequence[Problem] = [*_by_line(ledger.problems), *maker.fatal]
         self.warnings: Sequence[Caution] = ledger.cautions
         self.is_fatal = bool(maker.fatal)
         """Some file cannot be understood at all: --skip-bad does not help."""
@@ -145,6 +145,12 @@ def plan_import(
         maker.fatal = error.problems
     maker.ledger.is_open = False
     return ImportPlan(maker)
+
+
+def _by_line(problems: Sequence[Problem]) -> list[Problem]:
+    """File after file, each from its top to its end."""
+    files = {file: place for place, file in enumerate(dict.fromkeys(problem.file for problem in problems))}
+    return sorted(problems, key=lambda problem: (files[problem.file], problem.line))
 
 
 def _sheets(maker: PlanMaker) -> list[Sheet]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import quoted, unknown_word
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, TOUCHPOINTS, Preset, fields_of, names_of, rank_of
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.phrases import quoted
-from pipeline_cli.exchange.date_forms import DateReader, to_milliseconds
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
+from pipeline_cli.exchange.happenings import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet
@@ -170,29 +170,6 @@ class _StageNumbers:
         known = self.known_from if field == "from_stage" else self.known
         known[raw] = self._log.number_of(text)
         return known[raw]
-
-
-def find_deal(sheet: Sheet, row: Row, find: Callable[[str], int | None]) -> int | None:
-    """The deal a row of moves or touchpoints names, which must be among the deals of the same import."""
-    text = sheet.text(row.cells, "deal")
-    deal = None if text is None else find(text)
-    if deal is None:
-        what = "no deal is named" if text is None else f"there is no deal {quoted(text)} in the file of deals"
-        sheet.refuse_value(row, "deal", text or "", f"{what}: give its external id.")
-    return deal
-
-
-def refuse_future(sheet: Sheet, row: Row, field: str, clock: Clock) -> None:
-    text = sheet.text(row.cells, field) or ""
-    sheet.refuse(row, field, f"{quoted(text)} is later than today, {clock.today}: it cannot have happened yet.")
-
-
-def happened_at(sheet: Sheet, reader: DateReader, row: Row, field: str) -> int | None:
-    """When it happened, in milliseconds; a row that does not say so, or not readably, is refused."""
-    milliseconds = sheet.milliseconds(reader, row, field)
-    if milliseconds is None and not sheet.ledger.has_refused(sheet.table.file, row.line):
-        sheet.refuse(row, field, "no date: say when it happened.")
-    return milliseconds
 
 
 def _add_note(log: MoveLog, sheet: Sheet, cells: Sequence[str]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.mapping import ColumnMap, ValueMap, map_columns, refuse_unused_maps
 from pipeline_cli.exchange.options import ImportFiles, Wanted

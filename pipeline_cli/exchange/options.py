@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.mapping import ValueMap, parse_maps, parse_value_maps
 from pipeline_cli.exchange.presets import PRESETS
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
 
-from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.phrases import nearest, quoted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
 
 OPEN = "open"
@@ -76,7 +77,7 @@ class Vocabulary:
         stages = [stage for p in self.playbook.pipelines if p.id == pipeline for stage in p.stage_ids]
         return (
             f"{quoted(text)} is no stage of {pipeline}: {', '.join([*stages, *OUTCOMES])}. Name the one it is: "
-            f'--value-map "stage:{text}={stages[0]}"'
+            f'--value-map "stage:{text}={_guess(text, (*stages, *OUTCOMES))}"'
         )
 
     def unknown_status(self, text: str) -> str:
@@ -87,8 +88,14 @@ class Vocabulary:
         known = [pipeline.id for pipeline in self.playbook.pipelines]
         return (
             f"{quoted(text)} is no pipeline of pipeline.yaml: {', '.join(known)}. Name the one it is: "
-            f'--value-map "pipeline:{text}={known[0]}"'
+            f'--value-map "pipeline:{text}={_guess(text, tuple(known))}"'
         )
+
+
+@cache
+def _guess(text: str, known: tuple[str, ...]) -> str:
+    """The one that was most likely meant, else the first; once for a word that stands in every row."""
+    return nearest(text, known) or known[0]
 
 
 def _stage_words(pipeline: Pipeline) -> dict[str, str]:

@@ -9,11 +9,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.follow_ups import FOLLOW_UPS
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.deal_rows import DealRow
 from pipeline_cli.exchange.sheet import Sheet
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from pipeline_cli.domain.incoming import IncomingContact
-from pipeline_cli.domain.names import is_email
 from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.typed_contact import is_email
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet
 

@@ -40,6 +40,7 @@ class PlanMaker:
         self.log = MoveLog()
         self.touches: TouchLog | None = None
         self.decider: DealDecider
+        self._rows: DealRowReader
         self.source_name = wanted.source_name or wanted.preset or "canonical"
         kinds = playbook.touchpoint_kinds
         self.inferred_kind = "other" if "other" in kinds else kinds[-1]
@@ -60,8 +61,8 @@ class PlanMaker:
         survey = ColumnSurvey(sheets.deals)
         self.index = index_deals(sheets.deals, survey)
         forms = survey.decide(self.wanted.maps, date_order=self.wanted.date_order, decimal=self.wanted.decimal)
-        reader = DealRowReader(sheets.deals, forms, self._words, self._clock)
-        self.decider = DealDecider(sheets.deals, reader, self._words, self._clock, self.index.find_by_id)
+        self._rows = DealRowReader(sheets.deals, forms, self._words, self._clock)
+        self.decider = DealDecider(sheets.deals, self._words, self._clock, self.index.find_by_id)
         if sheets.moves:
             self.log = read_moves(sheets.moves, self.index, self._words, self._clock, self._find)
             self._steps = StepReader(self._words, self.log)
@@ -91,7 +92,7 @@ class PlanMaker:
         for position, key, row in rows_of_deals(sheet, index):
             if index.is_bad[position]:
                 continue
-            said = self.decider.read(row)
+            said = self._rows.read(row)
             steps = self._steps.read(position, said.pipeline)
             if isinstance(steps, str):
                 sheet.refuse(row, "stage", f"its moves are in a stage that {said.pipeline} does not have, {steps!r}.")

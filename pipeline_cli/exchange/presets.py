@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
 
 DEALS, MOVES, TOUCHPOINTS, CONTACTS = "deals", "moves", "touchpoints", "contacts"
@@ -18,7 +18,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "client client_name customer customer_name associated_company",
         "contact": "contact contact_name contact_person person primary_contact",
         "email": "email e_mail email_address contact_email mail",
-        "phone": "phone phone_number contact_phone telephone mobile",
+        "phone": "phone phone_number contact_phone telephone tel mobile cell",
         "pipeline": "pipeline pipeline_name deal_pipeline",
         "stage": "stage deal_stage stage_name current_stage pipeline_stage",
         "status": "status outcome deal_status result",
@@ -29,7 +29,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "created_at": "created_at created created_on created_date create_date creation_date date_created created_time "
         "deal_created add_time engage_date first_contact_date",
         "expected_close": "expected_close expected_close_date estimated_close estimated_close_date",
-        "close_date": "close_date closing_date",
+        "close_date": "close_date closing_date close closing",
         "closed_at": "closed_at closed closed_on closed_date closed_time deal_closed_on date_closed",
         "won_at": "won_at won_date won_time",
         "lost_at": "lost_at lost_date lost_time",

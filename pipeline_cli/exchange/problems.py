@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import BadRows
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Problem(NamedTuple):

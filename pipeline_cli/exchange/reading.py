@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.watch import EVERY, Watch, unwatched
 from pipeline_cli.exchange.delimiters import find_delimiter, split_cell
 from pipeline_cli.exchange.encodings import find_encoding

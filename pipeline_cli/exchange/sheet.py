@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice, starmap
 from operator import itemgetter
+from typing import TypeVar
 
 from pipeline_cli.domain.accept import LONGEST
 from pipeline_cli.domain.clock import Clock
@@ -17,6 +18,7 @@ from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
 from pipeline_cli.exchange.reading import Row, Table
 from pipeline_cli.exchange.rules import RULES
 
+Dated = TypeVar("Dated")
 _MISSING = frozenset({"n/a", "na", "n.a.", "null", "none", "nil", "-", "–", "—", "--", "#n/a", "#ref!", "#value!",
                       "#name?", "#div/0!", "#null!", "#num!"})  # fmt: skip
 """In a column of numbers or dates these say that nothing is known; in a column of text they are text."""
@@ -170,17 +172,15 @@ class Sheet:
                 return reader.milliseconds(raw)
             except UnreadableDateError:
                 pass  # most are plain ISO; the way below says what is wrong with the others
-        text = self.known(row, field)
-        try:
-            return None if text is None else reader.milliseconds(text)
-        except UnreadableDateError as error:
-            self.refuse_value(row, field, text or "", str(error))
-            return None
+        return self._dated(row, field, reader.milliseconds)
 
     def day(self, reader: DateReader, row: Row, field: str) -> date | None:
+        return self._dated(row, field, reader.day)
+
+    def _dated(self, row: Row, field: str, read: Callable[[str], Dated]) -> Dated | None:
         text = self.known(row, field)
         try:
-            return None if text is None else reader.day(text)
+            return None if text is None else read(text)
         except UnreadableDateError as error:
             self.refuse_value(row, field, text or "", str(error))
             return None

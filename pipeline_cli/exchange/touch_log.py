@@ -11,8 +11,8 @@ from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.phrases import quoted
 from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
+from pipeline_cli.exchange.happenings import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.move_log import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, TextIO
 
 from pipeline_cli.domain.formula_guard import guard_formula
-from pipeline_cli.output.machine import iso_text, json_cell, json_value
+from pipeline_cli.output.machine_values import iso_text, json_cell, json_value
 from pipeline_cli.output.numbers import decimal_text
 from pipeline_cli.output.report import FLAGS, MONEY, Column, Report
 from pipeline_cli.output.text import in_ascii, visible
@@ -29,7 +29,7 @@ def write_csv(
     finish = _finish(is_terminal=is_terminal, unicode=unicode)
     columns = [column for column in report.columns if column.machine]
     rows.writerow([finish(column.key) for column in columns])
-    rows.writerows(_cells(row, columns, finish) for row in report.rows)
+    rows.writerows(_cells(row, columns, finish, excel=excel) for row in report.rows)
 
 
 def _finish(*, is_terminal: bool, unicode: bool) -> Callable[[str], str]:
@@ -43,16 +43,18 @@ def _without_lone_surrogates(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _cells(row: Mapping[str, Any], columns: Sequence[Column], finish: Callable[[str], str]) -> list[str]:
-    return [finish(csv_cell(row.get(column.key), column)) for column in columns]
+def _cells(
+    row: Mapping[str, Any], columns: Sequence[Column], finish: Callable[[str], str], *, excel: bool
+) -> list[str]:
+    return [finish(csv_cell(row.get(column.key), column, excel=excel)) for column in columns]
 
 
-def csv_cell(value: Any, column: Column) -> str:
+def csv_cell(value: Any, column: Column, *, excel: bool = False) -> str:
     """The cell before quoting: missing is empty, flags are their names, anything nested is JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return guard_formula(value)
+        return guard_formula(value, digits=excel)
     if column.kind == MONEY and isinstance(value, int):
         return decimal_text(value)
     if column.kind == FLAGS:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from pipeline_cli.output.machine import json_cell, json_value
+from pipeline_cli.output.machine_values import json_cell, json_value
 from pipeline_cli.output.report import Report
 
 VERSION = 1

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
-from pipeline_cli.output.cells import MAY_BE_SHORTENED, RIGHT_ALIGNED, shown_cells
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.cells import MAY_BE_SHORTENED, NOTHING, RIGHT_ALIGNED, shown_cells
 from pipeline_cli.output.fit import GAP, Fit, Need, fit
-from pipeline_cli.output.paint import Line, paint
-from pipeline_cli.output.report import FLAGS, Column, Report, Section, Strong, ThinRate
+from pipeline_cli.output.paint import WARNING, Line, paint
+from pipeline_cli.output.report import FLAGS, Column, Mark, Report, Section, Strong, ThinRate
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
 
 _PLOT_WIDTH = 100
 """Where no terminal says how wide a line may be."""
 _NARROWEST_BAR, _WIDEST_BAR = 4, 12
+_NARROWEST_SPAN, _WIDEST_SPAN = 20, 40
+_EMPTY = 100
+"""More than any priority."""
 
 
 class Page(NamedTuple):
@@ -126,33 +130,55 @@ def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any
 def _with_bars(
     page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], drawn: list[list[str]], used: int
 ) -> list[list[str]]:
-    """The same cells, those of a column with a bar followed by it, as far as the line has room: no column goes for one."""
-    barred = sum(column.bar for column in columns)
-    room = min(_WIDEST_BAR, (page.width - used) // barred - 1) if page.width and barred else 0
-    if room < _NARROWEST_BAR:
-        return drawn
-    from pipeline_cli.output.bars import bar  # few tables have one
+    """The same cells, those of a column with a bar or a span followed by it, as far as the line has room: no column goes
+    for one."""
+    barred = [column for column in columns if column.bar or column.span]
+    room = (page.width - used) // len(barred) - 1 if page.width and barred else 0
 
     def following(column: Column, cells: list[str]) -> list[str]:
-        shares = [row.get(column.key) or 0 for row in rows]
-        heading, *texts = cells
-        bars = [bar(share, room, unicode=page.unicode) for share in shares]
-        return [heading + " " * (room + 1), *(f"{text} {drawn}" for text, drawn in zip(texts, bars, strict=True))]
+        if column.span and room > _NARROWEST_SPAN:
+            bars = _spans(page, column.span, rows, min(_WIDEST_SPAN, room - 1))
+        elif column.bar and room >= _NARROWEST_BAR:
+            bars = list(_bars(page, column.key, rows, min(_WIDEST_BAR, room)))
+        else:
+            return cells
+        return [f"{text} {bar}" for text, bar in zip(cells, bars, strict=True)]
 
-    return [following(column, cells) if column.bar else cells for column, cells in zip(columns, drawn, strict=True)]
+    return [following(column, cells) for column, cells in zip(columns, drawn, strict=True)]
+
+
+def _bars(page: Page, key: str, rows: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+    from pipeline_cli.output.bars import bar  # few tables have one
+
+    yield " " * width
+    for row in rows:
+        yield bar(row.get(key) or 0, width, unicode=page.unicode)
+
+
+def _spans(page: Page, keys: Sequence[str], rows: Sequence[Mapping[str, Any]], width: int) -> list[str]:
+    """Set off by one space more than a bar: it belongs to the whole line."""
+    from pipeline_cli.output.plot import draw_spans  # one report has them
+
+    low, expected, high = keys
+    marks = [Mark("", round(row[low]), round(row[expected]), round(row[high])) for row in rows]
+    return [f" {text}" for text in draw_spans(marks, width, unicode=page.unicode)]
 
 
 def _styles(row: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:
-    return [
-        "yellow" if column.kind == FLAGS else "dim" if isinstance(row.get(column.key), ThinRate) else ""
-        for column in columns
-    ]
+    return [WARNING if column.kind == FLAGS else _style(row.get(column.key)) for column in columns]
+
+
+def _style(value: object) -> str:
+    return "dim" if isinstance(value, ThinRate) else "bold" if isinstance(value, Strong) else ""
 
 
 def _need(column: Column, heading: str, cells: Sequence[str]) -> Need:
+    """A column with nothing in it is the first to go."""
     heading_width = display_width(heading)
     natural = max(heading_width, *map(display_width, cells))
-    return Need(natural, heading_width, column.priority, column.kind in MAY_BE_SHORTENED)
+    is_empty = column.priority > 0 and all(cell in ("", NOTHING) for cell in cells)
+    least = max(heading_width, column.least)
+    return Need(natural, least, column.priority + (_EMPTY if is_empty else 0), column.kind in MAY_BE_SHORTENED)
 
 
 def _in_full(needs: Sequence[Need]) -> Fit:

@@ -6,10 +6,10 @@ Titles are cut, numbers never; what there is no room for is counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from pipeline_cli.output.numbers import money
-from pipeline_cli.output.paint import Line
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.numbers import money, whole_money
+from pipeline_cli.output.paint import WARNING, Line
 from pipeline_cli.output.report import Card, Lane
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible
 
@@ -73,7 +73,7 @@ def _natural(lane: Lane, sheet: Sheet) -> int:
 
 def _numbers(lane: Lane, sheet: Sheet) -> Iterator[str]:
     """What may not be cut: each has to fit into a column."""
-    yield money(lane.value_cents)
+    yield whole_money(lane.value_cents)
     yield from lane.notices
     for card in lane.cards:
         yield from _figures(card, sheet)
@@ -84,13 +84,13 @@ def _head(lane: Lane, width: int, sheet: Sheet) -> list[Cell]:
     """Name, number of deals and value, what is wrong with it; a rule under them."""
     name: list[Cell] = [[(_cut(_on(lane.name, sheet), width, sheet), "bold")]]
     summary: list[Cell] = [[(text, "")] for text in _summary(lane, width, sheet)]
-    notices: list[Cell] = [[(_on(text, sheet), "yellow")] for text in lane.notices]
+    notices: list[Cell] = [[(_on(text, sheet), WARNING)] for text in lane.notices]
     return [*name, *summary, *notices, [(("─" if sheet.unicode else "-") * width, "dim")]]
 
 
 def _summary(lane: Lane, width: int, sheet: Sheet) -> list[str]:
     deals = f"{lane.deals:,} {'deal' if lane.deals == 1 else 'deals'}"
-    value = money(lane.value_cents)
+    value = whole_money(lane.value_cents)
     together = f"{deals}, {value}"
     return [together] if len(together) <= width else [deals, value]
 
@@ -111,18 +111,17 @@ def _figures(card: Card, sheet: Sheet) -> list[str]:
 
 def _card(card: Card, width: int, sheet: Sheet) -> list[Cell]:
     """The title, then as few lines as hold its numbers and its mark."""
-    quiet = "dim" if card.is_snoozed else ""
-    lines: list[Cell] = [[(_cut(_title(card, sheet), width, sheet), quiet)]]
+    lines: list[Cell] = [[(_cut(_title(card, sheet), width, sheet), "")]]
     used = width
     for text in _figures(card, sheet):
-        used = _append(lines, text, quiet, used, width)
+        used = _append(lines, text, "", used, width)
     marks = [_on(mark, sheet) for mark in card.marks]
     if marks:
         room = width - used - _GAP
         fitting = next((mark for mark in marks if display_width(mark) <= room), None)
         if fitting is None:
             fitting = next((mark for mark in marks if display_width(mark) <= width), _cut(marks[-1], width, sheet))
-        _append(lines, fitting, quiet or "yellow", used, width)
+        _append(lines, fitting, "" if card.is_snoozed else WARNING, used, width)
     return lines
 
 
@@ -155,7 +154,7 @@ def _body(lane: Lane, cards: Sequence[list[Cell]], room: int, sheet: Sheet) -> l
     rest = lane.cards[shown:]
     if rest:
         worth = sum(card.home_cents for card in rest)
-        lines.append([(f"+ {len(rest):,} more, {money(worth)}", "dim")])
+        lines.append([(f"+ {len(rest):,} more, {whole_money(worth)}", "")])
     return lines
 
 

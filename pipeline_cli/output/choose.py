@@ -28,8 +28,10 @@ def choose_format(
 ) -> str:
     """`--format`, else `--json`, else the ending of `-o FILE`, else PIPELINE_FORMAT, else a table.
 
-    Raises UsageError for an unknown name or ending, and for `--json` beside another `--format`.
+    Raises UsageError for an unknown name or ending, for `-o -`, and for `--json` beside another `--format`.
     """
+    if output_path == "-":
+        raise UsageError("-o -: leave -o away, and the answer goes to stdout; --format says in which form.")
     if explicit is not None:
         chosen = _known(explicit, "--format")
         if json_flag and chosen != "json":

@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
-from pipeline_cli.output.files import free_name, remove_all, sync, write_all
+from pipeline_cli.on_disk import sync_folder
+from pipeline_cli.output.files import free_name, remove_all, write_all
 
 FOLDER = "last-chances"
 _ENDINGS = (".eml", ".tmp")
@@ -50,8 +51,13 @@ def kept_if_saved(folder: Path) -> Iterator[dict[str, bytes]]:
 def edited_drafts(folder: Path, drafts: Mapping[str, bytes]) -> dict[str, bytes]:
     """Those there under the same names that say something else, under the free names they are to be kept by.
 
-    Raises NothingSaved when one cannot be read.
+    Raises NothingSaved when one cannot be read, or when the folder is a link: letters would end up where nobody looks.
     """
+    if drafts and folder.is_symlink():
+        raise NothingSaved(
+            f"{folder} is a link to another place, and drafts are written beside the database alone. Nothing was changed: "
+            "take the link away and run the command again."
+        )
     there = read_drafts(folder) if drafts else {}
     return {
         free_name(folder / name).name: there[name]
@@ -98,7 +104,7 @@ def remove_drafts(folder: Path, names: Iterable[str]) -> None:
         for name in names:
             (folder / name).unlink()
         if folder.is_dir():
-            sync(folder)
+            sync_folder(folder)
     except OSError as problem:
         raise NothingSaved(
             f"{folder}: a draft cannot be removed ({problem.strerror}): nothing was changed."

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipeline_cli.domain.errors import NothingSaved, RuleError, SavedWithComplaint, UsageError
+from pipeline_cli.domain.errors import NothingSaved, RuleError, UsageError
 from pipeline_cli.interrupt import remembered
+from pipeline_cli.on_disk import give_name, reason_of, sync_folder, sync_name, write_own_file
 
 _BESIDE = ".pipeline-"
-_NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
 
 
 def write_new_file(path: Path, data: bytes, force: bool) -> None:
@@ -31,8 +30,8 @@ def write_new_file(path: Path, data: bytes, force: bool) -> None:
     except FileExistsError:
         raise _there_already(path) from None
     except OSError as problem:
-        raise NothingSaved(f"{path}: {_reason(problem)}: nothing was written.") from problem
-    _sync_folder(path)
+        raise NothingSaved(f"{path}: {reason_of(problem)}: nothing was written.") from problem
+    sync_name(path)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -44,8 +43,8 @@ def replace_file(path: Path, data: bytes) -> None:
         mode = path.stat().st_mode & 0o7777
         _write_beside_and_move(path, data, force=True, mode=mode)
     except OSError as problem:
-        raise NothingSaved(f"{path}: {_reason(problem)}: nothing was written.") from problem
-    _sync_folder(path)
+        raise NothingSaved(f"{path}: {reason_of(problem)}: nothing was written.") from problem
+    sync_name(path)
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -57,16 +56,16 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         if not folder.is_dir():
             folder.mkdir(mode=0o700)
-            sync(folder.parent)
+            sync_folder(folder.parent)
         for name, data in files.items():
             written.append(folder / name)
             _write_beside_and_move(folder / name, data, force=True)
-        sync(folder)
+        sync_folder(folder)
     except BaseException as problem:
         remove_all(written)
         if isinstance(problem, OSError):
             place = written[-1] if written else folder
-            raise NothingSaved(f"{place}: {_reason(problem)}: nothing was changed.") from problem
+            raise NothingSaved(f"{place}: {reason_of(problem)}: nothing was changed.") from problem
         raise
 
 
@@ -101,57 +100,17 @@ def _there_already(path: Path) -> RuleError:
 
 
 def _write_beside_and_move(path: Path, data: bytes, force: bool, mode: int = 0o600) -> None:
-    # Not `tempfile`: it loads `random`. A short name of its own, since the one asked for may be as long as names get.
+    # A short name of its own, since the one asked for may be as long as names get.
     beside = path.parent / f"{_BESIDE}{os.urandom(6).hex()}.tmp"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if mode != 0o600:
-                beside.chmod(mode)
-            os.fsync(descriptor)
-        with remembered(path):
-            if force or not _linked(beside, path):
+        write_own_file(beside, data)
+        if mode != 0o600:
+            beside.chmod(mode)
+        if force:
+            with remembered(path):
                 beside.replace(path)
+        else:
+            give_name(beside, path)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
-
-
-def _linked(beside: Path, path: Path) -> bool:
-    """A hard link fails where a file has appeared in the meantime, which a move would replace; some disks have none."""
-    try:
-        os.link(beside, path)
-    except OSError as problem:
-        if problem.errno not in _NO_HARD_LINKS:
-            raise
-        if os.path.lexists(path):
-            raise FileExistsError from None
-        return False
-    return True
-
-
-def sync(folder: Path) -> None:
-    """Has the disk keep the names in a folder. Raises OSError."""
-    if os.name == "nt":  # folders cannot be synced there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(path: Path) -> None:
-    try:
-        sync(path.parent)
-    except OSError as problem:
-        raise SavedWithComplaint(
-            f"{path} was written, but its folder could not be synced: {_reason(problem)}."
-        ) from None
-
-
-def _reason(problem: OSError) -> str:
-    reasons = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
-    return reasons.get(problem.errno or 0) or (problem.strerror or str(problem)).lower()

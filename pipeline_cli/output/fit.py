@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from pipeline_cli.domain.record import NamedTuple
 
 GAP = 2
 SHORT_TEXT = 12
@@ -17,6 +18,7 @@ class Need(NamedTuple):
     natural: int
     """The widest of its heading and its cells."""
     heading: int
+    """Its heading, or more where its text says nothing in so few cells."""
     priority: int
     """0 never goes; the highest goes first."""
     elastic: bool

@@ -17,6 +17,11 @@ def money(cents: int, *, decimals: bool | None = None) -> str:
     return f"{sign}{units:,}"
 
 
+def whole_money(cents: float) -> str:
+    """`12,345`: minor units to the nearest whole unit, as sentences and scales say it."""
+    return money(round(cents / 100) * 100)
+
+
 def have_cents(amounts: Iterable[int]) -> bool:
     """Some of these minor units are no whole units, so that a column of them needs decimals."""
     return any(cents % 100 for cents in amounts)

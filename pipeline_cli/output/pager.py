@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TextIO
 
-_FAILED = frozenset({1, 126, 127})
-"""How a pager ends that could not do its work."""
+_LEFT = frozenset({0, 130, 141})
+"""How a pager ends that was read or left: well, by Ctrl-C, or because what it wrote to was closed. Signals are below 0."""
 
 
 def find_pager(environ: Mapping[str, str]) -> list[str] | None:
@@ -49,7 +49,8 @@ def _paged(text: str, pager: list[str], environ: Mapping[str, str]) -> bool:
     try:
         running = subprocess.Popen(pager, stdin=subprocess.PIPE, env=variables)  # noqa: S603 - the program the user named
         _feed(running, text)
-        return running.wait() not in _FAILED
+        code = running.wait()
+        return code < 0 or code in _LEFT
     except (OSError, ValueError):
         return False
     finally:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 Line = Sequence[tuple[str, str]]
-"""Visible texts, each with its style in Rich's words (`bold`, `dim`, `yellow`), or an empty one."""
+"""Visible texts, each with its style in Rich's words (`bold`, `dim`, `magenta`), or an empty one."""
+
+
+WARNING = "bold magenta"
+"""Of the eight colours the one that is legible on white, on black and on both of Solarized; yellow is not on white."""
 
 
 def paint(lines: Sequence[Line], stream: TextIO, *, color: bool) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from pipeline_cli.output.numbers import money
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import Mark
 from pipeline_cli.output.text import display_width, shorten, visible, wrap
 
@@ -38,13 +38,22 @@ def draw_marks(marks: Sequence[Mark], width: int, *, unicode: bool) -> list[str]
         f"{label}{' ' * (margin - display_width(label))}  {_bar(mark, room, top, signs)}"
         for label, mark in zip(labels, marks, strict=True)
     ]
-    most = money(round(top / 100) * 100)
+    most = whole_money(top)
     meanings = [f"{signs.start}{signs.line}{signs.end} P10 to P90", f"{signs.expected} expected"]
     meanings += [f"{signs.target} quota"] if any(mark.target is not None for mark in marks) else []
     if any(mark.actual is not None for mark in marks):
         meanings += [f"{signs.inside} came", f"{signs.outside} came outside it"]
     legend = ", ".join(meanings)
     return [*(line.rstrip() for line in lines), f"{' ' * (margin + 2)}0{most.rjust(room - 1)}", *wrap(legend, width)]
+
+
+def draw_spans(marks: Sequence[Mark], width: int, *, unicode: bool) -> list[str]:
+    """What the signs mean, then the range of each mark on one scale from 0, each in exactly `width` cells."""
+    signs = _UNICODE if unicode else _ASCII
+    top = max(1, *(max(mark.high, mark.expected) for mark in marks))
+    span = f"{signs.start}{signs.line}{signs.end} P10 to P90"
+    meaning = next(text for text in (f"{span}, {signs.expected} expected", span, "") if display_width(text) <= width)
+    return [meaning.ljust(width), *(_bar(mark, width, top, signs) for mark in marks)]
 
 
 def _bar(mark: Mark, room: int, top: int, signs: _Signs) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.backtest import (
     FEWEST_RESOLVED,
@@ -17,6 +16,7 @@ from pipeline_cli.domain.forecast.backtest import (
 from pipeline_cli.domain.forecast.runs import History
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import Mark, Report, Section
 from pipeline_cli.reports.backtest_tables import (
     COLUMNS,

@@ -24,6 +24,7 @@ COLUMNS = (
 
 def backups_report(workspace: Workspace) -> Report:
     found = find_backups(workspace.database_path)
+    folder = folder_of(workspace.database_path)
     return Report(
         name="backups",
         as_of=workspace.clock.today,
@@ -31,10 +32,8 @@ def backups_report(workspace: Workspace) -> Report:
         currency=workspace.playbook.currency,
         columns=COLUMNS,
         rows=[_row(one) for one in found],
-        extra={"folder": str(folder_of(workspace.database_path))},
-        notes=[
-            f"They lie in {folder_of(workspace.database_path)}. `{workspace.command_name} restore FILE` puts one back."
-        ]
+        extra={"folder": str(folder)},
+        notes=[f"They lie in {workspace.short(folder)}. `{workspace.command_name} restore FILE` puts one back."]
         if found
         else [],
         empty="There is no backup yet: `pipeline backup` makes one; so do `import`, `prune` and `restore` before they "

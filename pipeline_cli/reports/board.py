@@ -8,7 +8,7 @@ from typing import Any
 from pipeline_cli.domain.board import BoardStage, mark_of, stages_of
 from pipeline_cli.domain.flags import MEANINGS
 from pipeline_cli.domain.judged import JudgedDeal
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, MONEY, Card, Cents, Column, Lane, Report
 from pipeline_cli.reports.picture import take_picture
@@ -61,11 +61,11 @@ def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
 
 
 def _title(reader: Reader, pipelines: Sequence[Pipeline], deals: int, cents: int, currency: str) -> str:
-    from pipeline_cli.output.numbers import money
+    from pipeline_cli.output.numbers import whole_money
 
     names = ", ".join(pipeline.name for pipeline in pipelines)
-    today = f"{reader.clock.today.day} {reader.clock.today:%B %Y}"
-    return f"{names}, {today}: {counted(deals, 'open deal')}, {money(cents)} {currency}"
+    today = long_day(reader.clock.today)
+    return f"{names}, {today}: {counted(deals, 'open deal')}, {whole_money(cents)} {currency}"
 
 
 def _row(stage: BoardStage, deal: JudgedDeal) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What a forecast starts from: the open deals of one pipeline with their chances, and how far all may vary."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.forecast.distribution import Bet, Spread
@@ -12,6 +12,7 @@ from pipeline_cli.domain.forecast.outlook import Ranging, independent
 from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.domain.phrases import choice_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.reports.closings import outcomes_of, probabilities_of
 from pipeline_cli.storage.facts import read_facts
 from pipeline_cli.storage.reader import Reader
@@ -26,7 +27,7 @@ class Book(NamedTuple):
     pipeline: Pipeline
     deals: Sequence[OpenDeal]
     probabilities: tuple[StageProbability, ...]
-    timed: "TimedForecast | None"
+    timed: TimedForecast | None
     """None: another method was asked for."""
 
 
@@ -41,11 +42,11 @@ def open_book(reader: Reader, playbook: Playbook, pipeline: Pipeline, method: st
     return Book(pipeline, deals, probabilities, timed)
 
 
-def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> "TimedForecast":
+def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> TimedForecast:
     from pipeline_cli.domain.forecast.timed import timed_forecast  # the other methods need none of its steps
     from pipeline_cli.storage.histories import read_histories
 
-    history = read_histories(reader, playbook, pipeline)
+    history = read_histories(reader, playbook, pipeline, few_are_asked=True)
     configured = [stage.probability for stage in pipeline.stages]
     return timed_forecast(history, reader.clock.today.toordinal(), configured, days)
 

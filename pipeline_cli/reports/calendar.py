@@ -25,12 +25,10 @@ def next_step_entries(
 
 
 def _entry(step: OpenStep, playbook: Playbook) -> NextStepEntry:
-    pipeline = playbook.pipeline(step.pipeline)
-    stage = pipeline.stage(step.stage) if pipeline else None
     lines = (
         f"Deal {step.deal_id}: {step.title}",
         step.organization,
-        f"Stage: {stage.name if stage else step.stage}",
+        f"Stage: {playbook.stage_name(step.pipeline, step.stage)}",
         step.contact and f"Contact: {step.contact}",
     )
     return NextStepEntry(

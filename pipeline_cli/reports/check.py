@@ -9,13 +9,13 @@ from pipeline_cli.config.machine import cache_folder
 from pipeline_cli.config.pipeline_file import load_playbook
 from pipeline_cli.domain.checkup import PROBLEM, WARNING, Fault, is_unusable
 from pipeline_cli.domain.errors import DatabaseUnusable
+from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
-from pipeline_cli.domain.stages import describe_lost_stage, find_lost_stages
 from pipeline_cli.output.report import COUNT, ID, Column, Report, Section
+from pipeline_cli.storage.in_use import read_currencies, read_stages_in_use, read_stages_of_history
 from pipeline_cli.storage.integrity import check_database
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.stages import read_currencies, read_stages_in_use, read_stages_of_history
 from pipeline_cli.storage.suppression import DoNotContact
 from pipeline_cli.workspace import Workspace
 

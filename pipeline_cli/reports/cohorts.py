@@ -9,6 +9,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.cohorts import SPANS, Cohort, order_cohorts, won_within
 from pipeline_cli.domain.grouping import Scope
 from pipeline_cli.domain.history import share
+from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import COUNT, PERCENT, Column, Report
 from pipeline_cli.storage.cohorts import read_cohorts
@@ -39,7 +40,7 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     return Report(
         name="cohorts",
         title=f"{only.name if only else 'Every pipeline'}: deals by {scope.by.name} of creation, "
-        f"{reader.clock.today.day} {reader.clock.today:%B %Y}",
+        f"{long_day(reader.clock.today)}",
         as_of=reader.clock.today,
         pipeline=only.id if only else None,
         currency=workspace.playbook.currency,

@@ -9,8 +9,9 @@ from typing import Any
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.names import normalise
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.output.machine import json_cell
+from pipeline_cli.output.machine_values import json_cell
 from pipeline_cli.output.report import COUNT, ID, INSTANT, MONEY, YES_NO, Cents, Column, Report, Section
+from pipeline_cli.reports.rows import FACT_COLUMNS
 from pipeline_cli.storage.facts import read_facts
 from pipeline_cli.storage.people import Person, read_deals_of, read_people
 from pipeline_cli.storage.reader import Reader
@@ -30,10 +31,6 @@ COLUMNS = (
     Column("touchpoints", "Touches", COUNT, 6, "Touchpoints of these deals"),
     Column("last_inbound_at", "Last inbound", INSTANT, 4, "When somebody of these deals was last heard from"),
     Column("created_at", "Known since", INSTANT, 7, "When the person came into the record"),
-)
-_FACTS = (
-    Column("what", "", priority=0, meaning="What is known"),
-    Column("value", "", priority=0, meaning="How it stands"),
 )
 _DEALS = (
     Column("id", "#", ID, 0, "The number of a deal of theirs"),
@@ -96,7 +93,7 @@ def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Repo
             "deals": [{**deal, "value": None if deal["value"] is None else Cents(deal["value"])} for deal in deals],
         },
         sections=[
-            Section("", _FACTS, _facts(person, reader)),
+            Section("", FACT_COLUMNS, _facts(person, reader)),
             *([Section("Deals", _DEALS, deals)] if deals else []),
         ],
     )

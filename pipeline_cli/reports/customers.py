@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.customers import CustomerValue, customer_of, value_of_customer
 from pipeline_cli.domain.deal import DealFacts
@@ -13,6 +13,7 @@ from pipeline_cli.domain.grouping import Scope
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import Cents, Section
 from pipeline_cli.storage.customers import Relative, read_first_contact, read_grown, read_origin, read_won_deals
 from pipeline_cli.storage.follow_ups import read_follow_ups

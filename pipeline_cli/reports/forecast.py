@@ -1,18 +1,18 @@
 """`forecast`: what will come in, by period and within the horizon, with a range and the chance of the quota."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.forecast.open_deals import OpenDeal
 from pipeline_cli.domain.forecast.outlook import Horizon, Outlook, Question, look_ahead
 from pipeline_cli.domain.periods import PERIODS
-from pipeline_cli.domain.phrases import choice_of, counted
+from pipeline_cli.domain.phrases import choice_of, counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.output.numbers import calendar_day, money
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.numbers import calendar_day, whole_money
 from pipeline_cli.output.report import Cents, Mark, Report, Section
 from pipeline_cli.reports.book import Book, open_book, ranging_of
 from pipeline_cli.reports.closings import won_by_day
@@ -87,7 +87,7 @@ def make_forecast(
     filled = [deal for deal in deals if deal.value_cents is None and deal.amount_cents and deal.category != "omitted"]
     report = Report(
         name="forecast",
-        title=f"{', '.join(one.name for one in pipelines)}: forecast of {today:%-d %B %Y}, method {method}",
+        title=f"{', '.join(one.name for one in pipelines)}: forecast of {long_day(today)}, method {method}",
         as_of=today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,
@@ -128,24 +128,26 @@ def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], 
     timed = [book.timed for book in books if book.timed is not None]
     deals = [deal for book in books for deal in book.deals if deal.category != "omitted"]
     when = f"by {calendar_day(horizon.until, horizon.until)}" if timed else "in the end"
+    bring = "brings" if horizon.open_deals == 1 else "bring"
     yield (
-        f"{counted(horizon.open_deals, 'open deal')} worth {whole(horizon.open_value_cents)} {currency} bring "
-        f"{whole(horizon.expected_cents)} {when}; in eight of ten cases {whole(horizon.p10)} to {whole(horizon.p90)}."
+        f"{counted(horizon.open_deals, 'open deal')} worth {whole_money(horizon.open_value_cents)} {currency} {bring} "
+        f"{whole_money(horizon.expected_cents)} {when}; in eight of ten cases {whole_money(horizon.p10)} to "
+        f"{whole_money(horizon.p90)}."
     )
-    in_the_end = f"In the end {whole(sum(deal.amount_cents * deal.p_win for deal in deals))}. " if timed else ""
+    in_the_end = f"In the end {whole_money(sum(deal.amount_cents * deal.p_win for deal in deals))}. " if timed else ""
     yield (
-        f"{in_the_end}Weighted by your stages' history: {whole(horizon.stage_weighted_cents)}; by pipeline.yaml: "
-        f"{whole(horizon.configured_cents)}."
+        f"{in_the_end}Weighted by your stages' history: {whole_money(horizon.stage_weighted_cents)}; by pipeline.yaml: "
+        f"{whole_money(horizon.configured_cents)}."
     )
     if filled:
         yield (
             f"{counted(len(filled), 'deal')} without a value {'is' if len(filled) == 1 else 'are'} counted here, and "
-            f"only here, as the usual {whole(sum(deal.amount_cents for deal in filled) / len(filled))}."
+            f"only here, as the usual {whole_money(sum(deal.amount_cents for deal in filled) / len(filled))}."
         )
     unseen = [deal for deal in deals if deal.never_seen_won]
     if unseen:
         yield (
-            f"{counted(len(unseen), 'deal')} worth {whole(sum(deal.value_cents or 0 for deal in unseen))} "
+            f"{counted(len(unseen), 'deal')} worth {whole_money(sum(deal.value_cents or 0 for deal in unseen))} "
             f"{'has' if len(unseen) == 1 else 'have'} been longer in their stage than any that was won, or in one none was "
             "won from."
         )
@@ -168,7 +170,3 @@ def with_plot(made: Forecast) -> Report:
         return made.report
     drawn = Section(f"What each period may bring, in {made.report.currency}", marks=marks)
     return made.report._replace(sections=[drawn, *made.report.sections])
-
-
-def whole(cents: float) -> str:
-    return money(round(cents / 100) * 100)

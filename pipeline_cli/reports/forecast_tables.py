@@ -9,14 +9,14 @@ from pipeline_cli.domain.forecast.open_deals import OpenDeal
 from pipeline_cli.domain.forecast.outlook import Horizon, PeriodOutlook, Unscheduled
 from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.output.numbers import calendar_day
-from pipeline_cli.output.report import COUNT, ID, MONEY, PERCENT, Cents, Column, Section
+from pipeline_cli.output.report import CODE, COUNT, ID, MONEY, PERCENT, Cents, Column, Section
 from pipeline_cli.reports.book import Book
 
 COLUMNS = (
     Column("period", "Period", priority=0, meaning="Deals by their expected close date"),
-    Column("won", "Won", MONEY, 2, "Won in the period so far"),
-    Column("commit", "Commit", MONEY, 4, "Full value of open deals in the category commit"),
-    Column("best_case", "Best case", MONEY, 5, "Full value of open deals in the category best_case"),
+    Column("won", "Won", MONEY, 2, "Won in the period so far", whole=True),
+    Column("commit", "Commit", MONEY, 4, "Full value of open deals in the category commit", whole=True),
+    Column("best_case", "Best case", MONEY, 5, "Full value of open deals in the category best_case", whole=True),
     Column(
         "expected",
         "Expected",
@@ -28,8 +28,15 @@ COLUMNS = (
     Column("p10", "P10", MONEY, 1, "The period brings at least this much in nine of ten cases", whole=True),
     Column("p50", "P50", MONEY, 3, "The middle of what the period can bring", whole=True),
     Column("p90", "P90", MONEY, 1, "The period brings more than this in one of ten cases", whole=True),
-    Column("quota", "Quota", MONEY, 2, "The quota that falls to the period"),
-    Column("chance", "Chance", PERCENT, 2, "Of reaching the quota, won so far included"),
+    Column("quota", "Quota", MONEY, 2, "The quota that falls to the period", whole=True),
+    Column(
+        "chance",
+        "Chance",
+        PERCENT,
+        2,
+        "Of reaching the quota, won so far included",
+        span=("p10", "expected", "p90"),
+    ),
 )
 
 _STAGE_COLUMNS = (
@@ -48,9 +55,9 @@ _STAGE_COLUMNS = (
 _ASIDE_COLUMNS = (
     Column("what", "In no period", priority=0, meaning="Why these deals count in no period"),
     Column("deals", "Deals", COUNT, 0, "Open deals"),
-    Column("value", "Value", MONEY, 1, "What they are worth together"),
+    Column("value", "Value", MONEY, 1, "What they are worth together", whole=True),
     Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance, counted in no period", whole=True),
-    Column("do", "What to do", priority=3, meaning="The command that lists them"),
+    Column("do", "What to do", CODE, 3, meaning="The command that lists them"),
 )
 
 _ASIDE = {

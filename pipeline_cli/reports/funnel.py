@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.funnel import (
@@ -18,8 +18,9 @@ from pipeline_cli.domain.funnel import (
 )
 from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Scope, order_groups
 from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import Cents, Report, Section
 from pipeline_cli.reports.funnel_plot import plot_section
 from pipeline_cli.reports.funnel_tables import COLUMNS, GROUP_ID, group_columns, interval_in_words, name_of_group, rate
@@ -67,8 +68,8 @@ def funnel_report(
     pipeline = pipelines[0] if len(pipelines) == 1 else None
     return Report(
         name="funnel",
-        title=f"{pipeline.name if pipeline else 'Every pipeline'}: funnel, {reader.clock.today.day} "
-        f"{reader.clock.today:%B %Y}{describe_span(scope, reader.clock)}",
+        title=f"{pipeline.name if pipeline else 'Every pipeline'}: funnel, {long_day(reader.clock.today)}"
+        f"{describe_span(scope, reader.clock)}",
         as_of=reader.clock.today,
         pipeline=pipeline.id if pipeline else None,
         currency=playbook.currency,
@@ -173,9 +174,9 @@ def _group(part: Part) -> dict[str, Any]:
 
 
 def _lines(totals: FunnelTotals, currency: str) -> list[str]:
-    from pipeline_cli.output.numbers import money, percent
+    from pipeline_cli.output.numbers import percent, whole_money
 
-    worth = f" worth {money(round(totals.won_value_cents / 100) * 100)} {currency}" if totals.won else ""
+    worth = f" worth {whole_money(totals.won_value_cents)} {currency}" if totals.won else ""
     lines = [f"{counted(totals.deals, 'deal')}: {totals.won:,} won{worth}, {totals.lost:,} lost, {totals.open:,} open."]
     aside = totals.deals - totals.won - totals.lost - totals.open
     if aside:

@@ -44,8 +44,7 @@ def _steps(_: str, pipeline: Pipeline, rows: Sequence[StageFunnel]) -> Iterator[
     start = known[0].entered if known else 0
     rate = None
     for row in known:
-        stage = pipeline.stage(row.stage)
-        yield row.stage, Bar(stage.name if stage else row.stage, share(row.entered, start) or 0.0, row.entered, rate)
+        yield row.stage, Bar(pipeline.name_of(row.stage), share(row.entered, start) or 0.0, row.entered, rate)
         rate = row.to_next
     if known:
         yield "won", Bar("Won", share(known[-1].won, start) or 0.0, known[-1].won, rate)

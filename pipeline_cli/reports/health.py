@@ -9,14 +9,16 @@ from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_findings
 from pipeline_cli.domain.findings.finding import Finding, Situation
 from pipeline_cli.domain.health import StageHealth, Totals, stage_health, sum_up
 from pipeline_cli.domain.history import add_up, share
+from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
 from pipeline_cli.domain.velocity import count_qualified
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section, Strong
 from pipeline_cli.reports.closings import won_by_day
-from pipeline_cli.reports.picture import Picture, hours_to_first_response, take_picture
+from pipeline_cli.reports.picture import Picture, take_picture
 from pipeline_cli.reports.totals import TOTAL_WORDS, totals_json, totals_lines
 from pipeline_cli.storage.flow import read_flow
+from pipeline_cli.storage.outcomes import read_first_responses
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -25,7 +27,9 @@ COLUMNS = (
     Column("name", "Stage", priority=0, meaning="The stage"),
     Column("funnel", "Funnel", priority=9, meaning="top, middle or bottom of the funnel", shown=False),
     Column("deals", "Deals", COUNT, 0, "Open deals in it, snoozed ones included"),
-    Column("value", "Value", MONEY, 0, "What they are worth together; deals without a value count as nothing"),
+    Column(
+        "value", "Value", MONEY, 0, "What they are worth together; deals without a value count as nothing", whole=True
+    ),
     Column("weighted", "Weighted", MONEY, 1, "Sum of value × probability", whole=True),
     Column("share", "Share", PERCENT, 3, "Of the weighted value of all stages", bar=True),
     Column("median_days", "Days", DAYS, 2, "Days in stage: median over the open deals there"),
@@ -45,11 +49,11 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
     pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
     situations = [look_at(reader, picture) for picture in pictures]
     findings = find_in_each(situations)
-    totals = situations[0].totals if len(situations) == 1 else total_of(reader, pictures)
+    totals = total_of_all(reader, situations, pictures)
     is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
         name="health",
-        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {reader.clock.today.day} {reader.clock.today:%B %Y}",
+        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {long_day(reader.clock.today)}",
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,
@@ -83,6 +87,11 @@ def look_at(reader: Reader, picture: Picture) -> Situation:
     )  # fmt: skip
 
 
+def total_of_all(reader: Reader, situations: Sequence[Situation], pictures: Sequence[Picture]) -> Totals:
+    """Of what has been looked at."""
+    return situations[0].totals if len(situations) == 1 else total_of(reader, pictures)
+
+
 def total_of(reader: Reader, pictures: Sequence[Picture]) -> Totals:
     """Of one pipeline, or of several together."""
     playbook, pipelines = pictures[0].playbook, [picture.pipeline for picture in pictures]
@@ -92,7 +101,7 @@ def total_of(reader: Reader, pictures: Sequence[Picture]) -> Totals:
         sum(count_qualified(picture.open_deals, picture.pipeline) for picture in pictures),
         add_up([picture.outcomes for picture in pictures]),
         sorted(days for picture in pictures for days in picture.cycles),
-        sorted(hours for pipeline in pipelines for hours in hours_to_first_response(reader, pipeline)),
+        sorted(hours for pipeline in pipelines for hours in read_first_responses(reader, pipeline.id)),
         sum(won_by_day(reader, playbook, pipelines, per).values()), playbook, reader.clock,
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ _MAPPING_COLUMNS = (
 )
 KINDS = ("deals", "moves", "touchpoints", "contacts")
 SHOWN_PROBLEMS = 20
+SHOWN_LINES = 5
 _DUPLICATES = {
     "same_email": "open deals of a person who has another open deal: imported; `pipeline merge DEAL INTO` joins two records "
     "of one deal.",
@@ -38,10 +39,23 @@ _DUPLICATES = {
 }
 
 
+_ABSENT = {
+    "value": (
+        "value_cents",
+        "deals without a value: the file has no column of it, and every forecast counts them as 0.",
+    ),
+    "expected_close": (
+        "expected_close",
+        "deals without an expected close date: the file has no column of it, and no period of a forecast holds them.",
+    ),
+}
+"""Column whose absence leaves the reports empty -> what it supplies, and what comes of it."""
+
+
 def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> Report:
     """`stored`: what was done; None when the files were refused."""
     counts = {kind: _counts(plan, stored, kind) for kind in KINDS}
-    warnings = [*plan.warnings, *_duplicates(stored), *_unwanted(stored)]
+    warnings = [*plan.warnings, *_absent(plan, stored), *_duplicates(stored), *_unwanted(stored)]
     return Report(
         name="import",
         as_of=workspace.clock.today,
@@ -85,10 +99,16 @@ def _left_out(problems: Sequence[Problem]) -> list[Section]:
     """Why rows were left out: enough of it to see what is the matter."""
     if not problems:
         return []
-    rows = [problem._asdict() for problem in problems[:SHOWN_PROBLEMS]]
-    more = len(problems) - len(rows)
-    lines = [f"… and {more:,} more: --json lists all of them, and so do the .rejected.csv files."] if more else []
-    return [Section("Left out", COLUMNS, rows, lines)]
+    more = "--json lists all of them, and so do the .rejected.csv files"
+    return [Section("Left out", lines=_told(problems, more))]
+
+
+def _told(problems: Sequence[Problem], where: str) -> list[str]:
+    """Each of them, or of more than twenty each kind with its lines; `where` the rest is."""
+    lines = [str(problem) for problem in problems] if len(problems) <= SHOWN_PROBLEMS else _kinds_of(problems)
+    if len(lines) > SHOWN_PROBLEMS:
+        lines[SHOWN_PROBLEMS:] = [f"… and {len(lines) - SHOWN_PROBLEMS:,} more: {where}."]
+    return lines
 
 
 def _mapping_json(one: FileMapping) -> dict[str, Any]:
@@ -103,6 +123,19 @@ def _mapping(one: FileMapping) -> Section:
         for use in one.columns
     ]
     return Section(f"{one.file}: {one.kind}, read as {one.preset}", _MAPPING_COLUMNS, rows)
+
+
+def _absent(plan: ImportPlan, stored: Stored | None) -> list[Caution]:
+    """An update may well leave a column away: only new deals lack it for good."""
+    new = stored.deals.created if stored else 0
+    return [
+        Caution(
+            f"no_{column}_column", new,
+            f"{said} Name it, --map {column}=COLUMN, or add a column `{column}` before importing.", (),
+        )
+        for column, (supplied, said) in _ABSENT.items()
+        if new and supplied not in plan.deal_fields
+    ]  # fmt: skip
 
 
 def _duplicates(stored: Stored | None) -> list[Caution]:
@@ -150,10 +183,24 @@ def _notes(plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> list[st
 
 
 def list_problems(problems: Sequence[Problem], *, is_fatal: bool) -> str:
-    """The first twenty, the count, and what to do."""
-    lines = [str(problem) for problem in problems[:SHOWN_PROBLEMS]]
-    if len(problems) > SHOWN_PROBLEMS:
-        lines.append(f"… and {len(problems) - SHOWN_PROBLEMS:,} more: --json lists all of them.")
+    """What is wrong, how much of it there is, and what to do."""
+    lines = _told(problems, "--json lists all of them")
     advice = "" if is_fatal else " Mend the file, or leave bad rows out with --skip-bad."
     lines.append(f"Nothing was imported: {counted(len(problems), 'problem')}.{advice}")
     return "\n".join(lines)
+
+
+def _kinds_of(problems: Sequence[Problem]) -> list[str]:
+    """One line for all rows of a file that say the same of the same column."""
+    kinds: dict[tuple[str, str | None, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.file, problem.column, problem.message), []).append(problem)
+    return [f"{some[0]}{_also_in([one.line for one in some[1:]])}" for some in kinds.values()]
+
+
+def _also_in(lines: Sequence[int]) -> str:
+    if not lines:
+        return ""
+    named = ", ".join(str(line) for line in lines[:SHOWN_LINES])
+    more = f" and {len(lines) - SHOWN_LINES:,} more" if len(lines) > SHOWN_LINES else ""
+    return f" (So too in {'line' if len(lines) == 1 else 'lines'} {named}{more}.)"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline_cli.domain.filters import parse_filters
 from pipeline_cli.domain.flags import MEANINGS
 from pipeline_cli.domain.phrases import choice_of, counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.picture import take_picture
-from pipeline_cli.reports.rows import LIST_COLUMNS, list_row
-from pipeline_cli.storage.counts import count_deals, count_open_elsewhere, read_field_names
+from pipeline_cli.reports.rows import LIST_COLUMNS, list_row, read_filter
+from pipeline_cli.storage.counts import count_deals, count_open_elsewhere
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -22,7 +21,7 @@ def list_report(
     """Open deals of the pipelines that match every filter; `status=` asks for others."""
     playbook = workspace.playbook
     only = pipelines[0] if len(pipelines) == 1 else None
-    wanted = parse_filters(words, playbook, only, reader.clock.today, read_field_names(reader), reader.clock.zone)
+    wanted = read_filter(reader, playbook, pipelines, words)
     statuses = wanted.statuses
     rows = [
         row

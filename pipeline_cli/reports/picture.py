@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import DealFacts
@@ -13,13 +12,10 @@ from pipeline_cli.domain.history import Outcomes, percentile, usual_cycle_days
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.judging import judge_deals
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.reports.closings import outcomes_of, probabilities_of
 from pipeline_cli.storage.facts import read_answers, read_facts, read_forced_gaps, read_paths
-from pipeline_cli.storage.outcomes import (
-    read_cycles,
-    read_finished_visits,
-    read_first_responses,
-)
+from pipeline_cli.storage.outcomes import read_cycles, read_finished_visits
 from pipeline_cli.storage.reader import Reader
 
 
@@ -66,7 +62,8 @@ def take_picture(
     deals = judge_deals(
         facts, playbook, pipeline, reader.clock, yardsticks,
         {one.stage: one.used for one in probabilities},
-        read_answers(reader, pipeline.id), count_gaps(reader, playbook, pipeline, facts),
+        read_answers(reader, pipeline.id, statuses, None if also is None else also.id),
+        count_gaps(reader, playbook, pipeline, facts),
     )  # fmt: skip
     reached = {deal: position for deal, (position, _) in paths.items()}
     return Picture(
@@ -98,7 +95,3 @@ def still_missing(
             results = check_criteria(stage, record, playbook, reader.clock)
             open_ones += [f"{stage.id}.{one.id}" for one in results if not one.met and not one.waived]
     return [name for name in open_ones if name in forced_past]
-
-
-def hours_to_first_response(reader: Reader, pipeline: Pipeline) -> list[float]:
-    return read_first_responses(reader, pipeline.id)

@@ -39,9 +39,7 @@ def _pipeline(row: Row, playbook: Playbook, clock: Clock) -> str:
 
 
 def _stage(row: Row, playbook: Playbook, clock: Clock) -> str:
-    pipeline = playbook.pipeline(row["pipeline"])
-    stage = pipeline.stage(row["stage"]) if pipeline else None
-    return stage.name if stage else str(row["stage"])
+    return playbook.stage_name(row["pipeline"], row["stage"])
 
 
 def _stage_or_outcome(row: Row, playbook: Playbook, clock: Clock) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
-from pipeline_cli.domain.filters import Filter
 from pipeline_cli.domain.last_chance import Addressee, Draft, write_draft
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.prune import CLOSE, KEPT, LAST_CHANCE, WAIT, Candidate, count_steps, plan_prune, skip_letters
 from pipeline_cli.domain.prune_effect import PruneEffect, effect_of
-from pipeline_cli.output.numbers import money
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
-from pipeline_cli.reports.picture import Picture, take_picture
+from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.prune_forecast import FORECAST_DAYS, Expected, expected_of
-from pipeline_cli.reports.rows import list_row
+from pipeline_cli.reports.rows import list_row, read_filter
 from pipeline_cli.storage.addressees import read_addressees
 from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader
@@ -42,31 +43,32 @@ class PruneView(NamedTuple):
 
     plan: tuple[Candidate, ...]
     report: Report
-    drafts: Sequence[Draft]
-    """One for each last chance."""
+    drafts: Iterable[Draft]
+    """One for each last chance, written when they are asked for, once."""
 
 
 def prune_view(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], *, now: bool = False,
-    keep: Collection[int] = (), wanted: Filter | None = None,
+    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], words: Sequence[str] = (), *,
+    now: bool = False, keep: Collection[int] = (),
 ) -> PruneView:  # fmt: skip
-    """`wanted` narrows the candidates down; the effect shown is that of closing every one of them."""
+    """`words`: filters of the candidates; the effect shown is that of closing every one of those that are left."""
     playbook = workspace.playbook
+    wanted = read_filter(reader, playbook, pipelines, words)
     plans: list[Candidate] = []
     effects: list[PruneEffect] = []
-    drafts: list[Draft] = []
-    for pipeline in pipelines:
-        picture = take_picture(reader, playbook, pipeline)
+    drafts: list[Iterator[Draft]] = []
+    pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
+    for pipeline, picture in zip(pipelines, pictures, strict=True):
         plan = plan_prune(picture.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
-        plan = tuple(one for one in plan if wanted is None or wanted.matches(list_row(one.deal)))
+        plan = tuple(one for one in plan if wanted.matches(list_row(one.deal)))
         addressees = read_addressees(reader, [one.deal.facts.id for one in plan if one.step == LAST_CHANCE])
         plan = skip_letters(plan, addressees)
-        drafts += _drafts(plan, playbook, pipeline, addressees)
+        drafts.append(_drafts(plan, playbook, pipeline, addressees))
         plans += plan
-        effects.append(_effect(picture, plan))
+        effects.append(effect_of(plan, picture.open_deals, picture.outcomes, picture.reached, pipeline))
     gone = {one.deal.facts.id for one in plans if one.step != KEPT}
-    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, playbook, pipelines, gone))
-    return PruneView(tuple(plans), report, drafts)
+    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, pictures, gone))
+    return PruneView(tuple(plans), report, chain.from_iterable(drafts))
 
 
 def _report(
@@ -104,10 +106,6 @@ def _drafts(
         if one.step == LAST_CHANCE and one.deadline is not None and stage is not None:
             facts = one.deal.facts
             yield write_draft(playbook.prune.last_chance, facts, stage.name, one.deadline, addressees[facts.id])
-
-
-def _effect(picture: Picture, plan: Sequence[Candidate]) -> PruneEffect:
-    return effect_of(plan, picture.open_deals, picture.outcomes, picture.reached, picture.pipeline)
 
 
 def _row(one: Candidate) -> dict[str, Any]:
@@ -160,16 +158,14 @@ def _lines(
         if effect.win_rate_before is not None and effect.win_rate_after is not None:
             lines.append(f"Win rate {effect.win_rate_before:.1%} -> {effect.win_rate_after:.1%}.")
         lines.append(
-            f"Open value {_money(effect.open_value_cents_before)} -> {_money(effect.open_value_cents_after)} {currency}, "
-            f"weighted {_money(effect.weighted_cents_before)} -> {_money(effect.weighted_cents_after)}."
+            f"Open value {whole_money(effect.open_value_cents_before)} -> "
+            f"{whole_money(effect.open_value_cents_after)} {currency}, "
+            f"weighted {whole_money(effect.weighted_cents_before)} -> {whole_money(effect.weighted_cents_after)}."
         )
     lines.append(
-        f"Forecast of the next {FORECAST_DAYS} days {_money(expected.before)} -> {_money(expected.after)} {currency}."
+        f"Forecast of the next {FORECAST_DAYS} days {whole_money(expected.before)} -> "
+        f"{whole_money(expected.after)} {currency}."
     )
     if came_back[0]:
         lines.append(f"Pruned before: {counted(came_back[0], 'deal')}, of which {came_back[1]} came back.")
     return lines
-
-
-def _money(cents: float) -> str:
-    return money(round(cents / 100) * 100)

@@ -1,15 +1,19 @@
 """What the forecast becomes when deals are closed as lost: the forecast's own method, with and without them."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from pipeline_cli.domain.forecast.outlook import Question, within_horizon
-from pipeline_cli.domain.forecast.runs import History
-from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.reports.book import Book, ranging_of
+from pipeline_cli.domain.forecast.distribution import Bet, expected_sum
+from pipeline_cli.domain.forecast.outlook import bets_within
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.reports.picture import Picture
 from pipeline_cli.storage.reader import Reader
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.runs import Known
 
 FORECAST_DAYS = 30
 """The horizon that `forecast` has when none is named."""
@@ -22,40 +26,29 @@ class Expected(NamedTuple):
     after: float
 
 
-def expected_of(
-    reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline], lost: Collection[int]
-) -> Expected:  # fmt: skip
+def expected_of(reader: Reader, pictures: Sequence[Picture], lost: Collection[int]) -> Expected:
     """`lost`: deals taken as closed today, so that the method learns from their loss too."""
-    before, after = [], []
-    for pipeline in pipelines:
-        whole, pruned = _books(reader, playbook, pipeline, lost)
-        before.append(whole)
-        after.append(pruned)
-    return Expected(_expected(before, reader), _expected(after, reader))
+    both = [_bets(reader, picture, lost) for picture in pictures]
+    return Expected(*[expected_sum(chain.from_iterable(bets)) for bets in zip(*both, strict=True)])
 
 
-def _books(reader: Reader, playbook: Playbook, pipeline: Pipeline, lost: Collection[int]) -> tuple[Book, Book]:
+def _bets(reader: Reader, picture: Picture, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
+    """Before and after."""
     from pipeline_cli.domain.forecast.open_deals import weigh_open_deals
-    from pipeline_cli.domain.forecast.timed import timed_forecast
-    from pipeline_cli.storage.facts import read_facts
+    from pipeline_cli.domain.forecast.runs import known_on
+    from pipeline_cli.domain.forecast.timed import forecast_known
     from pipeline_cli.storage.histories import read_histories
 
-    today = reader.clock.today.toordinal()
+    playbook, pipeline = picture.playbook, picture.pipeline
     configured = [stage.probability for stage in pipeline.stages]
-    history = read_histories(reader, playbook, pipeline)
-    facts = read_facts(reader, pipeline.id, ("open",))
+    history = read_histories(reader, playbook, pipeline, few_are_asked=True)
+    known = known_on(history, reader.clock.today.toordinal())
+    facts = [deal.facts for deal in picture.open_deals]
 
-    def book(of: History, without: Collection[int]) -> Book:
-        timed = timed_forecast(of, today, configured, FORECAST_DAYS)
+    def bets(of: Known, without: Collection[int]) -> list[Bet]:
+        timed = forecast_known(of, configured, FORECAST_DAYS)
         staying = [one for one in facts if one.id not in without]
-        return Book(pipeline, weigh_open_deals(staying, playbook, pipeline, (), "timed", timed), (), timed)
+        return bets_within(weigh_open_deals(staying, playbook, pipeline, (), "timed", timed))
 
-    whole = book(history, ())
-    if not lost:
-        return whole, whole
-    return whole, book(history.with_lost(lost, today), lost)
-
-
-def _expected(books: Sequence[Book], reader: Reader) -> float:
-    asked = Question(reader.clock.today, "month", FORECAST_DAYS, None, ranging_of(books))
-    return within_horizon([deal for book in books for deal in book.deals], asked).expected_cents
+    before = bets(known, ())
+    return before, bets(known.with_lost(lost), lost) if lost else before

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline_cli.domain.filters import parse_filters
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import MONEY, TEXT, Column, Report
 from pipeline_cli.reports.picture import take_picture
-from pipeline_cli.reports.rows import list_row
+from pipeline_cli.reports.rows import list_row, read_filter
 from pipeline_cli.storage import outgoing
-from pipeline_cli.storage.counts import read_field_names
+from pipeline_cli.storage.in_use import read_field_names
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -50,9 +49,7 @@ def wanted_deals(
     if pipelines is None and not words:
         return None
     chosen = workspace.playbook.pipelines if pipelines is None else pipelines
-    only = chosen[0] if len(chosen) == 1 else None
-    clock = reader.clock
-    wanted = parse_filters(words, workspace.playbook, only, clock.today, read_field_names(reader), clock.zone, None)
+    wanted = read_filter(reader, workspace.playbook, chosen, words, None)
     return {
         deal.facts.id
         for pipeline in chosen

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import from_text, to_text
 from pipeline_cli.domain.decisions import Decision, dearest, find_decisions
 from pipeline_cli.domain.findings.find import find_findings
 from pipeline_cli.domain.findings.finding import Situation
-from pipeline_cli.domain.health import speed_to_lead, stage_health
+from pipeline_cli.domain.health import Totals, speed_to_lead, stage_health
 from pipeline_cli.domain.kept_review import (
     DAY,
     MARK,
@@ -26,10 +25,11 @@ from pipeline_cli.domain.kept_review import (
 from pipeline_cli.domain.matters import Matter, rank_matters
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import Between, Standing, find_changes
 from pipeline_cli.domain.waterfall import waterfall
 from pipeline_cli.reports.forecast import Forecast, make_forecast
-from pipeline_cli.reports.health import look_at, total_of
+from pipeline_cli.reports.health import look_at, total_of, total_of_all
 from pipeline_cli.reports.picture import Picture, take_picture
 from pipeline_cli.storage import since as record
 from pipeline_cli.storage.pruned import read_came_back
@@ -65,7 +65,7 @@ def make_review(
     pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
     situations = [look_at(reader, picture) for picture in pictures]
     forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
-    now = _figures(reader, pictures, forecast)
+    now = _figures(reader, pictures, total_of_all(reader, situations, pictures), forecast)
     decisions = [one for each in situations for one in find_decisions(each.deals, each.pipeline, each.prune)]
     decisions.sort(key=dearest)
     review = _compare(workspace, reader, pipelines, start, now)
@@ -87,7 +87,8 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
         pictures = [take_picture(before, workspace.playbook, pipeline) for pipeline in pipelines]
         forecast = make_forecast(workspace, before, pipelines, "month", HORIZON_DAYS, "timed")
         standings = record.read_standings(before, _converter(workspace))
-        return Start(DAY if from_day else WEEK, day, since, standings, _figures(before, pictures, forecast))
+        figures = _figures(before, pictures, total_of(before, pictures), forecast)
+        return Start(DAY if from_day else WEEK, day, since, standings, figures)
 
 
 def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:
@@ -101,7 +102,7 @@ def _converter(workspace: Workspace) -> record.Convert:
     return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
 
 
-def _figures(reader: Reader, pictures: Sequence[Picture], forecast: Forecast) -> Figures:
+def _figures(reader: Reader, pictures: Sequence[Picture], totals: Totals, forecast: Forecast) -> Figures:
     stages = [
         one
         for picture in pictures
@@ -113,7 +114,7 @@ def _figures(reader: Reader, pictures: Sequence[Picture], forecast: Forecast) ->
     running = forecast.outlook.periods[0] if forecast.outlook.periods else None
     return Figures(
         tuple(stages),
-        total_figures(total_of(reader, pictures)),
+        total_figures(totals),
         ForecastFigures(
             made_on=reader.clock.today.isoformat(),
             until=horizon.until.isoformat(),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.decisions import DEAD, Decision
 from pipeline_cli.domain.kept_review import Review
-from pipeline_cli.output.numbers import calendar_day, money, number, percent, places_of_days
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.numbers import calendar_day, money, number, percent, places_of_days, whole_money
 from pipeline_cli.storage.reviews import Name
 
 
@@ -33,6 +34,23 @@ class Page(NamedTuple):
         totals = (self.review.then.totals, self.review.now.totals)
         some = sum(one.open_deals + one.won_deals + one.lost_deals + one.disqualified_deals for one in totals)
         return not some and not self.review.changes
+
+    @property
+    def dead(self) -> list[Decision]:
+        """Those that one `prune` decides on: told together on a screen where they would bury all others."""
+        dead = [one for one in self.review.decisions if one.code in DEAD]
+        return dead if self.most is not None and len(dead) > self.most else []
+
+    @property
+    def prune(self) -> str:
+        """The command that does."""
+        asked = self.review.pipelines
+        of = (
+            ""
+            if len(asked) == 1 and asked[0] == next(iter(self.pipelines), None)
+            else (f" --pipeline {asked[0]}" if len(asked) == 1 else " --all-pipelines")
+        )
+        return f"`{self.program} prune{of}`"
 
     def title(self, deal_id: int) -> str:
         name = self.names.get(deal_id)
@@ -69,7 +87,7 @@ def arrow(then: float | None, now: float | None) -> str:
 
 
 def money_arrow(then: int, now: int) -> str:
-    return _arrow(*(money(round(one / 100) * 100) for one in (then, now)))
+    return _arrow(*(whole_money(one) for one in (then, now)))
 
 
 def rate_arrow(then: float | None, now: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline_cli.domain.kept_review import ForecastFigures, Review
 from pipeline_cli.domain.matters import Matter
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.output.numbers import money, percent
+from pipeline_cli.output.numbers import percent, whole_money
 from pipeline_cli.output.report import COUNT, MONEY, PERCENT, Column, Section
 from pipeline_cli.reports.review_look import Page
 
@@ -48,12 +48,12 @@ def forecast_then_and_now(page: Page) -> Section:
     then, now = page.review.then.forecast, page.review.now.forecast
     lines = []
     if now.period is not None:
-        quota = "" if now.quota_cents is None else f" of {_whole(now.quota_cents)}"
+        quota = "" if now.quota_cents is None else f" of {whole_money(now.quota_cents)}"
         chance = "" if now.chance is None else f": chance of the quota {percent(now.chance)}"
-        lines.append(f"In {now.period} won {_whole(now.won_cents)}{quota}, "
-                     f"expected {_whole(now.period_expected_cents)}{chance}.")  # fmt: skip
+        lines.append(f"In {now.period} won {whole_money(now.won_cents)}{quota}, "
+                     f"expected {whole_money(now.period_expected_cents)}{chance}.")  # fmt: skip
     won = sum(one.cents for one in page.review.changes if one.kind == "won")
-    lines.append(f"Won in between: {_whole(won)} {page.review.currency}.")
+    lines.append(f"Won in between: {whole_money(won)} {page.review.currency}.")
     rows = [_forecast_row(page, one) for one in (then, now)]
     return Section("Forecast of all open deals, then and now", _FORECAST_COLUMNS, rows, lines)
 
@@ -129,9 +129,5 @@ def what_matters_most(page: Page) -> Section:
 
 def _said(page: Page, one: Matter) -> str:
     """One sentence with its number and command; about no deals, it has named its amount itself."""
-    stake = f" ({_whole(one.stake_cents)} {page.review.currency} weighted)" if one.deals else ""
+    stake = f" ({whole_money(one.stake_cents)} {page.review.currency} weighted)" if one.deals else ""
     return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {one.command}`."
-
-
-def _whole(cents: int) -> str:
-    return money(round(cents / 100) * 100)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain import decisions as deciding
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.kept_review import DAY, MARK, Review
+from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import KINDS, MEANINGS, Change
 from pipeline_cli.domain.waterfall import WORDS
 from pipeline_cli.output.report import ID, INSTANT, MONEY, Cents, Column, Report, Section
@@ -112,7 +114,7 @@ def review_report(workspace: Workspace, shown: Shown, as_of: date, most: int | N
         sections=_sections(page),
         empty='No deals yet. `pipeline add "Acme: workshop" --value 12k` adds one.' if page.is_empty else "",
         definitions=DEFINITIONS,
-        notes=list(_notes(review, program)),
+        notes=[] if page.is_empty else _notes(review, program),
     )
 
 
@@ -135,10 +137,10 @@ def _sections(page: Page) -> list[Section]:
 def _days(review: Review) -> str:
     first, last = review.from_day, review.to_day
     if first == last:
-        return f"{last.day} {last:%B %Y}"
+        return long_day(last)
     month = "" if (first.year, first.month) == (last.year, last.month) else f" {first:%B}"
     year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day}{month}{year} to {last.day} {last:%B %Y}"
+    return f"{first.day}{month}{year} to {long_day(last)}"
 
 
 def _notes(review: Review, program: str) -> list[str]:

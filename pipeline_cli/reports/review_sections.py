@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline_cli.domain.decisions import DEAD
 from pipeline_cli.domain.kept_review import Review, StageFigures
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.review import KINDS, Change
@@ -52,7 +53,10 @@ _STAGE_COLUMNS = (
 
 
 def changed(page: Page) -> Section:
+    dead = {one.deal_id for one in page.dead}
     by_kind = {kind: [one for one in page.review.changes if one.kind == kind] for kind in KINDS}
+    long_silent = [one for one in by_kind["silent"] if one.deal_id in dead]
+    by_kind["silent"] = [one for one in by_kind["silent"] if one.deal_id not in dead]
     rows = [_change_row(page, one) for kind in KINDS for one in by_kind[kind][: page.most]]
     told = ", ".join(f"{len(some):,} {kind}" for kind, some in by_kind.items() if some)
     lines = []
@@ -60,6 +64,10 @@ def changed(page: Page) -> Section:
     if any(more.values()):
         cut = ", ".join(f"{number:,} more {kind}" for kind, number in more.items() if number)
         lines.append(f"Not shown: {cut}; `-o week.md` writes all.")
+    if long_silent:
+        lines.append(
+            f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
+        )
     return Section(f"What changed: {told or 'nothing'}", _CHANGE_COLUMNS, rows, lines)
 
 
@@ -119,7 +127,8 @@ def value_flow(page: Page) -> Section:
 
 
 def to_decide(page: Page) -> Section:
-    decisions = page.review.decisions
+    dead = page.dead
+    decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
     rows = [
         {"id": one.deal_id, "title": page.title(one.deal_id), "value": one.cents or None, "why": one.short_why,
          "command": one.command}
@@ -127,7 +136,12 @@ def to_decide(page: Page) -> Section:
     ]  # fmt: skip
     more = len(decisions) - len(rows)
     lines = [f"{more:,} more; `-o week.md` writes all."] if more else []
-    return Section("To decide", _DECISION_COLUMNS, rows, lines if rows else ["No open deal needs a decision."])
+    if dead:
+        value = f"{money(sum(one.cents for one in dead))} {page.review.currency}"
+        lines.append(
+            f"Dead by your rules: {counted(len(dead), 'deal')} ({value}). {page.prune} decides on all at once."
+        )
+    return Section("To decide", _DECISION_COLUMNS, rows, lines or ([] if rows else ["No open deal needs a decision."]))
 
 
 def stages_then_and_now(page: Page) -> Section:

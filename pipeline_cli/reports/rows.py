@@ -1,11 +1,16 @@
-"""A judged deal as a row of the `list` report, and what filters look at."""
+"""A judged deal as a row of the `list` report, and what filters look at; the columns of what is known of one thing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from pipeline_cli.domain.filters import OPEN, Filter, parse_filters
 from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, INSTANT, MONEY, NUMBER, PERCENT, Column
+from pipeline_cli.storage.in_use import read_field_names
+from pipeline_cli.storage.reader import Reader
 
 LIST_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
@@ -39,6 +44,11 @@ LIST_COLUMNS = (
     Column("score", "Score", NUMBER, 8, "Qualification score, 0 to 100; missing until a question is answered"),
     Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
 )
+FACT_COLUMNS = (
+    Column("what", "", priority=0, meaning="What is known"),
+    Column("value", "", priority=0, meaning="How it stands"),
+)
+"""Of what is known of one deal or one person, a line each."""
 
 
 def list_row(deal: JudgedDeal) -> dict[str, Any]:
@@ -75,3 +85,13 @@ def list_row(deal: JudgedDeal) -> dict[str, Any]:
         "category": deal.category,
         "fields": facts.fields,
     }
+
+
+def read_filter(
+    reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline], words: Sequence[str],
+    default_statuses: frozenset[str] | None = OPEN,
+) -> Filter:  # fmt: skip
+    """What deals of these pipelines are asked for: stages are those of the one, or else of every one. Raises UsageError."""
+    only = pipelines[0] if len(pipelines) == 1 else None
+    clock = reader.clock
+    return parse_filters(words, playbook, only, clock.today, read_field_names(reader), clock.zone, default_statuses)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from pipeline_cli.domain.deal import DealRecord
+from pipeline_cli.domain.deal import DealFacts, DealRecord
 from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
-from pipeline_cli.output.machine import json_cell
-from pipeline_cli.output.report import INSTANT, Column, Report, Section
+from pipeline_cli.output.machine_values import json_cell
+from pipeline_cli.output.report import INSTANT, Column, Report, Section, Strong
 from pipeline_cli.reports.customers import (
     AfterSale,
     after_sale_json,
@@ -20,16 +21,12 @@ from pipeline_cli.reports.customers import (
     look_after,
 )
 from pipeline_cli.reports.picture import still_missing, take_picture
-from pipeline_cli.reports.rows import LIST_COLUMNS, list_row
+from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS, list_row
 from pipeline_cli.storage.deals import read_record
 from pipeline_cli.storage.facts import read_forced_gaps
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
-_FACTS = (
-    Column("what", "", priority=0, meaning="What is known"),
-    Column("value", "", priority=0, meaning="How it stands"),
-)
 _TIMELINE = (
     Column("at", "When", INSTANT, 0, "The instant it happened, in the zone of pipeline.yaml"),
     Column("what", "What", priority=0, meaning="A stage move, a touchpoint or a note"),
@@ -61,7 +58,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         has_rows=False,
         extra={**_record_json(row, record, criteria), **after_sale_json(after)},
         sections=[
-            Section("", _FACTS, _facts(judged, pipeline, after, playbook.currency)),
+            Section("", FACT_COLUMNS, _facts(judged, pipeline, after, playbook.currency, reader.clock.today)),
             *after_sale_sections(after, reader.clock.today),
             *_checklist(reader, playbook, pipeline, record, criteria),
             *_people(record),
@@ -87,13 +84,13 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
     return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
 
 
-def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str) -> list[dict[str, str]]:
+def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str, today: date) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
     from pipeline_cli.output.cells import flags_in_words
-    from pipeline_cli.output.numbers import money, percent
+    from pipeline_cli.output.numbers import day, money, percent
 
     facts = deal.facts
-    stage = pipeline.stage(facts.stage)
+    stage = pipeline.name_of(facts.stage)
     value = None if facts.value_cents is None else f"{money(facts.value_cents)} {facts.currency}"
     days = "" if deal.days_in_stage is None else f", {counted(deal.days_in_stage, 'day')} in it"
     by_hand = " (set by hand)" if facts.probability is not None else ""
@@ -101,25 +98,31 @@ def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str
         ("Organization", facts.organization),
         ("Customer", describe_customer(after.customer, currency)),
         ("From deal", after.origin and f"{after.origin.id}  {after.origin.title} ({after.origin.status})"),
-        ("Stage", f"{stage.name if stage else facts.stage}{days}" if facts.status == "open" else None),
+        ("Stage", f"{stage}{days}" if facts.status == "open" else None),
         ("Status", None if facts.status == "open" else
-         f"{facts.status}, was in {stage.name if stage else facts.stage}"
+         f"{facts.status}, was in {stage}"
          + (f": {facts.lost_reason}" if facts.lost_reason else "")),
         ("Value", value),
         ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
-        ("Close", facts.expected_close and f"{facts.expected_close}"),
-        ("Next step", facts.next_step and f"{facts.next_step} (due {facts.next_step_due})"),
+        ("Close", facts.expected_close and day(facts.expected_close, today)),
+        ("Next step", facts.next_step and _next_step(facts, today)),
         ("Idle", f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old"
          if facts.status == "open" else None),
         ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
         ("Source", facts.source),
         ("Owner", facts.owner),
         ("External id", facts.external_id),
-        ("Snoozed", deal.snoozed and f"until {facts.snoozed_until}"),
-        ("Flags", flags_in_words([flag.as_json() for flag in deal.flags])),
+        ("Snoozed", facts.snoozed_until and deal.snoozed and f"until {day(facts.snoozed_until, today)}"),
+        ("Flags", Strong(flags_in_words([flag.as_json() for flag in deal.flags]))),
         *sorted(facts.fields.items()),
     ]  # fmt: skip
     return [{"what": what, "value": value} for what, value in lines if value]
+
+
+def _next_step(facts: DealFacts, today: date) -> str:
+    from pipeline_cli.output.numbers import day
+
+    return f"{facts.next_step} (due {day(facts.next_step_due, today)})" if facts.next_step_due else f"{facts.next_step}"
 
 
 def _checklist(
@@ -143,7 +146,8 @@ def _criterion_lines(result: CriterionResult) -> list[str]:
     mark = "x" if result.met else "-" if result.waived else " "
     evidence = f": {result.evidence}" if result.evidence else ""
     waived = f" (not needed: another of {result.any_of} is met)" if result.waived else ""
-    return [f"[{mark}] {result.text}{waived}{evidence}", *([f"      {result.fix}"] if result.fix else [])]
+    said = f"[{mark}] {result.text}{waived}{evidence}"
+    return [said if mark != " " else Strong(said), *([f"      {result.fix}"] if result.fix else [])]
 
 
 def _people(record: DealRecord) -> list[Section]:

@@ -9,7 +9,7 @@ from pipeline_cli.domain.customers import WonDeal
 from pipeline_cli.domain.funnel import DealCount
 from pipeline_cli.domain.grouping import Scope, order_groups
 from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.sources import SourceResult, result_of
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
@@ -67,7 +67,7 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
                       [deal for those in won.values() for deal in those])  # fmt: skip
     return Report(
         name="sources",
-        title=f"{only.name if only else 'Every pipeline'}: sources, {reader.clock.today.day} {reader.clock.today:%B %Y}"
+        title=f"{only.name if only else 'Every pipeline'}: sources, {long_day(reader.clock.today)}"
         f"{describe_span(scope, reader.clock)}",
         as_of=reader.clock.today,
         pipeline=only.id if only else None,
@@ -102,13 +102,13 @@ def _totals(result: SourceResult) -> dict[str, Any]:
 
 
 def _lines(total: SourceResult, currency: str) -> list[str]:
-    from pipeline_cli.output.numbers import money, percent
+    from pipeline_cli.output.numbers import money, percent, whole_money
 
     share = "" if total.conversion is None else f", {percent(total.conversion)} of them won"
     lines = [f"{counted(total.leads, 'lead')}{share}; {total.won:,} won worth "
-             f"{money(round(total.won_value_cents / 100) * 100)} {currency}."]  # fmt: skip
+             f"{whole_money(total.won_value_cents)} {currency}."]  # fmt: skip
     if total.value_per_customer_cents is not None:
-        each = money(round(total.value_per_customer_cents / 100) * 100)
+        each = whole_money(total.value_per_customer_cents)
         lines.append(f"{counted(total.customers, 'customer')}, each worth {each} {currency} so far.")
     if total.cost_cents is None:
         lines.append("No cost is known: `pipeline edit DEAL --cost 50` tells one.")

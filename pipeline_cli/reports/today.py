@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
 
 from pipeline_cli.domain.agenda import Day, Task, plan_day
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.names import find_stage
-from pipeline_cli.domain.phrases import counted, unknown_word
+from pipeline_cli.domain.phrases import counted, long_day, unknown_word
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.shell import command_line
+from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
 from pipeline_cli.reports.follow_ups import due_follow_ups
 from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.storage.attempts import read_attempts
@@ -23,9 +24,9 @@ from pipeline_cli.workspace import Workspace
 COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("title", "Title", priority=0, meaning="What is being sold"),
-    Column("stage", "Stage", priority=1, meaning="Where it stands"),
-    Column("why", "Why", priority=0, meaning="The reason, with its number"),
-    Column("due", "Due", DATE, 3, "The day it was or is due"),
+    Column("stage", "Stage", priority=3, meaning="Where it stands"),
+    Column("why", "Why", priority=0, meaning="The reason, with its number", least=28),
+    Column("due", "Due", DATE, 1, "The day it was or is due"),
     Column("value", "Value", MONEY, 4, "What the deal is worth, in the file's currency"),
     Column("next_step", "Next step", priority=6, meaning="The next step it has", shown=False),
     Column("age_hours", "Hours", NUMBER, 5, "How long somebody has been waiting", shown=False),
@@ -78,31 +79,45 @@ def today_report(
     tasks, has_deals, aimless = plan_tasks(workspace, reader, pipelines, stage)
     if limit is None and height is not None:
         limit = _rows_on(height, tasks, pipelines)
-        remedy = "`pipeline today --all` shows them"
+        remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them"
     else:
         remedy = "leave --limit away"
     shown = tasks[:limit]
     last_prune, last_review = read_last_of(reader, "prune"), read_last_review_at(reader)
     return Report(
         name="today",
-        title=f"{reader.clock.today:%A}, {reader.clock.today.day} {reader.clock.today:%B %Y}",
+        title=f"{reader.clock.today:%A}, {long_day(reader.clock.today)}",
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(task, workspace.command_name) for task in shown],
+        rows=[_row(task, workspace.command_name, reader.clock.today) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
         sections=_sections(shown, pipelines, reader.clock, last_prune, last_review) if has_deals else [],
-        empty=_nothing_due(aimless) if has_deals else _NO_DEALS,
+        empty=_nothing_due(workspace, pipelines, stage, aimless) if has_deals else _NO_DEALS,
         notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
     )
 
 
-def _nothing_due(aimless: int) -> str:
+def _scope(workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[str]:
+    """The options that have another command look at the same pipelines."""
+    if len(pipelines) > 1:
+        return ["--all-pipelines"]
+    is_default = pipelines[0].id == workspace.playbook.default_pipeline.id
+    return [] if is_default else ["--pipeline", pipelines[0].id]
+
+
+def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:
+    words = ["today", "--all", *_scope(workspace, pipelines), *(("--stage", stage) if stage else ())]
+    return command_line(workspace.command_name, *words)
+
+
+def _nothing_due(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None, aimless: int) -> str:
     if aimless == 0:
         return "Nothing is due today."
     have = "has" if aimless == 1 else "have"
-    remedy = "`pipeline list flag=no_next_step` shows which"
+    words = ["list", "flag=no_next_step", *([f"stage={stage}"] if stage else []), *_scope(workspace, pipelines)]
+    remedy = f"`{command_line(workspace.command_name, *words)}` shows which"
     return f"Nothing is due today, but {counted(aimless, 'open deal')} {have} no next step: {remedy}."
 
 
@@ -119,13 +134,13 @@ def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline]) 
     return max(_FEWEST_ROWS, height - _LINES_AROUND - (sum(helpful) + 2 if helpful else 0))
 
 
-def _row(task: Task, program: str) -> dict[str, object]:
+def _row(task: Task, program: str, today: date) -> dict[str, object]:
     facts = task.deal.facts
     return {
         "id": facts.id,
         "title": facts.title,
         "stage": facts.stage,
-        "why": task.why,
+        "why": Strong(task.why) if task.due is not None and task.due < today else task.why,
         "due": task.due,
         "value": task.deal.home_cents,
         "next_step": facts.next_step,

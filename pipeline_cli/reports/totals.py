@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline_cli.domain.health import Totals
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.output.numbers import money, percent
+from pipeline_cli.output.numbers import percent, whole_money
 from pipeline_cli.output.report import Cents
 
 TOTAL_WORDS = {
@@ -59,9 +59,9 @@ def totals_lines(totals: Totals, currency: str, first_response_hours: float) -> 
 
 
 def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterator[str]:
-    yield (f"{counted(totals.open_deals, 'open deal')} worth {_money(totals.open_value_cents)} {currency}, "
-           f"weighted {_money(totals.weighted_cents)}.")  # fmt: skip
-    yield (f"Won {totals.won_deals:,} worth {_money(totals.won_value_cents)}, lost {totals.lost_deals:,}; "
+    yield (f"{counted(totals.open_deals, 'open deal')} worth {whole_money(totals.open_value_cents)} {currency}, "
+           f"weighted {whole_money(totals.weighted_cents)}.")  # fmt: skip
+    yield (f"Won {totals.won_deals:,} worth {whole_money(totals.won_value_cents)}, lost {totals.lost_deals:,}; "
            f"disqualified {totals.disqualified_deals:,}, in no win rate.")  # fmt: skip
     if totals.win_rate is not None:
         by_value = "" if totals.win_rate_value is None else f", {percent(totals.win_rate_value)} by value"
@@ -88,12 +88,9 @@ def _velocity_lines(totals: Totals, currency: str) -> Iterator[str]:
             yield f"Velocity 0 {currency} a day: no open deal is qualified, `pipeline qualify DEAL` asks the questions."
         return
     effects = {
-        name: f"{'+' if cents >= 0 else '-'}{_money(abs(cents))}" for name, cents in totals.velocity.effects().items()
+        name: f"{'+' if cents >= 0 else '-'}{whole_money(abs(cents))}"
+        for name, cents in totals.velocity.effects().items()
     }
-    yield (f"Velocity {_money(totals.velocity.cents_per_day)} {currency} a day; 10% more open qualified deals "
+    yield (f"Velocity {whole_money(totals.velocity.cents_per_day)} {currency} a day; 10% more open qualified deals "
            f"{effects['open_deals']}, won value {effects['won_value']}, win rate {effects['win_rate']}, "
            f"cycle {effects['cycle']}.")  # fmt: skip
-
-
-def _money(cents: float) -> str:
-    return money(round(cents / 100) * 100)

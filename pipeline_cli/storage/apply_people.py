@@ -26,24 +26,25 @@ def link_contact(
     """The person with that address, or else a new one; what is known of them is not overwritten."""
     contact_id = _find_contact(journal, contact, organization)
     if contact_id is None:
-        contact_id = journal.insert(
-            "contacts",
-            {
-                "public_id": os.urandom(8).hex(),
-                "name": contact.name,
-                "email": contact.email,
-                "phone": contact.phone,
-                "organization": organization,
-                "created_at": since,
-            },
-        )
+        contact_id = _insert_contact(journal, contact, organization, since)
     else:
         _complete_contact(journal, contact_id, contact)
-    linked = journal.connection.execute(
-        "SELECT 1 FROM deal_contacts WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
-    ).fetchone()
-    if linked is None:
-        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": since})
+    _link(journal, contact_id, deal_id, since)
+
+
+def _insert_contact(
+    journal: Journal, contact: edits.ContactDetails, organization: str | None, since: str, **more: str | None
+) -> int:
+    return journal.insert(
+        "contacts",
+        {
+            "public_id": os.urandom(8).hex(),
+            **contact._asdict(),
+            "organization": organization,
+            **more,
+            "created_at": since,
+        },
+    )
 
 
 def _find_contact(journal: Journal, contact: edits.ContactDetails, organization: str | None) -> int | None:
@@ -73,17 +74,7 @@ def _complete_contact(journal: Journal, contact_id: int, contact: edits.ContactD
 
 def add_contact(journal: Journal, clock: Clock, edit: edits.AddContact) -> None:
     now = to_text(clock.now)
-    contact_id = journal.insert(
-        "contacts",
-        {
-            "public_id": os.urandom(8).hex(),
-            **edit.contact._asdict(),
-            "organization": edit.organization,
-            "role": edit.role,
-            "source": edit.source,
-            "created_at": now,
-        },
-    )
+    contact_id = _insert_contact(journal, edit.contact, edit.organization, now, role=edit.role, source=edit.source)
     _link_deals(journal, contact_id, edit.deals, now)
 
 
@@ -107,12 +98,17 @@ def set_opt_out(journal: Journal, clock: Clock, edit: edits.SetOptOut) -> None:
 
 def _link_deals(journal: Journal, contact_id: int, deals: tuple[int, ...], since: str) -> None:
     for deal_id in deals:
-        linked = journal.connection.execute(
-            "SELECT 1 FROM deal_contacts WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
-        ).fetchone()
-        if linked is None:
-            journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": since})
+        _link(journal, contact_id, deal_id, since)
         journal.touch_deals(deal_id, deal_id)
+
+
+def _link(journal: Journal, contact_id: int, deal_id: int, since: str) -> None:
+    """Unless they are linked already."""
+    linked = journal.connection.execute(
+        "SELECT 1 FROM deal_contacts WHERE deal_id = ? AND contact_id = ?", (deal_id, contact_id)
+    ).fetchone()
+    if linked is None:
+        journal.insert("deal_contacts", {"deal_id": deal_id, "contact_id": contact_id, "linked_at": since})
 
 
 def _addresses_if_opted_out(journal: Journal, contact_id: int) -> tuple[Address, ...]:

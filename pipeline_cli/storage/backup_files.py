@@ -10,12 +10,12 @@ import re
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import from_text, to_text
 from pipeline_cli.domain.errors import NothingSaved, SavedWithComplaint
-from pipeline_cli.storage.copying import UNNAMED, WITH_IT, why_not
-from pipeline_cli.storage.database import sync_folder
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.on_disk import UNNAMED, reason_of, sync_folder
+from pipeline_cli.storage.database import WITH_IT
 from pipeline_cli.storage.suppression_key import SUFFIX
 
 FOLDER = "backups"
@@ -50,6 +50,11 @@ def find_backups(database: Path) -> list[Backup]:
     return sorted((one for one in found if one), key=lambda one: (one.made_at, one.number), reverse=True)
 
 
+def as_named(path: Path, database: Path) -> str:
+    """What `restore` takes for it from every folder: its name alone where it lies among the backups of the database."""
+    return path.name if path.resolve().parent == folder_of(database) else str(path)
+
+
 def _read_name(path: Path, name: str, database: Path) -> Backup | None:
     """None for a file that is no backup of this database."""
     stem = database.resolve().stem
@@ -75,7 +80,7 @@ def name_backup(database: Path, instant: datetime, why: str) -> Path:
             sync_folder(folder.parent)
     except OSError as error:
         raise NothingSaved(
-            f"{folder}: the folder of backups could not be made ({why_not(error)}). Nothing was changed: check the place "
+            f"{folder}: the folder of backups could not be made ({reason_of(error)}). Nothing was changed: check the place "
             "and its permissions, or make a backup elsewhere with `pipeline backup FILE`."
         ) from error
     stamp = "".join(sign for sign in to_text(instant) if sign not in "-:.")
@@ -144,7 +149,7 @@ def remove_with_the_person(database: Path, *, everything: bool) -> tuple[int, li
             path.unlink(missing_ok=True)
     except OSError as error:
         raise SavedWithComplaint(
-            f"{folder_of(database)}: the person is forgotten, but not every backup could be deleted ({why_not(error)}): "
+            f"{folder_of(database)}: the person is forgotten, but not every backup could be deleted ({reason_of(error)}): "
             "check the permissions and run the command again."
         ) from error
     return len(gone), [one.path for one in found if one.path not in gone]

@@ -21,6 +21,7 @@ from pipeline_cli.domain.errors import (
     UsageError,
 )
 from pipeline_cli.domain.watch import Watch, unwatched
+from pipeline_cli.on_disk import give_name, sync_name
 from pipeline_cli.storage.backup_files import (
     AUTOMATIC,
     folder_of,
@@ -31,8 +32,9 @@ from pipeline_cli.storage.backup_files import (
     remove_unfinished,
 )
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.copying import WITH_IT, copy_bytes, give_name, looking_on, why_not, write_copy
-from pipeline_cli.storage.database import connect, sync_folder
+from pipeline_cli.storage.copying import copy_bytes, looking_on, write_copy
+from pipeline_cli.storage.database import WITH_IT, connect
+from pipeline_cli.storage.sqlite_errors import why_not
 from pipeline_cli.storage.suppression_key import SUFFIX
 
 
@@ -84,12 +86,7 @@ def write_backup(source: sqlite3.Connection, database: Path, final: Path, watch:
             f"{final}: the backup could not be made ({why_not(error)}). Nothing was changed: free some space or check "
             "the folder and its permissions, then run it again."
         ) from error
-    try:
-        sync_folder(final.parent)
-    except OSError as error:
-        raise SavedWithComplaint(
-            f"{final} was written, but its folder could not be synced ({why_not(error)})."
-        ) from None
+    sync_name(final)
     return final
 
 

@@ -15,10 +15,11 @@ from pipeline_cli.storage.reader import Reader
 def blame_the_record(connection: sqlite3.Connection, path: Path, clock: Clock) -> DatabaseDamaged | None:
     """What is wrong with the record, when anything is; None when the program must be at fault.
 
-    The transaction that failed has been rolled back.
+    The transaction that failed has been rolled back. What lies in the future is sound, whatever the clock says.
     """
     try:
-        found = [fault.message for fault in problems_of(check_database(Reader(connection, clock)))]
+        faults = problems_of(check_database(Reader(connection, clock)))
+        found = [fault.message for fault in faults if fault.code != "future"]
     except (sqlite3.Error, ValueError) as error:
         found = [f"The database is damaged: {error}."]
     if not found:

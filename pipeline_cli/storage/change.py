@@ -13,10 +13,10 @@ from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import Edit
 from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, PipelineError, SavedWithComplaint
 from pipeline_cli.storage.database import connect, is_older, patiently
-from pipeline_cli.storage.faults import MAY_BE_DAMAGE, as_pipeline_error, is_busy, translated
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.known import know_the_present
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.sqlite_errors import MAY_BE_DAMAGE, as_pipeline_error, is_busy, translated
 
 
 class Change(Reader):
@@ -59,7 +59,7 @@ class Change(Reader):
         return self._journal
 
     def discard(self) -> None:
-        """Has the transaction rolled back at its end though all went well: a dry run."""
+        """Has the transaction rolled back at its end though all went well: it came to nothing."""
         self.public_id = None
 
     def keep(self, public_id: str, state: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,14 +10,9 @@ from pathlib import Path
 
 from pipeline_cli.domain.errors import NothingSaved
 from pipeline_cli.domain.watch import Watch, unwatched
-from pipeline_cli.interrupt import remembered
+from pipeline_cli.on_disk import give_name, open_own_file, passing_name
 
-UNNAMED = ".new"
-"""How the passing name of a file ends that is not finished."""
-WITH_IT = ("-journal", "-wal", "-shm")
-"""What SQLite keeps beside a database, and would mix into another one of the same name."""
 _PAGES_AT_ONCE = 2048
-_NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
 
 
 @contextmanager
@@ -34,10 +28,6 @@ def looking_on(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
     finally:
         connection.close()
-
-
-def passing_name(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.urandom(6).hex()}{UNNAMED}")
 
 
 def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, what: str, watch: Watch = unwatched) -> None:
@@ -60,7 +50,7 @@ def write_copy(source: sqlite3.Connection, final: Path, watch: Watch = unwatched
     """
     half = passing_name(final)
     try:
-        os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        open_own_file(half).close()
         target = sqlite3.connect(f"{half.as_uri()}?mode=rw", uri=True, isolation_level=None)
         try:
             for pragma in ("synchronous = 0", "journal_mode = off"):  # a copy that was killed is thrown away
@@ -90,7 +80,7 @@ def copy_bytes(source: Path, final: Path) -> None:
     """The bytes of a file as they are, under a new name, for its owner alone. Raises FileExistsError."""
     half = passing_name(final)
     try:
-        with source.open("rb") as file, open(half, "xb", opener=_for_the_owner) as copy:
+        with source.open("rb") as file, open_own_file(half) as copy:
             while piece := file.read(1 << 20):
                 copy.write(piece)
             copy.flush()
@@ -101,38 +91,9 @@ def copy_bytes(source: Path, final: Path) -> None:
             half.unlink()
 
 
-def _for_the_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def give_name(half: Path, final: Path) -> None:
-    """The name for good. Raises FileExistsError when something has it: nothing is ever replaced."""
-    with remembered(final):
-        try:
-            os.link(half, final)
-        except OSError as error:
-            if error.errno not in _NO_HARD_LINKS:
-                raise
-            if os.path.lexists(final):
-                raise FileExistsError(errno.EEXIST, "File exists", str(final)) from None
-            half.rename(final)
-            return
-    with suppress(OSError):  # `look` takes a second name of this kind away
-        half.unlink()
-
-
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def why_not(error: OSError | sqlite3.Error) -> str:
-    """The reason, as the end of a sentence."""
-    if isinstance(error, sqlite3.Error):
-        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-        return "the disk is full" if full else str(error)
-    reasons = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
-    return reasons.get(error.errno or 0) or (error.strerror or str(error)).lower()

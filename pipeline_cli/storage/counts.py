@@ -16,14 +16,5 @@ def count_open_elsewhere(reader: Reader, pipelines: Sequence[str]) -> int:
     return int(row[0])
 
 
-def read_field_names(reader: Reader) -> list[str]:
-    """Names of the extra fields that some deal has."""
-    rows = reader.connection.execute(
-        "SELECT DISTINCT f.key FROM (SELECT DISTINCT fields FROM known_deals WHERE fields <> '{}') d, "
-        "json_each(d.fields) f ORDER BY 1"
-    )
-    return [row[0] for row in rows]
-
-
 def count_deals(reader: Reader) -> int:
     return int(reader.connection.execute("SELECT count(*) FROM known_deals").fetchone()[0])

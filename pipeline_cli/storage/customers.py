@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.customers import WonDeal
 from pipeline_cli.domain.grouping import Scope
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.scope import select_deals
 

@@ -13,11 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, UsageError
-from pipeline_cli.storage.faults import is_busy, translated
+from pipeline_cli.on_disk import UNNAMED, give_name, open_own_file, passing_name, sync_folder
 from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+from pipeline_cli.storage.sqlite_errors import is_busy, translated
 
 _MAGIC = b"SQLite format 3\x00"
-_NEW_SUFFIX = ".new"
+WITH_IT = ("-journal", "-wal", "-shm")
+"""What SQLite keeps beside a database, and would mix into another one of the same name."""
 
 QUIET_WAIT_MS = 1_000
 """How long a lock is waited for without a word."""
@@ -97,7 +99,7 @@ def _is_linked_once(path: Path) -> bool:
             return True
         time.sleep(0.02)
     for sibling in path.parent.iterdir():
-        if sibling.name.startswith(f".{path.name}.") and sibling.name.endswith(_NEW_SUFFIX):
+        if sibling.name.startswith(f".{path.name}.") and sibling.name.endswith(UNNAMED):
             with suppress(FileNotFoundError):  # its maker was only slow
                 if sibling.samefile(path):
                     sibling.unlink()
@@ -188,8 +190,6 @@ def create(path: Path) -> None:
     path = _resolved(path)
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent}: there is no such folder: make it, or name another place for the database.")
-    from pipeline_cli.storage.copying import WITH_IT, give_name, passing_name
-
     left = [name for suffix in WITH_IT if os.path.lexists(name := f"{path}{suffix}")]
     if left and is_missing(path):
         raise DatabaseUnusable(
@@ -220,7 +220,7 @@ def create(path: Path) -> None:
 def _build(half: Path) -> None:
     from pipeline_cli.storage.migrations import migrate  # only a new or old file needs the whole schema
 
-    os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    open_own_file(half).close()
     with translated(half):
         connection = sqlite3.connect(half, isolation_level=None)
         try:
@@ -230,17 +230,3 @@ def _build(half: Path) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a new name in a folder survive a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # a folder that may be written to and not read cannot be synced
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.deal import Answer, DealFacts
+from pipeline_cli.storage.outcomes import place_of
 from pipeline_cli.storage.reader import Reader
 
 _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
@@ -43,18 +44,23 @@ def read_facts(
     reader: Reader, pipeline: str | None = None, statuses: Iterable[str] | None = None, deal_id: int | None = None
 ) -> list[DealFacts]:
     """Deals by id, of one pipeline or all, of some statuses or all."""
-    conditions, parameters = ["1"], {"known_until": _text_end(reader)}
+    conditions, parameters = [_of_status(statuses)], {"known_until": _text_end(reader)}
     if pipeline is not None:
         conditions.append("d.pipeline = :pipeline")
         parameters["pipeline"] = pipeline
-    if statuses is not None:
-        marks = ", ".join(f"'{status}'" for status in sorted(statuses) if status.isalpha())
-        conditions.append(f"d.status IN ({marks})")
     if deal_id is not None:
         conditions.append("d.id = :deal_id")
     query = f"{_FACTS} WHERE {' AND '.join(conditions)} ORDER BY d.id"
     rows = reader.connection.execute(query, {**parameters, "deal_id": deal_id})
     return list(_as_facts(rows))
+
+
+def _of_status(statuses: Iterable[str] | None) -> str:
+    """A condition of `known_deals d`."""
+    if statuses is None:
+        return "1"
+    marks = ", ".join(f"'{status}'" for status in sorted(statuses) if status.isalpha())
+    return f"d.status IN ({marks})"
 
 
 def _text_end(reader: Reader) -> str:
@@ -88,15 +94,12 @@ def _day(text: str | None) -> date | None:
 
 def read_paths(reader: Reader, pipeline: str, stages: Sequence[str]) -> dict[int, tuple[int, int]]:
     """Open deal -> the furthest position it ever reached, and how often it was moved to an earlier stage."""
-    marks = ", ".join("(?, ?)" for _ in stages)
-    numbered = [value for position, stage in enumerate(stages) for value in (stage, position)]
     rows = reader.connection.execute(
-        f"WITH positions (stage, position) AS (VALUES {marks}) "
-        "SELECT m.deal_id, max(new.position), coalesce(sum(old.position > new.position), 0) FROM known_deals d "
-        "JOIN known_moves m ON m.deal_id = d.id JOIN positions new ON new.stage = m.to_stage "
-        "LEFT JOIN positions old ON old.stage = m.from_stage "
-        "WHERE d.pipeline = ? AND d.status = 'open' GROUP BY m.deal_id",
-        (*numbered, pipeline),
+        f"WITH steps AS (SELECT m.deal_id, {place_of('m.to_stage', stages)} AS new, "
+        f"{place_of('m.from_stage', stages)} AS old FROM known_deals d JOIN known_moves m ON m.deal_id = d.id "
+        "WHERE d.pipeline = ? AND d.status = 'open') "
+        "SELECT deal_id, max(new), coalesce(sum(old > new), 0) FROM steps WHERE new IS NOT NULL GROUP BY deal_id",
+        (*stages, *stages, pipeline),
     )
     return {deal_id: (reached, back) for deal_id, reached, back in rows}
 
@@ -115,14 +118,17 @@ def read_forced_gaps(reader: Reader, pipeline: str | None, deal_id: int | None =
     return gaps
 
 
-def read_answers(reader: Reader, pipeline: str | None) -> dict[int, dict[str, Answer]]:
-    """Deal -> question -> the latest answer, for open deals with any."""
+def read_answers(
+    reader: Reader, pipeline: str, statuses: Iterable[str] | None = None, deal_id: int | None = None
+) -> dict[int, dict[str, Answer]]:
+    """Deal -> question -> the latest answer, of deals of some statuses or all, and of one whatever its status."""
     rows = reader.connection.execute(
         "SELECT a.deal_id, a.item, a.answer, a.evidence, a.answered_at FROM known_qualification_answers a "
-        "JOIN known_deals d ON d.id = a.deal_id WHERE ? IS NULL OR d.pipeline = ? ORDER BY a.answered_at, a.id",
-        (pipeline, pipeline),
+        f"JOIN known_deals d ON d.id = a.deal_id WHERE d.pipeline = ? AND ({_of_status(statuses)} OR d.id = ?) "
+        "ORDER BY a.answered_at, a.id",
+        (pipeline, deal_id),
     )
     answers: dict[int, dict[str, Answer]] = {}
-    for deal_id, item, answer, evidence, at in rows:
-        answers.setdefault(deal_id, {})[item] = Answer(item, answer, evidence, from_text(at))
+    for number, item, answer, evidence, at in rows:
+        answers.setdefault(number, {})[item] = Answer(item, answer, evidence, from_text(at))
     return answers

@@ -10,13 +10,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.addresses import addresses_of
 from pipeline_cli.domain.clock import to_text
 from pipeline_cli.domain.contact_names import FORGOTTEN
 from pipeline_cli.domain.errors import PipelineError, SavedWithComplaint
 from pipeline_cli.domain.forgetting import Eraser, Identity, Others, words_of
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage import personal
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.database import connect, patiently

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from pipeline_cli.domain.clock import Clock, from_text, to_text
 from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory, History
@@ -21,15 +21,19 @@ _DAY = len("2026-11-21")
 _MINUTE = len("2026-11-21T09:30")
 
 
-def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> History:
+def read_histories(
+    reader: Reader, playbook: Playbook, pipeline: Pipeline, *, few_are_asked: bool = False
+) -> History:  # fmt: skip
     """Every deal of the pipeline, as known at the clock's day; days are `date.toordinal()` in its zone.
 
     Disqualified deals are lost, and marked. Moves to stages that pipeline.yaml no longer has are left out, and so is a
-    deal that has no others. Amounts are in the file's currency.
+    deal that has no others. Amounts are in the file's currency. `few_are_asked`: the days of a deal's touchpoints are
+    read when somebody asks for them, while the reader is open; one forecast asks for those of the open deals and of
+    some hundred others.
     """
     days = _Days(reader.clock)
     paths, inferred = _read_paths(reader, pipeline, days)
-    touches = _read_touch_days(reader, days)
+    touches: Mapping[int, Sequence[int]] = {} if few_are_asked else _read_touch_days(reader, days)
     amounts = _read_amounts(reader, playbook, pipeline.id, days)
     deals = []
     for deal_id, status, closed_at, cents, currency in reader.connection.execute(
@@ -47,7 +51,7 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
                 path,
                 closed,
                 None if closed is None else status == "won",
-                touches.get(deal_id, ()),
+                _TouchDays(reader, days, deal_id) if few_are_asked else touches.get(deal_id, ()),
                 _in_home(cents, currency, playbook.currency, playbook.exchange_rates),
                 amounts.get(deal_id, ()),
                 inferred.get(deal_id, 0),
@@ -122,6 +126,35 @@ def _read_touch_days(reader: Reader, days: _Days) -> dict[int, list[int]]:
         f"SELECT deal_id, group_concat(substr(touched_at, 1, {_MINUTE})) FROM known_touchpoints GROUP BY deal_id"
     )
     return {deal_id: sorted(map(days.of, instants.split(","))) for deal_id, instants in rows}
+
+
+class _TouchDays(Sequence[int]):
+    """Days of one deal's touchpoints, ascending, read when they are first looked at."""
+
+    __slots__ = ("_deal_id", "_found", "_known_by", "_reader")
+
+    def __init__(self, reader: Reader, known_by: _Days, deal_id: int) -> None:
+        self._reader, self._known_by, self._deal_id = reader, known_by, deal_id
+        self._found: list[int] | None = None
+
+    @property
+    def _days(self) -> list[int]:
+        if self._found is None:
+            rows = self._reader.connection.execute(
+                f"SELECT substr(touched_at, 1, {_MINUTE}) FROM known_touchpoints WHERE deal_id = ?", (self._deal_id,)
+            )
+            self._found = sorted([self._known_by.of(instant) for (instant,) in rows])
+        return self._found
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        return self._days[at]
 
 
 def _read_amounts(

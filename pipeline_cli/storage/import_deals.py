@@ -6,12 +6,13 @@ import json
 import os
 from array import array
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import CloseNextStep, SetFields, SetNextStep
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.journal import Journal, next_id
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.watch import Watch, unwatched, watched_rows
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.duplicates import find_new_duplicates
 from pipeline_cli.storage.import_after_sale import has_more, take_after_sale
 from pipeline_cli.storage.import_deals import CHANGED, NEW, UNCHANGED, Counts, DealIntake
+from pipeline_cli.storage.import_judgements import take_judgements
+from pipeline_cli.storage.import_moves import MoveIntake
+from pipeline_cli.storage.import_next_steps import NextStepIntake
 from pipeline_cli.storage.import_people import PeopleIntake
-from pipeline_cli.storage.import_rows import MoveIntake, NextStepIntake, take_judgements, take_touchpoints
+from pipeline_cli.storage.import_touchpoints import take_touchpoints
 from pipeline_cli.storage.journal import Journal
 
 _BATCH = 2000

@@ -6,12 +6,12 @@ import re
 import sqlite3
 
 from pipeline_cli.domain.checkup import DAMAGED, MEND, RESTORE, Fault, is_unusable
-from pipeline_cli.storage.faults import is_busy
 from pipeline_cli.storage.integrity_forms import check_forms
 from pipeline_cli.storage.integrity_rules import check_rules
 from pipeline_cli.storage.integrity_schema import check_schema, check_sequences
 from pipeline_cli.storage.integrity_undo import check_undo
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.sqlite_errors import is_busy
 
 _MOST = 100
 _INDEX = re.compile(r"(?:wrong # of entries in|missing from|non-unique entry in) index (\w+)")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pipeline_cli.domain.checkup import MEND, PROBLEM, WARNING, Fault
 from pipeline_cli.domain.clock import to_text
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
 _RESTORE = "`pipeline restore FILE`: a backup in which it is right"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
 _MOST_ROWS = 2**63 - 1

@@ -25,18 +25,23 @@ def exact_days(start: str, end: str) -> str:
     return f"round((julianday({end}) - julianday({start})) * 86400000) / 86400000"
 
 
+def place_of(column: str, stages: Sequence[str]) -> str:
+    """The place of a stage among these in SQL, from 0, NULL for any other; takes the stages as its parameters.
+
+    Not a table to join with: that takes three times as long.
+    """
+    return f"CASE {column} {' '.join(f'WHEN ? THEN {place}' for place in range(len(stages)))} END"
+
+
 def read_outcomes(reader: Reader, pipeline: str, stages: Sequence[str]) -> list[OutcomeCount]:
     """Closed deals by status, furthest stage ever entered (won: the last) and currency, with their value."""
-    marks = ", ".join("(?, ?)" for _ in stages)
-    numbered = [value for position, stage in enumerate(stages) for value in (stage, position)]
     rows = reader.connection.execute(
-        f"WITH positions (stage, position) AS (VALUES {marks}), reached AS ("
-        "SELECT d.id, d.status, d.currency, d.value_cents, CASE WHEN d.status = 'won' THEN ? ELSE coalesce(("
-        "SELECT max(p.position) FROM known_moves m JOIN positions p ON p.stage = m.to_stage WHERE m.deal_id = d.id"
+        "WITH reached AS (SELECT d.status, d.currency, d.value_cents, CASE WHEN d.status = 'won' THEN ? ELSE coalesce(("
+        f"SELECT max({place_of('m.to_stage', stages)}) FROM known_moves m WHERE m.deal_id = d.id"
         "), 0) END AS position FROM known_deals d WHERE d.pipeline = ? AND d.status <> 'open') "
         "SELECT status, position, currency, count(*), coalesce(sum(value_cents), 0), count(value_cents) "
         "FROM reached GROUP BY status, position, currency",
-        (*numbered, len(stages) - 1, pipeline),
+        (len(stages) - 1, *stages, pipeline),
     )
     return [OutcomeCount(*row) for row in rows]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.follow_ups import WORDS
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
 DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phone", "pipeline", "stage", "status",

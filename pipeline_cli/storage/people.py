@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.addresses import EMAIL, Address, addresses_of, normalise_email, normalise_phone
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.contact_names import ContactCandidate, find_contact
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.suppression import DoNotContact
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.storage.database import connect, is_older
-from pipeline_cli.storage.faults import MAY_BE_DAMAGE, translated
+from pipeline_cli.storage.sqlite_errors import MAY_BE_DAMAGE, translated
 
 
 class Reader:

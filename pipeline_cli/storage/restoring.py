@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import (
     DatabaseDamaged,
@@ -22,12 +21,14 @@ from pipeline_cli.domain.errors import (
     OutcomeUnknown,
     SavedWithComplaint,
 )
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.watch import Watch
 from pipeline_cli.interrupt import remembered
+from pipeline_cli.on_disk import give_name, reason_of, sync_folder, sync_name
 from pipeline_cli.storage import backup_files, backups
-from pipeline_cli.storage.copying import WITH_IT, copy_bytes, copy_pages, give_name, why_not, write_copy
-from pipeline_cli.storage.database import connect, is_missing, sync_folder, version_of
-from pipeline_cli.storage.faults import as_pipeline_error, is_busy, translated
+from pipeline_cli.storage.copying import copy_bytes, copy_pages, write_copy
+from pipeline_cli.storage.database import WITH_IT, connect, is_missing, version_of
+from pipeline_cli.storage.sqlite_errors import as_pipeline_error, is_busy, translated
 from pipeline_cli.storage.suppression_key import join_keys
 
 
@@ -53,7 +54,7 @@ def staged(file: Path, database: Path, watch: Watch) -> Iterator[Path]:
             copy, damage = write_copy(source, database.resolve(), watch)
     except OSError as error:
         raise NothingSaved(
-            f"{database}: no copy could be written beside it ({why_not(error)}). Nothing was changed: free some space or "
+            f"{database}: no copy could be written beside it ({reason_of(error)}). Nothing was changed: free some space or "
             "check the folder and its permissions, then run it again."
         ) from error
     finally:
@@ -105,10 +106,10 @@ def put_in_place(
         raise NothingSaved(f"{database}: was made meanwhile. Nothing was changed: run the command again.") from None
     except OSError as error:
         raise NothingSaved(
-            f"{database}: could not be replaced ({why_not(error)}). Nothing was changed: check the folder and the disk, "
+            f"{database}: could not be replaced ({reason_of(error)}). Nothing was changed: check the folder and the disk, "
             "then run it again."
         ) from error
-    _sync(database)
+    sync_name(database, ": the backup is restored")
     return kept
 
 
@@ -191,12 +192,3 @@ def _set_companions_aside(database: Path, aside: Path) -> None:
 def _companions(database: Path) -> list[Path]:
     names = (database.with_name(database.name + suffix) for suffix in WITH_IT)
     return [path for path in names if os.path.lexists(path)]
-
-
-def _sync(database: Path) -> None:
-    try:
-        sync_folder(database.parent)
-    except OSError as error:
-        raise SavedWithComplaint(
-            f"{database}: the backup is restored, but its folder could not be synced ({why_not(error)})."
-        ) from None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
 if TYPE_CHECKING:

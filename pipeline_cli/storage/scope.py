@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.clock import from_text, to_text
 from pipeline_cli.domain.grouping import Scope
 from pipeline_cli.domain.periods import period_name, periods_from
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
 BORN = (

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pipeline_cli.domain.clock import to_text
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import StageMove, Standing
 from pipeline_cli.storage.journal import next_id
 from pipeline_cli.storage.reader import Reader

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -10,8 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved
-from pipeline_cli.interrupt import remembered
-from pipeline_cli.storage.database import sync_folder
+from pipeline_cli.on_disk import give_name, passing_name, reason_of, sync_folder, write_own_file
 
 SUFFIX = ".key"
 _BYTES = 32
@@ -50,19 +48,13 @@ def make_key(path: Path) -> bytes:
 
     Raises NothingSaved when it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}.new")
+    beside = passing_name(path)
     try:
-        _write(beside, (os.urandom(_BYTES),))
-        with remembered(path):
-            try:
-                os.link(beside, path)
-            except FileExistsError:
-                pass
-            except OSError:  # a file system without hard links; writers take turns, so that none is overwritten
-                beside.rename(path)
+        write_own_file(beside, _to_bytes((os.urandom(_BYTES),)))
+        with suppress(FileExistsError):
+            give_name(beside, path)
     except OSError as error:
-        why = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error)).lower()
-        raise NothingSaved(f"{path}: the key could not be written ({why}). Nothing was changed.") from None
+        raise NothingSaved(f"{path}: the key could not be written ({reason_of(error)}). Nothing was changed.") from None
     finally:
         with suppress(OSError):
             beside.unlink()
@@ -76,9 +68,9 @@ def join_keys(new: Path, mine: Path) -> None:
     wanted, have = read_keys(new), read_keys(mine)
     if set(wanted) <= set(have):
         return
-    beside = mine.with_name(f".{mine.name}.{os.urandom(6).hex()}.new")
+    beside = passing_name(mine)
     try:
-        _write(beside, dict.fromkeys((*wanted, *have)))
+        write_own_file(beside, _to_bytes(dict.fromkeys((*wanted, *have))))
         beside.replace(mine)
     finally:
         with suppress(OSError):
@@ -86,9 +78,5 @@ def join_keys(new: Path, mine: Path) -> None:
     sync_folder(mine.parent)
 
 
-def _write(path: Path, keys: Iterable[bytes]) -> None:
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write("".join(key.hex() + "\n" for key in keys))
-        file.flush()
-        os.fsync(descriptor)
+def _to_bytes(keys: Iterable[bytes]) -> bytes:
+    return "".join(key.hex() + "\n" for key in keys).encode("ascii")

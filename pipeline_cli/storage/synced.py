@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pipeline_cli.own_folders import make_own_folder
+from pipeline_cli.on_disk import make_own_folder
 
 _FOLDERS = {
     "dropbox": "Dropbox",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.errors import Irreversible, RuleError
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.operations import FORGET, Operation
 

@@ -11,8 +11,11 @@ from pipeline_cli.storage.backup_files import remove_backup, remove_old_backups
 from pipeline_cli.storage.backups import back_up_first
 from pipeline_cli.storage.copying import copy_pages
 from pipeline_cli.storage.database import patiently, version_of
-from pipeline_cli.storage.faults import is_busy
 from pipeline_cli.storage.migrations import migrate
+from pipeline_cli.storage.sqlite_errors import is_busy
+
+LARGE_MEGABYTES = 30
+"""Of a file that takes longer than a second to copy and to bring up to date."""
 
 
 def bring_up_to_date(
@@ -27,6 +30,9 @@ def bring_up_to_date(
     Raises NothingSaved or DatabaseDamaged when there can be no backup: then the file stays as it is.
     """
     before = version_of(connection)
+    megabytes = path.stat().st_size // 1_000_000
+    if megabytes >= LARGE_MEGABYTES:
+        say(f"Bringing {path.name} up to date, after a backup: this once it takes a while, for {megabytes:,} MB …")
     backup = back_up_first(path, clock.now, "migration")
     try:
         migrate(connection)
@@ -37,7 +43,7 @@ def bring_up_to_date(
             remove_backup(backup)  # the next attempt makes its own
         raise
     remove_old_backups(path)
-    say(f"Brought {path.name} from version {before} to {after}; backup: {backup}.")
+    say(f"Brought {path.name} from version {before} to {after}; backup: {backup.parent.name}/{backup.name}.")
 
 
 def copied_and_migrated(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:

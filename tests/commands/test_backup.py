@@ -33,8 +33,8 @@ def test_a_backup_lies_beside_the_record_with_the_key_of_the_opt_outs(acme: Run,
     made = folder / "backups" / BACKUP
     assert (result.code, result.out) == (0, f"{made}\n")
     assert result.err == (
-        f"Backed up 1 deal to {made}, and the key of the do-not-contact list to {BACKUP}.key beside it. "
-        f"`pipeline restore {made}` puts it back.\n"
+        f"Backed up 1 deal to backups/{BACKUP}, and the key of the do-not-contact list to {BACKUP}.key beside it. "
+        f"This puts it back: pipeline restore {BACKUP}\n"
     )
     assert rows_of(made) == rows_of(folder / "pipeline.db")
     assert made.with_name(f"{BACKUP}.key").read_text() == (folder / "pipeline.db.key").read_text()
@@ -218,3 +218,36 @@ def test_a_new_record_is_not_made_beside_the_journal_of_another(pipeline: Run, f
     assert result.code == 3
     assert "belongs to a database that was here" in result.err
     assert not (folder / "pipeline.db").exists()
+
+
+def test_the_record_is_backed_up_whatever_pipeline_yaml_says(acme: Run, folder: Path) -> None:
+    (folder / "pipeline.yaml").write_text("database: 'pipeline.db' # mine\nstages: [", encoding="utf-8")
+
+    result = acme("backup", "copy.db")
+
+    assert (result.code, result.err.splitlines()[0]) == (
+        0, "pipeline.yaml cannot be used, and `pipeline check` says why: only the record is looked at, pipeline.db.",
+    )  # fmt: skip
+    assert rows_of(folder / "copy.db") == rows_of(folder / "pipeline.db")
+    assert acme("backup", "--list").code == 0
+    assert acme("restore", "copy.db", "--yes").code == 0
+    (folder / "pipeline.yaml").unlink()
+    assert acme("--db", "pipeline.db", "backup").code == 0, "a record that is named needs no rules at all"
+    assert acme("backup").code == 3
+
+
+def test_a_broken_pipeline_yaml_that_names_no_record_is_an_error(acme: Run, folder: Path) -> None:
+    (folder / "pipeline.yaml").write_text("database: elsewhere.db\nstages: [", encoding="utf-8")
+
+    result = acme("backup")
+
+    assert result.code == 3
+    assert result.err.startswith("pipeline.yaml:3:1: ")
+
+
+def test_a_copy_is_never_a_stream(acme: Run, folder: Path) -> None:
+    result = acme("backup", "-")
+
+    assert (result.code, result.out) == (2, "")
+    assert "`pipeline backup copy.db` names one" in result.err
+    assert not (folder / "-").exists()

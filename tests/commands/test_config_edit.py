@@ -22,7 +22,7 @@ def test_a_valid_change_is_saved_as_it_was_typed_with_the_same_mode(
 
     with Terminal(folder, "config", "edit", variables=editor("text = text.replace('20000', '30000')")) as terminal:
         assert terminal.finish() == 0
-        assert "".join(terminal.lines).replace(" ", "") == f"Saved{rules}."
+        assert "".join(terminal.lines).replace(" ", "") == "Savedpipeline.yaml."
 
     assert rules.read_text("utf-8") == before.replace("20000", "30000")
     assert rules.stat().st_mode & 0o777 == 0o640
@@ -53,6 +53,7 @@ def test_a_broken_file_can_be_mended_and_giving_up_leaves_it(pipeline: Run, fold
         assert terminal.finish() == 0
 
     assert rules.read_text("utf-8") == "version: ["
+    assert (folder / "pipeline.edited.yaml").read_text("utf-8") == "version: [ # still"
 
 
 def test_deals_that_would_lose_their_stage_are_named_before_it_is_saved(

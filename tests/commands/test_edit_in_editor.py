@@ -51,7 +51,7 @@ def test_what_is_changed_in_the_editor_is_one_operation(record: Run, folder: Pat
     )
     with Terminal(folder, "edit", "acme", variables=variables) as terminal:
         assert terminal.finish() == 0
-        assert terminal.lines[-1].startswith("Changed 1, ")
+        assert "Changed 1, Acme: two days (was Acme: workshop): " in " ".join(terminal.lines)
 
     deal = record("show", "1", "--json").json
     assert (deal["deal"]["title"], deal["deal"]["value"], deal["deal"]["expected_close"]) == (
@@ -91,14 +91,27 @@ def test_a_mistake_is_told_and_the_text_comes_back_with_it_on_top(record: Run, f
 
 
 @pytest.mark.parametrize("wrong", ["titel: x", "title: a\\ntitle: b", "no colon here", "title:", "probability: 120"])
-def test_giving_up_changes_nothing(record: Run, folder: Path, editor: Editor, wrong: str) -> None:
+def test_giving_up_changes_nothing_and_keeps_what_was_typed(
+    record: Run, folder: Path, editor: Editor, wrong: str
+) -> None:
     with Terminal(folder, "edit", "1", variables=editor(f"text = '{wrong}'")) as terminal:
         terminal.wait_for("Edit it again? [Y/n]")
         terminal.type("n")
         assert terminal.finish() == 0
-        assert "Nothing was changed." in terminal.shown
+        assert "What you typed is kept in deal-1.edited.yaml." in " ".join(terminal.lines)
 
+    kept = folder / "deal-1.edited.yaml"
+    assert (kept.read_text("utf-8"), kept.stat().st_mode & 0o777) == (wrong.replace("\\n", "\n"), 0o600)
     assert len(record("history", "--json").rows) == 1
+
+
+def test_breaking_off_at_the_question_keeps_it_too(record: Run, folder: Path, editor: Editor) -> None:
+    with Terminal(folder, "edit", "1", variables=editor("text = 'titel: x'")) as terminal:
+        terminal.wait_for("Edit it again? [Y/n]")
+        terminal.press_control_c()
+        assert terminal.finish() == 130
+
+    assert (folder / "deal-1.edited.yaml").read_text("utf-8") == "titel: x"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def test_activities_and_contacts_of_pipedrive_come_with_its_deals(pipeline: Run,
     assert [(one["code"], one["lines"]) for one in result.json["warnings"]] == [
         ("touchpoints_columns_not_kept", []),
         ("not_done", [3]),
+        ("no_expected_close_column", []),
     ]
     assert shown(pipeline)["touchpoints"][0]["note"] == "Asked about the budget"
 
@@ -165,10 +166,9 @@ def test_a_taken_name_of_rejected_rows_is_not_written_over(pipeline: Run, folder
 
 
 def test_twenty_problems_are_shown_and_machines_get_them_all(pipeline: Run, folder: Path) -> None:
-    name = wrote(folder, "deal_id,title,value\n" + "".join(f"{number},Deal,x\n" for number in range(30)))
+    name = wrote(folder, "deal_id,title,value\n" + "".join(f"{number},Deal,x{number}\n" for number in range(30)))
     result = pipeline("import", name)
-    assert len(result.err.splitlines()) == 22
-    assert result.err.splitlines()[-2] == "… and 10 more: --json lists all of them."
+    assert result.err.splitlines()[20:-1] == ["… and 10 more: --json lists all of them."]
     problems = pipeline("import", name, "--json").rows
     assert [(row["file"], row["line"], row["column"]) for row in problems] == [
         ("deals.csv", line, "value") for line in range(2, 32)

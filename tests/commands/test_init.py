@@ -15,8 +15,8 @@ def test_a_folder_is_ready_after_init(run: Run, folder: Path) -> None:
 
     assert (result.code, result.out) == (0, "")
     assert result.err.splitlines() == [
-        f"Wrote {folder}/pipeline.yaml: its numbers are guesses, edit them as you learn.",
-        f"Made {folder}/pipeline.db.",
+        "Wrote pipeline.yaml: its numbers are guesses, edit them as you learn.",
+        "Made pipeline.db.",
         'Next: pipeline add "Acme: workshop" --value 12k',
     ]
     assert sorted(path.name for path in folder.iterdir()) == ["pipeline.db", "pipeline.yaml"]

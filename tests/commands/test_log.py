@@ -121,6 +121,41 @@ def test_an_answer_begins_the_cadence_anew_and_the_last_attempt_ends_it(acme: Ru
     assert "where 6 are planned" in acme("log", "1", "call").err
 
 
+def test_an_attempt_that_was_the_next_step_is_done_by_logging_it(acme: Run) -> None:
+    acme("log", "1", "call", "--next-attempt", today="2026-11-01")
+    before = record(acme)
+
+    said = acme("log", "1", "call", today="2026-11-03").err
+    assert said.splitlines() == [
+        "Logged call (out) on 1, Acme: workshop. Attempt 2 of 6 is done.",
+        'If nobody answers: pipeline next 1 2026-11-05 "Attempt 3 of 6"',
+    ]
+    assert deal(acme)["next_step"] is None
+    acme("undo")
+    assert record(acme) == before
+
+
+def test_an_answer_ends_the_attempts_that_were_planned(acme: Run) -> None:
+    acme("log", "1", "call", "--next-attempt", today="2026-11-18")
+
+    assert acme("log", "1", "email", "--in", "--at", "2026-11-17").code == 0
+    assert deal(acme)["next_step"] == "Attempt 2 of 6", "they wrote before they were called"
+    said = acme("log", "1", "email", "--in").err
+    assert said.splitlines()[1] == (
+        'They answered, so Attempt 2 of 6 is off the plan. What comes next: pipeline next 1 tomorrow "Answer them"'
+    )
+    assert deal(acme)["next_step"] is None
+
+
+def test_no_other_next_step_is_closed_by_a_touchpoint(acme: Run) -> None:
+    acme("next", "1", "today", "Attempt to send the offer")
+
+    acme("log", "1", "call")
+    acme("log", "1", "email", "--in")
+
+    assert deal(acme)["next_step"] == "Attempt to send the offer"
+
+
 def test_nothing_is_proposed_for_what_is_answered_snoozed_or_closed(acme: Run) -> None:
     assert acme("log", "1", "call", "--in").err == "Logged call (in) on 1, Acme: workshop.\n"
     acme("snooze", "1", "2w")

@@ -57,7 +57,7 @@ def test_yes_applies_the_plan_as_one_operation_and_undo_takes_it_back(dead: Run,
     assert done.code == 0
     assert done.err == (
         "1 closed as lost (no_response), 1 given a last chance. `pipeline undo` brings every one back.\n"
-        f"{folder}/last-chances: 1 draft, which your mail program opens. Read and send.\n"
+        "last-chances: 1 draft, which your mail program opens. Read and send.\n"
     )
     (lost,) = dead("list", "status=lost", "--json").rows
     assert (lost["id"], lost["lost_reason"], lost["stage"]) == (1, "no_response", "prospecting")

@@ -40,7 +40,7 @@ def test_a_last_chance_is_a_draft_with_the_words_of_the_deal(borg: Run, folder: 
     text = message.get_content()
     assert text.startswith("Hello Jürgen,")
     assert "Unless you answer by 2026-11-28, I will close it" in text
-    assert done.err.splitlines()[1] == f"{folder}/last-chances: 1 draft, which your mail program opens. Read and send."
+    assert done.err.splitlines()[1] == "last-chances: 1 draft, which your mail program opens. Read and send."
 
 
 def test_the_words_are_those_of_pipeline_yaml(borg: Run, folder: Path) -> None:
@@ -108,9 +108,7 @@ def test_undo_names_the_drafts_that_are_no_longer_to_be_sent(borg: Run, folder: 
     borg("prune", "--yes")
 
     undone = borg("undo")
-    assert undone.err.splitlines()[0] == (
-        f"Drafts in {folder}/last-chances that are no longer to be sent: 1-2026-11-28.eml."
-    )
+    assert undone.err.splitlines()[0] == ("Drafts in last-chances that are no longer to be sent: 1-2026-11-28.eml.")
     borg("redo")
     assert list(drafts_in(folder)) == ["1-2026-11-28.eml"]
     assert "no longer" not in borg("note", "1", "x").err + borg("undo").err
@@ -132,7 +130,7 @@ def test_an_opt_out_names_the_draft_that_lies_there(borg: Run, folder: Path) -> 
     borg("prune", "--yes")
 
     said = borg("contact", "opt-out", "J@borg.example").err
-    assert f"Not to be sent any more: 1-2026-11-28.eml in {folder}/last-chances." in said.splitlines()
+    assert "Not to be sent any more: 1-2026-11-28.eml in last-chances." in said.splitlines()
 
 
 def test_a_folder_that_cannot_be_made_changes_nothing(borg: Run, folder: Path) -> None:
@@ -143,6 +141,32 @@ def test_a_folder_that_cannot_be_made_changes_nothing(borg: Run, folder: Path) -
     assert result.err.endswith("nothing was changed.\n")
     assert len(borg("list", "--json").rows) == 1
     assert borg("history", "--json").rows[0]["command"] == "add"
+
+
+def test_no_draft_is_written_through_a_link(borg: Run, folder: Path) -> None:
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "deal-1.eml").write_text("somebody else's", "utf-8")
+    (folder / "last-chances").symlink_to(elsewhere)
+
+    result = borg("prune", "--yes")
+
+    assert result.code == 6
+    assert "last-chances is a link to another place" in result.err
+    assert [path.name for path in elsewhere.iterdir()] == ["deal-1.eml"]
+    assert (elsewhere / "deal-1.eml").read_text("utf-8") == "somebody else's"
+    assert [row["command"] for row in borg("history", "--json").rows] == ["add"]
+
+
+def test_two_records_in_one_folder_lose_no_draft_of_each_other(borg: Run, folder: Path) -> None:
+    borg("--db", "other.db", "init")
+    borg("--db", "other.db", "add", "Globex", "--contact", "Bob <bob@globex.example>", today="2026-08-01")
+    borg("prune", "--yes")
+    borg("--db", "other.db", "prune", "--yes")
+
+    texts = [path.read_text("utf-8") for path in (folder / "last-chances").iterdir()]
+    assert len(texts) == 2
+    assert [name for name in ("Borg", "Globex") if any(name in text for text in texts)] == ["Borg", "Globex"]
 
 
 def test_the_effect_is_the_forecast_s_own_number_before_and_after(borg: Run) -> None:

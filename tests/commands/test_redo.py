@@ -14,7 +14,7 @@ def test_undone_operations_are_done_again_in_their_order(pipeline: Run) -> None:
     assert deal(pipeline)["title"] == "Acme"
 
     first = pipeline("redo")
-    assert first.out.splitlines() == ["Done again #2 (edit): edited Acme: title", "  title: Acme -> first"]
+    assert first.out.splitlines() == ["Done again #2 (edit): edited first (was Acme): title", "  title: Acme -> first"]
     assert deal(pipeline)["title"] == "first"
     pipeline("redo")
     assert deal(pipeline)["title"] == "second"

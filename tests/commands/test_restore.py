@@ -36,7 +36,7 @@ def test_a_backup_is_restored_and_what_was_there_is_kept(acme: Run, folder: Path
     assert (result.code, result.err) == (
         0,
         "Restored mine.db: 1 deal, last changed 2026-11-01 12:00.\n"
-        f"What was there is kept. `pipeline undo` does not take this back, but this does: pipeline restore {kept}\n",
+        f"What was there is kept. `pipeline undo` does not take this back, but this does: pipeline restore {KEPT}\n",
     )
     assert titles(acme) == ["Acme"]
     assert dump(kept) == before
@@ -55,8 +55,8 @@ def test_it_asks_on_a_terminal_and_names_the_flag_without_one(
     refused = acme("restore", "mine.db")
     assert refused.code == 5
     assert refused.err == (
-        f"mine.db holds 1 deal, last changed 2026-11-01 12:00. {folder}/pipeline.db holds 2 deals, last changed "
-        f"2026-11-10 12:00: it is replaced, and kept as a backup in {folder}/backups. Restoring asks first, and there is no "
+        "mine.db holds 1 deal, last changed 2026-11-01 12:00. pipeline.db holds 2 deals, last changed "
+        "2026-11-10 12:00: it is replaced, and kept as a backup in backups/. Restoring asks first, and there is no "
         "terminal. Nothing was changed: pipeline restore mine.db --yes does it.\n"
     )
     monkeypatch.setattr("pipeline_cli.workspace.Workspace.is_interactive", True)
@@ -89,7 +89,7 @@ def test_a_backup_without_its_key_says_that_opt_outs_are_lost(acme: Run, folder:
     (folder / "pipeline.db.key").unlink()
     result = acme("restore", "mine.db", "--yes")
     assert result.code == 0
-    assert "1 entry of the do-not-contact list match nothing, because their key is not there" in result.err
+    assert "1 entry of the do-not-contact list matches nothing, because its key is not there" in result.err
     (folder / "elsewhere").rename(folder / "mine.db.key")
     assert "match nothing" not in acme("restore", "mine.db", "--yes").err
     assert acme("add", "New", "--contact", "stranger@else.example").code == 5
@@ -119,7 +119,7 @@ def test_a_damaged_record_is_replaced_and_kept_byte_for_byte(acme: Run, folder: 
         return
     aside = folder / "backups" / "pipeline-20261121T100000000Z-damaged.db"
     assert result.code == 0
-    assert f"The damaged file is kept as it was: {aside}" in result.err
+    assert f"The damaged file is kept as it was: {aside.relative_to(folder)}" in result.err
     assert aside.read_bytes() == damage
     assert Path(f"{aside}-journal").read_bytes() == b"what would be played back"
     assert titles(acme) == ["Acme"]

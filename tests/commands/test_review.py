@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Prepare, Run
 
 
-@pytest.fixture
-def week(pipeline: Run) -> Run:
-    """A week up to Saturday, 21 November 2026, in which everything happened once."""
+def a_week(pipeline: Run) -> None:
     for number, (title, value) in enumerate(
         [("Won", "1k"), ("Lost", "2k"), ("Out", "3k"), ("Forward", "4k"), ("Back", "5k"), ("Pushed", "6k"),
          ("Pulled", "7k"), ("Grown", "8k"), ("Shrunk", "9k"), ("Silent", "10k")], 1,
@@ -30,7 +28,12 @@ def week(pipeline: Run) -> Run:
         ["edit", "9", "--value", "8900"], ["add", "New", "--value", "500"],
     ):  # fmt: skip
         assert pipeline(*words, today="2026-11-18").code == 0
-    return pipeline
+
+
+@pytest.fixture
+def week(prepare: Prepare) -> Run:
+    """A week up to Saturday, 21 November 2026, in which everything happened once."""
+    return prepare(a_week)
 
 
 def rows_of(run: Run, *options: str, **other: Any) -> list[tuple[Any, ...]]:

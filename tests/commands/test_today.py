@@ -45,6 +45,18 @@ def test_a_day_without_a_task_says_how_many_deals_have_no_next_step(pipeline: Ru
     assert pipeline("today").out.splitlines()[2] == "Nothing is due today."
 
 
+def test_what_to_type_next_looks_at_the_same_pipeline(pipeline: Run, folder: Path) -> None:
+    rules = folder / "pipeline.yaml"
+    other = "  renewals:\n    name: Renewals\n    stages:\n      - {id: only, name: Only, probability: 50}\n"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace("\nqualification:", f"\n{other}\nqualification:"), encoding="utf-8")
+    pipeline("add", "Acme", "--pipeline", "renewals")
+
+    said = pipeline("today", "--pipeline", "renewals", "--stage", "only").out
+    assert "`pipeline list flag=no_next_step stage=only --pipeline renewals` shows which." in said
+    assert "`pipeline list flag=no_next_step --all-pipelines`" in pipeline("today", "--all-pipelines").out
+
+
 def test_a_check_in_asks_for_nothing_that_helps_to_sell(pipeline: Run) -> None:
     pipeline("add", "Acme")
     pipeline("win", "acme", "--check-in", "3d")
@@ -53,6 +65,16 @@ def test_a_check_in_asks_for_nothing_that_helps_to_sell(pipeline: Run) -> None:
 
     assert "check-in on 2026-11-24" in shown
     assert "What to do where no next step is set" not in shown
+
+
+def test_an_attempt_that_is_due_is_logged_and_any_other_step_is_done(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-10")
+    pipeline("log", "acme", "call", "--next-attempt", today="2026-11-10")
+    pipeline("add", "Globex")
+    pipeline("next", "globex", "today", "Send the offer")
+
+    assert [row["command"] for row in pipeline("today", "--json").rows] == ["pipeline log 1 call", "pipeline done 2"]
+    assert [row["command"] for row in pipeline("today", "--json", today="2026-11-12").rows] == ["pipeline log 1 call"]
 
 
 def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:

@@ -71,6 +71,13 @@ def test_deals_are_offered_by_title_or_by_number_with_the_title_beside_it(record
     assert offered("pipeline merge 1 ac") == [r"Acme\:\ audit", r"Acme\:\ workshop"]
 
 
+def test_a_title_that_several_deals_share_is_offered_once_with_their_numbers(record: Run) -> None:
+    record("add", "Acme: audit")
+
+    assert offered("pipeline show ac", "fish") == ["Acme: audit\t3, 4", "Acme: workshop\t1"]
+    assert offered(r"pipeline show acme:\ a") == [r"\ audit"]
+
+
 def test_stages_are_those_of_the_deals_own_pipeline(record: Run, folder: Path) -> None:
     rules = folder / "pipeline.yaml"
     stages = "[{id: renewal, name: Renewal, probability: 50}, {id: offer, name: Offer, probability: 80}]"

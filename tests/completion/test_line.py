@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.completion.line import for_bash, is_safe, read_line
+from pipeline_cli.completion.line import all_for_bash, for_bash, is_safe, read_line
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,19 @@ def test_a_line_is_read_as_the_shell_reads_it(text: str, words: list[str], typed
 )
 def test_bash_is_given_what_stands_behind_its_last_break_quoted_as_the_word_was_begun(begun: str, shown: str) -> None:
     assert for_bash("Acme: $5", read_line(begun)) == shown
+
+
+@pytest.mark.parametrize(
+    ("titles", "shown"),
+    [
+        (["Acme audit", "Acme workshop"], [r"Acme\ audit", r"Acme\ workshop"]),
+        (["Acme audit", "Acme: workshop"], ["'Acme audit", "'Acme: workshop"]),
+        (["Acme's audit", "Acme (old)"], ["\"Acme's audit", '"Acme (old)']),
+        (["Acme: workshop"], [r"Acme\:\ workshop"]),
+    ],
+)
+def test_what_several_deals_have_in_common_ends_in_no_half_escape(titles: list[str], shown: list[str]) -> None:
+    assert all_for_bash(titles, read_line("pipeline show ac")) == shown
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], include_characters=" $`\"'\\;&|<>()*?[]#~=!")))

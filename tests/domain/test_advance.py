@@ -7,20 +7,13 @@ import pytest
 
 from pipeline_cli.domain.advance import plan_advance
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.deal import Confirmation, DealFacts, DealRecord, Move
+from pipeline_cli.domain.deal import Confirmation, DealRecord, Move
+from pipeline_cli.domain.edits import MoveDeal
 from pipeline_cli.domain.errors import CriteriaMissing, RuleError, UsageError
-from pipeline_cli.domain.playbook import (
-    Cadence,
-    Criterion,
-    LastChanceText,
-    Pipeline,
-    Playbook,
-    PruneRules,
-    Qualification,
-    Stage,
-)
+from pipeline_cli.domain.playbook import Criterion, Pipeline, Stage
+from tests.domain import plain
+from tests.domain.plain import NOW
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CLOCK = Clock(NOW, UTC)
 CREATED = NOW - timedelta(days=30)
 ENTERED = NOW - timedelta(days=10)
@@ -34,60 +27,11 @@ MEETING = Stage("meeting", "First meeting", "top", 0.2)
 PROPOSAL = Stage("proposal", "Proposal", "middle", 0.4, exit_criteria=(WORTH,))
 CONTRACT = Stage("contract", "Contract", "bottom", 0.8)
 SERVICES = Pipeline("services", "Services", (PROSPECTING, MEETING, PROPOSAL, CONTRACT))
-PLAYBOOK = Playbook(
-    currency="EUR",
-    time_zone=None,
-    database="pipeline.db",
-    exchange_rates={},
-    quota=None,
-    pipelines=(SERVICES,),
-    qualification=Qualification("bant", (), (), 0, {}),
-    touchpoint_kinds=("call",),
-    sources=None,
-    lost_reasons=("price",),
-    cadence=Cadence(6, (), 1),
-    prune=PruneRules(2, 2, 90, 7, LastChanceText("", "")),
-    imports={},
-)
-FACTS = DealFacts(
-    id=12,
-    external_id=None,
-    title="Website relaunch",
-    organization="Acme",
-    contact=None,
-    pipeline="services",
-    stage="prospecting",
-    status="open",
-    value_cents=None,
-    currency="EUR",
-    probability=None,
-    category=None,
-    source=None,
-    owner=None,
-    cost_cents=None,
-    created_at=CREATED,
-    created_inferred=False,
-    expected_close=None,
-    closed_at=None,
-    lost_reason=None,
-    snoozed_until=None,
-    fields={},
-    entered_stage_at=ENTERED,
-    last_touch_at=None,
-    last_inbound_at=None,
-    unanswered=0,
-    next_step=None,
-    next_step_due=None,
-    pushes=0,
-    moves_back=0,
-    reachable=False,
-    last_chance_at=None,
-    last_chance_deadline=None,
-)
+PLAYBOOK = plain.PLAYBOOK._replace(pipelines=(SERVICES,))
 
 
 def _record(*confirmed: str, entered: datetime = ENTERED, **facts: Any) -> DealRecord:
-    deal = FACTS._replace(**facts)
+    deal = plain.DEAL._replace(entered_stage_at=ENTERED, **facts)
     moves = (
         Move(None, "prospecting", CREATED, None, forced=False, inferred=False, criteria_missing=()),
         Move("prospecting", deal.stage, entered, None, forced=False, inferred=False, criteria_missing=()),
@@ -98,11 +42,7 @@ def _record(*confirmed: str, entered: datetime = ENTERED, **facts: Any) -> DealR
 
 def test_a_deal_that_meets_its_criteria_goes_to_the_next_stage() -> None:
     plan = plan_advance(_record("problem", "buyer"), SERVICES, PLAYBOOK, CLOCK)
-    assert (plan.from_stage, plan.to_stage, plan.missing, plan.forced) == (PROSPECTING, MEETING, (), False)
-    assert plan.moves == (Move("prospecting", "meeting", NOW, None, forced=False, inferred=False, criteria_missing=()),)
-    assert [(stage.id, [result.id for result in results]) for stage, results in plan.checked] == [
-        ("prospecting", ["problem", "champion", "buyer"])
-    ]
+    assert plan == (PROSPECTING, MEETING, MoveDeal(12, "prospecting", "meeting", NOW))
 
 
 def test_a_deal_that_misses_criteria_is_refused_with_the_checklist() -> None:
@@ -155,22 +95,18 @@ def test_every_stage_passed_is_checked() -> None:
 
 def test_the_stage_a_deal_goes_to_is_not_checked() -> None:
     plan = plan_advance(_record("problem", "champion"), SERVICES, PLAYBOOK, CLOCK, to="Proposal")
-    assert plan.to_stage == PROPOSAL
-    assert len(plan.moves) == 1
+    assert plan == (PROSPECTING, PROPOSAL, MoveDeal(12, "prospecting", "proposal", NOW))
 
 
 def test_forcing_records_what_was_missing() -> None:
     plan = plan_advance(_record("problem"), SERVICES, PLAYBOOK, CLOCK, to="contract", force=True, reason="fair is over")
     lacking = ("prospecting.champion", "prospecting.buyer", "proposal.worth")
-    assert (plan.missing, plan.forced) == (lacking, True)
-    assert plan.moves == (
-        Move("prospecting", "contract", NOW, "fair is over", forced=True, inferred=False, criteria_missing=lacking),
-    )
+    assert plan.move == MoveDeal(12, "prospecting", "contract", NOW, "fair is over", True, lacking)
 
 
 def test_forcing_what_meets_its_criteria_forces_nothing() -> None:
     plan = plan_advance(_record("problem", "buyer"), SERVICES, PLAYBOOK, CLOCK, force=True, reason="to be sure")
-    assert (plan.forced, plan.moves[0].forced, plan.moves[0].reason) == (False, False, "to be sure")
+    assert (plan.move.forced, plan.move.reason) == (False, "to be sure")
 
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
@@ -239,7 +175,7 @@ def test_a_stage_that_does_not_exist_names_those_that_do(to: str, message: str) 
 def test_a_move_may_be_back_dated_to_after_the_last_move() -> None:
     at = NOW - timedelta(days=9)
     plan = plan_advance(_record("problem", "buyer"), SERVICES, PLAYBOOK, CLOCK, at=at)
-    assert plan.moves[0].moved_at == at
+    assert plan.move.moved_at == at
 
 
 def test_a_move_before_the_last_one_is_refused() -> None:
@@ -258,7 +194,7 @@ def test_a_move_in_the_future_is_refused() -> None:
 def test_a_clock_that_stepped_back_within_the_day_keeps_moves_in_order() -> None:
     a_moment_ahead = NOW + timedelta(seconds=5)
     plan = plan_advance(_record("problem", "buyer", entered=a_moment_ahead), SERVICES, PLAYBOOK, CLOCK)
-    assert plan.moves[0].moved_at == a_moment_ahead
+    assert plan.move.moved_at == a_moment_ahead
 
 
 def test_a_clock_a_day_behind_the_record_is_refused() -> None:

@@ -51,6 +51,15 @@ def test_every_command_does_what_it_says(week: Run) -> None:
     assert {one["code"] for one in decisions_of(week)} <= {"stuck", "overdue"}
 
 
+def test_an_attempt_past_its_date_is_made_and_logged(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-10")
+    pipeline("log", "1", "call", "--next-attempt", today="2026-11-10")
+
+    assert [(one["why"], one["command"]) for one in decisions_of(pipeline)] == [
+        ("next attempt 9 days overdue", "pipeline log 1 call")
+    ]
+
+
 def test_a_running_last_chance_needs_no_decision_and_one_that_is_over_does(pipeline: Run) -> None:
     pipeline("add", "Borg", "--value", "5k", "--contact", "Ann <ann@borg.example>", today="2026-09-01")
     pipeline("prune", "--yes", today="2026-11-10")

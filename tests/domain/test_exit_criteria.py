@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,21 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealFacts, DealRecord, Touchpoint
+from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Touchpoint
 from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
-from pipeline_cli.domain.playbook import (
-    Cadence,
-    Criterion,
-    LastChanceText,
-    Pipeline,
-    Playbook,
-    PruneRules,
-    Qualification,
-    QualificationItem,
-    Stage,
-)
+from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Qualification, QualificationItem, Stage
+from tests.domain import plain
+from tests.domain.plain import NOW
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CLOCK = Clock(NOW, UTC)
 BANT = Qualification(
     framework="bant",
@@ -36,58 +27,14 @@ BANT = Qualification(
     ideal_customer={"countries": ("DE", "AT")},
 )
 ANN = Contact(1, "Ann Lee", "ann@acme.example", None)
-FACTS = DealFacts(
-    id=12,
-    external_id=None,
-    title="Website relaunch",
-    organization="Acme",
-    contact=None,
-    pipeline="services",
-    stage="prospecting",
-    status="open",
-    value_cents=None,
-    currency="EUR",
-    probability=None,
-    category=None,
-    source=None,
-    owner=None,
-    cost_cents=None,
-    created_at=NOW - timedelta(days=30),
-    created_inferred=False,
-    expected_close=None,
-    closed_at=None,
-    lost_reason=None,
-    snoozed_until=None,
-    fields={},
-    entered_stage_at=NOW - timedelta(days=30),
-    last_touch_at=None,
-    last_inbound_at=None,
-    unanswered=0,
-    next_step=None,
-    next_step_due=None,
-    pushes=0,
-    moves_back=0,
-    reachable=False,
-    last_chance_at=None,
-    last_chance_deadline=None,
-)
 
 
 def _playbook(*stages: Stage, **changes: Any) -> Playbook:
-    return Playbook(
-        currency="EUR",
-        time_zone=None,
-        database="pipeline.db",
+    return plain.PLAYBOOK._replace(
         exchange_rates={"USD": Fraction("0.92")},
-        quota=None,
         pipelines=(Pipeline("services", "Services", stages),),
         qualification=BANT,
         touchpoint_kinds=("call", "email", "meeting"),
-        sources=None,
-        lost_reasons=("price",),
-        cadence=Cadence(6, (), 1),
-        prune=PruneRules(2, 2, 90, 7, LastChanceText("", "")),
-        imports={},
     )._replace(**changes)
 
 
@@ -99,7 +46,7 @@ def _record(
     **facts: Any,
 ) -> DealRecord:
     given = {item: Answer(item, word, None, NOW) for item, word in (answers or {}).items()}
-    return DealRecord(FACTS._replace(**facts), contacts, touchpoints, (), (), confirmations, given)
+    return DealRecord(plain.DEAL._replace(**facts), contacts, touchpoints, (), (), confirmations, given)
 
 
 def _touch(days_ago: int, kind: str = "call", direction: str | None = "out") -> Touchpoint:

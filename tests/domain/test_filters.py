@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.filters import Filter, parse_filters
-from pipeline_cli.domain.playbook import (
-    Cadence,
-    LastChanceText,
-    Pipeline,
-    Playbook,
-    PruneRules,
-    Qualification,
-    Stage,
-)
+from pipeline_cli.domain.playbook import Pipeline, Stage
+from tests.domain import plain
 
 TODAY = date(2026, 11, 21)
 SERVICES = Pipeline(
@@ -33,21 +26,7 @@ SERVICES = Pipeline(
     ),
 )
 TRAINING = Pipeline("training", "Training", (Stage("booked", "Booked", "top", 0.5),))
-PLAYBOOK = Playbook(
-    currency="EUR",
-    time_zone=None,
-    database="pipeline.db",
-    exchange_rates={"USD": Fraction(1, 2)},
-    quota=None,
-    pipelines=(SERVICES, TRAINING),
-    qualification=Qualification("bant", (), (), 0, {}),
-    touchpoint_kinds=("call",),
-    sources=None,
-    lost_reasons=("price",),
-    cadence=Cadence(6, (), 1),
-    prune=PruneRules(2, 2, 90, 7, LastChanceText("", "")),
-    imports={},
-)
+PLAYBOOK = plain.PLAYBOOK._replace(exchange_rates={"USD": Fraction(1, 2)}, pipelines=(SERVICES, TRAINING))
 DEAL: dict[str, Any] = {
     "id": 12,
     "external_id": "HS-77",

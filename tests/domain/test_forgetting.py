@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline_cli.domain.accept import LONGEST
 from pipeline_cli.domain.forgetting import Eraser, Identity, Others, words_of
 
 NOBODY = Identity(frozenset(), frozenset(), frozenset())
@@ -75,3 +76,15 @@ def test_json_is_searched_to_its_depth_and_stays_json() -> None:
     assert eraser().erase_json("{Ann Lee", False) == "{" + X
     assert eraser().erase_json(12.5, False) == 12.5
     assert eraser(NOBODY).erase("Ann Lee", True) == "Ann Lee"
+
+
+def test_a_text_that_would_become_too_long_loses_its_end() -> None:
+    short = " Ann Lee" * 5
+    long = "x" * (LONGEST - len(short)) + short
+
+    erased = eraser().erase(long, False)
+
+    assert len(erased) == LONGEST
+    assert erased.endswith("…")
+    assert "Ann" not in erased
+    assert eraser().erase("x" * (LONGEST + 5), False) == "x" * (LONGEST + 5), "what is not theirs is not touched"

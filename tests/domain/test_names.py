@@ -5,11 +5,9 @@ import pytest
 from pipeline_cli.domain.errors import NoSuchDeal, UsageError
 from pipeline_cli.domain.names import (
     Candidate,
-    ParsedContact,
     find_deal,
     normalise,
     normalise_organization,
-    parse_contact,
 )
 
 RELAUNCH = Candidate(1, None, "Website relaunch", "Acme GmbH", "proposal", "open")
@@ -152,54 +150,3 @@ def test_letters_of_other_scripts_are_left_whole() -> None:
 )
 def test_organizations_compare_without_their_legal_form(text: str, plain: str) -> None:
     assert normalise_organization(text) == plain
-
-
-@pytest.mark.parametrize(
-    ("text", "phone", "contact"),
-    [
-        ("Ann Lee <ann@acme.example>", None, ParsedContact("Ann Lee", "ann@acme.example", None)),
-        ('"Lee, Ann" <ann@acme.example>', None, ParsedContact("Lee, Ann", "ann@acme.example", None)),
-        ("<ann@acme.example>", None, ParsedContact(None, "ann@acme.example", None)),
-        ("ann+deals@acme.co.uk", "", ParsedContact(None, "ann+deals@acme.co.uk", None)),
-        ("Ann Lee", "+49 (30) 1234-567", ParsedContact("Ann Lee", None, "+49 (30) 1234-567")),
-        ("Zoë Ñúñez", None, ParsedContact("Zoë Ñúñez", None, None)),
-        ("نگین\u200cپور", None, ParsedContact("نگین\u200cپور", None, None)),
-        (
-            "Ann\u00a0Lee \U0001f469\u200d\U0001f4bb",
-            None,
-            ParsedContact("Ann\u00a0Lee \U0001f469\u200d\U0001f4bb", None, None),
-        ),
-        (None, " 030  1234567 ext. 12", ParsedContact(None, None, "030 1234567 ext. 12")),
-        (None, None, ParsedContact(None, None, None)),
-    ],
-)
-def test_a_contact_is_read_as_mail_programs_write_it(
-    text: str | None, phone: str | None, contact: ParsedContact
-) -> None:
-    assert parse_contact(text, phone) == contact
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("Ann ann@acme.example", "'Ann ann@acme.example' is not a contact: type it as 'Ann Lee <ann@acme.example>'."),
-        ("Ann <ann@acme.example> x", "'Ann <ann@acme.example> x' is not a contact: "),
-        ("Ann <ann>", "'ann' is not an e-mail address: type one such as ann@acme.example."),
-        ("ann@localhost", "'ann@localhost' is not an e-mail address"),
-        ("ann@@acme.example", "'ann@@acme.example' is not an e-mail address"),
-        (".ann@acme.example", "'.ann@acme.example' is not an e-mail address"),
-        ("Ann\u202eeeL", "holds a line break or control character"),
-        ("Ann\u2028Lee", "holds a line break or control character"),
-        ("Ann\nBcc: all <ann@acme.example>", "holds a line break or control character"),
-    ],
-)
-def test_a_contact_that_would_lose_text_is_refused(text: str, message: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        parse_contact(text)
-    assert message in str(caught.value)
-
-
-@pytest.mark.parametrize("phone", ["call me", "12", "+", "123\u0661", "1" * 31])
-def test_a_number_that_cannot_be_dialled_is_refused(phone: str) -> None:
-    with pytest.raises(UsageError, match="is not a telephone number"):
-        parse_contact("Ann", phone)

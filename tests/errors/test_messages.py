@@ -122,7 +122,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
      "Deal 3 is won: its expected close is frozen. `pipeline reopen 3` opens it first."),
     (["reopen", "1"], 5, "Deal 1 is open already: `pipeline show 1` shows where it stands."),
     (["back", "1", "proposal", "--reason", "x"], 5,
-     "Deal 1 stands before Proposal: `pipeline advance 1 --to STAGE` goes forwards."),
+     "Deal 1 stands before Proposal: `pipeline advance 1 --to proposal` goes forwards."),
     (["done", "1"], 5, 'Deal 1 has no next step: `pipeline next 1 3d "Call"` sets one.'),
     (["undo", "9"], 5, "Only 5 operations stand, not 9; nothing was undone: `pipeline history` lists them."),
     (["redo"], 5, "There is nothing to redo: redo follows an undo, before anything new."),
@@ -164,6 +164,8 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     (["config", "pth"], 2, "There is no command 'pth': did you mean path? `pipeline config --help` lists them."),
     (["lose", "1", "--reson", "price"], 2,
      "`pipeline lose` has no option '--reson': did you mean --reason? `pipeline lose --help` lists them."),
+    (["--json", "list"], 2, "`pipeline` has no option '--json': all but --config, --db, --color stand after the command, "
+                            "as in `pipeline list --json`."),
     (["add", "-5% off"], 2, "`pipeline add` has no option '-5': a text that begins with - goes after --; "
                             "`pipeline add --help` lists the options."),
     (["list", "--db", "x.db"], 2, "--db stands before the command: type pipeline --db … list."),

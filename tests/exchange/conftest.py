@@ -11,17 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.playbook import (
-    Cadence,
-    LastChanceText,
-    Pipeline,
-    Playbook,
-    PruneRules,
-    Qualification,
-    Stage,
-)
+from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.options import ImportFiles, ImportOptions
+from tests.domain import plain
 
 SALES = Pipeline(
     "sales",
@@ -33,20 +26,12 @@ SALES = Pipeline(
     ),
 )
 PARTNERS = Pipeline("partners", "Partner deals", (Stage("intro", "Introduced", "top", 0.1),))
-PLAYBOOK = Playbook(
-    currency="EUR",
+PLAYBOOK = plain.PLAYBOOK._replace(
     time_zone="Europe/Berlin",
-    database="pipeline.db",
     exchange_rates={"USD": Fraction(92, 100)},
-    quota=None,
     pipelines=(SALES, PARTNERS),
-    qualification=Qualification("custom", (), (), 0, {}),
     touchpoint_kinds=("call", "email", "meeting", "other"),
-    sources=None,
     lost_reasons=("price", "no_response", "declined"),
-    cadence=Cadence(6, (0, 2), 1.0),
-    prune=PruneRules(2.0, 2.0, 90, 7, LastChanceText("", "")),
-    imports={},
 )
 CLOCK = Clock(datetime(2026, 11, 21, 11, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 

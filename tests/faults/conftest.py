@@ -8,13 +8,13 @@ import pytest
 
 from tests.conftest import Run
 from tests.faults.scene import Scene
-from tests.faults.strace import need_strace
+from tests.faults.strike import need_strikes
 
 
 @pytest.fixture
 def scene(pipeline: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Two deals long silent, one that is not, and one that undo would take away."""
-    need_strace()
+    need_strikes()
     pipeline("add", "Acme", "--contact", "Bob <bob@acme.example>", today="2026-01-05")
     pipeline("add", "Beta", "--value", "5000", today="2026-01-05")
     pipeline("add", "Fresh", "--value", "700", today="2026-11-20")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import Run
-from tests.faults.strace import Attempt, strike
+from tests.faults.strike import Attempt, strike_each
 from tests.storage.record import TABLES
 
 COMMANDS = {
@@ -24,8 +24,6 @@ COMMANDS = {
 }
 BACKED_UP = ("prune", "import")
 """Begin with a backup, whose pages are written like those of `test_kill_backup`: the last of them is the first struck."""
-_AT_ONCE, _FEW_AT_ONCE = 25, 8
-"""Pages are written by the dozen; of syncs, unlinks and the like a command makes a few."""
 Rows = dict[str, list[Any]]
 
 
@@ -78,20 +76,15 @@ class Scene:
 
         `every`: or at each so-manieth of its calls only.
         """
-        going = {name: COMMANDS[name] for name in names}
         pages = (self.start / "pipeline.db").stat().st_size // 4096 - 1
-        skipped = dict.fromkeys(BACKED_UP, pages) if call == "pwrite64" else {}
-        span = (_AT_ONCE if call == "pwrite64" else _FEW_AT_ONCE) * every
-        for first in range(1, 500, span):
-            numbers = range(first, first + span, every)
-            wanted = [(name, number + skipped.get(name, 0)) for name in going for number in numbers]
-            attempts = [Attempt(self._copy(f"{name}-{number}"), going[name], number) for name, number in wanted]
-            codes = strike(attempts, call, fault)
-            for (name, number), attempt, code in zip(wanted, attempts, codes, strict=True):
-                yield Struck(name, number, code, attempt.folder, self.before, self.after[name])
-                shutil.rmtree(attempt.folder)
-                if code == 0:
-                    going.pop(name, None)
-            if not going:
-                return
-        raise AssertionError(f"a command makes 500 calls of {call}")
+        for name in names:
+            first = 1 + (pages if call == "pwrite64" and name in BACKED_UP else 0)
+            for number in range(first, first + 500, every):
+                folder = self._copy(f"{name}-{number}")
+                [(code, was_struck)] = strike_each([Attempt(folder, COMMANDS[name], number)], call, fault)
+                yield Struck(name, number, code, folder, self.before, self.after[name])
+                shutil.rmtree(folder)
+                if not was_struck:
+                    break
+            else:
+                raise AssertionError(f"{name} makes 500 calls of {call}")

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tests.faults.large import LARGE
 from tests.faults.scene import Rows, Scene, rows
-from tests.faults.strace import Attempt, need_strace, strike
+from tests.faults.strike import Attempt, need_strikes, strike
 
 NOTHING = "Interrupted: nothing was changed.\n"
 CALLS = pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "unlink", "write"])
@@ -44,7 +44,7 @@ def test_an_interrupted_command_changed_nothing_or_was_done_already(call: str, s
 @pytest.fixture
 def long_import(pipeline: Run, folder: Path) -> Path:
     """A folder with a file of two thousand deals, more than SQLite's cache keeps from the disk until the commit."""
-    need_strace()
+    need_strikes()
     start = folder / "start"
     start.mkdir()
     lines = [f"{n},Deal {n} {'x' * 2000},{n}" for n in range(2000)]
@@ -97,7 +97,7 @@ def struck(folder: Path, start: Path | None, command: tuple[str, ...]) -> Iterat
 
 
 def test_an_interrupted_init_names_the_files_that_are_there(folder: Path, run: Run, pipeline: Run) -> None:
-    need_strace()
+    need_strikes()
     ends = set()
     for code, said, place in struck(folder, None, ("init",)):
         there = [name for name in ("pipeline.yaml", "pipeline.db") if (place / name).exists()]
@@ -117,7 +117,7 @@ def test_an_interrupted_init_names_the_files_that_are_there(folder: Path, run: R
 
 
 def test_an_interrupted_report_names_the_file_that_is_there(folder: Path, pipeline: Run) -> None:
-    need_strace()
+    need_strikes()
     pipeline("add", "Acme")
     start = folder / "start"
     start.mkdir()

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Run
 from tests.faults.large import LARGE
 from tests.faults.scene import COMMANDS, Scene, rows
-from tests.faults.strace import KILLED
+from tests.faults.strike import KILLED
 
 
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "unlink", "write"])

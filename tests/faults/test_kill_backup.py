@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.conftest import Run
-from tests.faults.strace import KILLED, Attempt, need_strace, strike
+from tests.faults.strike import KILLED, Attempt, need_strikes, strike
 from tests.storage.golden.laid_out import Rows, lay_out, rows_of
 
 MIGRATE, BACK_UP = ("note", "4", "later"), ("backup", "new.db")
@@ -78,7 +78,7 @@ class Starts(NamedTuple):
 @pytest.fixture
 def starts(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Starts:
     """A folder for each scene. The copy to be restored has a key of its own, unlike that of the record."""
-    need_strace()
+    need_strikes()
     places = {name: folder / name for name in (*SCENES, "other")}
     for place in places.values():
         place.mkdir()

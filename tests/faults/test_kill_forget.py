@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Run
 from tests.faults.large import LARGE
 from tests.faults.scene import rows
-from tests.faults.strace import KILLED, Attempt, need_strace, strike
+from tests.faults.strike import KILLED, Attempt, need_strikes, strike
 
 FORGET = ("contact", "forget", "c1", "--yes")
 NAME = b"Zebulonia"
@@ -19,7 +19,7 @@ NAME = b"Zebulonia"
 @pytest.fixture
 def start(pipeline: Run, folder: Path) -> Path:
     """A folder with one person, who opted out and is spoken of."""
-    need_strace()
+    need_strikes()
     pipeline("add", "Acme", "--contact", "Zebulonia Quorl <zeb@acme.example>", "--phone", "030 1234567")
     pipeline("note", "1", "Zebulonia Quorl likes tea. " * 200)
     pipeline("contact", "opt-out", "c1")

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Run
 from tests.faults.large import LARGE
 from tests.faults.scene import rows
-from tests.faults.strace import KILLED, Attempt, need_strace, strike
+from tests.faults.strike import KILLED, Attempt, need_strikes, strike
 
 PRUNE = ("prune", "--yes")
 # Every call of each kind that the command makes, and some beyond, where nothing strikes any more. Of the pages, which
@@ -26,7 +26,7 @@ PLACES = {
 @pytest.fixture
 def start(pipeline: Run, folder: Path) -> Path:
     """A folder with two deals that get a last chance and one that is closed at once."""
-    need_strace()
+    need_strikes()
     pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-01-05")
     pipeline("add", "Beta", "--contact", "Bob <bob@beta.example>", today="2026-01-05")
     pipeline("add", "Gamma", today="2026-01-05")

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from rich.cells import cell_len
 
-from pipeline_cli.output.report import MONEY, PERCENT, TEXT, Column, Section, Strong
+from pipeline_cli.output.report import FLAGS, MONEY, PERCENT, TEXT, Cents, Column, Section, Strong
 from tests.output.report_samples import COLUMNS, deal, hostile, listing, written
 
 
@@ -48,6 +48,20 @@ def test_no_column_goes_for_a_bar_and_a_pipe_gets_none() -> None:
         assert "█" not in text
         assert "100%" in text
         assert said == []
+
+
+SPAN_COLUMNS = (Column("period", "Period", priority=0), Column("most", "P90", MONEY, 0, span=("least", "mean", "most")))
+SPANS = [{"period": "2026-11", "least": Cents(1_000_00), "mean": 2_000_00.5, "most": Cents(4_000_00)}]
+
+
+def test_a_range_is_drawn_beside_the_table_where_the_line_has_room() -> None:
+    text, _ = written(listing(SPANS, SPAN_COLUMNS), "table", width=60)
+    assert [line.rstrip() for line in text.splitlines()] == [
+        "Period     P90  ├─┤ P10 to P90, ● expected",
+        "────────────────────────────────────────────────────────",
+        "2026-11  4,000            ├─────────●──────────────────┤",
+    ]
+    assert "●" not in written(listing(SPANS, SPAN_COLUMNS), "table", width=34)[0]
 
 
 @pytest.mark.parametrize("width", [None, 40, 80, 120])
@@ -142,3 +156,28 @@ def test_a_sentence_that_leads_the_eye_is_bold_in_colour_and_plain_without() -> 
     report = listing([])._replace(sections=[Section("Findings", lines=[Strong("dead_weight"), "  11 of 45"])])
     assert "\x1b[1mdead_weight\x1b[0m" in written(report, "table", width=40, color=True)[0]
     assert "\ndead_weight\n  11 of 45\n" in written(report, "table", width=40)[0]
+
+
+def test_a_column_with_nothing_in_it_goes_before_one_that_says_something() -> None:
+    columns = [Column("title", "Title", priority=0), Column("quota", "Quota", MONEY, 1), Column("won", "Won", MONEY, 4)]
+    rows = [{"title": "Prospecting", "quota": None, "won": 100_000}]
+    text, said = written(listing(rows, columns), "table", width=20)
+    assert text.splitlines()[0].split() == ["Title", "Won"]
+    assert said == ["Columns left out to fit 20: Quota; --format csv has all."]
+
+
+def test_a_text_that_says_nothing_when_cut_sends_a_column_away_first() -> None:
+    columns = [Column("why", "Why", priority=0, least=28), Column("stage", "Stage", priority=3)]
+    rows = [{"why": "overdue: Ask for a decision date", "stage": "prospecting"}]
+    text, _ = written(listing(rows, columns), "table", width=41)
+    assert text.splitlines()[-1] == "overdue: Ask for a decision…  prospecting"
+    text, _ = written(listing(rows, columns), "table", width=40)
+    assert text.splitlines()[-1].rstrip() == "overdue: Ask for a decision date"
+
+
+def test_a_strong_cell_is_bold_and_a_warning_legible_on_white() -> None:
+    columns = [Column("why", "Why"), Column("flags", "Flags", FLAGS)]
+    rows = [{"why": Strong("overdue"), "flags": [{"flag": "idle", "number": 30, "limit": 28}]}]
+    text, _ = written(listing(rows, columns), "table", width=80, color=True)
+    assert "\x1b[1moverdue\x1b[0m" in text
+    assert "\x1b[1;35midle 30\x1b[0m" in text

@@ -94,3 +94,9 @@ def test_colour_follows_the_option_then_the_environment_then_the_terminal(
 def test_an_unknown_colour_option_is_refused() -> None:
     with pytest.raises(UsageError, match="choose one of auto, always, never"):
         decide_color("red", {}, True)
+
+
+@pytest.mark.parametrize("form", [None, "csv"])
+def test_stdout_is_no_file_of_o(form: str | None) -> None:
+    with pytest.raises(UsageError, match="leave -o away"):
+        choose_format(form, False, "-", {})

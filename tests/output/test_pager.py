@@ -42,7 +42,9 @@ def test_the_pager_gets_the_whole_of_a_long_table(many: Path) -> None:
     assert titles_in(shown) == ALL
 
 
-@pytest.mark.parametrize("pager", ["", "cat", "no-such-pager", "false", "sh -c 'exit 127'", "an open 'quote"])
+@pytest.mark.parametrize(
+    "pager", ["", "cat", "no-such-pager", "false", "sh -c 'exit 127'", "sh -c 'exit 3'", "an open 'quote"]
+)
 def test_without_a_pager_or_with_a_broken_one_it_is_shown_plainly(many: Path, pager: str) -> None:
     shown = shown_by(many, pager)
 

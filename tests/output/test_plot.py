@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.output.plot import draw_marks
+from pipeline_cli.output.plot import draw_marks, draw_spans
 from pipeline_cli.output.report import Mark
 from pipeline_cli.output.text import display_width
 
@@ -38,6 +38,16 @@ def test_a_terminal_without_unicode_gets_plain_signs() -> None:
         "2026-06-01           |--------------o---x---------|",
         "2026-06-15  |----o--------|                                !",
     ]
+
+
+def test_ranges_beside_a_table_share_a_scale_and_say_what_they_mean_as_far_as_there_is_room() -> None:
+    marks = [Mark("", 2_000_00, 5_000_00, 8_000_00), Mark("", 0, 1_000_00, 3_000_00)]
+    assert draw_spans(marks, 27, unicode=True) == [
+        "├─┤ P10 to P90, ● expected ",
+        "      ├─────────●─────────┤",
+        "├──●──────┤                ",
+    ]
+    assert draw_spans(marks, 20, unicode=False)[0] == "|-| P10 to P90      "
 
 
 def test_nothing_at_all_is_a_point_at_the_left() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline_cli.commands import reading
 from pipeline_cli.output.report import Report
-from tests.conftest import Run
+from tests.conftest import Prepare, Run
 
 REPORTS = [
     "list", "list status=all", "today", "show 1", "board", "health", "funnel", "funnel --by source", "sources", "cohorts",
@@ -16,9 +16,7 @@ REPORTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def record(pipeline: Run) -> Run:
-    """Deals in several stages, of several outcomes, over some months."""
+def some_months(pipeline: Run) -> None:
     for number in range(1, 9):
         day = f"2026-0{1 + number % 8}-10"
         person = f"Ann {number} <a{number}@acme.example>"
@@ -30,7 +28,12 @@ def record(pipeline: Run) -> Run:
         assert pipeline("lose", str(number), "--reason", "price", "--at", "2026-10-20").code == 0
     assert pipeline("next", "1", "yesterday", "Call").code == 0
     assert pipeline("forecast", "--save").code == 0
-    return pipeline
+
+
+@pytest.fixture
+def record(prepare: Prepare) -> Run:
+    """Deals in several stages, of several outcomes, over some months."""
+    return prepare(some_months)
 
 
 @pytest.mark.parametrize("words", REPORTS)

@@ -59,7 +59,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, module: str, function: str) -> None:
         ("pipeline_cli.reports.list", "list_report", ["list", "tangerine"]),
         ("pipeline_cli.reports.show", "show_report", ["show", NAME]),
         ("pipeline_cli.output.write", "write_report", ["list"]),
-        ("pipeline_cli.domain.names", "parse_contact", ["add", "T", "--contact", f"{NAME} <{MAIL}>"]),
+        ("pipeline_cli.domain.typed_contact", "parse_contact", ["add", "T", "--contact", f"{NAME} <{MAIL}>"]),
         ("pipeline_cli.storage.database", "connect", ["--db", f"{NAME}.db", "list"]),
     ],
 )

@@ -12,7 +12,7 @@ from pipeline_cli.domain.clock import to_text
 from tests.conftest import Result
 from tests.state_machine import invariants
 from tests.state_machine.door import Door, Dump
-from tests.state_machine.words import DELTAS, STAGES, Drawn
+from tests.state_machine.words import ADDRESSES, DELTAS, STAGES, Drawn
 
 START = datetime(2026, 3, 2, 9, 0, 0, 123000, tzinfo=UTC)
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a disk makes every commit wait; elsewhere the usual folder
@@ -208,7 +208,7 @@ class Ledger:
             self.do("contact", "edit", mail, f"--role={drawn.text}")
 
     def do_opt_out(self, drawn: Drawn) -> None:
-        who = ("ann@acme.example", "p0@b.example", "p1@b.example")[drawn.number % 3]
+        who = ADDRESSES[drawn.number % len(ADDRESSES)]
         self.do("contact", "opt-out", who, *(["--revoke"] if drawn.flag else []))
 
     # Taking back

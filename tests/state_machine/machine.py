@@ -29,6 +29,7 @@ KINDS = (
     ),
     *("reopen", "snooze", "grow", "merge", "prune", "keep", "person", "opt_out", "import", "map", "add_again"),
     *("undo", "redo", "wait", "wait", "remember", "export", "today", "sums", "filters", "restage"),
+    *("restore", "forget"),
 )
 
 

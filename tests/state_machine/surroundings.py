@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from datetime import timedelta
@@ -11,7 +12,7 @@ from pipeline_cli.domain.clock import to_text
 from tests.state_machine import invariants
 from tests.state_machine.door import Door
 from tests.state_machine.ledger import Ledger
-from tests.state_machine.words import STAGES, Drawn
+from tests.state_machine.words import ADDRESSES, STAGES, Drawn
 
 TABLES = ("deals", "moves", "touchpoints", "contacts")
 REPORTS = (("list", "status=all"), ("today",), ("health",), ("funnel",), ("forecast", "--deals"), ("sources",),
@@ -66,6 +67,41 @@ class Surroundings(Ledger):
             invariants.cells_are_no_formulas(result.out)
             texts[table] = result.out
         return texts
+
+    def do_restore(self, drawn: Drawn) -> None:
+        """What was done after a backup is gone with its restoring; what could be undone and redone before, can be again."""
+        backup = self.door.folder / "kept.db"
+        assert self.door.run("backup", backup.name, now=self.now).code == 0
+        kept = copy.deepcopy([self.dump, self.before, self.after, self.owners, self.highest, self.past])
+        self.do_note(drawn)
+        self.do_add(drawn)
+        assert self.door.run("restore", backup.name, "--yes", now=self.now).code == 0
+        self.is_the_same(self.door.dump(), kept[0], "restore")
+        self.dump, self.before, self.after, self.owners, self.highest, self.past = kept
+        for file in self.door.folder.glob("kept.db*"):
+            file.unlink()
+        self.look(is_new=False)
+
+    # People
+
+    def do_forget(self, drawn: Drawn) -> None:
+        """No file beside the record holds the address afterwards; neither this nor anything before it is taken back."""
+        who = ADDRESSES[drawn.number % len(ADDRESSES)]
+        result = self.door.run("contact", "forget", who, "--yes", now=self.now)
+        if result.code == 4:
+            assert self.door.dump() == self.dump
+            return
+        assert result.code == 0, result.err
+        for file in self.door.folder.rglob("*"):
+            assert not file.is_file() or who.encode() not in file.read_bytes().lower(), f"{who} is in {file.name}"
+        self.dump = self.door.dump()
+        self.before.clear()
+        self.after.clear()
+        self.past.clear()
+        for command in ("undo", "redo"):
+            assert self.door.run(command, now=self.now).code == 5, f"{command} of forget"
+        assert self.door.dump() == self.dump
+        self.look(is_new=False)
 
     # Reports
 

@@ -78,7 +78,7 @@ def give_a_number_again(patch: pytest.MonkeyPatch) -> None:
 
 def leave_a_formula(patch: pytest.MonkeyPatch) -> None:
     """An exported text is what it is, whatever a spreadsheet makes of it."""
-    patch.setattr(as_csv, "guard_formula", lambda text: text)
+    patch.setattr(as_csv, "guard_formula", lambda text, **_: text)
 
 
 def round_by_float(patch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ AMOUNTS = st.sampled_from(
 PEOPLE = st.sampled_from(
     ["Ann Lee <ann@acme.example>", "ann@acme.example", "Bob", "=Bob <bob@acme.example>", "Zoë <zoe@b.example>"]
 )
+ADDRESSES = ("ann@acme.example", "p0@b.example", "p1@b.example")
+"""Of people who opt out or are forgotten."""
 DELTAS = (timedelta(0), timedelta(minutes=7), timedelta(days=1), timedelta(days=9), timedelta(days=40))
 
 

@@ -120,9 +120,10 @@ def test_a_command_that_waits_in_vain_says_so_and_changes_nothing(
     assert result == (
         6,
         "",
-        "Waiting for another program that holds the database …\n"
-        f"{folder}/pipeline.db: another program has held the database for over 10 seconds. Nothing was changed: "
-        "close it, then run the command again.\n",
+        "Waiting for another command or program that holds the database …\n"
+        f"{folder}/pipeline.db: another command or program has held the database for over 10 seconds. Nothing was changed. "
+        "If an import or a restore is at work, let it finish; else close the program that has the file open. Then run the "
+        "command again.\n",
     )
     assert (folder / "pipeline.db").read_bytes() == before
 
@@ -132,7 +133,7 @@ def test_reading_waits_with_a_word_too(pipeline: Run, folder: Path) -> None:
     with held(folder / "pipeline.db", ALONE):
         result = pipeline("list")
     assert (result.code, result.out) == (6, "")
-    assert result.err.startswith("Waiting for another program that holds the database …\n")
+    assert result.err.startswith("Waiting for another command or program that holds the database …\n")
 
 
 @pytest.mark.parametrize("lock", [WRITING, ALONE, READING], ids=["writing", "alone", "reading"])

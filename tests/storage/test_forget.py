@@ -230,7 +230,7 @@ def test_backups_of_a_forgotten_person_are_deleted_or_named(
     (left,) = files_that_name(folder, a_home_of_its_own)
     assert result.code == 0
     assert "Deleted 1 backup that held the person." in result.err
-    assert f"1 backup made by `pipeline backup` in {left.parent} may hold the person still: {left.name}." in result.err
+    assert f"1 backup made by `pipeline backup` in backups may hold the person still: {left.name}." in result.err
     again = zebulonia("contact", "forget", "c1", "--backups", "--yes")
     assert (again.code, "Deleted 1 backup" in again.err) == (0, True)
     assert files_that_name(folder, a_home_of_its_own) == []

@@ -94,7 +94,9 @@ def test_a_command_that_writes_brings_the_record_up_to_date_after_a_backup(
     added = run("add", "Only this", today=SHOWN_ON)
     (backup,) = (folder / "backups").glob("*.db")
     assert added.code == 0
-    assert f"Brought pipeline.db from version {version} to {SCHEMA_VERSION}; backup: {backup}." in added.err
+    assert (
+        f"Brought pipeline.db from version {version} to {SCHEMA_VERSION}; backup: backups/{backup.name}." in added.err
+    )
     assert backup.name == "pipeline-20260620T120000000Z-before-migration.db"
     assert rows_of(backup) == before
     assert backup.with_name(backup.name + ".key").read_text() == (folder / "pipeline.db.key").read_text()
@@ -102,6 +104,19 @@ def test_a_command_that_writes_brings_the_record_up_to_date_after_a_backup(
     assert known_to(before, rows_of(database)) == {table: rows for table, rows in before.items() if rows}
     assert database.read_bytes() != bytes_before
     assert run("check", today=SHOWN_ON).code == 0
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_of_a_large_file_it_is_said_before_that_it_takes_a_while(
+    version: int, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(version, folder)
+    monkeypatch.setattr("pipeline_cli.storage.upgrading.LARGE_MEGABYTES", 0)
+
+    said = run("add", "Only this", today=SHOWN_ON).err.splitlines()
+
+    assert said[0] == "Bringing pipeline.db up to date, after a backup: this once it takes a while, for 0 MB …"
+    assert said[1].startswith("Brought pipeline.db")
 
 
 @pytest.mark.parametrize("version", OLDER)

@@ -82,3 +82,16 @@ def test_two_moves_within_the_day_keep_their_order_when_the_clock_lost_an_hour(p
     moves = pipeline("show", "1", "--json", today="2026-11-21T13:00Z").json["moves"]
     assert [move["to_stage"] for move in moves] == ["prospecting", "qualification", "proposal"]
     assert pipeline("check", today="2026-11-21T13:00Z").code == 0
+
+
+def test_a_prune_comes_after_the_last_move_though_the_clock_was_set_back_within_the_day(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-01-05T09:00Z")
+    pipeline("advance", "1", "--force", "--reason", "in a hurry", today="2026-11-21T12:00Z")
+    assert pipeline("prune", "--now", "--yes", today="2026-11-21T08:00Z").code == 0
+
+    moves = pipeline("export", "moves", "--json", today="2026-11-21T13:00Z").rows
+    assert [(move["to_stage"], move["moved_at"]) for move in moves][1:] == [
+        ("qualification", "2026-11-21T12:00:00.000Z"),
+        ("lost", "2026-11-21T12:00:00.000Z"),
+    ]
+    assert pipeline("check", today="2026-11-21T13:00Z").code == 0

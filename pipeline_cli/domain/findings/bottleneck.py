@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged, ids_of, some_of, value_of
 from pipeline_cli.domain.findings.load import TOO_MUCH, explained_load
@@ -11,6 +11,7 @@ from pipeline_cli.domain.history import percentile
 from pipeline_cli.domain.interval import jeffreys
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.record import NamedTuple
 
 SIGNS_NEEDED = 2
 

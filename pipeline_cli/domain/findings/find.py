@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from pipeline_cli.domain.findings import effort, load, past, present, stages
 from pipeline_cli.domain.findings.bottleneck import bottleneck
 from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged
+from pipeline_cli.domain.record import NamedTuple
 
 RULES: tuple[Callable[[Situation], Found], ...] = (
     present.dead_weight,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.flow import Flow
@@ -12,6 +12,7 @@ from pipeline_cli.domain.history import Outcomes
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.prune import Candidate
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Finding(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pipeline_cli.domain.findings.finding import (
     Finding,
     Found,
@@ -16,6 +14,7 @@ from pipeline_cli.domain.findings.finding import (
 )
 from pipeline_cli.domain.flow import ENOUGH, QUARTER_DAYS, Quarter
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.record import NamedTuple
 
 WORTH_SAYING = 0.2
 """Of what a usual quarter brings."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import fsum
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast import scoring
 from pipeline_cli.domain.forecast.closings import closings_by_stage, outcome_on
@@ -13,6 +12,7 @@ from pipeline_cli.domain.forecast.probability import stage_probabilities
 from pipeline_cli.domain.forecast.runs import History, Known, Run, known_on
 from pipeline_cli.domain.forecast.shock import shocked_spread
 from pipeline_cli.domain.forecast.timed import TimedModel, shock_size, usual_amount
+from pipeline_cli.domain.record import NamedTuple
 
 METHODS = ("configured", "stage", "timed")
 FEWEST_RESOLVED = 20

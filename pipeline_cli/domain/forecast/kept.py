@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
+
+from pipeline_cli.domain.record import NamedTuple
 
 
 class KeptForecast(NamedTuple):

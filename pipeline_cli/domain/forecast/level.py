@@ -1,13 +1,13 @@
 """Step 6 of the method `timed`: how far the chances were off in the past, in all and for deals gone silent."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from math import log
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.configured import logit, sigmoid
 from pipeline_cli.domain.forecast.recursion import Chances
 from pipeline_cli.domain.forecast.runs import OPEN, WON, Known, Run
+from pipeline_cli.domain.record import NamedTuple
 
 _MOST_LANDMARKS = 1000
 _WEEK = 7
@@ -64,7 +64,7 @@ def landmark_days(known: Known) -> list[tuple[Run, int]]:
     More gain nothing. Thinned means every n-th week, and each deal its own weeks: the same few days for all would be
     one draw of luck.
     """
-    deal_days = sum([stop - start for _, _, start, stop, _ in known.runs])
+    deal_days = sum([number * days for (_, days, _), number in known.tally.items()])
     every = max(1, -(-deal_days // (_WEEK * _MOST_LANDMARKS)))
     step = _WEEK * every
     newest = [known.as_of - _WEEK * (1 + turn) for turn in range(every)]

@@ -1,13 +1,13 @@
 """Step 5 of the method `timed`: from what happens on a day to the chance of being won within any number of days."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.direction import Direction
 from pipeline_cli.domain.forecast.runs import WON
+from pipeline_cli.domain.record import NamedTuple
 
 LONGEST = 730
 """Days: within two years means ever."""
@@ -104,18 +104,24 @@ class Chances:
 
     def _carry(self, days: int) -> None:
         """Brings c and V up to h = days, all stages day by day: a deal may go anywhere, also back."""
+        sums = self._sums
+        # Bound once: this loop is most of what a forecast of a small record costs.
+        cells = [(*cell, cell.gains.append, cell.first.append) for cell in self._cells]
+        at_entry = [row[0].first for row in self._rows]
         for h in range(self._carried, days):
-            entered = [row[0].first[h] for row in self._rows]
-            for k, (win, onward, stay, length, stay_all, gains, first, following) in enumerate(self._cells):
+            entered = [first[h] for first in at_entry]
+            for k, (win, onward, stay, length, stay_all, gains, _, following, add_gain, add_first) in enumerate(cells):
                 gain = win
                 for j, p in onward:
                     gain += p * entered[j]
-                gains.append(gain)
-                total = gain + stay * self._sums[k]
+                add_gain(gain)
+                total = gain + stay * sums[k]
                 if h >= length:
                     total -= stay_all * gains[h - length]
-                self._sums[k] = total
-                first.append(total + stay_all * following[h + 1 - length] if h >= length else total)
+                    add_first(total + stay_all * following[h + 1 - length])
+                else:
+                    add_first(total)
+                sums[k] = total
         self._carried = max(days, self._carried)
 
 

@@ -1,10 +1,14 @@
 """Step 0 of the method `timed`: each deal as runs of days that end in one stage, as known on a day."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from functools import cached_property
+from operator import itemgetter
+
+from pipeline_cli.domain.record import NamedTuple
 
 UNKNOWN = -1
 """A stage nobody wrote down. Tables by stage have its row last, so that -1 finds it there; stages are 0 and up."""
@@ -13,6 +17,9 @@ WON = -3
 OPEN = -4
 """What ended a run, where it was not a stage."""
 _FAR = 10**9
+
+Tally = Counter[tuple[int, int, int]]
+"""(stage, days, target) -> how many runs were so."""
 
 
 class DealHistory(NamedTuple):
@@ -68,39 +75,45 @@ class History:
         self.deals = sorted(began, key=lambda deal: (deal.moves[0][0], deal.id))
         self.runs = [run for index, deal in enumerate(self.deals) for run in _runs_of(index, deal)]
 
-    def with_lost(self, lost: Collection[int], day: int) -> "History":
-        """The history it would be had these deals (ids) been lost that day; the runs of all others are taken over."""
-        closed = {
-            index: _in_order(deal._replace(closed_day=day, won=False))
-            for index, deal in enumerate(self.deals)
-            if deal.id in lost
-        }
-        changed = History(())
-        changed.deals = [closed.get(index, deal) for index, deal in enumerate(self.deals)]
-        runs = [run for run in self.runs if run.deal not in closed]
-        runs += [run for index, deal in closed.items() for run in _runs_of(index, deal)]
-        changed.runs = sorted(runs, key=lambda run: run.deal)
-        return changed
+
+class Wins(NamedTuple):
+    """What history says of the deals that were won."""
+
+    longest_days: dict[int, int]
+    """Stage -> the longest stay of any of them."""
+    median_days: dict[int, float]
+    """Stage -> their median stay."""
+    oldest_days: int
+    """The age of the oldest at its win."""
 
 
-class Known(NamedTuple):
+class Known:
     """The runs as they were known at the end of a day, and where each deal stood."""
 
-    as_of: int
-    deals: Sequence[DealHistory]
-    """Holds later rows too: read nothing of it but with a day."""
-    runs: Sequence[Run]
-    latest: dict[int, Run]
-    """Deal index -> its last run. A deal is open, won or lost as that run's target says."""
+    def __init__(self, as_of: int, deals: Sequence[DealHistory], runs: Sequence[Run]) -> None:
+        self.as_of = as_of
+        self.deals = deals
+        """Holds later rows too: read nothing of it but with a day."""
+        self.runs = runs
+        self.latest = {run.deal: run for run in runs}
+        """Deal index -> its last run. A deal is open, won or lost as that run's target says."""
+
+    @cached_property
+    def tally(self) -> Tally:
+        return tally_of(self.runs)
 
     @property
     def open_runs(self) -> list[Run]:
         return [run for run in self.latest.values() if run.target == OPEN]
 
-    @property
+    @cached_property
     def history_days(self) -> int:
         """From the first day of the first run to the as-of day; 0 without any."""
         return self.as_of - min((run.start for run in self.runs), default=self.as_of)
+
+    @cached_property
+    def wins(self) -> Wins:
+        return _wins_of(self)
 
     def idle_days(self, deal: int, day: int) -> int:
         """Days from the last touchpoint or move of a deal up to a day, to that day."""
@@ -110,6 +123,25 @@ class Known(NamedTuple):
             last = max(last, touches[bisect_right(touches, day) - 1])
         return day - last
 
+    def with_lost(self, lost: Collection[int]) -> Known:
+        """What would be known had these open deals (ids) been lost on the as-of day; all else is taken over."""
+        closed = {
+            index: _in_order(deal._replace(closed_day=self.as_of, won=False))
+            for index, deal in enumerate(self.deals)
+            if deal.id in lost
+        }
+        before = [run for run in self.runs if run.deal in closed]
+        after = [run for index, deal in closed.items() for run in _runs_of(index, deal)]
+        staying = [run for run in self.runs if run.deal not in closed]
+        known = Known(
+            self.as_of,
+            [closed.get(index, deal) for index, deal in enumerate(self.deals)],
+            sorted([*staying, *after], key=itemgetter(0)),
+        )
+        known.tally = self.tally + tally_of(after) - tally_of(before)
+        known.wins = self.wins
+        return known
+
 
 def known_on(history: History, as_of: int) -> Known:
     """What the history said at the end of the day `as_of`: a run that ended later is still open, with its days so far."""
@@ -118,7 +150,12 @@ def known_on(history: History, as_of: int) -> Known:
         for run in history.runs
         if run.start <= as_of
     ]
-    return Known(as_of, history.deals, runs, {run.deal: run for run in runs})
+    return Known(as_of, history.deals, runs)
+
+
+def tally_of(runs: Iterable[Run]) -> Tally:
+    """All that the rates of leaving are learned from."""
+    return Counter([(stage, stop - start, target) for _, stage, start, stop, target in runs])
 
 
 def _in_order(deal: DealHistory) -> DealHistory:
@@ -149,3 +186,18 @@ def _runs_of(index: int, deal: DealHistory) -> list[Run]:
     if stage >= UNKNOWN:
         runs.append(Run(index, stage, since, _FAR, OPEN))
     return runs
+
+
+def _wins_of(known: Known) -> Wins:
+    won = {deal for deal, run in known.latest.items() if run.target == WON}
+    stays: dict[int, list[int]] = {}
+    for deal, stage, start, stop, _ in known.runs:
+        if deal in won:
+            stays.setdefault(stage, []).append(stop - start)
+    for days in stays.values():
+        days.sort()
+    return Wins(
+        {stage: days[-1] for stage, days in stays.items()},
+        {stage: (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2 for stage, days in stays.items()},
+        max((known.latest[deal].stop - known.deals[deal].moves[0][0] for deal in won), default=0),
+    )

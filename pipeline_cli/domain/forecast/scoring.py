@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import fsum, log
-from typing import NamedTuple
+
+from pipeline_cli.domain.record import NamedTuple
 
 _SUREST = 1e-6
 """A forecast of 0 that came true would cost infinitely much: no probability is taken as surer than this."""

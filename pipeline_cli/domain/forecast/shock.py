@@ -8,7 +8,7 @@ from math import erf, exp, fsum, pi, sqrt
 from operator import mul
 
 from pipeline_cli.domain.forecast.configured import logit, sigmoid
-from pipeline_cli.domain.forecast.distribution import Bet, Spread, within
+from pipeline_cli.domain.forecast.distribution import Bet, Spread, expected_sum, within
 from pipeline_cli.domain.forecast.grid import cell_of, convolve, cumulative, pack, scaled, unpack, whole_cells
 
 _LISTED = 10
@@ -37,7 +37,7 @@ def shocked_spread(bets: Iterable[Bet], shock: float, base_cents: int = 0) -> Sp
     order give the same figures.
     """
     known = list(bets)
-    mean = fsum([base_cents, *(bet.amount_cents * min(1.0, max(0.0, bet.probability)) for bet in known)])
+    mean = expected_sum(known, base_cents)
     base = base_cents + sum(bet.amount_cents for bet in known if bet.probability >= 1)
     uncertain = sorted(bet for bet in known if bet.amount_cents > 0 and 0 < bet.probability < 1)
     steepness = sqrt(1 + pi / 8 * shock**2)

@@ -1,10 +1,9 @@
 """The method `timed`: the chance that each open deal is won by a day, from its stage, its days there and its silence."""
 
-# No `from __future__ import annotations`: typing compiles each annotation that comes as text, 1 ms of every start here.
+from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.configured import forward_chances, logit, sigmoid
 from pipeline_cli.domain.forecast.counts import count_runs
@@ -13,6 +12,7 @@ from pipeline_cli.domain.forecast.level import Level, fit_level
 from pipeline_cli.domain.forecast.rates import exit_rates
 from pipeline_cli.domain.forecast.recursion import LONGEST, Chances
 from pipeline_cli.domain.forecast.runs import LOST, UNKNOWN, WON, History, Known, Run, known_on
+from pipeline_cli.domain.record import NamedTuple
 
 _GUESS_DEALS = 20
 
@@ -52,7 +52,7 @@ class TimedForecast(NamedTuple):
     usual_amount_cents: int
     """What a deal without an amount is taken for."""
     wins: int
-    model: "TimedModel"
+    model: TimedModel
 
 
 class TimedModel:
@@ -63,7 +63,7 @@ class TimedModel:
         self._known = known
         self._configured = configured
         self._unknown = _typical_configured(known, configured)
-        counts = count_runs(known.runs, len(configured))
+        counts = count_runs(known.tally, len(configured))
         directions = exit_directions(counts, forward_chances(configured, counts, self._unknown))
         left = sum(counts.exits_of(counts.stages).values()) if len(counts.days) > counts.stages else 0
         self._guess_weight = _GUESS_DEALS / (_GUESS_DEALS + left)
@@ -112,11 +112,14 @@ class TimedModel:
 
 def timed_forecast(history: History, as_of: int, configured: Sequence[float], horizon_days: int) -> TimedForecast:
     """The method of forecast.md, steps 0 to 6, reading no row later than the day `as_of` (`date.toordinal()`)."""
-    known = known_on(history, as_of)
+    return forecast_known(known_on(history, as_of), configured, horizon_days)
+
+
+def forecast_known(known: Known, configured: Sequence[float], horizon_days: int) -> TimedForecast:
+    """The same of what is taken as known."""
+    as_of = known.as_of
     model = TimedModel(known, configured)
-    won = {deal for deal, run in known.latest.items() if run.target == WON}
-    usual = usual_amount(known)
-    longest, medians, oldest = _wins_seen(known, won)
+    usual, wins = usual_amount(known), known.wins
     deals = []
     for run in sorted(known.open_runs):
         deal = known.deals[run.deal]
@@ -130,14 +133,14 @@ def timed_forecast(history: History, as_of: int, configured: Sequence[float], ho
                 p_win,
                 p_win if horizon_days >= LONGEST else min(p_win, model.chance_within(horizon_days, run)),
                 days,
-                medians.get(run.stage),
+                wins.median_days.get(run.stage),
                 run.stage != UNKNOWN,
-                days > longest.get(run.stage, -1) or as_of - deal.moves[0][0] > oldest,
+                days > wins.longest_days.get(run.stage, -1) or as_of - deal.moves[0][0] > wins.oldest_days,
                 usual if amount is None else amount,
                 amount is not None,
             )
         )
-    return TimedForecast(as_of, horizon_days, deals, model.shock_within(horizon_days), usual, len(won), model)
+    return TimedForecast(as_of, horizon_days, deals, model.shock_within(horizon_days), usual, count_wins(known), model)
 
 
 def usual_amount(known: Known) -> int:
@@ -174,17 +177,3 @@ def _typical_configured(known: Known, configured: Sequence[float]) -> float:
     """The mean configured probability of the open deals whose stage was inferred; 0.5 when there are none."""
     own = [configured[known.deals[run.deal].stage_on(known.as_of)] for run in known.open_runs if run.stage == UNKNOWN]
     return sum(sorted(own)) / len(own) if own else 0.5
-
-
-def _wins_seen(known: Known, won: set[int]) -> tuple[dict[int, int], dict[int, float], int]:
-    """Of the deals that were won: longest and median days in each stage, and the age of the oldest at its win."""
-    stays: dict[int, list[int]] = {}
-    for deal, stage, start, stop, _ in known.runs:
-        if deal in won:
-            stays.setdefault(stage, []).append(stop - start)
-    for days in stays.values():
-        days.sort()
-    longest = {stage: days[-1] for stage, days in stays.items()}
-    medians = {stage: (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2 for stage, days in stays.items()}
-    oldest = max((known.latest[deal].stop - known.deals[deal].moves[0][0] for deal in won), default=0)
-    return longest, medians, oldest

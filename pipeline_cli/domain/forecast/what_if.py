@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.forecast.open_deals import OpenDeal
 from pipeline_cli.domain.forecast.outlook import Horizon, Outlook, PeriodOutlook
+from pipeline_cli.domain.record import NamedTuple
 
 
 class Changes(NamedTuple):

@@ -15,7 +15,7 @@ from pipeline_cli.domain.forecast.runs import DealHistory, History, Known, known
 
 
 def chances_of(known: Known) -> Chances:
-    counts = count_runs(known.runs, stages=1)
+    counts = count_runs(known.tally, stages=1)
     return Chances(counts.starts, exit_rates(counts), exit_directions(counts, [0.5]))
 
 

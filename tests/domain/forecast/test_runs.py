@@ -95,16 +95,20 @@ def test_the_order_of_the_deals_is_of_no_account() -> None:
     assert [deal.id for deal in History(deals).deals] == [deal.id for deal in History(deals[::-1]).deals] == [2, 3, 1]
 
 
-def test_a_history_with_deals_lost_is_what_reading_it_anew_would_give() -> None:
+def test_what_is_known_with_deals_lost_is_what_reading_it_anew_would_give() -> None:
     deals = [
         DealHistory(1, [(10, 0), (14, 1)]),
         DealHistory(2, [(11, 0), (20, LOST), (26, 1)], inferred=1),
         DealHistory(3, [(9, 1)], closed_day=12, won=True),
         DealHistory(4, [(30, 0)]),
+        DealHistory(5, [(12, 0), (30, 1)]),
     ]
-    anew = History([one._replace(closed_day=30, won=False) if one.id in (2, 4) else one for one in deals])
+    lost = {2, 4, 5}
+    before = known_on(History(deals), 30)
+    anew = known_on(History([one._replace(closed_day=30, won=False) if one.id in lost else one for one in deals]), 30)
 
-    changed = History(deals).with_lost({2, 4}, 30)
+    changed = before.with_lost(lost)
 
-    assert (changed.deals, changed.runs) == (anew.deals, anew.runs)
-    assert changed.runs != History(deals).runs
+    assert (changed.deals, changed.runs, changed.latest) == (anew.deals, anew.runs, anew.latest)
+    assert changed.tally == anew.tally
+    assert changed.runs != before.runs

@@ -1,23 +1,19 @@
-"""The moves and touchpoints of an import: all of a new deal's, and of a known deal's those that are not there yet."""
+"""The moves of an import: the whole history of a new deal, and of a known deal what follows what is there."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
-from pipeline_cli.domain.clock import Clock, to_text
-from pipeline_cli.domain.edits import AnswerQuestion, CloseNextStep, ConfirmCriterion, MoveDeal
-from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove, IncomingTouchpoint
-from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.domain.clock import Clock, from_text
+from pipeline_cli.domain.edits import CloseNextStep, MoveDeal
+from pipeline_cli.domain.incoming import IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.import_deals import CHANGED, NEW, Batch, Counts, DealIntake
 from pipeline_cli.storage.journal import Journal, next_id
 
 _MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing")
-_TOUCH_COLUMNS = ("deal_id", "kind", "direction", "touched_at", "outcome", "note", "inferred")
 
 
 class MoveIntake:
@@ -105,7 +101,7 @@ def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[In
         if move.to_stage == here and not recorded:
             continue
         at = max(move.moved_at, last)
-        edit = MoveDeal(deal_id, here or move.to_stage, move.to_stage, _instant(at), move.reason, move.forced)
+        edit = MoveDeal(deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced)
         apply_edit(journal, clock, edit)
         if move.to_stage in OUTCOMES:
             apply_edit(journal, clock, CloseNextStep(deal_id, done=False))
@@ -122,88 +118,3 @@ def _merged_at(journal: Journal, deal_id: int) -> str:
         (deal_id,),
     ).fetchone()
     return row[0] or ""
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def take_touchpoints(journal: Journal, intake: DealIntake, touches: Iterable[IncomingTouchpoint]) -> Counts:
-    counts, there = Counts(), _KnownTouchpoints(journal)
-    ids, states = intake.ids, intake.states
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for _, position, kind, direction, touched_at, outcome, note, inferred in touches:
-            row = (ids[position], kind, direction, touched_at, outcome, note, int(inferred))
-            if states[position] != NEW and there.take(row):
-                counts.unchanged += 1
-            else:
-                yield row
-
-    counts.created = journal.insert_many("touchpoints", _TOUCH_COLUMNS, rows())
-    return counts
-
-
-class _KnownTouchpoints:
-    """How many touchpoints of each content the known deals have, each deal looked at when it is first met."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._connection = journal.connection
-        self._counts = NumberTable()
-        self._last = next_id(journal.connection, "touchpoints") - 1
-        self._met = NumberTable()
-
-    def take(self, row: tuple[Any, ...]) -> bool:
-        """One of them is this one, and is not counted again."""
-        if self._met.get(row[0]) is None:
-            self._meet(row[0])
-        left = self._counts.get(row) or 0
-        if left:
-            self._counts.set(row, left - 1)
-        return left > 0
-
-    def _meet(self, deal_id: int) -> None:
-        self._met.set(deal_id, 1)
-        query = f"SELECT {', '.join(_TOUCH_COLUMNS)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
-        for known in self._connection.execute(query, (deal_id, self._last)):
-            self._counts.set(known, (self._counts.get(known) or 0) + 1)
-
-
-class NextStepIntake:
-    """The next steps of the new deals; of the others `DealIntake` changes what changed."""
-
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        self._journal = journal
-        self._now = to_text(clock.now)
-        self._first = next_id(journal.connection, "next_steps")
-
-    def take(self, batch: Batch, intake: DealIntake) -> None:
-        rows = [
-            (intake.ids[position], deal.next_step, deal.next_step_due.isoformat(), self._now)
-            for position, deal, _ in batch
-            if intake.states[position] == NEW and deal.next_step is not None and deal.next_step_due is not None
-        ]
-        self._journal.add_rows("next_steps", ("deal_id", "text", "due", "set_at"), rows)
-
-    def finish(self) -> None:
-        """When the last batch was taken."""
-        self._journal.remember_run("next_steps", self._first)
-
-
-def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id: int) -> None:
-    """Qualification answers and confirmed criteria: those that the deal does not have."""
-    known = journal.connection.execute(
-        "SELECT item, answer FROM qualification_answers WHERE deal_id = ? ORDER BY answered_at, id", (deal_id,)
-    )
-    answers = dict(known.fetchall())
-    for item, answer in deal.answers.items():
-        if answers.get(item) != answer:
-            apply_edit(journal, clock, AnswerQuestion(deal_id, item, answer, None))
-    confirmed = journal.connection.execute(
-        "SELECT stage || '.' || criterion FROM confirmations WHERE deal_id = ? AND revoked_at IS NULL", (deal_id,)
-    )
-    there = {row[0] for row in confirmed}
-    for name in deal.confirmed:
-        if name not in there:
-            stage, _, criterion = name.partition(".")
-            apply_edit(journal, clock, ConfirmCriterion(deal_id, stage, criterion, None))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.edits import Edit, SetFields
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.record import NamedTuple
 
 QUESTION = "Apply? [y]es, [n]o, or keep NUMBER … [until DATE]: "
 _CHOICES = "Type y, n, keep 12 14, or keep 12 until 2w, which also snoozes it."

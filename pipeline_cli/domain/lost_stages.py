@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
 
 
 class StageInUse(NamedTuple):

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from pipeline_cli.commands.editor import open_editor, private_copy, require_editor, wants_to_edit_again
+from pipeline_cli.commands.editor import gives_up, open_editor, private_copy, require_editor
 from pipeline_cli.config.pipeline_file import check_content, read_content
 from pipeline_cli.domain.errors import PipelineError, PlaybookError, RuleError
+from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.stages import describe_lost_stage, find_lost_stages
 from pipeline_cli.output.files import free_name, replace_file, write_new_file
 from pipeline_cli.workspace import Workspace
 
@@ -24,10 +24,14 @@ def edit_playbook(workspace: Workspace) -> None:
                 return
             if _is_fit(workspace, content, path.name):
                 break
-            if not wants_to_edit_again(workspace):
-                workspace.say(f"Nothing was changed: {path} is as it was.")
+            if gives_up(workspace, content, _kept_place(path)):
                 return
     _save(workspace, path, before, content)
+
+
+def _kept_place(path: Path) -> Path:
+    """Where a text goes that could not be saved."""
+    return path.resolve().with_name(f"{path.stem}.edited{path.suffix}")
 
 
 def _is_fit(workspace: Workspace, content: bytes, name: str) -> bool:
@@ -42,13 +46,13 @@ def _is_fit(workspace: Workspace, content: bytes, name: str) -> bool:
     lost = _describe_lost_deals(workspace, playbook)
     for line in lost:
         workspace.say(f"{name}: there would be {line}")
-    return not lost or workspace.ask("Save it all the same? [y/N] ").strip().casefold() in ("y", "yes")
+    return not lost or workspace.agrees("Save it all the same? [y/N] ")
 
 
 def _describe_lost_deals(workspace: Workspace, playbook: Playbook) -> list[str]:
     """Nothing when the record cannot be read: the file at fault may be the very one that says where it is."""
     from pipeline_cli.storage.database import is_missing
-    from pipeline_cli.storage.stages import read_stages_in_use
+    from pipeline_cli.storage.in_use import read_stages_in_use
 
     try:
         if is_missing(workspace.database_path):
@@ -63,10 +67,10 @@ def _describe_lost_deals(workspace: Workspace, playbook: Playbook) -> list[str]:
 def _save(workspace: Workspace, path: Path, before: bytes, content: bytes) -> None:
     place = path.resolve()  # a link stays one
     if place.read_bytes() != before:
-        kept = free_name(place.with_name(f"{path.stem}.edited{path.suffix}"))
+        kept = free_name(_kept_place(path))
         write_new_file(kept, content, force=False)
         raise RuleError(
-            f"{path} was changed by another program meanwhile and was left as it is: your text is in {kept}."
+            f"{path} was changed by another program meanwhile and was left as it is: your text is in {workspace.short(kept)}."
         )
     replace_file(place, content)
-    workspace.say(f"Saved {path}.")
+    workspace.say(f"Saved {workspace.short(path)}.")

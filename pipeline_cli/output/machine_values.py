@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
+from pipeline_cli.domain.clock import to_text
 from pipeline_cli.output.numbers import json_number
 from pipeline_cli.output.report import MONEY, Cents, Column
 
@@ -39,5 +40,5 @@ def json_cell(value: Any, column: Column) -> Any:
 def iso_text(value: date | datetime) -> str:
     """`2026-11-21`, or for an instant `2026-11-21T09:30:00.000Z`."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return to_text(value)
     return value.isoformat()

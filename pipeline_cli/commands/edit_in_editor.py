@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from pipeline_cli.commands.editor import named_editor, open_editor, private_copy, wants_to_edit_again
+from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
 from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.deal_text import FIELD, changed_lines, deal_lines, read_deal_text, write_deal_text
 from pipeline_cli.domain.errors import RuleError, UsageError
@@ -37,8 +37,7 @@ def edit_in_editor(context: typer.Context, deal: str, edit: Callable[..., None])
                 return
             except (UsageError, RuleError) as problem:
                 workspace.say(str(problem))
-                if not wants_to_edit_again(workspace):
-                    workspace.say("Nothing was changed.")
+                if gives_up(workspace, content, workspace.folder / f"deal-{facts.id}.edited.yaml"):
                     return
                 copy.write_bytes(_with_problem(facts, content, str(problem)))
 

@@ -1,8 +1,8 @@
-"""Which stages and currencies the deals of the record are in."""
+"""What the deals of the record use: stages, currencies, the names of extra fields."""
 
 from __future__ import annotations
 
-from pipeline_cli.domain.stages import StageInUse
+from pipeline_cli.domain.lost_stages import StageInUse
 from pipeline_cli.storage.reader import Reader
 
 
@@ -35,3 +35,12 @@ def read_currencies(reader: Reader) -> list[tuple[str, int]]:
     return reader.connection.execute(
         "SELECT currency, count(*) FROM known_deals WHERE value_cents IS NOT NULL GROUP BY currency ORDER BY currency"
     ).fetchall()
+
+
+def read_field_names(reader: Reader) -> list[str]:
+    """Names of the extra fields that some deal has."""
+    rows = reader.connection.execute(
+        "SELECT DISTINCT f.key FROM (SELECT DISTINCT fields FROM known_deals WHERE fields <> '{}') d, "
+        "json_each(d.fields) f ORDER BY 1"
+    )
+    return [row[0] for row in rows]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, PipelineError
+from pipeline_cli.on_disk import reason_of
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -28,8 +29,9 @@ def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if is_busy(error):
         return NothingSaved(
-            f"{path}: another program has held the database for over 10 seconds. Nothing was changed: "
-            "close it, then run the command again."
+            f"{path}: another command or program has held the database for over 10 seconds. Nothing was changed. If an "
+            "import or a restore is at work, let it finish; else close the program that has the file open. Then run the "
+            "command again."
         )
     if code == sqlite3.SQLITE_FULL:
         return NothingSaved(f"{path}: the disk is full. Nothing was changed: free some space, then run it again.")
@@ -45,6 +47,14 @@ def as_pipeline_error(error: sqlite3.Error, path: Path) -> PipelineError | None:
     if code == sqlite3.SQLITE_IOERR:
         return NothingSaved(f"{path}: the disk reported an error ({error}). Nothing was changed: check the disk.")
     return None
+
+
+def why_not(error: OSError | sqlite3.Error) -> str:
+    """The reason, as the end of a sentence."""
+    if isinstance(error, sqlite3.Error):
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        return "the disk is full" if full else str(error)
+    return reason_of(error)
 
 
 def _damaged(path: Path, why: str) -> DatabaseDamaged:

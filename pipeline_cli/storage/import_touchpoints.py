@@ -1,0 +1,54 @@
+"""The touchpoints of an import: all of a new deal's, and of a known deal's those that are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pipeline_cli.domain.incoming import IncomingTouchpoint
+from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.storage.import_deals import NEW, Counts, DealIntake
+from pipeline_cli.storage.journal import Journal, next_id
+
+_TOUCH_COLUMNS = ("deal_id", "kind", "direction", "touched_at", "outcome", "note", "inferred")
+
+
+def take_touchpoints(journal: Journal, intake: DealIntake, touches: Iterable[IncomingTouchpoint]) -> Counts:
+    counts, there = Counts(), _KnownTouchpoints(journal)
+    ids, states = intake.ids, intake.states
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for _, position, kind, direction, touched_at, outcome, note, inferred in touches:
+            row = (ids[position], kind, direction, touched_at, outcome, note, int(inferred))
+            if states[position] != NEW and there.take(row):
+                counts.unchanged += 1
+            else:
+                yield row
+
+    counts.created = journal.insert_many("touchpoints", _TOUCH_COLUMNS, rows())
+    return counts
+
+
+class _KnownTouchpoints:
+    """How many touchpoints of each content the known deals have, each deal looked at when it is first met."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._connection = journal.connection
+        self._counts = NumberTable()
+        self._last = next_id(journal.connection, "touchpoints") - 1
+        self._met = NumberTable()
+
+    def take(self, row: tuple[Any, ...]) -> bool:
+        """One of them is this one, and is not counted again."""
+        if self._met.get(row[0]) is None:
+            self._meet(row[0])
+        left = self._counts.get(row) or 0
+        if left:
+            self._counts.set(row, left - 1)
+        return left > 0
+
+    def _meet(self, deal_id: int) -> None:
+        self._met.set(deal_id, 1)
+        query = f"SELECT {', '.join(_TOUCH_COLUMNS)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
+        for known in self._connection.execute(query, (deal_id, self._last)):
+            self._counts.set(known, (self._counts.get(known) or 0) + 1)
