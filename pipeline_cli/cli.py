@@ -204,7 +204,7 @@ def _run(arguments: Sequence[str]) -> int:
         streams.complain(_cut(str(error), arguments) if isinstance(error, UsageError) else str(error))
         return error.exit_code
     except typer.Abort:
-        streams.complain(interrupt.describe_interrupt())
+        streams.complain_of_interrupt(interrupt.describe_interrupt())
         return 130
     except typer.TyperException as error:
         from pipeline_cli.usage import describe_usage
@@ -218,7 +218,7 @@ def _run(arguments: Sequence[str]) -> int:
             raise
         return streams.end_quietly()  # Typer's own way to end when a pipe is closed
     except KeyboardInterrupt:
-        streams.complain(interrupt.describe_interrupt())
+        streams.complain_of_interrupt(interrupt.describe_interrupt())
         return 130
     except Exception as error:  # noqa: BLE001 - the last door: a report without a value of the user's in it
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
@@ -228,7 +228,7 @@ def _run(arguments: Sequence[str]) -> int:
         streams.complain(describe_crash(error))
         return 1
     if code == 130:
-        streams.complain(interrupt.describe_interrupt())
+        streams.complain_of_interrupt(interrupt.describe_interrupt())
     return int(code or 0)
 
 

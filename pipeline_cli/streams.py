@@ -24,6 +24,11 @@ def complain(text: str) -> None:
     say(text, sys.stderr)
 
 
+def complain_of_interrupt(truth: str) -> None:
+    """On a line of its own: a terminal still stands behind the question, and the ^C it shows."""
+    complain(f"\n{truth}" if sys.stderr.isatty() else truth)
+
+
 def end_without_room() -> int:
     """The answer goes to a full disk: whether the command had changed something by then, only the record knows."""
     end_quietly()

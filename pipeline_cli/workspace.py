@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from pipeline_cli.config.machine import cache_folder, config_folder, find_zone, path_named, this_folder
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.conversation import Conversation
 
 if TYPE_CHECKING:
-    from pipeline_cli.output.progress import RowCount
     from pipeline_cli.storage.change import Change
     from pipeline_cli.storage.reader import Reader
 
@@ -30,7 +29,7 @@ class GlobalOptions(NamedTuple):
     color: str = "auto"
 
 
-class Workspace:
+class Workspace(Conversation):
     """One command's surroundings. Nothing is read before it is asked for."""
 
     def __init__(
@@ -75,7 +74,7 @@ class Workspace:
 
     @property
     def database_is_named(self) -> bool:
-        """By --db or PIPELINE_DB: such a file is made by `init` alone."""
+        """By --db or PIPELINE_DB: such a file is made by `init` and `restore` alone."""
         return bool(self.options.database or self.environ.get("PIPELINE_DB"))
 
     # What time it is
@@ -152,9 +151,6 @@ class Workspace:
         with self.row_count("pages") as watch, backup_before(path, now, command, watch) as before_first_write:
             yield before_first_write
 
-    def say_waiting(self) -> None:
-        self.say("Waiting for another command or program that holds the database …")
-
     def _refuse_lost_stages(self, change: Change) -> None:
         """Deals in a stage that pipeline.yaml no longer has are not written around: they are moved first."""
         from pipeline_cli.domain.lost_stages import refuse_lost_stages
@@ -184,66 +180,8 @@ class Workspace:
                 parts += [flag, shlex.quote(value)]
         return " ".join(parts)
 
-    # Saying and asking
-
-    @property
-    def stdout(self) -> TextIO:
-        return sys.stdout
-
-    def answer(self, text: str) -> None:
-        """A line of the answer, on stdout; broken at spaces on a terminal."""
-        from pipeline_cli.output.saying import say
-
-        say(text, sys.stdout)
-
-    def say(self, text: str) -> None:
-        """What is said about the answer goes to stderr, each line made safe for a terminal."""
-        from pipeline_cli.output.saying import say
-
-        with suppress(OSError, ValueError):  # a reader who has gone is noticed when the command ends
-            sys.stdout.flush()  # so that on one screen it stands below what it speaks of
-        say(text, sys.stderr)
-
     def short(self, path: Path) -> str:
         """A path to be read: from this folder, or from home, where that is shorter."""
         from pipeline_cli.output.paths import short_path
 
         return short_path(path, self.folder, self.environ)
-
-    def watched(self, steps: Sequence[int], what: str) -> Iterator[int]:
-        """The same steps, while a terminal is told how far they are."""
-        from pipeline_cli.output.progress import watched
-
-        return watched(steps, what, sys.stderr)
-
-    def row_count(self, noun: str = "rows") -> RowCount:
-        """Tells a terminal how many rows, or pages of the file, long work is through."""
-        from pipeline_cli.output.progress import RowCount
-
-        return RowCount(sys.stderr, noun=noun)
-
-    def confirm(self, text: str, deal_id: int | None = None) -> None:
-        """What was changed, on stderr; the number of a new deal also on stdout when a script reads it."""
-        if deal_id is not None and not sys.stdout.isatty():
-            self.answer(str(deal_id))
-        self.say(text)
-
-    def ask(self, question: str) -> str:
-        """One line from the terminal. Raises KeyboardInterrupt at its end: nothing was decided."""
-        from pipeline_cli.output.text import visible
-
-        print(visible(question), end="", file=sys.stderr, flush=True)  # noqa: T201
-        line = sys.stdin.readline()
-        if not line:
-            raise KeyboardInterrupt
-        return line.rstrip("\n")
-
-    def agrees(self, question: str, *, by_default: bool = False) -> bool:
-        """Whether the answer is yes; `by_default`: Enter alone is."""
-        answer = self.ask(question).strip().casefold()
-        return answer in ("y", "yes") or (by_default and not answer)
-
-    @cached_property
-    def is_interactive(self) -> bool:
-        """Questions may be asked: both ends are a terminal."""
-        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

@@ -47,6 +47,7 @@ def _show_reports(workspace: Workspace) -> None:
     program = _program()
     workspace.answer(f"  {program} today")
     workspace.answer(f"  {program} show 80")
+    workspace.stdout.flush()  # here, where a reader who has gone is still noticed
 
 
 def _workspace_in(folder: Path, outer: Workspace) -> Workspace:

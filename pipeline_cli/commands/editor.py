@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
+from pipeline_cli.domain.errors import NeedsTerminal, NothingSaved, RuleError, UsageError
 from pipeline_cli.on_disk import open_own_file
 from pipeline_cli.workspace import Workspace
 
@@ -90,5 +90,12 @@ def _keep(workspace: Workspace, content: bytes, place: Path) -> None:
     from pipeline_cli.output.files import free_name, write_new_file
 
     kept = free_name(place)
-    write_new_file(kept, content, force=False)
+    try:
+        write_new_file(kept, content, force=False)
+    except NothingSaved as problem:  # where the record is there is no room, or nobody may write
+        import tempfile
+
+        workspace.say(str(problem))
+        kept = Path(tempfile.mkdtemp(prefix="pipeline-edit-")) / f"edited{place.suffix}"
+        write_new_file(kept, content, force=False)
     workspace.say(f"Nothing was changed. What you typed is kept in {workspace.short(kept)}.")

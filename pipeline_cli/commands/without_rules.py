@@ -23,8 +23,10 @@ def do_without_rules(workspace: Workspace) -> None:
         if path is None and not workspace.database_is_named:
             raise
         rules = stand_in(path)
-        if not workspace.database_is_named and path is not None and is_missing(path.parent / rules.database):
+        if not workspace.database_is_named and not rules.database:
             raise
         workspace.playbook = rules
+        if not workspace.database_is_named and is_missing(workspace.database_path):
+            raise
         what = f"{path.name} cannot be used, and `pipeline check` says why" if path else "There is no pipeline.yaml"
         workspace.say(f"{what}: only the record is looked at, {workspace.short(workspace.database_path)}.")

@@ -12,7 +12,8 @@ _EXACT_DIGITS = 15
 def guard_formula(text: str, *, digits: bool = False) -> str:
     """The text with one apostrophe in front when it is `'*` and then a character that starts a formula.
 
-    `digits`: also when it is an id or a telephone number that would lose its leading zeros or last digits.
+    `digits`: also when it is an id or a telephone number that would lose its leading zeros or last digits, or be
+    taken for a power of ten.
     Text that already has apostrophes there gets one more, so that `unguard_formula` gives back every text exactly.
     """
     is_in_danger = _would_run(text) or (_would_be_rounded(text) and (digits or text.startswith("'")))
@@ -30,5 +31,9 @@ def _would_run(text: str) -> bool:
 
 def _would_be_rounded(text: str) -> bool:
     number = text.lstrip("'")
-    is_number = number.isascii() and number.isdigit()
-    return is_number and (len(number) > _EXACT_DIGITS or (number.startswith("0") and number != "0"))
+    if not number.isascii():
+        return False
+    if number.isdigit():
+        return len(number) > _EXACT_DIGITS or (number.startswith("0") and number != "0")
+    digits, sign, power = number.upper().partition("E")
+    return bool(sign) and digits.isdigit() and power.isdigit()  # 12E5, which it makes 1200000

@@ -1,9 +1,10 @@
 """`NamedTuple` as typing has it, defined in a tenth of the time: a start defines some sixty of them.
 
 typing looks through the annotations of each class and compiles a constructor for it: 0.2 ms a class, 8 % of `today`,
-13 % of `prune`. Here the constructor is written once for all of them; to make one then takes 0.2 µs instead of 0.1.
-Whoever checks types sees typing's own. A module that defines one begins with `from __future__ import annotations`:
-the names of its fields are read from there.
+13 % of `prune`. Here the constructor is written once for all of them. The price: to make one takes 0.2 µs instead of 0.1
+with all its values in order, and six times as long as typing's with names or defaults. Whoever checks types sees
+typing's own. A module that defines one begins with `from __future__ import annotations`: from Python 3.14 on, the names
+of its fields are found in no other way.
 """
 
 from __future__ import annotations
@@ -47,7 +48,10 @@ else:
 
         @classmethod
         def _make(cls, values: Any) -> Any:
-            return cls(*values)
+            record = tuple.__new__(cls, values)
+            if len(record) != len(cls._fields):  # a row with a column too few is not filled up with defaults
+                raise TypeError(f"{cls.__name__}: {len(record)} values do not fit {cls._fields}")
+            return record
 
         def _replace(self, **named: Any) -> Any:
             values = [named.pop(name, value) for name, value in zip(self._fields, self, strict=True)]

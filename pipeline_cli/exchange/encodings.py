@@ -92,7 +92,7 @@ def _undecodable(path: Path, line: int, encoding: str, asked: str | None) -> Unr
         return _unreadable(path, line, f"this line is not {encoding}: save the file as UTF-8, or say its --encoding.")
     return _unreadable(
         path, line, "this line is not UTF-8: save the file as UTF-8, or say what it is, often --encoding cp1252."
-    )  # fmt: skip
+    )
 
 
 def _unreadable(path: Path, line: int, message: str) -> UnreadableFile:

@@ -107,6 +107,17 @@ def refuse_unused_maps(maps: Mapping[str, str], headers: Sequence[Sequence[str]]
             raise UsageError(f"--map {field}={column}: {unknown_word('column', column, columns)}")
 
 
+def refuse_idle_value_maps(typed: Collection[str], columns: Mapping[str, ColumnMap], header: Sequence[str]) -> None:
+    """Raises UsageError when --map would have to come first: nothing in the files is the field of a deal it speaks of."""
+    there = {field for one in columns.values() for field in one.fields}
+    there |= {"stage"} if {"from_stage", "to_stage"} & there else set()
+    for field in sorted(set(typed) & set(fields_of(DEALS)) - there):
+        raise UsageError(
+            f"--value-map {field}: no column is the {field} yet: say which one is with --map {field}=COLUMN, "
+            f"of {', '.join(header[:12])}."
+        )
+
+
 def describe(columns: ColumnMap, header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[ColumnUse]:
     """Each column in the order of the file, with what it became."""
     by_index = {index: field for field, index in columns.fields.items()}

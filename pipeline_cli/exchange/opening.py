@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.mapping import ColumnMap, ValueMap, map_columns, refuse_unused_maps
+from pipeline_cli.exchange.mapping import ColumnMap, ValueMap, map_columns, refuse_idle_value_maps, refuse_unused_maps
 from pipeline_cli.exchange.options import ImportFiles, Wanted
 from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, PRESETS, TOUCHPOINTS, recognise
 from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
@@ -44,6 +44,7 @@ def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
     problems = [problem for kind, table in tables.items() for problem in _missing(table, columns[kind])]
     if problems:
         raise UnreadableFile(problems)
+    refuse_idle_value_maps(wanted.typed_values, columns, tables[DEALS].header)
     is_own = columns[DEALS].is_own_export
     values = {**wanted.values, **_stages_of_moves(wanted.values)}
     found = {

@@ -45,6 +45,8 @@ class Wanted(NamedTuple):
     preset: str | None
     maps: Mapping[str, str]
     values: ValueMap
+    typed_values: frozenset[str]
+    """The fields of --value-map: one that no column has is a mistake, while a kept mapping may serve other files too."""
     source_name: str | None
     date_order: str | None
     decimal: str | None
@@ -71,12 +73,14 @@ def understand(options: ImportOptions, playbook: Playbook) -> Wanted:
         if value is not None and value not in choices:
             raise UsageError(f"{flag} {quoted(value)}: choose {' or '.join(choices)}")
     values = parse_value_maps(_kept_values(kept.get("value_map")))
-    for field, texts in parse_value_maps(options.value_maps).items():
+    typed = parse_value_maps(options.value_maps)
+    for field, texts in typed.items():
         values[field] = {**values.get(field, {}), **texts}
     return Wanted(
         preset=preset,
         maps={**parse_maps(_kept_pairs(kept.get("map"))), **parse_maps(options.maps)},
         values=values,
+        typed_values=frozenset(typed),
         source_name=options.source_name or source_name,
         date_order=options.date_order or kept.get("date_order"),
         decimal=options.decimal or kept.get("decimal"),

@@ -43,7 +43,7 @@ def draw_board(lanes: Sequence[Lane], sheet: Sheet) -> list[Line]:
     lines: list[Line] = []
     for band, names, those, top, room in zip(bands, heads, cards, heights, rooms, strict=True):
         columns = [
-            [*name[:-1], *([[]] * (top - len(name))), name[-1], *_body(lane, own, room, sheet)]
+            [*name[:-1], *([[]] * (top - len(name))), name[-1], *_body(lane, own, room)]
             for lane, name, own in zip(band, names, those, strict=True)
         ]
         lines += [[]] if lines else []
@@ -65,7 +65,7 @@ def _arrange(lanes: Sequence[Lane], sheet: Sheet) -> tuple[list[Sequence[Lane]],
 
 
 def _natural(lane: Lane, sheet: Sheet) -> int:
-    texts = [_on(lane.name, sheet), *_numbers(lane, sheet), *_summary(lane, 10**6, sheet)]
+    texts = [_on(lane.name, sheet), *_numbers(lane, sheet), *_summary(lane, 10**6)]
     for card in lane.cards:
         texts += [_title(card, sheet), "  ".join([*_figures(card, sheet), *card.marks[:1]])]
     return max(map(display_width, texts))
@@ -83,12 +83,12 @@ def _numbers(lane: Lane, sheet: Sheet) -> Iterator[str]:
 def _head(lane: Lane, width: int, sheet: Sheet) -> list[Cell]:
     """Name, number of deals and value, what is wrong with it; a rule under them."""
     name: list[Cell] = [[(_cut(_on(lane.name, sheet), width, sheet), "bold")]]
-    summary: list[Cell] = [[(text, "")] for text in _summary(lane, width, sheet)]
+    summary: list[Cell] = [[(text, "")] for text in _summary(lane, width)]
     notices: list[Cell] = [[(_on(text, sheet), WARNING)] for text in lane.notices]
     return [*name, *summary, *notices, [(("─" if sheet.unicode else "-") * width, "dim")]]
 
 
-def _summary(lane: Lane, width: int, sheet: Sheet) -> list[str]:
+def _summary(lane: Lane, width: int) -> list[str]:
     deals = f"{lane.deals:,} {'deal' if lane.deals == 1 else 'deals'}"
     value = whole_money(lane.value_cents)
     together = f"{deals}, {value}"
@@ -145,7 +145,7 @@ def _share(needs: Sequence[int], room: int) -> list[int]:
     return shares
 
 
-def _body(lane: Lane, cards: Sequence[list[Cell]], room: int, sheet: Sheet) -> list[Cell]:
+def _body(lane: Lane, cards: Sequence[list[Cell]], room: int) -> list[Cell]:
     """As many cards as there is room for, and a line that counts the rest."""
     shown = len(cards)
     while shown and sum(map(len, cards[:shown])) + (shown < len(cards)) > room:

@@ -71,12 +71,18 @@ _ASIDE = {
 _DEAL_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("title", "Title", priority=0, meaning="What the deal is about"),
-    Column("value", "Value", MONEY, 1, "In the currency of the file"),
+    Column("value", "Value", MONEY, 1, "In the currency of the file", whole=True),
     Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by then"),
     Column("p_win", "In the end", PERCENT, 0, "The chance of being won within two years"),
     Column("configured", "Configured", PERCENT, 3, "The probability in pipeline.yaml, or its own"),
     Column("by_hand", "", priority=1, meaning="* a probability or category set by hand"),
-    Column("why", "Why", priority=2, meaning="What the chance rests on"),
+    Column(
+        "why",
+        "Why",
+        priority=2,
+        meaning="What the chance rests on: its days in the stage (median days of deals that were won)",
+        least=30,
+    ),
 )
 
 

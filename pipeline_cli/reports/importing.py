@@ -71,7 +71,7 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         },
         sections=[
             *([_mapping(one) for one in plan.mappings()] if dry_run else []),
-            Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts, plan)),
+            Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts)),
             *(_left_out(plan.problems) if stored else []),
             *_warnings(warnings),
         ],
@@ -91,7 +91,7 @@ def _counts(plan: ImportPlan, stored: Stored | None, kind: str) -> dict[str, int
     }
 
 
-def _kind_rows(counts: Mapping[str, Mapping[str, int]], plan: ImportPlan) -> list[dict[str, Any]]:
+def _kind_rows(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
     return [{"kind": kind, **some} for kind, some in counts.items() if any(some.values()) or kind == "deals"]
 
 

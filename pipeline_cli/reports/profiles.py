@@ -102,7 +102,7 @@ PROFILES: Mapping[str, tuple[tuple[str, str, Cell], ...]] = {
         ("Person - Email (Work)", TEXT, _is("email")),
         ("Person - Phone", TEXT, _is("phone")),
     ),
-}  # fmt: skip
+}
 """Header, kind, and how its cell is made, in the order of the importers' own samples."""
 
 

@@ -44,13 +44,10 @@ class Page(NamedTuple):
     @property
     def prune(self) -> str:
         """The command that does."""
-        asked = self.review.pipelines
-        of = (
-            ""
-            if len(asked) == 1 and asked[0] == next(iter(self.pipelines), None)
-            else (f" --pipeline {asked[0]}" if len(asked) == 1 else " --all-pipelines")
-        )
-        return f"`{self.program} prune{of}`"
+        asked, default = self.review.pipelines, next(iter(self.pipelines), None)
+        if len(asked) != 1:
+            return f"`{self.program} prune --all-pipelines`"
+        return f"`{self.program} prune`" if asked[0] == default else f"`{self.program} prune --pipeline {asked[0]}`"
 
     def title(self, deal_id: int) -> str:
         name = self.names.get(deal_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pipeline_cli.domain.phrases import counted
 from pipeline_cli.storage.operations import Operation
 from pipeline_cli.storage.undo import RowChange
 
@@ -15,13 +16,15 @@ _NOUNS = {
     "contacts": "contact", "deal_contacts": "", "suppressed": "do-not-contact mark",
     "field_changes": "", "import_keys": "",
 }  # fmt: skip
+_YES_OR_NO = ("done", "opted_out", "inferred")
 _MOST_LINES = 12
 
 
 def describe_changes(operation: Operation, changes: Sequence[RowChange], verb: str = "Undone") -> list[str]:
     """The operation, then one line for each kind of change: rows that went or came, columns before and after."""
     lines = list(_lines(changes))
-    more = [f"  … and {len(lines) - _MOST_LINES} more changes"] if len(lines) > _MOST_LINES else []
+    rest = len(lines) - _MOST_LINES
+    more = [f"  … and {counted(rest, 'more change')}"] if rest > 0 else []
     return [f"{verb} #{operation.id} ({operation.command}): {operation.summary}", *lines[:_MOST_LINES], *more]
 
 
@@ -46,4 +49,6 @@ def _words(column: str) -> str:
 def _value(column: str, value: Any) -> str:
     if value is None or value == "":
         return "nothing"
+    if column in _YES_OR_NO:
+        return "yes" if value else "no"
     return f"{value / 100:,.2f}" if column.endswith("_cents") else str(value)

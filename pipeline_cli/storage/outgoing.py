@@ -34,7 +34,7 @@ _DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.emai
     (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, d.from_deal_id, d.fields
-    FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""  # fmt: skip
+    FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""
 
 
 def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:

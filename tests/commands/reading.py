@@ -17,6 +17,11 @@ def deal(run: Run, name: str = "1") -> dict[str, Any]:
     return shown(run, name)["deal"]  # type: ignore[no-any-return]
 
 
+def person(run: Run, name: str = "c1") -> dict[str, Any]:
+    """What `contact show` says of somebody."""
+    return run("contact", "show", name, "--json").json["contact"]  # type: ignore[no-any-return]
+
+
 def flags(run: Run, name: str = "1") -> dict[str, Any]:
     """Flag -> the number that set it off."""
     return {flag["flag"]: flag["number"] for flag in deal(run, name)["flags"]}

@@ -245,6 +245,39 @@ def test_a_broken_pipeline_yaml_that_names_no_record_is_an_error(acme: Run, fold
     assert result.err.startswith("pipeline.yaml:3:1: ")
 
 
+@pytest.mark.parametrize(
+    ("said", "mine"),
+    [
+        ('database: "o\'hara.db"', "o'hara.db"),
+        ("database: mine.db  # of mine", "mine.db"),
+        ("database: mine#2.db", "mine#2.db"),
+        ("\ufeffdatabase: 'mine.db'", "mine.db"),
+    ],
+)
+def test_the_record_that_a_broken_pipeline_yaml_names_is_backed_up_and_no_other(
+    acme: Run, folder: Path, said: str, mine: str
+) -> None:
+    (folder / mine).write_bytes((folder / "pipeline.db").read_bytes())
+    (folder / "pipeline.yaml").write_text(f"{said}\nstages: [", encoding="utf-8")
+
+    result = acme("backup", "copy.db")
+
+    assert (result.code, result.err.splitlines()[0].rpartition(", ")[2]) == (0, f"{mine}.")
+
+
+@pytest.mark.parametrize(
+    "said", ["database: mine.db\n=======\ndatabase: pipeline.db", "'database': mine.db", "database: |\n  mine.db"]
+)
+def test_a_broken_pipeline_yaml_that_leaves_open_which_record_is_meant_is_an_error(
+    acme: Run, folder: Path, said: str
+) -> None:
+    (folder / "mine.db").write_bytes((folder / "pipeline.db").read_bytes())
+    (folder / "pipeline.yaml").write_text(f"{said}\nstages: [", encoding="utf-8")
+
+    assert acme("backup", "copy.db").code == 3
+    assert not (folder / "copy.db").exists()
+
+
 def test_a_copy_is_never_a_stream(acme: Run, folder: Path) -> None:
     result = acme("backup", "-")
 

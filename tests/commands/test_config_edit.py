@@ -56,6 +56,24 @@ def test_a_broken_file_can_be_mended_and_giving_up_leaves_it(pipeline: Run, fold
     assert (folder / "pipeline.edited.yaml").read_text("utf-8") == "version: [ # still"
 
 
+def test_what_cannot_be_kept_beside_the_file_is_kept_elsewhere(
+    pipeline: Run, folder: Path, editor: Editor, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    variables = editor("text += '# still'") | {"TMPDIR": str(elsewhere)}
+    rules = folder / f"{'r' * 250}.yaml"  # as long as names get: the one of the kept text would be longer
+    rules.write_text("version: [", "utf-8")
+
+    with Terminal(folder, "--config", rules.name, "config", "edit", variables=variables) as terminal:
+        terminal.wait_for("Edit it again? [Y/n]")
+        terminal.type("n")
+        assert terminal.finish() == 0
+
+    (kept,) = elsewhere.glob("*/*")
+    assert kept.read_text("utf-8") == "version: [# still"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
 def test_deals_that_would_lose_their_stage_are_named_before_it_is_saved(
     pipeline: Run, folder: Path, editor: Editor
 ) -> None:

@@ -25,19 +25,19 @@ def test_harmless_text_is_left_alone_both_ways(text: str) -> None:
     assert unguard_formula(text) == text
 
 
-@pytest.mark.parametrize("text", ["00123", "0170555", "1234567890123456789"])
+@pytest.mark.parametrize("text", ["00123", "0170555", "1234567890123456789", "12E5", "7e10"])
 def test_numbers_that_a_spreadsheet_would_round_are_guarded_for_one_alone(text: str) -> None:
     assert guard_formula(text) == text
     assert guard_formula(text, digits=True) == f"'{text}"
     assert unguard_formula(f"'{text}") == text
 
 
-@pytest.mark.parametrize("text", ["0", "120", "123456789012345", "0.5", "7a", "2026-11-20"])
+@pytest.mark.parametrize("text", ["0", "120", "123456789012345", "0.5", "7a", "E5", "12E", "1E5E2", "2026-11-20"])
 def test_numbers_that_a_spreadsheet_keeps_are_left_alone(text: str) -> None:
     assert guard_formula(text, digits=True) == text
 
 
-@given(st.text(alphabet=st.one_of(st.sampled_from("'=+-@\t\r\n＝＋－＠ a01"), st.characters())), st.booleans())
+@given(st.text(alphabet=st.one_of(st.sampled_from("'=+-@\t\r\n＝＋－＠ aeE01"), st.characters())), st.booleans())
 def test_taking_the_guard_off_gives_back_every_text_exactly(text: str, digits: bool) -> None:
     assert unguard_formula(guard_formula(text, digits=digits)) == text
     assert not guard_formula(text).startswith(RUN_BY_SPREADSHEETS)

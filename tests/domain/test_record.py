@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 from pipeline_cli.domain.record import NamedTuple
+from tests.conftest import REPOSITORY
 
 
 class Offer(NamedTuple):
@@ -77,6 +78,20 @@ def test_an_offer_is_made_of_a_row_and_matched_by_its_places() -> None:
             assert title == "Workshop"
         case _:
             pytest.fail("no match")
+
+
+@pytest.mark.parametrize("row", [["Workshop", 120_000], ["Workshop", 120_000, "CHF", 1]])
+def test_a_row_with_a_column_too_few_or_too_many_makes_no_offer(row: list[object]) -> None:
+    with pytest.raises(TypeError, match="Offer"):
+        Offer._make(row)
+
+
+def test_every_module_that_defines_records_has_their_annotations_as_text() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (REPOSITORY / "pipeline_cli").rglob("*.py")}
+    defining = {path: text for path, text in texts.items() if "domain.record import NamedTuple" in text}
+
+    assert len(defining) > 50
+    assert [path for path, text in defining.items() if "from __future__ import annotations\n" not in text] == []
 
 
 def test_an_offer_is_copied_and_pickled_whole() -> None:

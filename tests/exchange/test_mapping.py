@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline_cli.domain.errors import UsageError
@@ -124,6 +126,19 @@ def test_a_value_map_is_asked_for_and_then_understood(plan: Plan) -> None:
     )
     made = plan(deals, value_maps=['stage:"angebot = raus"=proposal_sent'])
     assert [deal.stage for deal in made.deals()] == ["proposal_sent", "lead"]
+
+
+def test_a_value_map_for_a_field_that_no_column_has_names_the_map_that_is_missing(plan: Plan) -> None:
+    deals = "title,Phase\nA,Angebot\n"
+    message = (
+        "--value-map stage: no column is the stage yet: say which one is with --map stage=COLUMN, of title, Phase."
+    )
+    with pytest.raises(UsageError, match=re.escape(message)):
+        plan(deals, value_maps=["stage:Angebot=lead"])
+    (deal,) = plan(deals, value_maps=["stage:Angebot=lead", "kind:fax=other"], maps=["stage=Phase"]).deals()
+    assert deal.stage == "lead"
+    kept = PLAYBOOK._replace(imports={"sheet": {"value_map": {"stage": {"neu": "lead"}}}})
+    assert len(list(plan(deals, playbook=kept, preset="sheet").deals())) == 1, "a kept mapping serves other files too"
 
 
 def test_a_mapping_kept_in_the_playbook_is_used_by_its_name_and_flags_go_before_it(plan: Plan) -> None:

@@ -46,6 +46,7 @@ _NO_NEW_PRIVILEGES = 38
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ASK, _ALLOW = 0x7FC00000, 0x7FFF0000
 _RECEIVE, _ANSWER, _GO_ON = 0xC0502100, 0xC0182101, 1
+_NOTICE_BYTES = 80
 
 CHECKS_YAML = ("full_check", "schema", "yaml_source", "wording", "scalars", "conversion", "entries", "checks")
 """What only a changed pipeline.yaml needs."""
@@ -99,7 +100,7 @@ def decide(child: int, listener: int, number: int, fault: str) -> int:
     poll.register(listener, select.POLLIN)
     calls = 0
     while poll.poll()[0][1] & select.POLLIN:
-        asked = bytearray(80)
+        asked = bytearray(_NOTICE_BYTES)
         fcntl.ioctl(listener, _RECEIVE, asked)
         calls += 1
         error, then = 0, _GO_ON

@@ -24,7 +24,8 @@ def closings_by_stage(history: History, as_of: int, stages: int) -> tuple[list[i
         outcome = outcome_on(deal, as_of)
         if outcome is None or (deal.disqualified and deal.closed_day is not None and deal.closed_day <= as_of):
             continue
-        furthest = stages - 1 if outcome else max(stage for day, stage in deal.moves if day <= as_of)
+        # 0 where the stages it was in before are gone from pipeline.yaml: then its first move is its closing.
+        furthest = stages - 1 if outcome else max(0, *(stage for day, stage in deal.moves if day <= as_of))
         closed[furthest] += 1
         won[furthest] += outcome
     for stage in reversed(range(stages - 1)):

@@ -103,7 +103,7 @@ def _in_home(facts: DealFacts, playbook: Playbook) -> int | None:
 
 
 def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, timed: TimedForecast | None) -> str:
-    """Why the deal has its chance, in words: `41 days in Proposal; won deals leave it in 9`."""
+    """Why the deal has its chance, in words: `41 days in Proposal (won: 9)`."""
     if facts.probability is not None:
         return "set by hand"
     if stage is None:
@@ -114,10 +114,9 @@ def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, time
     if not chance.stage_seen:
         stay = f"{counted(chance.days_in_stage, 'day')} old, in {stage} since nobody knows when"
     if not timed.wins:
-        return f"{stay}; none was won yet, so as configured"
+        return f"{stay} (none was won yet: as configured)"
     if chance.usual_days is None:
-        return f"{stay}; no deal was won from here yet"
+        return f"{stay} (none won from here yet)"
     if chance.never_seen_won:
-        return f"{stay}; no won deal ever stayed so long"
-    won_in = f"won deals leave it in {chance.usual_days:.0f}"
-    return f"{stay}; {won_in if chance.stage_seen else f'deals are won in {chance.usual_days:.0f}'}"
+        return f"{stay} (won: never so long)"
+    return f"{stay} (won{':' if chance.stage_seen else ' in'} {chance.usual_days:.0f})"

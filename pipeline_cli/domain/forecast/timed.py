@@ -37,7 +37,6 @@ class DealChance(NamedTuple):
     """No deal that was won has been as long in this stage, or as old: history knows no such win."""
     amount_cents: int
     """The amount as known, or else the usual one of `TimedForecast`."""
-    amount_known: bool
 
 
 class TimedForecast(NamedTuple):
@@ -137,7 +136,6 @@ def forecast_known(known: Known, configured: Sequence[float], horizon_days: int)
                 run.stage != UNKNOWN,
                 days > wins.longest_days.get(run.stage, -1) or as_of - deal.moves[0][0] > wins.oldest_days,
                 usual if amount is None else amount,
-                amount is not None,
             )
         )
     return TimedForecast(as_of, horizon_days, deals, model.shock_within(horizon_days), usual, count_wins(known), model)

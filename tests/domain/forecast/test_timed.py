@@ -70,7 +70,7 @@ def test_longer_horizons_give_greater_chances_and_the_same_chance_in_the_end() -
     assert by_horizon[-1] == made[0].p_win
 
 
-def test_a_deal_without_an_amount_is_taken_for_the_usual_one_and_said_so() -> None:
+def test_a_deal_without_an_amount_is_taken_for_the_usual_one() -> None:
     deals = [
         DealHistory(1, [(0, 0)], closed_day=5, won=True, amount_cents=1_000),
         DealHistory(2, [(0, 0)], amount_cents=4_000),
@@ -79,10 +79,7 @@ def test_a_deal_without_an_amount_is_taken_for_the_usual_one_and_said_so() -> No
     # (1,000 + 5 · mean of 1,000 and 4,000) / 6
     made = timed_forecast(History(deals), 20, CONFIGURED, horizon_days=30)
     assert made.usual_amount_cents == 2_250
-    assert [(deal.id, deal.amount_cents, deal.amount_known) for deal in made.deals] == [
-        (2, 4_000, True),
-        (3, 2_250, False),
-    ]
+    assert [(deal.id, deal.amount_cents) for deal in made.deals] == [(2, 4_000), (3, 2_250)]
 
 
 def test_nobody_knows_an_amount_so_it_is_nothing() -> None:
