@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, reading
+from pipeline_cli.domain.errors import NoSuchDeal
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.history import history_report
 from pipeline_cli.storage.deals import find
+from pipeline_cli.storage.operations import read_history
+from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 
@@ -20,4 +23,15 @@ def history(
 ) -> Report:
     """List the operations, each of which `pipeline undo` reverses whole."""
     with workspace.read(clock_of(workspace, view)) as reader:
-        return history_report(workspace, reader, find(reader, deal) if deal else None, limit)
+        return history_report(workspace, reader, _number_of(reader, deal) if deal else None, limit)
+
+
+def _number_of(reader: Reader, deal: str) -> int:
+    """Also of a deal that was merged into another, or whose adding was undone: its operations say so."""
+    try:
+        return find(reader, deal)
+    except NoSuchDeal:
+        number = deal.removeprefix("#")
+        if number.isascii() and number.isdigit() and len(number) < 19 and read_history(reader, int(number), 1):
+            return int(number)
+        raise

@@ -82,7 +82,7 @@ def nobody_answered(day: Day) -> Iterator[Task]:
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
         if hours > day.playbook.cadence.first_response_hours:
             waiting = counted(round(hours), "hour") if hours < 48 else counted(int(hours / 24), "day")
-            yield Task(deal, f"unanswered for {waiting}", None, hours, day.touch(deal))
+            yield Task(deal, f"no word from you for {waiting}", None, hours, day.touch(deal))
 
 
 def replies_waiting(day: Day) -> Iterator[Task]:

@@ -58,5 +58,15 @@ def test_an_empty_history_says_so(pipeline: Run) -> None:
     assert pipeline("history", "--format", "csv").out == "operation,at,command,summary,undone\n"
 
 
+def test_a_deal_that_is_gone_still_has_one(busy: Run) -> None:
+    busy("merge", "2", "1", today="2026-11-06")
+    busy("add", "Cobalt", today="2026-11-07")
+    busy("undo", today="2026-11-08")
+
+    assert [row["command"] for row in busy("history", "2", "--json").rows] == ["merge", "win", "add"]
+    assert [row["undone"] for row in busy("history", "3", "--json").rows] == [True]
+    assert busy("history", "4").code == 4
+
+
 def test_an_unknown_deal_is_named(busy: Run) -> None:
     assert busy("history", "Cyrano").code == 4

@@ -83,7 +83,7 @@ def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
     assert [(row["title"], row["why"]) for row in rows] == [
         ("overdue", "overdue: Call them"),
         ("due", "due today: Send the offer"),
-        ("unanswered", "unanswered for 46 hours"),
+        ("unanswered", "no word from you for 46 hours"),
         ("answered", "they wrote yesterday, no reply"),
         ("quiet", "attempt 2 of 6 due 9 Nov"),
         ("closing", "attempt 2 of 6 due today"),

@@ -59,7 +59,7 @@ def test_as_of_a_day_before_the_win_there_is_nothing_to_follow(sold: Run) -> Non
     assert reasons(sold, "2026-12-01", "--as-of", "2026-10-31") == []
     sold("done", "1", today="2026-12-01")
     assert reasons(sold, "2026-12-24", "--as-of", "2026-11-30") == [
-        (2, "unanswered for 6 days", None), (1, "check-in on 2026-12-01", "2026-12-01"),
+        (2, "no word from you for 6 days", None), (1, "check-in on 2026-12-01", "2026-12-01"),
     ]  # fmt: skip
 
 
