@@ -39,7 +39,7 @@ else:
             """The values, then those given by name, or else the defaults, of the other fields."""
             rest = cls._fields[len(values) :]
             known = cls._field_defaults | named
-            if len(values) > len(cls._fields) or not all(name in rest for name in named):
+            if len(values) > len(cls._fields) or not named.keys() <= set(rest):
                 raise TypeError(f"{cls.__name__}: {len(values)} values and {list(named)} do not fit {cls._fields}")
             try:
                 return [*values, *[known[name] for name in rest]]
