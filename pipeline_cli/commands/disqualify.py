@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.commands.options import Again, At, Deal, WhatToSay
 from pipeline_cli.domain.accept import accept_filled
-from pipeline_cli.domain.closing import plan_closing
+from pipeline_cli.domain.closing import plan_closing, read_again
 from pipeline_cli.domain.dates import dated, parse_at
+from pipeline_cli.domain.edits import Edit, SetNextStep
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -16,15 +17,21 @@ def disqualify(
     context: typer.Context,
     deal: Deal,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is none for you.")],
+    text: WhatToSay = None,
+    again: Again = None,
     at: At = None,
 ) -> None:
     """Close a deal that was none for you: apart from won and lost, and in no win rate."""
     workspace: Workspace = context.obj
     clock = workspace.clock
     why, when = accept_filled(reason, "The reason"), parse_at(at, clock)
+    later = read_again(again, text, clock.today)
     with workspace.write("disqualify") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
-        said = f"disqualified {facts.title}: {why}{dated(when, clock)}"
-        change.apply(plan_closing(record, "disqualified", why, when, clock), said)
-    workspace.confirm(f"Disqualified {facts.id}, {facts.title}: {why}.")
+        edits: list[Edit] = plan_closing(record, "disqualified", why, when, clock)
+        edits += [SetNextStep(facts.id, *later)] if later else []
+        planned = f"; {later.text}, due {later.due}" if later else ""
+        change.apply(edits, f"disqualified {facts.title}: {why}{planned}{dated(when, clock)}")
+    planned = f" Next: {later.text}, due {later.due}." if later else ""
+    workspace.confirm(f"Disqualified {facts.id}, {facts.title}: {why}.{planned}")

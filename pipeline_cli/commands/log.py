@@ -58,8 +58,8 @@ def log(
         )  # fmt: skip
         over = close_attempt(record, touch.direction, touched_at, clock)
         proposal = None if inbound else _proposal(workspace, record, touched_at)
-        if next_step is not None or next_attempt:
-            refuse_closed(record, "It needs no next step")
+        if next_attempt:
+            refuse_closed(record, "It needs no further attempt")
         step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
         said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(touched_at if at else None, clock)}"
         change.apply([touch, *(one for one in (over, step) if one)], said)

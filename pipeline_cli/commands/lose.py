@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.options import At, Deal, Reason
+from pipeline_cli.commands.options import Again, At, Deal, Reason, WhatToSay
 from pipeline_cli.domain.accept import accept_or_none
-from pipeline_cli.domain.closing import plan_closing
+from pipeline_cli.domain.closing import plan_closing, read_again
 from pipeline_cli.domain.dates import dated, parse_at
-from pipeline_cli.domain.edits import AddNote, Edit
+from pipeline_cli.domain.edits import AddNote, Edit, SetNextStep
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.typed import read_lost_reason
 from pipeline_cli.storage.deals import find, read_record
@@ -18,8 +18,10 @@ from pipeline_cli.workspace import Workspace
 def lose(
     context: typer.Context,
     deal: Deal,
+    text: WhatToSay = None,
     reason: Reason = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="What happened, in your words.")] = None,
+    again: Again = None,
     at: At = None,
 ) -> None:
     """Close a deal as lost, with a reason from the list in pipeline.yaml."""
@@ -28,11 +30,15 @@ def lose(
     if reason is None:
         raise UsageError(f"Losing a deal needs --reason: one of {', '.join(playbook.lost_reasons)}.")
     why, when = read_lost_reason(reason, playbook), parse_at(at, clock)
+    later = read_again(again, text, clock.today)
     with workspace.write("lose") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
         edits: list[Edit] = plan_closing(record, "lost", why, when, clock)
         kept = accept_or_none(note, "The note")
         edits += [AddNote(facts.id, kept)] if kept else []
-        change.apply(edits, f"lost {facts.title}: {why}{dated(when, clock)}")
-    workspace.confirm(f"Lost {facts.id}, {facts.title}: {why}.")
+        edits += [SetNextStep(facts.id, *later)] if later else []
+        planned = f"; {later.text}, due {later.due}" if later else ""
+        change.apply(edits, f"lost {facts.title}: {why}{planned}{dated(when, clock)}")
+    planned = f" Next: {later.text}, due {later.due}." if later else ""
+    workspace.confirm(f"Lost {facts.id}, {facts.title}: {why}.{planned}")

@@ -15,4 +15,10 @@ CheckIn = Annotated[
     str | None, typer.Option("--check-in", metavar="DATE", help="When to ask the customer how it goes: 90d.")
 ]
 Renewal = Annotated[str | None, typer.Option("--renewal", metavar="DATE", help="When it ends unless it is renewed.")]
+Again = Annotated[
+    str | None, typer.Option("--again", metavar="DATE", help="When to try again: 6m. It becomes the next step.")
+]
+WhatToSay = Annotated[
+    str | None, typer.Argument(metavar="[TEXT]", help="With --again: what to say then; else 'Ask again'.")
+]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]

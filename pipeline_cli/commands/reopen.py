@@ -12,7 +12,7 @@ from pipeline_cli.workspace import Workspace
 
 
 def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
-    """Open a closed deal again, in the stage it had; its history stays."""
+    """Open a closed deal again, in the stage it had; its history and its next step stay."""
     workspace: Workspace = context.obj
     clock = workspace.clock
     when = parse_at(at, clock)
@@ -23,6 +23,7 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
         said = f"reopened {facts.title} in {stage}{dated(when, clock)}"
         dropped = [one for one in read_follow_ups(change, facts.id) if one.is_open]
         change.apply([plan_reopening(record, when, clock)], said)
-    workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.")
+    planned = f" Next: {facts.next_step}, due {facts.next_step_due}." if facts.next_step else ""
+    workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.{planned}")
     for one in dropped:
         workspace.say(f"Its {WORDS[one.kind]} on {one.due} is off, because it is not won any more.")

@@ -40,6 +40,8 @@ class Day(NamedTuple):
     """Deals without a next step that were tried and have not answered."""
     follow_ups: Sequence[tuple[JudgedDeal, DueFollowUp]] = ()
     """Check-ins and renewals of won deals that are due soon or were due."""
+    closed_steps: Sequence[JudgedDeal] = ()
+    """Closed deals whose next step is due or was."""
 
     def says(self, other: date) -> str:
         """`21 Nov`, with the year when it is not this one: short, so that a narrow table need not cut it."""
@@ -72,6 +74,17 @@ def due_today(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         if deal.facts.next_step_due == day.clock.today and not deal.snoozed:
             yield Task(deal, f"due today: {deal.facts.next_step}", day.clock.today, None, day.do(deal))
+
+
+def closed_steps_due(day: Day) -> Iterator[Task]:
+    """Closed deals to come back to; not of won ones whose check-in or renewal, which `done` closes first, was due before."""
+    before = {deal.facts.id: one.due for deal, one in _first_of_each(day)}
+    for deal in day.closed_steps:
+        facts, due = deal.facts, deal.facts.next_step_due
+        if due is not None and due <= before.get(facts.id, due):
+            late = "due today" if due == day.clock.today else "overdue"
+            command = f"{'done' if facts.status == 'won' else 'reopen'} {facts.id}"
+            yield Task(deal, f"{facts.status}, {late}: {facts.next_step}", due, None, command)
 
 
 def nobody_answered(day: Day) -> Iterator[Task]:
@@ -160,8 +173,8 @@ def _ago(days: int) -> str:
 
 
 REASONS: tuple[Callable[[Day], Iterator[Task]], ...] = (
-    last_chances, overdue, due_today, follow_ups_due, nobody_answered, replies_waiting, attempts_due, about_to_go_idle,
-    snoozes_ending, closing_this_week, follow_ups_ahead,
+    last_chances, overdue, due_today, closed_steps_due, follow_ups_due, nobody_answered, replies_waiting, attempts_due,
+    about_to_go_idle, snoozes_ending, closing_this_week, follow_ups_ahead,
 )  # fmt: skip
 
 

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.dates import refuse_future
+from pipeline_cli.domain.dates import parse_date, refuse_future
 from pipeline_cli.domain.deal import DealFacts, DealRecord
 from pipeline_cli.domain.edits import CloseNextStep, Edit, MoveDeal
-from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.names import find_stage
-from pipeline_cli.domain.phrases import unknown_word
+from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
+
+ASK_AGAIN = "Ask again"
+"""What a deal that is given up is to be asked later, unless something else is said."""
+
+
+class Again(NamedTuple):
+    """When to try once more after a deal was given up, and what to say."""
+
+    text: str
+    due: date
+
+
+def read_again(again: str | None, text: str | None, today: date) -> Again | None:
+    """`--again DATE` and its text, as typed; None: for good. Raises UsageError for a day that is past, a text alone."""
+    if again is None:
+        if text is not None:
+            raise UsageError(
+                f"{quoted(text)} is what to say another time: name the day, as in --again 6m, or give it as a note."
+            )
+        return None
+    day = parse_date(again, today)
+    if day < today:
+        raise UsageError(f"--again {day}: is past (today is {today}): give the day to ask again, such as 6m.")
+    return Again(ASK_AGAIN if text is None else accept_filled(text, "What to say"), day)
 
 
 def plan_closing(record: DealRecord, outcome: str, reason: str | None, at: datetime | None, clock: Clock) -> list[Edit]:
-    """Ends an open deal; its stage is kept, its next step is over. Raises RuleError for a deal that is closed."""
+    """Ends an open deal; its stage is kept, the next step it had is over. Raises RuleError for a deal that is closed."""
     facts = record.facts
     refuse_closed(record, f"It cannot be {outcome} again" if facts.status == outcome else f"It cannot be {outcome}")
     return closing_edits(facts, outcome, reason, moment_of_move(record, clock, at))

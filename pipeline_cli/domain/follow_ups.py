@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.record import NamedTuple
 
@@ -64,26 +65,35 @@ def read_typed(check_in: str | None, renewal: str | None, today: date) -> dict[s
             for kind, text in typed.items() if text is not None}  # fmt: skip
 
 
-def plan_done(deal_id: int, follow_ups: Sequence[FollowUp]) -> FollowUp:
-    """The one that `done` closes. Raises RuleError when none is open."""
-    first = next_due(follow_ups)
-    if first is None:
+def plan_done(facts: DealFacts, follow_ups: Sequence[FollowUp]) -> FollowUp | None:
+    """The one that `done` closes on a won deal; None: its next step, which is due no later.
+
+    Raises RuleError when nothing is open.
+    """
+    first, due = next_due(follow_ups), facts.next_step_due
+    if first is None and due is None:
         raise RuleError(
-            f"Deal {deal_id} is won and has no check-in or renewal: `pipeline edit {deal_id} --check-in 90d` sets one."
+            f"Deal {facts.id} is won and has no next step, check-in or renewal: "
+            f"`pipeline edit {facts.id} --check-in 90d` sets one."
         )
-    return first
+    return None if due is not None and (first is None or due <= first.due) else first
 
 
 def describe_done(
-    deal_id: int, closed: FollowUp, follow_ups: Sequence[FollowUp], today: date, program: str
+    facts: DealFacts, closed: FollowUp | None, follow_ups: Sequence[FollowUp], today: date, program: str
 ) -> list[str]:
-    """What is said of the one that was closed: what else is due, and the command that plans the same again."""
+    """What is said of what `done` closed: what else is due, and of a follow-up the command that plans the same again."""
     from pipeline_cli.domain.dates import add_months
 
+    deal_id = facts.id
+    lines = [f"Done: {facts.next_step if closed is None else closed.words}."]
     rest = next_due([one for one in follow_ups if one != closed])
-    lines = [f"Done: {closed.words}."]
-    if rest is not None:
+    if closed is not None and facts.next_step_due is not None and (rest is None or facts.next_step_due <= rest.due):
+        lines.append(f"Still to come: {facts.next_step}, due {facts.next_step_due}.")
+    elif rest is not None:
         lines.append(f"Still to come: {rest.words}.")
+    if closed is None:
+        return lines
     if closed.kind == RENEWAL:
         again = max(add_months(closed.due, 12), today)
         lines.append(f"If it runs for another year: {program} edit {deal_id} --renewal {again}")

@@ -215,11 +215,12 @@ class DealDecider:
         return known
 
     def _next_step(self, said: DealRow, status: str) -> tuple[str | None, date | None]:
-        """A next step is a text and a day, of an open deal."""
+        """A next step is a text and a day; what another program kept of a closed deal is none unless its day is ahead."""
         text, due = said.texts.get("next_step"), said.next_step_due
         if text is None and due is None:
             return None, None
-        if text is not None and due is not None and status == OPEN:
+        is_ours = status == OPEN or self._sheet.columns.is_own_export
+        if text is not None and due is not None and (is_ours or due >= self._clock.today):
             return text, due
         self._sheet.note(said.row, "next_step_incomplete")
         for field in ("next_step", "next_step_due"):

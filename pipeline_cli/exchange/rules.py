@@ -34,7 +34,7 @@ RULES = {
     "reason_without_loss": "lost reasons of deals that are not lost: kept as an extra field.",
     "created_inferred": "deals without a creation date: the first thing known of them is taken for it, marked inferred and "
     "left out of cycle and age.",
-    "next_step_incomplete": "next steps without a text or a date, or of closed deals: kept as extra fields.",
+    "next_step_incomplete": "next steps without a text or a date, or of closed deals and past: kept as extra fields.",
     "title_made_up": "deals without a title: called by their organization, their contact or their id.",
     "not_done": "activities that are not done yet: left out, for a touchpoint has happened.",
     "moves_of_skipped_deals": "moves of deals that were left out: left out with them.",

@@ -17,7 +17,7 @@ from pipeline_cli.workspace import Workspace
 def next_step_entries(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline] | None, words: Sequence[str]
 ) -> list[NextStepEntry]:
-    """Those of the open deals asked for, and check-ins and renewals of the won ones, the earliest first."""
+    """Those of the deals asked for, and check-ins and renewals of the won ones, the earliest first."""
     wanted = wanted_deals(workspace, reader, pipelines, words)
     return [
         _entry(step, workspace.playbook) for step in read_open_steps(reader) if wanted is None or step.deal_id in wanted

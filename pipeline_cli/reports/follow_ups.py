@@ -1,14 +1,15 @@
-"""Check-ins and renewals of won deals, as `today` shows them."""
+"""What closed deals still ask for, as `today` shows it: check-ins, renewals, next steps."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pipeline_cli.domain.follow_ups import SHOWN_DAYS, DueFollowUp
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.judging import judge_deals
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.storage.follow_ups import read_due_follow_ups
+from pipeline_cli.storage.follow_ups import read_due_closed_steps, read_due_follow_ups
 from pipeline_cli.storage.reader import Reader
 
 
@@ -18,10 +19,19 @@ def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> li
     due = read_due_follow_ups(reader, pipeline.id, until)
     if not due:
         return []
+    deals = {deal.facts.id: deal for deal in _judge({one.deal_id for one in due}, reader, playbook, pipeline)}
+    return [(deals[one.deal_id], one) for one in due]
+
+
+def due_closed_steps(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Sequence[JudgedDeal]:
+    """The closed deals whose next step is due or was."""
+    due = read_due_closed_steps(reader, pipeline.id, reader.clock.today)
+    return _judge(due, reader, playbook, pipeline) if due else ()
+
+
+def _judge(numbers: Iterable[int], reader: Reader, playbook: Playbook, pipeline: Pipeline) -> tuple[JudgedDeal, ...]:
     from pipeline_cli.domain.flags import Yardsticks
     from pipeline_cli.storage.facts import read_facts
 
-    facts = [deal for number in sorted({one.deal_id for one in due}) for deal in read_facts(reader, deal_id=number)]
-    judged = judge_deals(facts, playbook, pipeline, reader.clock, Yardsticks(0), {}, {}, {})
-    deals = {deal.facts.id: deal for deal in judged}
-    return [(deals[one.deal_id], one) for one in due]
+    facts = [deal for number in sorted(numbers) for deal in read_facts(reader, deal_id=number)]
+    return judge_deals(facts, playbook, pipeline, reader.clock, Yardsticks(0), {}, {}, {})

@@ -13,7 +13,7 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
-from pipeline_cli.reports.follow_ups import due_follow_ups
+from pipeline_cli.reports.follow_ups import due_closed_steps, due_follow_ups
 from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.storage.attempts import read_attempts
 from pipeline_cli.storage.operations import read_last_of
@@ -46,7 +46,7 @@ class Plan(NamedTuple):
     tasks: list[Task]
     """The most urgent first."""
     has_deals: bool
-    """There is an open deal, or a won one to come back to."""
+    """There is an open deal, or a closed one to come back to."""
     aimless: int
     """Open deals without a next step, snoozed ones aside."""
 
@@ -62,13 +62,14 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
         Day(
             take_picture(reader, playbook, pipeline).open_deals, pipeline, playbook, reader.clock,
             read_attempts(reader, pipeline.id), due_follow_ups(reader, playbook, pipeline),
+            due_closed_steps(reader, playbook, pipeline),
         )
         for pipeline in pipelines
     ]  # fmt: skip
     tasks = [task for task in plan_day(days) if stages is None or task.deal.facts.stage in stages]
     deals = [deal for day in days for deal in day.deals if stages is None or deal.facts.stage in stages]
     aimless = sum(deal.has("no_next_step") for deal in deals)
-    return Plan(tasks, any(day.deals or day.follow_ups for day in days), aimless)
+    return Plan(tasks, any(day.deals or day.follow_ups or day.closed_steps for day in days), aimless)
 
 
 def today_report(
@@ -130,8 +131,9 @@ def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[str]:
 
 def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> int:
     """How many rows leave everything else of the report on the screen."""
-    helpful = [1 + len(line) // _NARROW for line in _next_actions(tasks[:height], pipelines)]
-    return max(_FEWEST_ROWS, height - _LINES_AROUND - (sum(helpful) + 2 if helpful else 0))
+    parts = ([*_next_actions(tasks[:height], pipelines)], _to_reopen(tasks[:height]))
+    taken = sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines)
+    return max(_FEWEST_ROWS, height - _LINES_AROUND - taken)
 
 
 def _row(task: Task, program: str, today: date) -> dict[str, object]:
@@ -154,10 +156,11 @@ def _sections(
     tasks: Sequence[Task], pipelines: Sequence[Pipeline], clock: Clock, last_prune: datetime | None,
     last_review: datetime | None,
 ) -> list[Section]:  # fmt: skip
-    helpful = list(_next_actions(tasks, pipelines))
+    helpful, again = list(_next_actions(tasks, pipelines)), _to_reopen(tasks)
     last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
     return [
         *([Section("What to do where no next step is set", lines=helpful)] if helpful else []),
+        *([Section("To try again", lines=again)] if again else []),
         Section("", lines=[last]),
     ]
 
@@ -170,6 +173,15 @@ def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Itera
         for stage in pipeline.stages:
             if (pipeline.id, stage.id) in aimless and stage.next_actions:
                 yield f"{stage.name}: {'; '.join(stage.next_actions)}."
+
+
+def _to_reopen(tasks: Sequence[Task]) -> list[str]:
+    """Both ways out of what is due on a deal that was given up, of which the table has room for one."""
+    given_up = [task.deal.facts for task in tasks if task.deal.facts.status in ("lost", "disqualified")]
+    return [
+        f"{facts.title}: `pipeline reopen {facts.id}` if it is on again, `pipeline done {facts.id}` if it is not."
+        for facts in given_up
+    ]
 
 
 def _ago(instant: datetime | None, clock: Clock) -> str:

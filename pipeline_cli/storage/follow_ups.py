@@ -1,4 +1,4 @@
-"""Renewals and check-ins: of one deal, due by a day, and all that are open."""
+"""What comes after the closing: renewals and check-ins of won deals, next steps of closed ones."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ def read_due_follow_ups(reader: Reader, pipeline: str, until: Mapping[str, date]
         (*(value for kind, day in until.items() for value in (kind, day.isoformat())), pipeline),
     )
     return [DueFollowUp(deal_id, kind, date.fromisoformat(due)) for deal_id, kind, due in rows]
+
+
+def read_due_closed_steps(reader: Reader, pipeline: str, until: date) -> list[int]:
+    """The closed deals of a pipeline whose next step is due by a day."""
+    rows = reader.connection.execute(
+        "SELECT n.deal_id FROM known_next_steps n CROSS JOIN known_deals d ON d.id = n.deal_id "
+        "WHERE n.closed_at IS NULL AND n.due <= ? AND d.status <> 'open' AND d.pipeline = ? ORDER BY n.due, n.deal_id",
+        (until.isoformat(), pipeline),
+    )
+    return [row[0] for row in rows]

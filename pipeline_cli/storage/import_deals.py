@@ -155,7 +155,7 @@ class DealIntake:
             changes["fields"] = fields
         if changes:
             apply_edit(self._journal, self._clock, SetFields(deal_id, changes))
-        return bool(changes) | self._update_next_step(deal, deal_id) | self._update_reason(deal, deal_id)
+        return bool(changes) | self._update_reason(deal, deal_id)
 
     def _update_reason(self, deal: IncomingDeal, deal_id: int) -> bool:
         """Another reason for the same outcome: no new move, for the deal was closed only once."""
@@ -171,14 +171,18 @@ class DealIntake:
             self._journal.update("moves", row[0], {"reason": deal.lost_reason})
         return row is not None
 
-    def _update_next_step(self, deal: IncomingDeal, deal_id: int) -> bool:
-        if not self._fields & {"next_step", "next_step_due"} or deal.status != "open":
+    def update_next_step(self, deal: IncomingDeal, deal_id: int) -> bool:
+        """After its moves, for a closing ends the step the deal had before. True when that changed it.
+
+        Of a closed deal an empty cell takes nothing away: what is planned for it is known here alone.
+        """
+        if not self._fields & {"next_step", "next_step_due"}:
             return False
         row = self._journal.connection.execute(
             "SELECT text, due FROM next_steps WHERE deal_id = ? AND closed_at IS NULL", (deal_id,)
         ).fetchone()
         wanted = None if deal.next_step is None or deal.next_step_due is None else (deal.next_step, deal.next_step_due)
-        if (wanted and (wanted[0], wanted[1].isoformat())) == row:
+        if (wanted and (wanted[0], wanted[1].isoformat())) == row or (wanted is None and deal.status != "open"):
             return False
         edit = CloseNextStep(deal_id, done=False) if wanted is None else SetNextStep(deal_id, *wanted)
         apply_edit(self._journal, self._clock, edit)

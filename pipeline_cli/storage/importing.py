@@ -104,6 +104,8 @@ def _revisit(journal: Journal, clock: Clock, plan: Incoming, intake: DealIntake,
         is_changed = state == CHANGED and intake.update(deal, deal_id)
         if state != NEW:
             moves.revisit(deal_id, state, history)
+        if state == CHANGED:
+            is_changed |= intake.update_next_step(deal, deal_id)
         if state != UNCHANGED and has_more(deal):
             take_judgements(journal, clock, deal, deal_id)
             is_changed |= take_after_sale(journal, clock, deal, deal_id, intake.ids, is_new=state == NEW)

@@ -87,12 +87,6 @@ RULES = (
         "SELECT deal_id AS deal FROM next_steps WHERE closed_at IS NULL GROUP BY deal_id HAVING count(*) > 1",
     ),
     Rule(
-        "step_of_closed",
-        "Deal {deal}: is {status} and still has an open next step.",
-        "SELECT DISTINCT d.id AS deal, d.status FROM deals d JOIN next_steps n ON n.deal_id = d.id "
-        "WHERE n.closed_at IS NULL AND d.status <> 'open'",
-    ),
-    Rule(
         "follow_up",
         "Deal {deal}: is {status} and has a {kind} to follow up, as won deals have.",
         'SELECT d.id AS deal, d.status, f.kind, f.id AS "row" FROM follow_ups f JOIN deals d ON d.id = f.deal_id '

@@ -108,14 +108,6 @@ def _keep_the_newest_step(change: Change, fault: Fault) -> None:
         change.journal.update("next_steps", number, {"closed_at": to_text(change.clock.now), "done": 0})
 
 
-def _close_steps(change: Change, fault: Fault) -> None:
-    rows = change.connection.execute(
-        "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL", (fault.deal,)
-    ).fetchall()
-    for (number,) in rows:
-        change.journal.update("next_steps", number, {"closed_at": to_text(change.clock.now), "done": 0})
-
-
 def _close_follow_up(change: Change, fault: Fault) -> None:
     change.journal.update("follow_ups", fault.row or 0, {"closed_at": to_text(change.clock.now), "done": 0})
 
@@ -131,6 +123,5 @@ _MENDS: Mapping[str, Callable[[Change, Fault], None]] = {
     "stage": _follow_history,
     "closing": _follow_history,
     "next_steps": _keep_the_newest_step,
-    "step_of_closed": _close_steps,
     "follow_up": _close_follow_up,
 }

@@ -59,11 +59,11 @@ def _rows_of(journal: Journal, table: str, deal_id: int) -> list[int]:
 
 
 def _close_other_step(journal: Journal, plan: MergePlan, now: str) -> None:
-    """One next step is left: that of the deal that stays, and none of a closed one."""
+    """One next step is left: that of the deal that stays; what was planned while the other was open ends with it."""
     query = "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL"
     own = journal.connection.execute(query, (plan.into.id,)).fetchone()
     other = journal.connection.execute(query, (plan.away.id,)).fetchone()
-    if other is not None and (own is not None or plan.into.status != "open"):
+    if other is not None and (own is not None or plan.away.status == "open" != plan.into.status):
         journal.update("next_steps", other[0], {"closed_at": now})
 
 

@@ -108,7 +108,7 @@ def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
 
 
 class OpenStep(NamedTuple):
-    """The next step of an open deal, or a check-in or renewal of a won one, in the words of the record."""
+    """The next step of a deal, or a check-in or renewal of a won one, in the words of the record."""
 
     deal_id: int
     public_id: str
@@ -128,12 +128,17 @@ def read_open_steps(reader: Reader) -> list[OpenStep]:
         "SELECT d.id, d.public_id {key}, d.title, d.organization, coalesce(c.name, c.email, c.phone), d.pipeline, "
         "{stage}, {text}, n.due AS due, n.set_at FROM {table} n JOIN known_deals d ON d.id = n.deal_id "
         f"LEFT JOIN known_contacts c ON c.id = {_FIRST} "
-        "WHERE n.closed_at IS NULL AND d.status = '{status}'"
+        "WHERE n.closed_at IS NULL AND {condition}"
     )
-    steps = described.format(key="", stage="d.stage", text="n.text", table="known_next_steps", status="open")
+    place = "CASE d.status WHEN 'open' THEN d.stage ELSE d.status END"
+    steps = described.format(key="", stage=place, text="n.text", table="known_next_steps", condition="1")
     words = " ".join(f"WHEN '{kind}' THEN '{word.capitalize()}'" for kind, word in WORDS.items())
     follow_ups = described.format(
-        key="|| '-' || n.kind", stage="'won'", text=f"CASE n.kind {words} END", table="known_follow_ups", status="won"
+        key="|| '-' || n.kind",
+        stage="'won'",
+        text=f"CASE n.kind {words} END",
+        table="known_follow_ups",
+        condition="d.status = 'won'",
     )
     rows = reader.connection.execute(f"{steps} UNION ALL {follow_ups} ORDER BY due, 1, 2")
     return [OpenStep(*row) for row in rows]

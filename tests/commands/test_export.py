@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.commands.reading import shown
+from tests.commands.reading import deal, shown
 from tests.conftest import REPOSITORY, RealRecord, Run
 
 TABLES = ("deals", "moves", "touchpoints", "contacts")
@@ -180,6 +180,57 @@ def test_the_calendar_holds_the_open_next_steps(pipeline: Run, folder: Path) -> 
     assert (moved["uid"], str(moved["summary"])) == (event["uid"], "Write (Acme; big, one)")
     assert pipeline("export", "calendar", "stage=proposal").out == ""
     assert pipeline("export", "calendar", "--json").code == 2
+
+
+def test_the_calendar_holds_what_is_planned_for_closed_deals(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    pipeline("add", "Borg")
+    pipeline("lose", "1", "--reason", "timing", "--again", "2027-05-21")
+    pipeline("win", "2", "--check-in", "2026-12-10")
+    pipeline("next", "2", "2026-12-01", "Send the invoice")
+
+    lines = pipeline("export", "calendar").out.splitlines()
+
+    assert [line for line in lines if line.startswith(("SUMMARY", "DESCRIPTION"))] == [
+        "SUMMARY:Send the invoice (Borg)", "DESCRIPTION:Deal 2: Borg\\nStage: won",
+        "SUMMARY:Check-in (Borg)", "DESCRIPTION:Deal 2: Borg\\nStage: won",
+        "SUMMARY:Ask again (Acme)", "DESCRIPTION:Deal 1: Acme\\nStage: lost",
+    ]  # fmt: skip
+
+
+def test_what_is_planned_for_closed_deals_comes_back_with_an_import(pipeline: Run, folder: Path) -> None:
+    for title in ("Acme", "Borg", "Cora"):
+        pipeline("add", title)
+    pipeline("lose", "1", "=Ask about [b]", "--reason", "timing", "--again", "2027-05-21")
+    pipeline("win", "2")
+    pipeline("next", "2", "2026-11-22", "Send the invoice")
+    pipeline("disqualify", "3", "--reason", "too small", "--again", "2026-12-01")
+    first = pipeline("export", "deals", today="2026-12-24").out
+    (folder / "deals.csv").write_text(first, encoding="utf-8")
+
+    assert pipeline("import", "deals.csv", "--json", today="2026-12-24").json["deals"]["unchanged"] == 3
+    (folder / "pipeline.db").unlink()
+    assert pipeline("import", "deals.csv", today="2026-12-24").code == 0
+
+    assert pipeline("export", "deals", today="2026-12-24").out == first
+    assert pipeline("list", "status=lost", "--json", today="2026-12-24").rows[0]["next_step"] == "=Ask about [b]"
+    assert pipeline("check", today="2026-12-24").code == 0
+
+
+def test_a_file_that_says_a_deal_is_lost_and_what_comes_next_says_both(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme")
+    pipeline("next", "1", "2026-11-24", "Call")
+    text = pipeline("export", "deals").out
+    text = text.replace(",open,", ",lost,").replace("Call,2026-11-24", "Ask again,2027-05-21")
+    (folder / "deals.csv").write_text(text, encoding="utf-8")
+
+    assert pipeline("import", "deals.csv").code == 0
+    assert (deal(pipeline)["status"], deal(pipeline)["next_step"]) == ("lost", "Ask again")
+    assert pipeline("import", "deals.csv", "--json").json["deals"]["updated"] == 0
+
+    (folder / "deals.csv").write_text(text.replace("Ask again,2027-05-21", ","), encoding="utf-8")
+    assert pipeline("import", "deals.csv").code == 0
+    assert deal(pipeline)["next_step"] == "Ask again", "an empty cell takes nothing away"
 
 
 def test_without_a_next_step_there_is_no_calendar(pipeline: Run, folder: Path) -> None:

@@ -70,14 +70,15 @@ def test_the_next_step_can_be_set_at_once_as_one_operation(acme: Run) -> None:
     assert record(acme) == before
 
 
-def test_a_closed_deal_can_be_logged_on_but_gets_no_next_step(acme: Run) -> None:
+def test_a_closed_deal_can_be_logged_on_and_get_a_next_step_but_no_attempt(acme: Run) -> None:
     acme("win", "1")
 
-    assert acme("log", "1", "call", "thanks").code == 0
+    assert acme("log", "1", "call", "thanks", "--next", "3d", "Ask for a referral").code == 0
+    assert deal(acme)["next_step"] == "Ask for a referral"
     before = record(acme)
-    result = acme("log", "1", "call", "--next", "3d", "Ask for a referral")
+    result = acme("log", "1", "call", "--next-attempt")
     assert (result.code, record(acme)) == (5, before)
-    assert result.err == "Deal 1 is won. It needs no next step: `pipeline reopen 1` opens it first.\n"
+    assert result.err == "Deal 1 is won. It needs no further attempt: `pipeline reopen 1` opens it first.\n"
 
 
 def test_nothing_is_logged_when_a_word_is_wrong(acme: Run) -> None:

@@ -55,3 +55,61 @@ def test_a_loss_without_a_reason_of_the_list_is_refused(pipeline: Run, words: li
 
     assert (result.code, record(pipeline)) == (code, before)
     assert result.err
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [["lose", "1", "--reason", "timing"], ["disqualify", "1", "--reason", "too small"]],
+)
+def test_a_deal_that_is_given_up_may_be_asked_again(pipeline: Run, closing: list[str]) -> None:
+    pipeline("add", "Acme")
+    pipeline("next", "1", "3d", "Call")
+    before = record(pipeline)
+
+    result = pipeline(*closing, "--again", "6m")
+
+    assert result.code == 0
+    assert result.err.endswith(" Next: Ask again, due 2027-05-21.\n")
+    assert (deal(pipeline)["next_step"], deal(pipeline)["next_step_due"]) == ("Ask again", "2027-05-21")
+    assert last(pipeline)["summary"].endswith("; Ask again, due 2027-05-21")
+    pipeline("undo")
+    assert record(pipeline) == before
+
+
+def test_what_to_say_then_may_be_said_now(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+
+    assert pipeline("lose", "1", "[b]=Budget[/] 👍?", "--reason", "timing", "--again", "2031-01-02").code == 0
+
+    assert (deal(pipeline)["next_step"], deal(pipeline)["next_step_due"]) == ("[b]=Budget[/] 👍?", "2031-01-02")
+    assert "[b]=Budget[/] 👍?" in pipeline("today", today="2031-01-02").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--again", "yesterday"],
+         "--again 2026-11-20: is past (today is 2026-11-21): give the day to ask again, such as 6m."),
+        (["--again", "someday"], "'someday' is not a date:"),
+        (["too dear"],
+         "'too dear' is what to say another time: name the day, as in --again 6m, or give it as a note."),
+        ([" ", "--again", "6m"], "What to say is empty: say what it is."),
+    ],
+)  # fmt: skip
+def test_to_ask_again_needs_a_day_that_is_not_past(pipeline: Run, words: list[str], said: str) -> None:
+    pipeline("add", "Acme")
+    before = record(pipeline)
+
+    for closing in (["lose", "1", "--reason", "timing"], ["disqualify", "1", "--reason", "x"]):
+        result = pipeline(*closing, *words)
+        assert (result.code, result.err.splitlines()[0][: len(said)], record(pipeline)) == (2, said, before)
+
+
+def test_losing_ends_the_step_it_had_while_open(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    pipeline("next", "1", "3d", "Call")
+
+    pipeline("lose", "1", "--reason", "price")
+
+    assert deal(pipeline)["next_step"] is None
+    assert pipeline("today", "--json", today="2026-11-24").rows == []

@@ -172,3 +172,17 @@ def test_a_deal_never_grows_out_of_itself(pipeline: Run) -> None:
 
     assert (shown(pipeline, "2")["from_deal"], shown(pipeline, "2")["grown"]) == (None, [])
     assert pipeline("check").code == 0
+
+
+def test_what_was_planned_after_losing_stays_planned_and_what_was_planned_while_open_ends_with_it(twice: Run) -> None:
+    twice("lose", "2", "--reason", "timing", "--again", "2027-04-20", today="2026-10-20")
+    twice("merge", "2", "1")
+    assert shown(twice)["deal"]["next_step"] == "Ask again"
+    twice("undo", "2")
+
+    twice("next", "2", "2026-11-25", "Ring them")
+    twice("win", "1", today="2026-11-21")
+    twice("next", "1", "2026-12-01", "Send the invoice")
+    assert twice("merge", "2", "1").code == 0
+    assert (shown(twice)["deal"]["status"], shown(twice)["deal"]["next_step"]) == ("won", "Send the invoice")
+    assert twice("check").code == 0

@@ -49,13 +49,104 @@ def test_a_day_that_is_past_is_taken_and_said_to_be(pipeline: Run) -> None:
     assert flags(pipeline)["overdue"] == 1
 
 
-def test_a_step_without_words_or_day_and_one_on_a_closed_deal_are_refused(pipeline: Run) -> None:
+def test_a_step_without_words_or_day_is_refused(pipeline: Run) -> None:
     pipeline("add", "Acme")
-    pipeline("add", "Borg")
-    pipeline("win", "2")
     before = record(pipeline)
 
     assert pipeline("next", "1", "3d", " ").code == 2
     assert pipeline("next", "1", "soon", "Call").code == 2
-    assert pipeline("next", "2", "3d", "Call").code == 5
     assert record(pipeline) == before
+
+
+CLOSINGS = {
+    "won": ["win", "1"],
+    "lost": ["lose", "1", "--reason", "price"],
+    "disqualified": ["disqualify", "1", "--reason", "x"],
+}
+
+
+@pytest.mark.parametrize("status", CLOSINGS)
+def test_a_closed_deal_can_have_a_future_and_is_no_open_deal_for_it(pipeline: Run, status: str) -> None:
+    pipeline("add", "Acme", "--value", "12k")
+    pipeline(*CLOSINGS[status])
+    before = record(pipeline)
+
+    result = pipeline("next", "1", "3d", "Write to them")
+
+    assert (result.code, result.err) == (0, f"Next on 1, Acme, which is {status}: Write to them, due 2026-11-24.\n")
+    row = pipeline("list", f"status={status}", "--json", today="2027-03-01").rows[0]
+    assert (row["next_step"], row["next_step_due"], row["flags"]) == ("Write to them", "2026-11-24", [])
+    assert "Write to them (due 24 Nov 2026)" in pipeline("show", "1", today="2027-03-01").out
+    totals = pipeline("health", "--json", today="2027-03-01").json["totals"]
+    assert (totals["open_deals"], totals["open_value"]) == (0, 0)
+    assert pipeline("list", "--json").rows == []
+    assert pipeline("prune", "--dry-run", "--json", today="2027-03-01").rows == []
+    assert pipeline("check").code == 0
+    pipeline("undo")
+    assert record(pipeline) == before
+
+
+@pytest.mark.parametrize(("status", "command"), [("won", "done 1"), ("lost", "reopen 1"), ("disqualified", "reopen 1")])
+def test_today_brings_a_closed_deal_when_its_step_is_due_with_what_to_type(
+    pipeline: Run, status: str, command: str
+) -> None:
+    pipeline("add", "Acme")
+    pipeline(*CLOSINGS[status])
+    pipeline("next", "1", "2026-11-24", "Write to them")
+
+    assert pipeline("today", "--json", today="2026-11-23").rows == []
+    assert pipeline("today", "--count", today="2026-11-24").out == "1\n"
+    (row,) = pipeline("today", "--json", today="2026-11-24").rows
+    assert (row["why"], row["due"], row["next_step"]) == (
+        f"{status}, due today: Write to them", "2026-11-24", "Write to them",
+    )  # fmt: skip
+    assert row["command"] == f"pipeline {command}"
+    late = pipeline("today", "--json", today="2026-12-24").rows[0]
+    assert late["why"] == f"{status}, overdue: Write to them"
+    assert pipeline(*command.split(), today="2026-12-24").code == 0
+    assert not any(one["why"].startswith(status) for one in pipeline("today", "--json", today="2026-12-24").rows)
+
+
+def test_what_is_due_on_a_deal_that_was_given_up_has_two_ways_out(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    pipeline("lose", "1", "--reason", "timing", "--again", "6m")
+
+    said = pipeline("today", today="2027-05-21").out
+
+    assert "Acme: `pipeline reopen 1` if it is on again, `pipeline done 1` if it is not." in said
+    assert pipeline("done", "1", today="2027-05-21").code == 0
+    assert "No open deals" in pipeline("today", today="2027-05-21").out
+
+
+def test_of_a_won_deal_today_names_what_done_will_close(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    pipeline("win", "1", "--check-in", "2026-11-24")
+    pipeline("next", "1", "2026-11-26", "Send the invoice")
+
+    assert [row["why"] for row in pipeline("today", "--json", today="2026-11-26").rows] == [
+        "check-in due since 2026-11-24"
+    ]
+    assert pipeline("done", "1", today="2026-11-26").err.startswith("Done: check-in of 2026-11-24.")
+    assert [row["why"] for row in pipeline("today", "--json", today="2026-11-26").rows] == [
+        "won, due today: Send the invoice"
+    ]
+
+
+def test_the_past_knows_what_was_planned_for_a_closed_deal_then(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-01")
+    pipeline("next", "1", "2026-11-09", "Call", today="2026-11-02")
+    pipeline("lose", "1", "Ask about the new budget", "--reason", "timing", "--again", "2026-11-15", today="2026-11-05")
+    pipeline("reopen", "1", today="2026-11-16")
+    pipeline("done", "1", today="2026-11-17")
+
+    def planned(day: str) -> tuple[str, str | None]:
+        row = pipeline("list", "status=all", "--as-of", day, "--json").rows[0]
+        return row["status"], row["next_step"]
+
+    assert [planned(day) for day in ("2026-11-01", "2026-11-03", "2026-11-05", "2026-11-16", "2026-11-17")] == [
+        ("open", None), ("open", "Call"), ("lost", "Ask about the new budget"), ("open", "Ask about the new budget"),
+        ("open", None),
+    ]  # fmt: skip
+    assert [row["why"] for row in pipeline("today", "--as-of", "2026-11-15", "--json").rows] == [
+        "lost, due today: Ask about the new budget"
+    ]

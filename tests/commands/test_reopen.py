@@ -39,6 +39,18 @@ def test_a_reopening_may_be_back_dated(pipeline: Run) -> None:
     assert len(pipeline("list", "--as-of", "2026-11-15", "--json").rows) == 1
 
 
+def test_what_was_planned_for_the_closed_deal_is_its_next_step(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-01")
+    pipeline("lose", "1", "--reason", "timing", "--again", "2026-11-21", today="2026-11-01")
+
+    result = pipeline("reopen", "1")
+
+    assert result.err == "Reopened 1, Acme, in Prospecting. Next: Ask again, due 2026-11-21.\n"
+    assert deal(pipeline)["next_step"] == "Ask again"
+    assert [row["why"] for row in pipeline("today", "--json").rows] == ["due today: Ask again"]
+    assert pipeline("done", "1").code == 0
+
+
 def test_undo_closes_it_again(pipeline: Run) -> None:
     pipeline("add", "Acme")
     pipeline("lose", "1", "--reason", "price")

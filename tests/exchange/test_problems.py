@@ -104,3 +104,15 @@ def test_a_next_step_needs_a_text_and_a_day(plan: Plan) -> None:
         (None, "None", {"next_step_due": "2026-12-01"}),
     ]
     assert warned(made)["next_step_incomplete"] == [3, 4]
+
+
+def test_a_step_another_program_keeps_of_a_closed_deal_is_none_once_its_day_is_past(plan: Plan) -> None:
+    made = plan(
+        "deal_id,status,closed_at,next_step,next_step_due\n"
+        "1,lost,2026-05-01,Ask again,2026-11-21\n2,lost,2026-05-01,Send the offer,2026-04-30\n"
+    )
+    assert [(d.next_step, dict(d.fields)) for d in made.deals()] == [
+        ("Ask again", {}),
+        (None, {"next_step": "Send the offer", "next_step_due": "2026-04-30"}),
+    ]
+    assert warned(made)["next_step_incomplete"] == [3]

@@ -176,13 +176,21 @@ class Ledger:
         self.do("win", self.pick(drawn.deal), *more)
 
     def do_lose(self, drawn: Drawn) -> None:
-        self.do("lose", self.pick(drawn.deal), "--reason", "price", f"--note={drawn.text}")
+        again = ["--again", f"{drawn.number}d"] if drawn.flag else []
+        words = ["--", drawn.text] if drawn.flag and drawn.number % 2 else []
+        number = self.pick(drawn.deal)
+        if self.do("lose", "--reason", "price", f"--note={drawn.text}", *again, number, *words).code == 0:
+            assert (self.read("show", number)["deal"]["next_step"] is not None) == drawn.flag, "a step that was over"
 
     def do_disqualify(self, drawn: Drawn) -> None:
         self.do("disqualify", self.pick(drawn.deal), f"--reason={drawn.text}")
 
     def do_reopen(self, drawn: Drawn) -> None:
-        self.do("reopen", self.pick(drawn.deal))
+        number = self.pick(drawn.deal)
+        planned = [step for step in invariants.rows(self.dump, "next_steps") if step["deal_id"] == int(number)]
+        if self.do("reopen", number).code == 0:
+            kept = [step for step in invariants.rows(self.dump, "next_steps") if step["deal_id"] == int(number)]
+            assert kept == planned, "what was planned for a closed deal is its next step when it is opened again"
 
     def do_snooze(self, drawn: Drawn) -> None:
         self.do("snooze", self.pick(drawn.deal), f"{drawn.number}d")

@@ -65,7 +65,6 @@ MENDED = [
      "Deal 2: its status is lost, and its date of closing says otherwise."),
     ("INSERT INTO next_steps (deal_id, text, due, set_at) SELECT deal_id, 'Mail', due, set_at FROM next_steps",
      "Deal 1: has more than one open next step."),
-    ("UPDATE next_steps SET deal_id = 2", "Deal 2: is lost and still has an open next step."),
     (f"INSERT INTO follow_ups (deal_id, kind, due, set_at) VALUES (1, 'check_in', '2026-12-01', {NOW})",
      "Deal 1: is open and has a check_in to follow up, as won deals have."),
     ("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'deals'",
