@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from pipeline_cli.config.problems import Problem, quote
+from pipeline_cli.config.yaml_outline import MOST_LEVELS, Outline, describe_slip, outline, too_deep
 from pipeline_cli.domain.record import NamedTuple
 
 Node = str | None | list[Any] | dict[str, Any]
@@ -24,7 +25,6 @@ Place = tuple[str | int, ...]
 Mark = tuple[int, int]
 """Line and column, from 1."""
 
-MOST_LEVELS = 20
 MOST_VALUES = 20_000
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -32,21 +32,6 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LEADING_TAB = re.compile(r"^ *\t(?=.*\S)", re.MULTILINE)
 _TAB_ADVICE = "a tab in the indentation: use spaces, YAML does not take tabs"
-_SYNTAX = (
-    ("',' or ']'", "a `[` is not closed, or a comma is missing in the list: add `]` or the comma"),
-    ("',' or '}'", "a `{` is not closed, or a comma is missing in it: add `}` or the comma"),
-    (
-        "mapping values are not allowed",
-        "a colon where no key can be: put text with a colon in quotes, or check the indentation",
-    ),
-    ("cannot start any token", "text cannot begin with this character: put it in quotes"),
-    ("unexpected end of stream", "a quotation mark is not closed: close it"),
-    ("expected ':'", "a key without a colon, or a line indented wrongly: write `key: value`"),
-    ("expected key", "this line is not indented like its neighbours, or something before it is not closed: align it"),
-    ("<block end>", "this line is not indented like its neighbours, or something before it is not closed: align it"),
-    ("'-' indicator", "this line is not indented like its neighbours, or lacks its `- `: align it"),
-    ("unknown escape", "an unknown escape after a backslash: put the text in single quotes"),
-)
 
 
 class Source(NamedTuple):
@@ -133,9 +118,8 @@ class _Builder:
         if isinstance(node, list | dict):
             self.levels.append(_Level(place, node))
             if len(self.levels) > MOST_LEVELS:
-                self._stop(
-                    event, f"nested more than {MOST_LEVELS} levels deep: a pipeline.yaml needs 7, check the brackets"
-                )
+                self.problems.append(too_deep(_mark(event)))
+                raise _UnreadableError
 
     def _take_key(self, level: _Level, event: Any) -> None:
         if not isinstance(event, yaml.ScalarEvent):
@@ -184,13 +168,16 @@ def read_source(text: str) -> Source:
     builder = _Builder()
     builder.problems.extend(_unfit_characters(text))
     tree: dict[str, Any] | None = None
+    seen = outline(text)
+    if seen.too_deep is not None:
+        builder.problems.append(too_deep(_mark_at(text, seen.too_deep)))
     if not builder.problems:
         try:
             for event in yaml.parse(text, Loader=_LOADER):
                 builder.take(event)
             tree = _whole_tree(builder)
         except yaml.MarkedYAMLError as error:
-            builder.problems.append(_syntax_problem(error, text))
+            builder.problems.append(_syntax_problem(error, text, seen))
         except _UnreadableError:
             tree = None
     damaged = frozenset(builder.damaged)
@@ -228,14 +215,18 @@ def _mark(event: Any) -> Mark:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    unknown = "this cannot be read as YAML: check the quotes, brackets and indentation here and one line above"
-    advice = next((said for sign, said in _SYNTAX if sign in str(error.problem)), unknown)
-    # The place where a bracket or quotation mark was opened helps more than the end of the file.
-    unclosed = " is not closed" in advice.split(",")[0]
-    mark = (error.context_mark if unclosed else error.problem_mark) or error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.splitlines()
-    if line <= len(lines) and lines[line - 1][column - 1 : column] == "\t":
-        advice = _TAB_ADVICE
-    return Problem(line, column, advice)
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, seen: Outline) -> Problem:
+    """By where the parser stopped: its words are its own, and change."""
+    began = _index_of(error.context_mark, text) if error.context_mark else None
+    stopped = _index_of(error.problem_mark or error.context_mark, text)
+    at, advice = describe_slip(text, seen, stopped, began)
+    line, column = _mark_at(text, at)
+    return Problem(line, column, _TAB_ADVICE if text[at : at + 1] == "\t" else advice)
+
+
+def _index_of(mark: Any, text: str) -> int:
+    """Counted from the lines: what else a mark holds differs between the parsers."""
+    if mark is None:
+        return 0
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n?|[\n\x85\u2028\u2029]", text))]
+    return min(starts[min(int(mark.line), len(starts) - 1)] + int(mark.column), len(text))

@@ -148,8 +148,8 @@ def _iso_day(word: str, text: str) -> date | None:
         return None
     try:
         return date(int(form[1]), int(form[2]), int(form[3]))
-    except ValueError as problem:
-        raise UsageError(f"{quoted(text)} does not exist in the calendar ({problem}): {_FORMS}.") from None
+    except ValueError:
+        raise UsageError(f"{quoted(text)} does not exist in the calendar: {_FORMS}.") from None
 
 
 def _out_of_range(text: str) -> UsageError:

@@ -58,7 +58,7 @@ def _read_complaint(text: str) -> Fault:
         return Fault("index", f"The index {name} does not fit its table.", fix=MEND, facts={"index": name})
     value = _CHECK.search(text)
     if value:
-        return Fault("value", f"The table {value.group(1)} holds a value that it must not: {text}.",
+        return Fault("value", f"The table {value.group(1)} holds a value that it must not.",
                      table=value.group(1), fix=RESTORE)  # fmt: skip
     return Fault(DAMAGED, f"The database is damaged: {text}.", fix=RESTORE)
 

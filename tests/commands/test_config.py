@@ -47,5 +47,5 @@ def test_a_file_with_problems_is_not_shown_as_if_it_were_in_force(pipeline: Run,
 
 def test_without_a_command_both_are_named(pipeline: Run) -> None:
     assert pipeline("config").code == 2
-    assert pipeline("config", "--help").out.startswith("Usage: pipeline config")
+    assert pipeline("config", "--help").out.splitlines()[0].count("pipeline config") == 1
     assert pipeline("config", "path", "-h").code == 0

@@ -70,10 +70,38 @@ def test_tags_are_refused() -> None:
     ]
 
 
-def test_deep_nesting_is_refused() -> None:
-    assert problems("a: " + "[" * 400_000) == [
-        "1:23: nested more than 20 levels deep: a pipeline.yaml needs 7, check the brackets"
-    ]
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: " + "[" * 400_000, "1:23"),
+        ("a: " + "{" * 400_000, "1:23"),
+        ("a: " + "{b: " * 200_000, "1:80"),
+        ("- " * 400_000, "1:41"),
+        ("a:\n" + "".join(" " * level + "a:\n" for level in range(1, 1_200)), "21:21"),
+        ("a:\n- b:\n" + "".join(" " * level + "- b:\n" for level in range(2, 1_000, 2)), "11:21"),
+    ],
+    ids=["lists", "mappings", "mappings in mappings", "dashes", "keys", "dashes and keys"],
+)
+def test_deep_nesting_is_refused(text: str, place: str) -> None:
+    assert problems(text) == [f"{place}: nested more than 20 levels deep: a pipeline.yaml needs 7, check the brackets"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: '" + "[" * 30 + "'\n",
+        'a: "it\\" ' + "{" * 30 + '"\n',
+        "a: don't count " + "[" * 30 + "\n",
+        "a: 1  # " + "[" * 30 + "\nb: x#" + "[" * 30 + "\n",
+        "a:\n  b: |\n    " + "[" * 30 + "\n\n    - - x: y: 'z\n  c: [1]\n",
+        "a: >-\r\n  " + "[" * 30 + "\r\nb: 1\r\n",
+        "a: [" + ", ".join(["[x]", "{y: [z]}"] * 30) + "]\n",
+        "".join(f"k{number}:\n  - a: 1\n    b: {{c: d}}\n" for number in range(30)),
+    ],
+    ids=["quotes", "double quotes", "an apostrophe", "comments", "block text", "folded text", "side by side", "blocks"],
+)
+def test_brackets_in_text_and_brackets_side_by_side_are_no_nesting(text: str) -> None:
+    assert problems(text) == []
 
 
 def test_more_values_than_any_pipeline_has_are_refused() -> None:
@@ -130,16 +158,24 @@ def test_a_control_character_is_named() -> None:
             "a: b: c\n",
             "1:5: a colon where no key can be: put text with a colon in quotes, or check the indentation",
         ),
+        ("{a: 1}}\n", "1:7: a bracket that closes nothing: remove it, or put the text in quotes"),
         ("a: @x\n", "1:4: text cannot begin with this character: put it in quotes"),
         (
             "a:\n  b: 1\n c: 2\n",
-            "3:2: this line is not indented like its neighbours, or something before it is not closed: align it",
+            "3:2: this line is not indented like its neighbours, lacks its `- `, "
+            "or something before it is not closed: align it",
         ),
-        ("- a\nb: 1\n", "2:1: this line is not indented like its neighbours, or lacks its `- `: align it"),
+        (
+            "- a\nb: 1\n",
+            "2:1: this line is not indented like its neighbours, lacks its `- `, "
+            "or something before it is not closed: align it",
+        ),
+        ("a: 1\nb\nc: 2\n", "3:1: a key without a colon, or a line indented wrongly: write `key: value`"),
+        ("a: [1, 2\nb: 3\n", "1:4: a `[` is not closed, or a comma is missing in the list: add `]` or the comma"),
         ('a: "\\q"\n', "1:5: an unknown escape after a backslash: put the text in single quotes"),
         (
-            "{a: 1}}\n",
-            "1:7: this cannot be read as YAML: check the quotes, brackets and indentation here and one line above",
+            "a: 1\nb: *\n",
+            "2:5: this cannot be read as YAML: check the quotes, brackets and indentation here and one line above",
         ),
     ],
 )

@@ -78,7 +78,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     (["list", "--as-of", "tomorrow"], 2,
      "--as-of 2026-11-22: is after today (2026-11-21): name today or an earlier day."),
     (["next", "1", "2026-02-30", "Call"], 2,
-     f"'2026-02-30' does not exist in the calendar (day is out of range for month): {DATES}"),
+     f"'2026-02-30' does not exist in the calendar: {DATES}"),
     (["next", "1", "frday", "Call"], 2, f"'frday' is not a date: {DATES}"),
     (["log", "1", "call", "--at", "25:00"], 2, "'25:00' is not a time of day: type it as 14:30 or 2026-11-20 14:30."),
     (["snooze", "1", "yesterday"], 2,

@@ -290,7 +290,7 @@ def test_a_database_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("DROP TABLE notes")
     connection.close()
-    with pytest.raises(DatabaseUnusable, match="no such table"), read(path, TODAY, past=False) as reader:
+    with pytest.raises(DatabaseUnusable, match="the database is damaged"), read(path, TODAY, past=False) as reader:
         reader.connection.execute("SELECT * FROM notes")
 
 
