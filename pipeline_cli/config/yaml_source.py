@@ -229,4 +229,6 @@ def _index_of(mark: Any, text: str) -> int:
     if mark is None:
         return 0
     starts = [0, *(found.end() for found in re.finditer(r"\r\n?|[\n\x85\u2028\u2029]", text))]
-    return min(starts[min(int(mark.line), len(starts) - 1)] + int(mark.column), len(text))
+    if mark.line >= len(starts):  # a parser ends the last line itself
+        return len(text)
+    return min(starts[int(mark.line)] + int(mark.column), len(text))

@@ -242,7 +242,7 @@ def test_a_broken_pipeline_yaml_that_names_no_record_is_an_error(acme: Run, fold
     result = acme("backup")
 
     assert result.code == 3
-    assert result.err.startswith("pipeline.yaml:3:1: ")
+    assert result.err.startswith("pipeline.yaml:2:9: a `[` is not closed")
 
 
 @pytest.mark.parametrize(
