@@ -31,7 +31,7 @@ def disqualify(
         facts = record.facts
         edits: list[Edit] = plan_closing(record, "disqualified", why, when, clock)
         edits += [SetNextStep(facts.id, *later)] if later else []
-        planned = f"; {later.text}, due {later.due}" if later else ""
+        planned = f"; {later.in_words}" if later else ""
         change.apply(edits, f"disqualified {facts.title}: {why}{planned}{dated(when, clock)}")
-    planned = f" Next: {later.text}, due {later.due}." if later else ""
+    planned = f" Next: {later.in_words}." if later else ""
     workspace.confirm(f"Disqualified {facts.id}, {facts.title}: {why}.{planned}")

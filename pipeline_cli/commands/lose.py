@@ -38,7 +38,7 @@ def lose(
         kept = accept_or_none(note, "The note")
         edits += [AddNote(facts.id, kept)] if kept else []
         edits += [SetNextStep(facts.id, *later)] if later else []
-        planned = f"; {later.text}, due {later.due}" if later else ""
+        planned = f"; {later.in_words}" if later else ""
         change.apply(edits, f"lost {facts.title}: {why}{planned}{dated(when, clock)}")
-    planned = f" Next: {later.text}, due {later.due}." if later else ""
+    planned = f" Next: {later.in_words}." if later else ""
     workspace.confirm(f"Lost {facts.id}, {facts.title}: {why}.{planned}")

@@ -25,6 +25,11 @@ class Again(NamedTuple):
     text: str
     due: date
 
+    @property
+    def in_words(self) -> str:
+        """The step and its day."""
+        return f"{self.text}, due {self.due}"
+
 
 def read_again(again: str | None, text: str | None, today: date) -> Again | None:
     """`--again DATE` and its text, as typed; None: for good. Raises UsageError for a day that is past, a text alone."""

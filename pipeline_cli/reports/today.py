@@ -79,7 +79,7 @@ def today_report(
     """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
     tasks, has_deals, aimless = plan_tasks(workspace, reader, pipelines, stage)
     if limit is None and height is not None:
-        limit = _rows_on(height, tasks, pipelines)
+        limit = _rows_on(height, tasks, pipelines, workspace.command_name)
         remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them"
     else:
         remedy = "leave --limit away"
@@ -94,7 +94,9 @@ def today_report(
         columns=COLUMNS,
         rows=[_row(task, workspace.command_name, reader.clock.today) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
-        sections=_sections(shown, pipelines, reader.clock, last_prune, last_review) if has_deals else [],
+        sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace.command_name)
+        if has_deals
+        else [],
         empty=_nothing_due(workspace, pipelines, stage, aimless) if has_deals else _NO_DEALS,
         notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
     )
@@ -129,9 +131,9 @@ def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[str]:
     return found
 
 
-def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> int:
+def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], program: str) -> int:
     """How many rows leave everything else of the report on the screen."""
-    parts = ([*_next_actions(tasks[:height], pipelines)], _to_reopen(tasks[:height]))
+    parts = ([*_next_actions(tasks[:height], pipelines)], _to_reopen(tasks[:height], program))
     taken = sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines)
     return max(_FEWEST_ROWS, height - _LINES_AROUND - taken)
 
@@ -154,9 +156,9 @@ def _row(task: Task, program: str, today: date) -> dict[str, object]:
 
 def _sections(
     tasks: Sequence[Task], pipelines: Sequence[Pipeline], clock: Clock, last_prune: datetime | None,
-    last_review: datetime | None,
+    last_review: datetime | None, program: str,
 ) -> list[Section]:  # fmt: skip
-    helpful, again = list(_next_actions(tasks, pipelines)), _to_reopen(tasks)
+    helpful, again = list(_next_actions(tasks, pipelines)), _to_reopen(tasks, program)
     last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
     return [
         *([Section("What to do where no next step is set", lines=helpful)] if helpful else []),
@@ -175,11 +177,11 @@ def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Itera
                 yield f"{stage.name}: {'; '.join(stage.next_actions)}."
 
 
-def _to_reopen(tasks: Sequence[Task]) -> list[str]:
+def _to_reopen(tasks: Sequence[Task], program: str) -> list[str]:
     """Both ways out of what is due on a deal that was given up, of which the table has room for one."""
     given_up = [task.deal.facts for task in tasks if task.deal.facts.status in ("lost", "disqualified")]
     return [
-        f"{facts.title}: `pipeline reopen {facts.id}` if it is on again, `pipeline done {facts.id}` if it is not."
+        f"{facts.title}: `{program} reopen {facts.id}` if it is on again, `{program} done {facts.id}` if it is not."
         for facts in given_up
     ]
 

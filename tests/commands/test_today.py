@@ -247,3 +247,14 @@ def test_the_last_prune_and_review_are_named_in_one_line(agenda: Run) -> None:
     agenda("add", "dead too", today="2026-08-01")
     agenda("prune", "--yes", "--now", today="2026-11-21")
     assert "Last prune: today." in agenda("today").out
+
+
+def test_a_lost_deal_to_try_again_names_commands_that_meet_the_same_files(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme: workshop", today="2026-05-01")
+    pipeline("lose", "1", "--reason", "timing", "--again", "6m", today="2026-05-01")
+    (folder / "elsewhere.yaml").write_bytes((folder / "pipeline.yaml").read_bytes())
+
+    shown = pipeline("--config", "elsewhere.yaml", "today", today="2026-11-01").out
+
+    program = "pipeline --config elsewhere.yaml"
+    assert f"`{program} reopen 1` if it is on again, `{program} done 1` if it is not." in " ".join(shown.split())
