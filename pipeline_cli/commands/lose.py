@@ -1,5 +1,6 @@
 """`pipeline lose`: the deal is lost, for a reason of the list."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -27,13 +28,12 @@ def lose(
     """Close a deal as lost, with a reason from the list in pipeline.yaml."""
     workspace: Workspace = context.obj
     clock, playbook = workspace.clock, workspace.playbook
-    if reason is None:
-        raise UsageError(f"Losing a deal needs --reason: one of {', '.join(playbook.lost_reasons)}.")
-    why, when = read_lost_reason(reason, playbook), parse_at(at, clock)
+    when = parse_at(at, clock)
     later = read_again(again, text, clock.today)
     with workspace.write("lose") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
+        why = _read_reason(reason, playbook.lost_reasons_in(playbook.pipeline_of(facts.pipeline)))
         edits: list[Edit] = plan_closing(record, "lost", why, when, clock)
         kept = accept_or_none(note, "The note")
         edits += [AddNote(facts.id, kept)] if kept else []
@@ -42,3 +42,10 @@ def lose(
         change.apply(edits, f"lost {facts.title}: {why}{planned}{dated(when, clock)}")
     planned = f" Next: {later.in_words}." if later else ""
     workspace.confirm(f"Lost {facts.id}, {facts.title}: {why}.{planned}")
+
+
+def _read_reason(reason: str | None, known: Sequence[str]) -> str:
+    """Raises UsageError with the reasons of the deal's pipeline."""
+    if reason is None:
+        raise UsageError(f"Losing a deal needs --reason: one of {', '.join(known)}.")
+    return read_lost_reason(reason, known)

@@ -12,6 +12,7 @@ from pipeline_cli.domain.closing import refuse_closed
 from pipeline_cli.domain.deal import Answer, DealRecord
 from pipeline_cli.domain.edits import AnswerQuestion
 from pipeline_cli.domain.errors import NeedsTerminal
+from pipeline_cli.domain.playbook import Qualification
 from pipeline_cli.domain.qualification import judge_qualification
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
@@ -25,14 +26,13 @@ def qualify(
 ) -> None:
     """Answer the qualification questions; without --set they are asked, one at a time."""
     workspace: Workspace = context.obj
-    questions = workspace.playbook.qualification
-    given = read_answers(set_ or [], evidence or [], questions)
-    if not given:
+    typed, given = bool(set_ or evidence), dict[str, tuple[str, str | None]]()
+    if not typed:
         with workspace.read() as reader:
             record = read_record(reader, find(reader, deal))
         refuse_closed(record, "It needs no qualification")
         if not workspace.is_interactive:
-            item = questions.items[0].id
+            item = _questions(workspace, record).items[0].id
             raise NeedsTerminal(
                 f"Without a terminal the answers come as options: {workspace.command_name} qualify {record.facts.id} "
                 f'--set {item}=yes --evidence {item}="how you know"'
@@ -40,6 +40,8 @@ def qualify(
         given = _ask(workspace, record)
     with workspace.write("qualify") as change:
         record = read_record(change, find(change, deal))
+        if typed:
+            given = read_answers(set_ or [], evidence or [], _questions(workspace, record))
         refuse_closed(record, "It needs no qualification")
         edits = [AnswerQuestion(record.facts.id, item, *answer) for item, answer in given.items()]
         if edits:
@@ -49,11 +51,17 @@ def qualify(
     _tell(workspace, after)
 
 
+def _questions(workspace: Workspace, record: DealRecord) -> Qualification:
+    """Those of the deal's pipeline."""
+    playbook = workspace.playbook
+    return playbook.qualification_in(playbook.pipeline_of(record.facts.pipeline))
+
+
 def _ask(workspace: Workspace, record: DealRecord) -> dict[str, tuple[str, str | None]]:
     """One question at a time, with what is known; Enter keeps it, q ends."""
     given: dict[str, tuple[str, str | None]] = {}
     workspace.say(f"{record.facts.id}, {record.facts.title}: y yes, n no, u unknown, Enter keeps, q ends.")
-    for item in workspace.playbook.qualification.items:
+    for item in _questions(workspace, record).items:
         known = record.answers.get(item.id)
         answer = _ask_one(workspace, item.ask, known)
         if answer == "q":
@@ -76,7 +84,7 @@ def _ask_one(workspace: Workspace, question: str, known: Answer | None) -> str:
 
 def _tell(workspace: Workspace, record: DealRecord) -> None:
     """Score, verdict and the next question are the answer."""
-    questions, answers = workspace.playbook.qualification, record.answers
+    questions, answers = _questions(workspace, record), record.answers
     verdict = judge_qualification(questions, answers, record.facts.fields)
     for item in questions.items:
         workspace.answer(f"{_mark(answers, item.id)} {item.id}: {item.ask}{_evidence(answers, item.id)}")

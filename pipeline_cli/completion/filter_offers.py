@@ -33,7 +33,7 @@ def _values(key: str, playbook: Playbook, pipeline: Pipeline | None) -> Sequence
         "status": (*STATUSES, "closed", "all"),
         "pipeline": tuple(one.id for one in playbook.pipelines),
         "source": playbook.sources or (),
-        "lost_reason": playbook.lost_reasons,
+        "lost_reason": playbook.lost_reasons_in(pipeline) if pipeline else playbook.every_lost_reason,
         "category": CATEGORIES,
         "snoozed": ("yes", "no"),
     }.get(key, ())

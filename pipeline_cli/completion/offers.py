@@ -114,7 +114,10 @@ def _words(read_words: Callable[[Workspace], Iterable[str]]) -> Callable[[Place]
 
 
 def _reasons(place: Place) -> list[Offer]:
-    return _words(lambda workspace: workspace.playbook.lost_reasons)(place) if place.context.info_name == "lose" else []
+    if place.context.info_name != "lose":
+        return []
+    reasons = place.workspace.playbook.lost_reasons_in(_pipeline(place))
+    return _beginning(place, [Offer(reason) for reason in reasons])
 
 
 def _pipelines(place: Place) -> list[Offer]:
@@ -130,7 +133,7 @@ def _filters(place: Place) -> list[Offer]:
 
 
 def _answers(place: Place) -> list[Offer]:
-    items = place.workspace.playbook.qualification.items
+    items = place.workspace.playbook.qualification_in(_pipeline(place)).items
     wanted = [(item, answer) for item in items for answer in ("yes", "no", "unknown")]
     return _beginning(place, [Offer(f"{item.id}={answer}", item.ask) for item, answer in wanted])
 

@@ -13,6 +13,7 @@ from pipeline_cli.config.entries import (
     criteria_lists,
     entries_in,
     names_in,
+    rule_places,
     stage_lists,
     value_at,
     words_in,
@@ -27,7 +28,6 @@ from pipeline_cli.domain.playbook import OUTCOMES, QualificationItem
 Check = Callable[[Source], Iterator[Problem]]
 
 FEWEST_STAGES, MOST_STAGES = 3, 7
-ITEMS: Place = ("qualification", "items")
 
 
 def _repeated(source: Source, what: str, ids: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
@@ -51,12 +51,15 @@ def check_ids_are_unique(source: Source) -> Iterator[Problem]:
         yield from _repeated(source, "stage", _ids(stages))
     for criteria in criteria_lists(source):
         yield from _repeated(source, "exit criterion", _ids(criteria))
-    yield from _repeated(source, "qualification item", _ids(entries_in(source, ITEMS)))
+    for place in rule_places(source, "qualification"):
+        yield from _repeated(source, "qualification item", _ids(entries_in(source, (*place, "items"))))
 
 
 def check_lists_are_unique(source: Source) -> Iterator[Problem]:
-    for key, what in (("touchpoint_kinds", "kind"), ("sources", "source"), ("lost_reasons", "reason")):
+    for key, what in (("touchpoint_kinds", "kind"), ("sources", "source")):
         yield from _repeated(source, what, words_in(source, (key,)))
+    for reasons in rule_places(source, "lost_reasons"):
+        yield from _repeated(source, "reason", words_in(source, reasons))
     for key, what in (("pipelines", "pipeline"), ("exchange_rates", "currency"), ("imports", "import")):
         yield from _repeated(source, what, [((key, name), name) for name in names_in(source, (key,))])
 
@@ -102,7 +105,7 @@ def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
 
 
 def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
-    places: list[Place] = [("cadence", "days")]
+    places: list[Place] = [(*place, "days") for place in rule_places(source, "cadence")]
     places += [(*place, "cadence", "days") for _, _, stages in stage_lists(source) for place, _ in stages]
     for place in places:
         days = [(where, exact_number(word)) for where, word in words_in(source, place)]
@@ -114,37 +117,43 @@ def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
 
 
 def check_qualification_can_be_passed(source: Source) -> Iterator[Problem]:
-    framework = value_at(source, ("qualification", "framework")) or "bant"
+    for place in rule_places(source, "qualification"):
+        yield from _unpassable(source, place)
+
+
+def _unpassable(source: Source, place: Place) -> Iterator[Problem]:
+    """What stands in the way of passing the qualification at a place."""
+    framework = value_at(source, (*place, "framework")) or "bant"
     if not isinstance(framework, str) or framework not in (*FRAMEWORKS, "custom"):
         return  # the schema says so
-    written = entries_in(source, ITEMS)
+    written = entries_in(source, (*place, "items"))
     given = [QualificationItem(name, "") for _, name in _ids(written)]
-    required = words_in(source, ("qualification", "required"))
+    required = words_in(source, (*place, "required"))
     if framework == "custom" and not written:
-        place: Place = ("qualification", "framework")
         yield source.problem(
-            place, "a `custom` framework has no questions of its own: add `items:` with `id` and `ask`"
+            (*place, "framework"),
+            "a `custom` framework has no questions of its own: add `items:` with `id` and `ask`",
         )
         return
-    wanted = exact_number(value_at(source, ("qualification", "min_yes")))
+    wanted = exact_number(value_at(source, (*place, "min_yes")))
     fewest = default_min_yes(framework, [item.id for item in given]) if wanted is None else int(wanted)
     items = complete_items(framework, given, [word for _, word in required], fewest)
     known = [item.id for item in items]
-    for place, word in required:
+    for where, word in required:
         if word not in known:
             yield source.problem(
-                place, f"{quote(word)} is not one of the qualification items: {did_you_mean(word, known)}"
+                where, f"{quote(word)} is not one of the qualification items: {did_you_mean(word, known)}"
             )
     if fewest > len(items):
         text = (
             f"`min_yes` is {fewest}, but there are {len(items)} items: no deal could pass, write {len(items)} or less"
         )
-        yield source.problem(("qualification", "min_yes"), text)
+        yield source.problem((*place, "min_yes"), text)
 
 
 def check_last_chance_placeholders(source: Source) -> Iterator[Problem]:
-    for key in ("subject", "body"):
-        place: Place = ("prune", "last_chance", key)
+    rules = rule_places(source, "prune")
+    for place in ((*rule, "last_chance", key) for rule in rules for key in ("subject", "body")):
         text = value_at(source, place)
         for word in placeholders_in(text) if isinstance(text, str) else ():
             if word not in defaults.PLACEHOLDERS:
@@ -193,10 +202,11 @@ def warn_of_stage_count(source: Source) -> Iterator[Problem]:
 
 
 def warn_of_missing_prune_reason(source: Source) -> Iterator[Problem]:
-    reasons = [word for _, word in words_in(source, ("lost_reasons",))]
-    if reasons and defaults.PRUNE_REASON not in reasons:
-        text = f"`{defaults.PRUNE_REASON}` is not in the list, but `prune` closes deals with it: add it"
-        yield source.problem_at_key(("lost_reasons",), text)
+    for place in rule_places(source, "lost_reasons"):
+        reasons = [word for _, word in words_in(source, place)]
+        if reasons and defaults.PRUNE_REASON not in reasons:
+            text = f"`{defaults.PRUNE_REASON}` is not in the list, but `prune` closes deals with it: add it"
+            yield source.problem_at_key(place, text)
 
 
 PROBLEM_CHECKS: tuple[Check, ...] = (

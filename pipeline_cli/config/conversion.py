@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline_cli.config import defaults
 from pipeline_cli.config.frameworks import complete_items, default_min_yes, default_required
@@ -14,6 +14,8 @@ from pipeline_cli.config.schema import (
     PlaybookFile,
     PruneEntry,
     QualificationEntry,
+    QuotaEntry,
+    Section,
     StageCadenceEntry,
     StageEntry,
 )
@@ -30,6 +32,8 @@ from pipeline_cli.domain.playbook import (
     Stage,
 )
 
+_Section = TypeVar("_Section", bound=Section)
+
 CRITERION_KINDS = ("field", "touchpoint", "qualified", "score", "next_step", "value", "confirm")
 
 
@@ -40,25 +44,58 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         time_zone=file.time_zone,
         database=file.database,
         exchange_rates=file.exchange_rates,
-        quota=Quota(file.quota.per, file.quota.amount) if file.quota else None,
-        pipelines=tuple(_pipeline(name, entry) for name, entry in file.pipelines.items()),
+        quota=_quota(file.quota),
+        pipelines=tuple(_pipeline(name, entry, file) for name, entry in file.pipelines.items()),
         qualification=_qualification(file.qualification),
         touchpoint_kinds=tuple(file.touchpoint_kinds or defaults.TOUCHPOINT_KINDS),
         sources=tuple(file.sources) if file.sources else None,
         lost_reasons=tuple(file.lost_reasons or defaults.LOST_REASONS),
-        cadence=Cadence(
-            _most_attempts(file.cadence) or defaults.MAX_UNANSWERED,
-            tuple(file.cadence.days),
-            float(file.cadence.first_response_hours),
-        ),
+        cadence=_cadence(file.cadence),
         prune=_prune_rules(file.prune),
         imports={name: _import_mapping(entry) for name, entry in file.imports.items()},
     )
 
 
-def _pipeline(pipeline_id: str, entry: PipelineEntry) -> Pipeline:
-    stages = tuple(_stage(stage, index, len(entry.stages)) for index, stage in enumerate(entry.stages))
-    return Pipeline(pipeline_id, entry.name or defaults.name_from(pipeline_id), stages)
+def _pipeline(pipeline_id: str, entry: PipelineEntry, file: PlaybookFile) -> Pipeline:
+    """Its own cadence and prune rules begin with those of the file; a qualification of its own stands alone."""
+    return Pipeline(
+        id=pipeline_id,
+        name=entry.name or defaults.name_from(pipeline_id),
+        stages=tuple(_stage(stage, index, len(entry.stages)) for index, stage in enumerate(entry.stages)),
+        quota=_quota(entry.quota),
+        prune=_own_prune_rules(entry.prune, file.prune) if entry.prune else None,
+        cadence=_own_cadence(entry.cadence, file.cadence) if entry.cadence else None,
+        qualification=_qualification(entry.qualification) if entry.qualification else None,
+        lost_reasons=tuple(entry.lost_reasons) if entry.lost_reasons else None,
+    )
+
+
+def _quota(entry: QuotaEntry | None) -> Quota | None:
+    return Quota(entry.per, entry.amount) if entry else None
+
+
+def _cadence(entry: CadenceEntry) -> Cadence:
+    return Cadence(
+        _most_attempts(entry) or defaults.MAX_UNANSWERED, tuple(entry.days), float(entry.first_response_hours)
+    )
+
+
+def _own_cadence(own: CadenceEntry, file: CadenceEntry) -> Cadence:
+    """Days of its own bring as many attempts as they are, whatever the file says."""
+    merged = _merged(own, file)
+    if own.days and "days" in own.model_fields_set and own.max_unanswered is None:
+        merged = merged.model_copy(update={"max_unanswered": None})
+    return _cadence(merged)
+
+
+def _own_prune_rules(own: PruneEntry, file: PruneEntry) -> PruneRules:
+    merged = _merged(own, file)
+    return _prune_rules(merged.model_copy(update={"last_chance": _merged(own.last_chance, file.last_chance)}))
+
+
+def _merged(own: _Section, file: _Section) -> _Section:
+    """What is written in `own`, and the rest of `file`."""
+    return file.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
 
 
 def _stage(entry: StageEntry, index: int, count: int) -> Stage:

@@ -54,6 +54,12 @@ def stage_lists(source: Source) -> Iterator[tuple[str, Place, list[Entry]]]:
         yield name, place, entries_in(source, place)
 
 
+def rule_places(source: Source, key: str) -> list[Place]:
+    """Where the file may say something: once for all, and in each pipeline that says it itself."""
+    places: list[Place] = [(key,), *(("pipelines", name, key) for name in names_in(source, ("pipelines",)))]
+    return [place for place in places if value_at(source, place) is not None]
+
+
 def criteria_lists(source: Source) -> Iterator[list[Entry]]:
     """The exit criteria of each stage."""
     for _, _, stages in stage_lists(source):

@@ -102,16 +102,13 @@ def _playbook(written: list[Any]) -> Playbook:
         **record
         | {
             "exchange_rates": _rates(record["exchange_rates"]),
-            "quota": None if record["quota"] is None else shape.Quota(*record["quota"]),
-            "pipelines": tuple(
-                Pipeline(name, title, tuple(_stage(stage) for stage in stages))
-                for name, title, stages in record["pipelines"]
-            ),
+            "quota": _quota(record["quota"]),
+            "pipelines": tuple(_pipeline(written) for written in record["pipelines"]),
             "qualification": _qualification(*record["qualification"]),
             "touchpoint_kinds": tuple(record["touchpoint_kinds"]),
             "sources": None if record["sources"] is None else tuple(record["sources"]),
             "lost_reasons": tuple(record["lost_reasons"]),
-            "cadence": shape.Cadence(*_deep_tuple(record["cadence"])),
+            "cadence": _cadence(record["cadence"]),
             "prune": _prune_rules(*record["prune"]),
         }
     )
@@ -123,6 +120,30 @@ def _rates(written: dict[str, str]) -> Mapping[str, Fraction]:
     from fractions import Fraction  # 4 ms that only a file with rates pays
 
     return {currency: Fraction(rate) for currency, rate in written.items()}
+
+
+def _pipeline(written: list[Any]) -> Pipeline:
+    record = dict(zip(Pipeline._fields, written, strict=True))
+    own, reasons = record["qualification"], record["lost_reasons"]
+    return Pipeline(
+        **record
+        | {
+            "stages": tuple(_stage(stage) for stage in record["stages"]),
+            "quota": _quota(record["quota"]),
+            "prune": None if record["prune"] is None else _prune_rules(*record["prune"]),
+            "cadence": None if record["cadence"] is None else _cadence(record["cadence"]),
+            "qualification": None if own is None else _qualification(*own),
+            "lost_reasons": None if reasons is None else tuple(reasons),
+        }
+    )
+
+
+def _quota(written: list[Any] | None) -> shape.Quota | None:
+    return None if written is None else shape.Quota(*written)
+
+
+def _cadence(written: list[Any]) -> shape.Cadence:
+    return shape.Cadence(*_deep_tuple(written))
 
 
 def _stage(written: list[Any]) -> Stage:

@@ -94,11 +94,6 @@ class StageEntry(Section):
     cadence: StageCadenceEntry | None = None
 
 
-class PipelineEntry(Section):
-    name: Line | None = None
-    stages: Annotated[list[StageEntry], Field(min_length=1)]
-
-
 class QuotaEntry(Section):
     per: Annotated[str, scalars.one_of(("month", "quarter", "year"))]
     amount: Cents
@@ -140,6 +135,18 @@ class PruneEntry(Section):
     usual_cycle_days: Days = 90
     grace_days: Annotated[int, scalars.whole(0, 365)] = 7
     last_chance: LastChanceEntry = LastChanceEntry()
+
+
+class PipelineEntry(Section):
+    """The stages, and what this pipeline does otherwise than the file: of `cadence` and `prune` the keys that are given."""
+
+    name: Line | None = None
+    stages: Annotated[list[StageEntry], Field(min_length=1)]
+    quota: QuotaEntry | None = None
+    qualification: QualificationEntry | None = None
+    lost_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
+    cadence: CadenceEntry | None = None
+    prune: PruneEntry | None = None
 
 
 class ImportEntry(Section):

@@ -93,7 +93,7 @@ def nobody_answered(day: Day) -> Iterator[Task]:
         if deal.position != 0 or deal.facts.last_touch_at is not None or deal.snoozed or deal.facts.created_inferred:
             continue
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
-        if hours > day.playbook.cadence.first_response_hours:
+        if hours > day.playbook.cadence_in(day.pipeline).first_response_hours:
             waiting = counted(round(hours), "hour") if hours < 48 else counted(int(hours / 24), "day")
             yield Task(deal, f"no word from you for {waiting}", None, hours, day.touch(deal))
 
@@ -114,7 +114,7 @@ def attempts_due(day: Day) -> Iterator[Task]:
         made = day.attempts.get(deal.facts.id)
         if made is None or deal.snoozed or find_rule(deal, day.playbook, day.pipeline) is not None:
             continue
-        attempt = next_attempt(day.playbook.cadence_in(day.pipeline.stage(deal.facts.stage)), made)
+        attempt = next_attempt(day.playbook.cadence_in(day.pipeline, day.pipeline.stage(deal.facts.stage)), made)
         if attempt is not None and attempt.due <= day.clock.today:
             when = "today" if attempt.due == day.clock.today else day.says(attempt.due)
             yield Task(deal, f"{attempt.name} due {when}", attempt.due, None, day.touch(deal))

@@ -9,7 +9,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.criterion_fields import field_evidence, field_fix
 from pipeline_cli.domain.deal import DealRecord, Touchpoint
 from pipeline_cli.domain.money import convert_cents, plain_amount
-from pipeline_cli.domain.playbook import Criterion, Playbook, Stage
+from pipeline_cli.domain.playbook import Criterion, Playbook, Qualification, Stage
 from pipeline_cli.domain.qualification import (
     Verdict,
     find_mismatches,
@@ -45,6 +45,11 @@ class Case(NamedTuple):
     playbook: Playbook
     clock: Clock
     command: str
+
+    @property
+    def qualification(self) -> Qualification:
+        """That of the deal's pipeline."""
+        return self.playbook.qualification_in(self.playbook.pipeline_of(self.record.facts.pipeline))
 
     def line(self, *words: str) -> str:
         """A shell command about this deal: the first word is the subcommand, the deal's number follows it."""
@@ -122,12 +127,12 @@ def _counts(touch: Touchpoint, criterion: Criterion, clock: Clock) -> bool:
 
 def _judge_qualified(_: Criterion, case: Case) -> Judgement:
     verdict = _verdict(case)
-    fix = _qualify_fix(case, verdict, partial(is_qualified, case.playbook.qualification))
+    fix = _qualify_fix(case, verdict, partial(is_qualified, case.qualification))
     return Judgement(verdict.verdict == "qualified", _answers_so_far(verdict), fix)
 
 
 def _judge_score(criterion: Criterion, case: Case) -> Judgement:
-    verdict, qualification = _verdict(case), case.playbook.qualification
+    verdict, qualification = _verdict(case), case.qualification
     unfitting = find_mismatches(qualification, case.record.facts.fields)
 
     def enough(mismatches: int, yes: tuple[str, ...]) -> bool:
@@ -144,7 +149,7 @@ def _judge_score(criterion: Criterion, case: Case) -> Judgement:
 
 
 def _verdict(case: Case) -> Verdict:
-    return judge_qualification(case.playbook.qualification, case.record.answers, case.record.facts.fields)
+    return judge_qualification(case.qualification, case.record.answers, case.record.facts.fields)
 
 
 def _answers_so_far(verdict: Verdict) -> str | None:
@@ -156,7 +161,7 @@ def _answers_so_far(verdict: Verdict) -> str | None:
 
 def _qualify_fix(case: Case, verdict: Verdict, enough: Callable[[tuple[str, ...]], bool]) -> str:
     """As few `--set item=yes` as are enough: required items first, then what is unknown before what was denied."""
-    qualification, yes, words = case.playbook.qualification, verdict.yes, list[str]()
+    qualification, yes, words = case.qualification, verdict.yes, list[str]()
     ask_first = questions_in_order(qualification, verdict.unknown)
     then_correct = questions_in_order(qualification, verdict.no)
     in_order = sorted([*ask_first, *then_correct], key=lambda item: item.id not in qualification.required)

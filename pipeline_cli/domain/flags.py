@@ -61,7 +61,7 @@ def stuck(j: Judging) -> Flag | None:
 
 def old(j: Judging) -> Flag | None:
     """Age above cycle_multiple × the usual won cycle; not judged where the creation date is inferred."""
-    limit = j.playbook.prune.cycle_multiple * j.yardsticks.usual_cycle_days
+    limit = j.playbook.prune_in(j.pipeline).cycle_multiple * j.yardsticks.usual_cycle_days
     if j.deal.facts.created_inferred or j.deal.age_days <= limit:
         return None
     return Flag("old", j.deal.age_days, limit)
@@ -108,7 +108,7 @@ def criteria_gap(j: Judging) -> Flag | None:
 
 def unanswered(j: Judging) -> Flag | None:
     """Outbound touchpoints since the last inbound one, from max_unanswered on."""
-    limit = j.playbook.cadence_in(j.stage).max_unanswered
+    limit = j.playbook.cadence_in(j.pipeline, j.stage).max_unanswered
     return Flag("unanswered", j.deal.facts.unanswered, limit) if j.deal.facts.unanswered >= limit else None
 
 
@@ -119,7 +119,7 @@ def unqualified(j: Judging) -> Flag | None:
         return None
     if j.deal.is_qualified:
         return None
-    return Flag("unqualified", len(j.deal.verdict.yes), j.playbook.qualification.min_yes)
+    return Flag("unqualified", len(j.deal.verdict.yes), j.playbook.qualification_in(j.pipeline).min_yes)
 
 
 def concentrated(j: Judging) -> Flag | None:

@@ -21,12 +21,13 @@ def judge_deals(
 
     `probabilities`: stage -> 0 to 1; `gaps`: deal -> number of criteria still missing from when it was forced on.
     """
-    unasked = judge_qualification(playbook.qualification, {}, {})
+    qualification = playbook.qualification_in(pipeline)
+    unasked = judge_qualification(qualification, {}, {})
 
     def verdict(one: DealFacts) -> Verdict:
         """Most deals were asked nothing: judging each anew takes a quarter of the time."""
         asked = one.id in answers or one.fields
-        return judge_qualification(playbook.qualification, answers.get(one.id, {}), one.fields) if asked else unasked
+        return judge_qualification(qualification, answers.get(one.id, {}), one.fields) if asked else unasked
 
     weighed = [_weigh(one, playbook, pipeline, clock, probabilities, verdict(one)) for one in facts]
     total = sum(deal.weighted_cents for deal in weighed if deal.facts.status == "open")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from pipeline_cli.domain.dates import add_months
-from pipeline_cli.domain.playbook import Quota
+from pipeline_cli.domain.playbook import Pipeline, Playbook, Quota
 
 PERIODS = ("week", "month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -47,3 +47,21 @@ def quota_for(quota: Quota | None, per: str) -> int | None:
     if quota is None or per == "week":
         return None
     return round(quota.amount_cents * _MONTHS[per] / _MONTHS[quota.per])
+
+
+def quota_held_against(playbook: Playbook, pipelines: Sequence[Pipeline]) -> Quota | None:
+    """What these pipelines are to bring: one of several, its own quota; every one together, that of the file.
+
+    None for one of several that has none of its own: nobody said which part of the whole is its. Where the file has no
+    quota and each pipeline has, every one together is held against the sum.
+    """
+    if len(pipelines) < len(playbook.pipelines) or len(pipelines) == 1:
+        alone = len(playbook.pipelines) == 1
+        return pipelines[0].quota or (playbook.quota if alone else None)
+    if playbook.quota is not None:
+        return playbook.quota
+    own = [pipeline.quota for pipeline in pipelines if pipeline.quota is not None]
+    if len(own) < len(pipelines):
+        return None
+    longest = max((quota.per for quota in own), key=lambda per: _MONTHS[per])
+    return Quota(longest, sum(quota_for(quota, longest) or 0 for quota in own))

@@ -55,7 +55,7 @@ class Stage(NamedTuple):
     next_actions: tuple[str, ...] = ()
     exit_criteria: tuple[Criterion, ...] = ()
     cadence_days: tuple[int, ...] | None = None
-    """A cadence of this stage's own; None: the cadence of the file."""
+    """A cadence of this stage's own; None: that of its pipeline."""
     max_unanswered: int | None = None
 
 
@@ -65,6 +65,13 @@ class Pipeline(NamedTuple):
     id: str
     name: str
     stages: tuple[Stage, ...]
+    quota: Quota | None = None
+    """Of this pipeline alone; that of the file is held against all of them together."""
+    prune: PruneRules | None = None
+    """Here and below, None: what the file says. Read them through the Playbook."""
+    cadence: Cadence | None = None
+    qualification: Qualification | None = None
+    lost_reasons: tuple[str, ...] | None = None
 
     @property
     def stage_ids(self) -> tuple[str, ...]:
@@ -167,10 +174,38 @@ class Playbook(NamedTuple):
         pipeline = self.pipeline(pipeline_id)
         return pipeline.name_of(stage_id) if pipeline else stage_id
 
-    def cadence_in(self, stage: Stage | None) -> Cadence:
-        """The cadence of the file, with what the stage says itself."""
+    def pipeline_of(self, pipeline_id: str) -> Pipeline:
+        """The pipeline of a deal; the first one for a deal in one that the file has no more."""
+        return self.pipeline(pipeline_id) or self.default_pipeline
+
+    # What a pipeline says itself, else what the file says
+
+    def cadence_in(self, pipeline: Pipeline, stage: Stage | None = None) -> Cadence:
+        """With what the stage says itself, when one is named."""
+        cadence = pipeline.cadence or self.cadence
         if stage is None or (stage.cadence_days is None and stage.max_unanswered is None):
-            return self.cadence
-        days = self.cadence.days if stage.cadence_days is None else stage.cadence_days
-        most = self.cadence.max_unanswered if stage.max_unanswered is None else stage.max_unanswered
-        return Cadence(most, days, self.cadence.first_response_hours)
+            return cadence
+        days = cadence.days if stage.cadence_days is None else stage.cadence_days
+        most = cadence.max_unanswered if stage.max_unanswered is None else stage.max_unanswered
+        return Cadence(most, days, cadence.first_response_hours)
+
+    def prune_in(self, pipeline: Pipeline) -> PruneRules:
+        return pipeline.prune or self.prune
+
+    def qualification_in(self, pipeline: Pipeline) -> Qualification:
+        return pipeline.qualification or self.qualification
+
+    def lost_reasons_in(self, pipeline: Pipeline) -> tuple[str, ...]:
+        return pipeline.lost_reasons or self.lost_reasons
+
+    @property
+    def every_lost_reason(self) -> tuple[str, ...]:
+        """Those of each pipeline, each once."""
+        lists = (self.lost_reasons_in(pipeline) for pipeline in self.pipelines)
+        return tuple(dict.fromkeys(reason for reasons in lists for reason in reasons))
+
+    @property
+    def every_question(self) -> frozenset[str]:
+        """The ids of the qualification questions of every pipeline: a deal that moved across keeps its answers."""
+        asked = (self.qualification_in(pipeline) for pipeline in self.pipelines)
+        return frozenset(item.id for qualification in asked for item in qualification.items)

@@ -64,7 +64,7 @@ def propose_attempt(
     attempts = attempts_in((*record.touchpoints, _touch("out", touched_at)), clock)
     if attempts is None:
         return None
-    cadence = playbook.cadence_in(pipeline.stage(facts.stage))
+    cadence = playbook.cadence_in(pipeline, pipeline.stage(facts.stage))
     attempt = next_attempt(cadence, attempts)
     if attempt is not None and attempt.due < clock.today:
         attempt = attempt._replace(due=clock.today)

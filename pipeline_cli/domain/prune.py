@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.judged import JudgedDeal
-from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.playbook import Pipeline, Playbook, PruneRules
 from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def plan_prune(
             continue
         found = find_rule(deal, playbook, pipeline)
         if found is not None:
-            step, deadline = _next_step(deal, playbook, clock, now=now)
+            step, deadline = _next_step(deal, playbook.prune_in(pipeline), clock, now=now)
             if deal.facts.id in keep:
                 step, deadline = KEPT, None
             candidates.append(Candidate(deal, *found, step, deadline))
@@ -78,7 +78,7 @@ def find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple
     stage = pipeline.stage(deal.facts.stage)
     if stage is None:
         return None
-    limit = playbook.prune.idle_multiple * stage.idle_after_days
+    limit = playbook.prune_in(pipeline).idle_multiple * stage.idle_after_days
     if deal.idle_days > limit:
         return "idle", deal.idle_days, limit
     if deal.idle_days > stage.idle_after_days:
@@ -96,14 +96,14 @@ def has_last_chance(deal: JudgedDeal) -> bool:
     return given is not None and (answered is None or answered <= given)
 
 
-def _next_step(deal: JudgedDeal, playbook: Playbook, clock: Clock, *, now: bool) -> tuple[str, date | None]:
+def _next_step(deal: JudgedDeal, rules: PruneRules, clock: Clock, *, now: bool) -> tuple[str, date | None]:
     deadline = deal.facts.last_chance_deadline
     if has_last_chance(deal) and deadline is not None:
         is_waiting = deadline >= clock.today and not now
         return (WAIT if is_waiting else CLOSE), deadline
     if now or not deal.facts.reachable:
         return CLOSE, None
-    return LAST_CHANCE, clock.today + timedelta(days=playbook.prune.grace_days)
+    return LAST_CHANCE, clock.today + timedelta(days=rules.grace_days)
 
 
 def skip_letters(plan: Sequence[Candidate], addressees: Collection[int]) -> tuple[Candidate, ...]:

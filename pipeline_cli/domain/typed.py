@@ -49,8 +49,9 @@ def read_source(text: str, playbook: Playbook) -> str:
     return _one_of("source", source, playbook.sources)
 
 
-def read_lost_reason(text: str, playbook: Playbook) -> str:
-    return _one_of("lost reason", accept_filled(text, "The reason"), playbook.lost_reasons)
+def read_lost_reason(text: str, known: Sequence[str]) -> str:
+    """One of the reasons of the deal's pipeline. Raises UsageError with the list."""
+    return _one_of("lost reason", accept_filled(text, "The reason"), known)
 
 
 def read_touch_kind(text: str, playbook: Playbook) -> str:

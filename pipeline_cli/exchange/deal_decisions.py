@@ -181,7 +181,7 @@ class DealDecider:
             if status == "lost":
                 sheet.note(row, "lost_without_reason")
             return None
-        known = self._words.reason(text)
+        known = self._words.reason(text, said.pipeline)
         if known is None:
             sheet.note(row, "unknown_lost_reason")
         return known or text

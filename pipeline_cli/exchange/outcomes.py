@@ -34,7 +34,11 @@ class Vocabulary:
 
     def __init__(self, playbook: Playbook) -> None:
         self.playbook = playbook
-        self._reasons = {header_key(reason): reason for reason in playbook.lost_reasons}
+        self._every_reason = {header_key(reason): reason for reason in playbook.every_lost_reason}
+        self._reasons = {
+            pipeline.id: {header_key(reason): reason for reason in playbook.lost_reasons_in(pipeline)}
+            for pipeline in playbook.pipelines
+        }
         self._stages = {pipeline.id: _stage_words(pipeline) for pipeline in playbook.pipelines}
         self._pipelines = {
             header_key(name): pipeline.id
@@ -59,12 +63,12 @@ class Vocabulary:
         key = header_key(text)
         if key in _OUTCOME_OF:
             return StageWord(outcome=_OUTCOME_OF[key])
-        reason = self._reasons.get(key)
+        reason = self._every_reason.get(key)
         return StageWord(outcome="lost", reason=reason) if reason else None
 
-    def reason(self, text: str) -> str | None:
-        """A lost reason of the list; None: it is not there, which is kept and warned of."""
-        return self._reasons.get(header_key(text))
+    def reason(self, text: str, pipeline: str) -> str | None:
+        """A lost reason of the pipeline's list; None: it is not there, which is kept and warned of."""
+        return self._reasons[pipeline].get(header_key(text))
 
     def pipeline_with(self, text: str) -> str | None:
         """The one pipeline that has a stage of that name; None when none or several have."""

@@ -47,7 +47,7 @@ def read_own_columns(
         return NOTHING
     people = _read_people(texts.get("more_contacts", "[]"))
     answers = _read_answers(texts.get("qualification", ""), playbook)
-    confirmed = _read_confirmed(texts.get("confirmed", ""), said.pipeline, playbook)
+    confirmed = _read_confirmed(texts.get("confirmed", ""), playbook)
     for field, found in zip(_FIELDS, (people, answers, confirmed), strict=False):
         if found is None:
             sheet.keep_as_extra(said.row, field, said.fields)
@@ -71,8 +71,8 @@ def _read_people(text: str) -> tuple[ContactDetails, ...] | None:
 
 
 def _read_answers(text: str, playbook: Playbook) -> dict[str, str] | None:
-    """`budget=yes need=no`, of questions that pipeline.yaml asks."""
-    known = {item.id for item in playbook.qualification.items}
+    """`budget=yes need=no`, of questions that pipeline.yaml asks in whatever pipeline."""
+    known = playbook.every_question
     answers = {}
     for pair in text.split():
         item, _, answer = pair.partition("=")
@@ -82,10 +82,9 @@ def _read_answers(text: str, playbook: Playbook) -> dict[str, str] | None:
     return answers
 
 
-def _read_confirmed(text: str, pipeline_id: str, playbook: Playbook) -> tuple[str, ...] | None:
-    """`prospecting.problem`, of criteria that a person vouches for."""
-    pipeline = playbook.pipeline(pipeline_id)
-    stages = pipeline.stages if pipeline else ()
+def _read_confirmed(text: str, playbook: Playbook) -> tuple[str, ...] | None:
+    """`prospecting.problem`, of criteria that a person vouches for in whatever pipeline: a deal may have moved across."""
+    stages = [stage for pipeline in playbook.pipelines for stage in pipeline.stages]
     known = {f"{stage.id}.{one.id}" for stage in stages for one in stage.exit_criteria if one.kind == "confirm"}
     names = tuple(text.split())
     return names if set(names) <= known else None

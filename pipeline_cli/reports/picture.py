@@ -53,7 +53,7 @@ def take_picture(
     cycles = read_cycles(reader, pipeline.id)
     visits = read_finished_visits(reader, pipeline.id)
     medians = {stage: (percentile(days, 0.5) or 0.0, len(days)) for stage, days in visits.items()}
-    yardsticks = Yardsticks(usual_cycle_days(cycles, playbook.prune.usual_cycle_days), medians)
+    yardsticks = Yardsticks(usual_cycle_days(cycles, playbook.prune_in(pipeline).usual_cycle_days), medians)
     paths = read_paths(reader, pipeline.id, pipeline.stage_ids)
     facts = read_facts(reader, pipeline.id, statuses)
     if also is not None and all(one.id != also.id for one in facts):

@@ -105,7 +105,9 @@ def _drafts(
         stage = pipeline.stage(one.deal.facts.stage)
         if one.step == LAST_CHANCE and one.deadline is not None and stage is not None:
             facts = one.deal.facts
-            yield write_draft(playbook.prune.last_chance, facts, stage.name, one.deadline, addressees[facts.id])
+            yield write_draft(
+                playbook.prune_in(pipeline).last_chance, facts, stage.name, one.deadline, addressees[facts.id]
+            )
 
 
 def _row(one: Candidate) -> dict[str, Any]:

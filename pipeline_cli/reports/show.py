@@ -37,7 +37,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     """Everything about one deal, as known at the reader's clock."""
     playbook = workspace.playbook
     record = read_record(reader, deal_id)
-    pipeline = playbook.pipeline(record.facts.pipeline) or playbook.default_pipeline
+    pipeline = playbook.pipeline_of(record.facts.pipeline)
     picture = take_picture(reader, playbook, pipeline, also=record.facts)
     judged = next(deal for deal in picture.deals if deal.facts.id == deal_id)
     stage = pipeline.stage(record.facts.stage)

@@ -126,13 +126,17 @@ def test_a_kept_import_holds_the_keys_that_were_given() -> None:
 def test_a_stage_may_have_a_cadence_of_its_own() -> None:
     text = SMALLEST.replace("probability: 5", "probability: 5, cadence: {days: [0, 1, 3]}")
     book = playbook(text)
-    first, second, _ = book.default_pipeline.stages
-    assert book.cadence_in(first) == (3, (0, 1, 3), 1.0), "after the last planned attempt a deal is unanswered"
-    assert book.cadence_in(second) == book.cadence_in(None) == book.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
+    pipeline = book.default_pipeline
+    first, second, _ = pipeline.stages
+    assert book.cadence_in(pipeline, first) == (3, (0, 1, 3), 1.0), (
+        "after the last planned attempt a deal is unanswered"
+    )
+    assert book.cadence_in(pipeline, second) == book.cadence_in(pipeline) == book.cadence
+    assert book.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
 
     text = SMALLEST.replace("probability: 5", "probability: 5, cadence: {max_unanswered: 2}")
     book = playbook(text)
-    assert book.cadence_in(book.default_pipeline.stages[0]) == (2, (0, 2, 4, 7, 14, 21), 1.0)
+    assert book.cadence_in(book.default_pipeline, book.default_pipeline.stages[0]) == (2, (0, 2, 4, 7, 14, 21), 1.0)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def unqualified_effort(situation: Situation) -> Found:
 
 def slow_first_response(situation: Situation) -> Found:
     """New leads waiting for a first touchpoint of ours for longer than first_response_hours."""
-    limit = situation.playbook.cadence.first_response_hours
+    limit = situation.playbook.cadence_in(situation.pipeline).first_response_hours
     waiting = set(situation.flow.unanswered_leads)
     hours = {
         deal.facts.id: (situation.clock.now - deal.facts.created_at).total_seconds() / 3600
