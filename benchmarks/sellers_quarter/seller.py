@@ -1,0 +1,298 @@
+"""The seller: what is typed for what happened, and what is true of the deals from then on."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from random import Random
+
+from benchmarks.sellers_quarter.habits import HABITS, MIXED, Habits
+from benchmarks.sellers_quarter.judging import Judge
+from benchmarks.sellers_quarter.printed import PrintedCommands
+from benchmarks.sellers_quarter.program import Program, Said
+from benchmarks.sellers_quarter.tally import Tally
+from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, ZONE, Deal, Rules, Step, Touch, day_of
+
+SAID = ("They lose two days a week to it", "It still matters to them", "They asked what it would take", "Good talk", "")
+ASKED = ("Asked how it stands", "Sent a few words", "Tried once more", "")
+IN_VAIN = {
+    "call": (("no answer", "--no-answer"), ("voicemail", "--voicemail"), ("left message", ""), ("busy", ""),
+             ("No Answer", ""), ("wrong number", "")),
+    "meeting": (("no show", "--no-show"), ("No-show", ""), ("cancelled", ""), ("rescheduled", "")),
+}  # fmt: skip
+"""Kind -> the outcome in words, and the option that means it."""
+SPOKEN = ("connected", "reached", "held", "completed", "good", "friendly, wants to see more")
+
+
+class Seller:
+    """Types what it was told to, remembers what is true, and has it judged."""
+
+    def __init__(
+        self, program: Program, rules: Rules, tally: Tally, deals: dict[int, Deal], judge: Judge, habits: str, seed: int
+    ) -> None:
+        self.program, self.rules, self.tally, self.deals, self.judge = program, rules, tally, deals, judge
+        self._habits, self._seed = habits, seed
+        self._chances: dict[int, Random] = {}
+        self.now = datetime.min.replace(tzinfo=ZONE)
+        self.typed = 0
+        self.touched: set[int] = set()
+        self.printed = PrintedCommands(program, tally, self._state_of, self._deal_in)
+
+    # habits
+
+    def chance(self, deal: Deal) -> Random:
+        """Of each deal its own, so that what happens to one changes nothing about another."""
+        return self._chances.setdefault(deal.id, Random(f"{self._seed}:{deal.title}"))
+
+    def does(self, habit: str, deal: Deal) -> bool:
+        return self.chance(deal).random() < float(getattr(self._habits_with(deal), habit))
+
+    def _habits_with(self, deal: Deal) -> Habits:
+        return HABITS[
+            Random(f"{self._seed}:habits:{deal.id}").choice([*HABITS]) if self._habits == MIXED else self._habits
+        ]
+
+    @property
+    def today(self) -> date:
+        return day_of(self.now)
+
+    def wait(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    # typing
+
+    def type(self, *words: object, deal: Deal | None = None, refusable: bool = False) -> Said:
+        """One command of the seller's. One that fails is a miss, unless a refusal is what may be."""
+        self.wait(2)
+        said = self.program.run([str(word) for word in words], self.now)
+        self.typed += 1
+        if deal is not None:
+            deal.history.append(f"{self.today} {said.line}")
+            deal.typed += 1
+            self.touched.add(deal.id)
+        if said.code and not (refusable and said.code == 5):
+            self.tally.miss("typed_fails", deal, self.today, said.line, f"{said.code}: {said.err}", "it should work")
+        if not said.code:
+            self.printed.try_all(said, self.now)
+        return said
+
+    def _deal_in(self, line: str) -> Deal | None:
+        number = re.match(r"pipeline [\w-]+ #?(\d+)\b", line)
+        return self.deals.get(int(number[1])) if number else None
+
+    def _state_of(self, line: str) -> object:
+        deal = self._deal_in(line)
+        return self.today.isocalendar()[:2] if deal is None else len(deal.history)
+
+    # touches
+
+    def log(
+        self, deal: Deal, kind: str, sense: str, *, inbound: bool = False, at: datetime | None = None,
+        note: str | None = None, awaits: bool = False,
+    ) -> None:  # fmt: skip
+        """A touch, told as this seller tells it, now or late."""
+        chance = self.chance(deal)
+        words: list[object] = ["log", deal.id, kind]
+        said_what = chance.choice(ASKED if sense == ATTEMPT else SAID) if note is None else note
+        words += [said_what] if said_what else []
+        words += ["--in"] if inbound else []
+        words += self._outcome(deal, kind, sense, awaits=awaits)
+        moment = self.now + timedelta(minutes=2) if at is None else at
+        words += [] if at is None else ["--at", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
+        tries = sense == ATTEMPT and not _runs(deal) and self.does("plans", deal)
+        words += ["--next-attempt"] if tries and chance.random() < 0.5 else []
+        said = self.type(*words, deal=deal)
+        if said.code == 0:
+            moment = moment.replace(second=0, microsecond=0) if at else moment
+            self._has_told(deal, Touch(kind, inbound, moment, sense, awaits), said)
+
+    def _outcome(self, deal: Deal, kind: str, sense: str, *, awaits: bool) -> list[object]:
+        """The words that say what it was, where the kind alone would not."""
+        chance, by_flag = self.chance(deal), self.does("uses_flags", deal)
+        if sense == AUTOMATIC:
+            by_flag = by_flag and self.program.knows("log", "--auto")
+            return ["--auto"] if by_flag else ["--outcome", chance.choice(("out of office", "automatic reply"))]
+        if kind not in IN_VAIN:
+            return []
+        if awaits:
+            return ["--outcome", "missed call"]
+        if sense == ATTEMPT:
+            outcome, flag = chance.choice([one for one in IN_VAIN[kind] if one[1] or not by_flag])
+            return [flag] if by_flag and self.program.knows("log", flag) else ["--outcome", outcome]
+        return ["--outcome", chance.choice(SPOKEN)] if not by_flag and chance.random() < 0.5 else []
+
+    def _has_told(self, deal: Deal, touch: Touch, said: Said) -> None:
+        deal.told(touch)
+        if deal.step is not None and _is_attempt(deal.step):
+            spoken = deal.last(CONVERSATION)
+            ended = touch.sense == CONVERSATION and not [one for one in deal.touches if one.sense == ATTEMPT and spoken
+                                                         and one.at > spoken.at]  # fmt: skip
+            made = touch.sense == ATTEMPT and deal.step.due <= day_of(touch.at)
+            deal.step = None if ended or made else deal.step
+        planned = re.search(r"Next: (Attempt \d+ of \d+), due (\d{4}-\d\d-\d\d)", said.out + said.err)
+        if planned and touch.sense == ATTEMPT:
+            deal.step = Step(date.fromisoformat(planned[2]), planned[1], agreed=False)
+        usual = self.rules.stage(deal.pipeline, deal.stage).usual_silence
+        chance = deal.last_chance
+        if chance is not None and touch.sense == CONVERSATION and touch.at > chance.given - timedelta(days=usual):
+            self.judge.expect_recall(deal, said, self.today, f"a {touch.kind} with them")
+
+    def log_wrongly_and_change(self, deal: Deal, kind: str) -> bool:
+        """A call in vain logged as if they had spoken, set right at once. Whether this program can."""
+        if not self.program.knows("log", "--change") or _runs(deal) or (deal.step and _is_attempt(deal.step)):
+            return False
+        if self.type("log", deal.id, kind, "typed too fast", deal=deal).code:
+            return False
+        number = self._number_of_last(deal)
+        if self.type("log", deal.id, "--change", number, "--outcome", "no answer", deal=deal).code == 0:
+            deal.told(Touch(kind, False, self.now, ATTEMPT))
+        return True
+
+    def log_twice_and_remove(self, deal: Deal, kind: str) -> None:
+        """The same once more, and taken out again."""
+        if not self.program.knows("log", "--remove") or _runs(deal) or (deal.step and _is_attempt(deal.step)):
+            return
+        if self.type("log", deal.id, kind, "once too often", deal=deal).code == 0:
+            self.type("log", deal.id, "--remove", self._number_of_last(deal), deal=deal)
+
+    def _number_of_last(self, deal: Deal) -> int:
+        """As `show` numbers the touchpoints of the deal."""
+        touches = self.look("show", deal.id, "--json").json["touchpoints"]
+        return int(max(one.get("number", place + 1) for place, one in enumerate(touches)))
+
+    # everything else that is told
+
+    def plan(self, deal: Deal, step: Step) -> None:
+        said = self.type("next", deal.id, step.due, step.text, deal=deal)
+        if said.code == 0:
+            deal.step, deal.planned_at = step, self.now
+            self.judge.expect_recall(deal, said, self.today, "a new next step")
+
+    def done(self, deal: Deal) -> None:
+        if self.type("done", deal.id, deal=deal).code == 0:
+            if deal.status == "open":
+                deal.step = None
+            else:
+                deal.later = None
+
+    def edit(self, deal: Deal, *, value: float | None = None, close: date | None = None) -> None:
+        deal.value, deal.close, deal.planned_at = value or deal.value, close or deal.close, self.now
+        words: list[object] = ["edit", deal.id]
+        words += [] if value is None else ["--value", deal.money]
+        words += [] if close is None else ["--close", close]
+        said = self.type(*words, deal=deal)
+        if said.code == 0:
+            self.judge.expect_recall(deal, said, self.today, "a value or close date by hand")
+
+    def confirm(self, deal: Deal, criterion: str, evidence: str) -> None:
+        if self.type("confirm", deal.id, criterion, "--evidence", evidence, deal=deal).code == 0:
+            deal.confirmed.add(f"{deal.pipeline}:{deal.stage}.{criterion}")
+
+    def qualify(self, deal: Deal) -> None:
+        items = ("budget", "authority", "need", "timeline")
+        words: list[object] = ["qualify", deal.id]
+        for item in items:
+            words += ["--set", f"{item}=yes"]
+        self.type(*words, "--evidence", "budget=the budget is set aside", deal=deal)
+
+    def advance(self, deal: Deal) -> bool:
+        """To the next stage, by the criteria or past them. Whether it went."""
+        self.judge.judge_show(self.look("show", deal.id, "--json"), deal, self.today)
+        stages = [one.id for one in self.rules.pipelines[deal.pipeline]]
+        place = stages.index(deal.stage)
+        if place + 1 == len(stages):
+            return False
+        said = self.type("advance", deal.id, deal=deal, refusable=True)
+        if said.code:
+            self.printed.try_checklist(said, self.now)
+            if not self.does("forces", deal):
+                return False
+            said = self.type("advance", deal.id, "--force", "--reason", "they want to go on", deal=deal)
+        if said.code:
+            return False
+        deal.has_come_to(stages[place + 1], self.now)
+        deal.planned_at = self.now
+        self.judge.expect_recall(deal, said, self.today, "a move forward")
+        return True
+
+    def advance_by_mistake(self, deal: Deal) -> None:
+        """A move that never should have been."""
+        stages = [one.id for one in self.rules.pipelines[deal.pipeline]]
+        place = stages.index(deal.stage)
+        if not self.program.knows("back", "--mistake") or _runs(deal) or place + 1 == len(stages):
+            return
+        words = ("--force", "--reason", "wrong deal")
+        if self.type("advance", deal.id, *words, deal=deal).code == 0:
+            self.type("back", deal.id, deal.stage, "--mistake", deal=deal)
+
+    def cross(self, deal: Deal, pipeline: str, stage: str) -> None:
+        """To another pipeline."""
+        said = self.type("edit", deal.id, "--pipeline", pipeline, "--stage", stage, deal=deal)
+        if said.code == 0:
+            deal.pipeline = pipeline
+            deal.has_come_to(stage, self.now)
+
+    def snooze(self, deal: Deal, until: date, reason: str) -> None:
+        words = ["--reason", reason] if reason else []
+        said = self.type("snooze", deal.id, until, *words, deal=deal)
+        if said.code == 0:
+            deal.snoozed_until, deal.snooze_reason = until, reason
+            if until > self.today:
+                self.judge.expect_recall(deal, said, self.today, "a snooze")
+
+    def win(self, deal: Deal) -> None:
+        chance = self.chance(deal)
+        words: list[object] = ["win", deal.id]
+        words += ["--value", deal.money] if chance.random() < 0.5 else []
+        check_in = self.today + timedelta(days=chance.randrange(10, 40)) if chance.random() < 0.4 else None
+        words += ["--check-in", check_in] if check_in else []
+        if self._close(deal, "won", words):
+            deal.later = Step(check_in, "check-in") if check_in else None
+            if check_in is None and chance.random() < 0.6:
+                step = Step(self.today + timedelta(days=chance.randrange(2, 20)), "Send the invoice")
+                if self.type("next", deal.id, step.due, step.text, deal=deal).code == 0:
+                    deal.later = step
+
+    def lose(self, deal: Deal, reason: str, again: Step | None = None) -> None:
+        words: list[object] = ["lose", deal.id, "--reason", reason]
+        words += ["--again", again.due, again.text] if again else []
+        if self._close(deal, "lost", words):
+            deal.later = again
+
+    def disqualify(self, deal: Deal, reason: str) -> None:
+        self._close(deal, "disqualified", ["disqualify", deal.id, "--reason", reason])
+
+    def _close(self, deal: Deal, status: str, words: list[object]) -> bool:
+        said = self.type(*words, deal=deal)
+        if said.code == 0:
+            if deal.last_chance and not deal.last_chance.over:
+                deal.last_chance.over = status
+            deal.status, deal.closed_by, deal.step, deal.later = status, "seller", None, None
+        return said.code == 0
+
+    def reopen(self, deal: Deal) -> None:
+        if self.type("reopen", deal.id, deal=deal).code == 0:
+            is_step = deal.later is not None and deal.later.text not in ("check-in", "renewal")
+            deal.status, deal.step, deal.later = "open", deal.later if is_step else None, None
+
+    def log_on_wrong_deal(self, other: Deal) -> None:
+        """A touch logged on the wrong deal, and taken back at once."""
+        self.type("log", other.id, "call", "wrong deal, this", deal=other)
+        self.type("undo", deal=other)
+
+    # reading
+
+    def look(self, *words: object) -> Said:
+        """What a person would read; a failure is a miss."""
+        said = self.program.run([str(word) for word in words], self.now)
+        if said.code:
+            self.tally.miss("typed_fails", None, self.today, said.line, f"{said.code}: {said.err}", "it should work")
+        return said
+
+
+def _is_attempt(step: Step) -> bool:
+    return step.text.startswith("Attempt ")
+
+
+def _runs(deal: Deal) -> bool:
+    return deal.last_chance is not None and deal.last_chance.over is None

@@ -1,0 +1,33 @@
+"""A fortnight of the simulated quarter: the whole of it is `python benchmarks/quarter.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import quarter
+from benchmarks.sellers_quarter.days import Quarter
+from benchmarks.sellers_quarter.tally import Tally
+
+
+def play(folder: Path, *, seed: int, deals: int, weeks: int, habits: str) -> tuple[Quarter, Tally]:
+    sales, home = folder / "sales", folder / "home"
+    sales.mkdir(parents=True)
+    home.mkdir()
+    return quarter.play(sales, home, seed=seed, deals=deals, weeks=weeks, habits=habits)
+
+
+@pytest.mark.parametrize("habits", ["tidy", "forgetful"])
+def test_everything_a_seller_types_works_and_everything_said_of_it_can_be_judged(habits: str, tmp_path: Path) -> None:
+    _, tally = play(tmp_path, seed=1, deals=5, weeks=2, habits=habits)
+
+    assert tally.checked["rows of today"] > 0
+    assert [one.in_words() for key in ("typed_fails", "unread") for one in tally.found(key)] == []
+
+
+def test_the_same_seed_is_the_same_quarter(tmp_path: Path) -> None:
+    one, other = (play(tmp_path / name, seed=5, deals=2, weeks=1, habits="mixed") for name in ("one", "other"))
+
+    assert quarter.measures(one[0]) == quarter.measures(other[0])
+    assert (one[1].checked, one[1].misses) == (other[1].checked, other[1].misses)
