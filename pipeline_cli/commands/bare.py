@@ -29,6 +29,5 @@ def bare(workspace: Workspace) -> None:
 
     view = View()
     with workspace.read() as reader:
-        pipelines = (workspace.playbook.default_pipeline,)
-        report = today_report(workspace, reader, pipelines, height=screen_height(workspace, view))
+        report = today_report(workspace, reader, workspace.playbook.pipelines, height=screen_height(workspace, view))
     show(workspace, view, report)

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
+from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.board import board_report
 from pipeline_cli.workspace import Workspace
 
 
-@reading
+@overseeing
 def board(
     workspace: Workspace,
     view: View,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, save, show
+from pipeline_cli.commands.reading import View, clock_of, over_every_pipeline, pipelines_of, reading, save, show
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
@@ -56,6 +56,7 @@ REPORTS: dict[str, Build] = {
     ),
 }
 """As their commands show them without an option."""
+_OF_EVERY_PIPELINE = ("prune", "today", "review")
 WHAT = (*TABLES, *REPORTS, "backtest", "calendar", "all")
 
 
@@ -102,6 +103,7 @@ def _build(workspace: Workspace, view: View, reader: Reader, what: str, words: l
         return record_report(workspace, reader, what, chosen, words)
     if words:
         raise UsageError(_NO_FILTER.format(what))
+    view = over_every_pipeline(view) if what in _OF_EVERY_PIPELINE else view
     return REPORTS[what](workspace, reader, pipelines_of(workspace, view))
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, show
+from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of, show
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
@@ -18,7 +18,7 @@ from pipeline_cli.workspace import Workspace
 _NOTHING_TO_DO = "Nothing to do today: every candidate is kept, or its last chance is still running."
 
 
-@reading
+@overseeing
 def prune(
     workspace: Workspace,
     view: View,

@@ -41,9 +41,14 @@ _HINTS: dict[str, Any] = {
     "all_pipelines": Annotated[bool, typer.Option("--all-pipelines", help="Every pipeline.")],
     "explain": Annotated[bool, typer.Option("--explain", help="Say what each column means.")],
 }
+_EVERY: dict[str, Any] = {
+    "pipeline": Annotated[str | None, typer.Option(metavar="NAME", help="One pipeline; else every one.")],
+}
 
 
-def _sharing(names: Sequence[str]) -> Callable[[Callable[..., Report | None]], Callable[..., None]]:
+def _sharing(
+    names: Sequence[str], *, every_pipeline: bool = False
+) -> Callable[[Callable[..., Report | None]], Callable[..., None]]:
     """A decorator that gives a command the shared options of these names and shows the report it returns."""
 
     def decorate(function: Callable[..., Report | None]) -> Callable[..., None]:
@@ -53,11 +58,13 @@ def _sharing(names: Sequence[str]) -> Callable[[Callable[..., Report | None]], C
         @wraps(function)
         def command(context: typer.Context, **values: Any) -> None:
             view = View(**{name: values.pop(name) for name in names})
+            view = over_every_pipeline(view) if every_pipeline else view
             report = function(context.obj, view, **values)
             if report is not None:
                 show(context.obj, view, report)
 
         hints = {**get_type_hints(function, include_extras=True), **_HINTS, "context": typer.Context}
+        hints |= _EVERY if every_pipeline else {}
         keyword = inspect.Parameter.KEYWORD_ONLY
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         shared = [inspect.Parameter(name, keyword, default=View._field_defaults[name]) for name in names]
@@ -74,6 +81,9 @@ def _sharing(names: Sequence[str]) -> Callable[[Callable[..., Report | None]], C
 reading = _sharing(View._fields)
 """A command whose function takes (workspace, view, its own options) and returns a report to show."""
 
+overseeing = _sharing(View._fields, every_pipeline=True)
+"""The same for what one does each day or week: every pipeline is meant, unless one is named."""
+
 answering = _sharing(("format", "json", "output", "force_output"))
 """The same for a command that changes the record and answers with a report."""
 
@@ -83,6 +93,11 @@ looking = _sharing(("format", "json", "output", "force_output", "as_of", "explai
 
 def clock_of(workspace: Workspace, view: View) -> Clock:
     return workspace.clock_as_of(view.as_of)
+
+
+def over_every_pipeline(view: View) -> View:
+    """Unless one is named."""
+    return view if view.pipeline is not None else view._replace(all_pipelines=True)
 
 
 def pipelines_of(workspace: Workspace, view: View) -> tuple[Pipeline, ...]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, pipelines_of, reading, refuse_bad_view, screen_height
+from pipeline_cli.commands.reading import View, overseeing, pipelines_of, refuse_bad_view, screen_height
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import counted
@@ -20,7 +20,7 @@ _MOST_ON_A_TERMINAL = 5
 """Deals for each kind of change; twice as many decisions."""
 
 
-@reading
+@overseeing
 def review(
     workspace: Workspace,
     view: View,

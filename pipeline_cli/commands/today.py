@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading, screen_height
+from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of, screen_height
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.today import plan_tasks, today_report
 from pipeline_cli.workspace import Workspace
 
 
-@reading
+@overseeing
 def today(
     workspace: Workspace,
     view: View,

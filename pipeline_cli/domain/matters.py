@@ -53,6 +53,7 @@ def _of_finding(finding: Finding, weighted: Mapping[int, float]) -> _Candidate:
     stake = sum(weighted.get(deal_id, 0.0) for deal_id in ids) if ids else finding.value_cents or 0
     said = _COMMAND.search(finding.advice)
     command = said[1] if said else f"list stage={finding.stage} --sort -value" if finding.stage else "health"
+    command += finding.narrowing if not said else ""
     return _Candidate(Matter(finding.code, finding.deals, round(stake), finding.message, command), ids)
 
 

@@ -61,7 +61,12 @@ def plan_prune(
             if deal.facts.id in keep:
                 step, deadline = KEPT, None
             candidates.append(Candidate(deal, *found, step, deadline))
-    return tuple(sorted(candidates, key=lambda one: (-(one.deal.home_cents or 0), one.deal.facts.id)))
+    return tuple(sorted(candidates, key=dearest_first))
+
+
+def dearest_first(candidate: Candidate) -> tuple[int, int]:
+    """The order of a plan."""
+    return -(candidate.deal.home_cents or 0), candidate.deal.facts.id
 
 
 def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:

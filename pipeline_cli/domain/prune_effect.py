@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline_cli.domain.forecast.probability import stage_probabilities
-from pipeline_cli.domain.history import Outcomes, win_rate, win_rate_by_value, with_further_losses
+from pipeline_cli.domain.history import Outcomes, add_up, win_rate, win_rate_by_value, with_further_losses
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import KEPT, Candidate
@@ -27,6 +27,8 @@ class PruneEffect(NamedTuple):
     """Of the open deals, by the win rates of their stages."""
     weighted_cents_after: float
     """The same of those that stay, with the win rates that the losses leave."""
+    before: Outcomes
+    after: Outcomes
 
 
 def effect_of(
@@ -51,6 +53,29 @@ def effect_of(
         open_value_cents_after=sum(deal.home_cents or 0 for deal in staying),
         weighted_cents_before=sum(deal.weighted_cents for deal in deals),
         weighted_cents_after=sum((deal.home_cents or 0) * _chance(deal, used) for deal in staying),
+        before=outcomes,
+        after=after,
+    )
+
+
+def effect_of_all(effects: Sequence[PruneEffect]) -> PruneEffect:
+    """Of several pipelines together: amounts added up, win rates over the closed deals of all of them."""
+    if len(effects) == 1:
+        return effects[0]
+    before, after = add_up([one.before for one in effects]), add_up([one.after for one in effects])
+    return PruneEffect(
+        open_deals_before=sum(one.open_deals_before for one in effects),
+        open_deals_after=sum(one.open_deals_after for one in effects),
+        win_rate_before=win_rate(before),
+        win_rate_after=win_rate(after),
+        win_rate_value_before=win_rate_by_value(before),
+        win_rate_value_after=win_rate_by_value(after),
+        open_value_cents_before=sum(one.open_value_cents_before for one in effects),
+        open_value_cents_after=sum(one.open_value_cents_after for one in effects),
+        weighted_cents_before=sum(one.weighted_cents_before for one in effects),
+        weighted_cents_after=sum(one.weighted_cents_after for one in effects),
+        before=before,
+        after=after,
     )
 
 

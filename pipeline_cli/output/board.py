@@ -6,6 +6,7 @@ Titles are cut, numbers never; what there is no room for is counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.numbers import money, whole_money
@@ -35,33 +36,47 @@ class Sheet(NamedTuple):
 def draw_board(lanes: Sequence[Lane], sheet: Sheet) -> list[Line]:
     """At most `height` lines where each column has room for its head and one line, at most `width` cells a line."""
     bands, width = _arrange(lanes, sheet)
+    titles = _titles(bands)
     heads = [[_head(lane, width, sheet) for lane in band] for band in bands]
     cards = [[[_card(card, width, sheet) for card in lane.cards] for lane in band] for band in bands]
     heights = [max(map(len, those)) for those in heads]
     needs = [max(sum(map(len, own)) for own in those) for those in cards]
-    rooms = needs if sheet.height is None else _share(needs, sheet.height - sum(heights) - len(bands) + 1)
+    around = sum(heights) + len(bands) - 1 + sum(map(bool, titles))
+    rooms = needs if sheet.height is None else _share(needs, sheet.height - around)
     lines: list[Line] = []
-    for band, names, those, top, room in zip(bands, heads, cards, heights, rooms, strict=True):
+    for title, band, names, those, top, room in zip(titles, bands, heads, cards, heights, rooms, strict=True):
         columns = [
             [*name[:-1], *([[]] * (top - len(name))), name[-1], *_body(lane, own, room)]
             for lane, name, own in zip(band, names, those, strict=True)
         ]
         lines += [[]] if lines else []
+        lines += [[(piece, "bold")] for piece in [_cut(_on(title, sheet), sheet.width or 0, sheet)] if title]
         lines += _beside(columns, width)
     return lines
 
 
+def _titles(bands: Sequence[Sequence[Lane]]) -> list[str]:
+    """What stands over each band: the group, over its first."""
+    groups = [band[0].group for band in bands]
+    return [group if group not in groups[:place] else "" for place, group in enumerate(groups)]
+
+
 def _arrange(lanes: Sequence[Lane], sheet: Sheet) -> tuple[list[Sequence[Lane]], int]:
-    """The columns in bands of alike length, and how wide a column is."""
+    """The columns in bands of alike length, none with columns of two groups, and how wide a column is."""
+    groups = [list(those) for _, those in groupby(lanes, key=lambda lane: lane.group)]
     if sheet.width is None:
         widest = max(_natural(lane, sheet) for lane in lanes)
-        return [lanes], widest
+        return list(groups), widest
     least = max(_NARROWEST, *(len(number) for lane in lanes for number in _numbers(lane, sheet)))
     most = max(1, (sheet.width + _GAP) // (least + _GAP))
-    count = -(-len(lanes) // most)
-    each = -(-len(lanes) // count)
-    width = max(least, min(_WIDEST, (sheet.width - _GAP * (each - 1)) // each))
-    return [lanes[start : start + each] for start in range(0, len(lanes), each)], width
+    bands: list[Sequence[Lane]] = []
+    for those in groups:
+        count = -(-len(those) // most)
+        each = -(-len(those) // count)
+        bands += [those[start : start + each] for start in range(0, len(those), each)]
+    longest = max(map(len, bands))
+    width = max(least, min(_WIDEST, (sheet.width - _GAP * (longest - 1)) // longest))
+    return bands, width
 
 
 def _natural(lane: Lane, sheet: Sheet) -> int:

@@ -118,6 +118,8 @@ class Lane(NamedTuple):
     notices: Sequence[str] = ()
     """Short lines under its head."""
     cards: Sequence[Card] = ()
+    group: str = ""
+    """A line over it and the columns beside it that have the same."""
 
 
 class Report(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline_cli.domain.board import BoardStage, mark_of, stages_of
@@ -12,7 +12,7 @@ from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, MONEY, Card, Cents, Column, Lane, Report
 from pipeline_cli.reports.picture import take_picture
-from pipeline_cli.storage.counts import count_open_elsewhere
+from pipeline_cli.reports.rows import PIPELINE_ID
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -26,6 +26,7 @@ COLUMNS = (
     Column("days_in_stage", "In stage", DAYS, 2, "Days in stage: since the current visit began"),
     Column("snoozed_until", "Snoozed", DATE, 5, "Silent until that day"),
     Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
+    PIPELINE_ID,
 )
 _ORDER = "In each stage: deals with a flag first, then the dearest; snoozed ones last."
 
@@ -33,11 +34,12 @@ _ORDER = "In each stage: deals with a flag first, then the dearest; snoozed ones
 def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Report:
     """The open deals of one or several pipelines, stage by stage."""
     playbook = workspace.playbook
-    stages = [stage for pipeline in pipelines
-              for stage in stages_of(take_picture(reader, playbook, pipeline).open_deals, pipeline)]  # fmt: skip
+    by_pipeline = [
+        (pipeline, stages_of(take_picture(reader, playbook, pipeline).open_deals, pipeline)) for pipeline in pipelines
+    ]
+    stages = [stage for _, those in by_pipeline for stage in those]
     deals = sum(len(stage.deals) for stage in stages)
     value = sum(stage.value_cents for stage in stages)
-    elsewhere = count_open_elsewhere(reader, [pipeline.id for pipeline in pipelines])
     several = len(pipelines) > 1
     return Report(
         name="board",
@@ -51,21 +53,21 @@ def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
             "stages": [_stage(stage) for stage in stages],
             "totals": {"deals": deals, "value": Cents(value)},
         },
-        lanes=[_lane(stage, several=several) for stage in stages] if deals else [],
+        lanes=list(_lanes(by_pipeline, playbook.currency)) if deals else [],
         empty='No open deals. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
         definitions={"order": _ORDER, **MEANINGS},
-        notes=[f"{counted(elsewhere, 'open deal')} of other pipelines: --all-pipelines shows them."]
-        if elsewhere
-        else [],
     )
 
 
 def _title(reader: Reader, pipelines: Sequence[Pipeline], deals: int, cents: int, currency: str) -> str:
+    names = ", ".join(pipeline.name for pipeline in pipelines)
+    return f"{names}, {long_day(reader.clock.today)}: {_in_words(deals, cents, currency)}"
+
+
+def _in_words(deals: int, cents: int, currency: str) -> str:
     from pipeline_cli.output.numbers import whole_money
 
-    names = ", ".join(pipeline.name for pipeline in pipelines)
-    today = long_day(reader.clock.today)
-    return f"{names}, {today}: {counted(deals, 'open deal')}, {whole_money(cents)} {currency}"
+    return f"{counted(deals, 'open deal')}, {whole_money(cents)} {currency}"
 
 
 def _row(stage: BoardStage, deal: JudgedDeal) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def _row(stage: BoardStage, deal: JudgedDeal) -> dict[str, Any]:
         "days_in_stage": deal.days_in_stage,
         "snoozed_until": facts.snoozed_until if deal.snoozed else None,
         "flags": [flag.as_json() for flag in deal.flags],
+        "pipeline": stage.pipeline,
     }
 
 
@@ -95,11 +98,21 @@ def _stage(stage: BoardStage) -> Mapping[str, Any]:
     }
 
 
-def _lane(stage: BoardStage, *, several: bool) -> Lane:
+def _lanes(by_pipeline: Sequence[tuple[Pipeline, Sequence[BoardStage]]], currency: str) -> Iterator[Lane]:
+    """Of several pipelines each under its own line; one without an open deal has no columns to look at."""
+    several = len(by_pipeline) > 1
+    for pipeline, stages in by_pipeline:
+        deals, cents = sum(len(stage.deals) for stage in stages), sum(stage.value_cents for stage in stages)
+        if deals or not several:
+            group = f"{pipeline.name}: {_in_words(deals, cents, currency)}" if several else ""
+            yield from (_lane(stage, group) for stage in stages)
+
+
+def _lane(stage: BoardStage, group: str) -> Lane:
     over = [f"over its limit, {stage.wip_limit}"] if stage.is_over_limit else []
     stray = [] if stage.is_known else ["no such stage"]
-    name = f"{stage.pipeline}: {stage.name}" if several else stage.name
-    return Lane(name, len(stage.deals), stage.value_cents, [*over, *stray], [_card(deal) for deal in stage.deals])
+    cards = [_card(deal) for deal in stage.deals]
+    return Lane(stage.name, len(stage.deals), stage.value_cents, [*over, *stray], cards, group)
 
 
 def _card(deal: JudgedDeal) -> Card:

@@ -68,7 +68,7 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
         if is_empty
         else [
             Section("Totals", lines=totals_lines(totals, playbook.currency, playbook.cadence.first_response_hours)),
-            Section("Findings", lines=list(_finding_lines(findings, program))),
+            Section("Findings", lines=list(_finding_lines(findings, program, pipelines))),
         ],
         empty='No deals yet. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
         definitions={**TOTAL_WORDS, **MEANINGS},
@@ -146,13 +146,16 @@ def _finding(finding: Finding, program: str) -> dict[str, Any]:
         "message": finding.message,
         "advice": _advice(finding, program),
         "evidence": finding.evidence,
+        "pipeline": finding.pipeline,
     }
 
 
-def _finding_lines(findings: Findings, program: str) -> Iterator[str]:
+def _finding_lines(findings: Findings, program: str, pipelines: Sequence[Pipeline]) -> Iterator[str]:
     """The code, what it says, and what to do about it, each on lines of its own; then what could not be judged."""
+    names = {one.id: one.name for one in pipelines} if len(pipelines) > 1 else {}
     for finding in findings.found:
-        yield Strong(f"{finding.code}: {finding.stage}" if finding.stage else finding.code)
+        where = ", ".join(part for part in (names.get(finding.pipeline), finding.stage) if part)
+        yield Strong(f"{finding.code}: {where}" if where else finding.code)
         yield f"  {finding.message}"
         yield f"  -> {_advice(finding, program)}"
     if not findings.found:

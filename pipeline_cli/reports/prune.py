@@ -9,14 +9,24 @@ from typing import Any
 from pipeline_cli.domain.last_chance import Addressee, Draft, write_draft
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.domain.prune import CLOSE, KEPT, LAST_CHANCE, WAIT, Candidate, count_steps, plan_prune, skip_letters
-from pipeline_cli.domain.prune_effect import PruneEffect, effect_of
+from pipeline_cli.domain.prune import (
+    CLOSE,
+    KEPT,
+    LAST_CHANCE,
+    WAIT,
+    Candidate,
+    count_steps,
+    dearest_first,
+    plan_prune,
+    skip_letters,
+)
+from pipeline_cli.domain.prune_effect import PruneEffect, effect_of, effect_of_all
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
 from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.prune_forecast import FORECAST_DAYS, Expected, expected_of
-from pipeline_cli.reports.rows import list_row, read_filter
+from pipeline_cli.reports.rows import PIPELINE_ID, list_row, naming_pipelines, read_filter
 from pipeline_cli.storage.addressees import read_addressees
 from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader
@@ -35,6 +45,7 @@ COLUMNS = (
     ),
     Column("deadline", "Deadline", DATE, 2, "An answer until then takes the deal off the list"),
     Column("reason", "Why", priority=0, meaning="The rule with its numbers"),
+    PIPELINE_ID,
 )
 
 
@@ -55,7 +66,7 @@ def prune_view(
     playbook = workspace.playbook
     wanted = read_filter(reader, playbook, pipelines, words)
     plans: list[Candidate] = []
-    effects: list[PruneEffect] = []
+    effects: list[tuple[Pipeline, PruneEffect]] = []
     drafts: list[Iterator[Draft]] = []
     pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
     for pipeline, picture in zip(pipelines, pictures, strict=True):
@@ -65,7 +76,9 @@ def prune_view(
         plan = skip_letters(plan, addressees)
         drafts.append(_drafts(plan, playbook, pipeline, addressees))
         plans += plan
-        effects.append(effect_of(plan, picture.open_deals, picture.outcomes, picture.reached, pipeline))
+        effect = effect_of(plan, picture.open_deals, picture.outcomes, picture.reached, pipeline)
+        effects.append((pipeline, effect))
+    plans.sort(key=dearest_first)
     gone = {one.deal.facts.id for one in plans if one.step != KEPT}
     report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, pictures, gone))
     return PruneView(tuple(plans), report, chain.from_iterable(drafts))
@@ -73,7 +86,7 @@ def prune_view(
 
 def _report(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], plan: Sequence[Candidate],
-    effects: Sequence[PruneEffect], expected: Expected,
+    effects: Sequence[tuple[Pipeline, PruneEffect]], expected: Expected,
 ) -> Report:  # fmt: skip
     currency = workspace.playbook.currency
     pruned, came_back = read_came_back(reader)
@@ -90,9 +103,14 @@ def _report(
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=currency,
-        columns=COLUMNS,
-        rows=[_row(one) for one in plan],
-        extra={"totals": totals, "effect": _effect_json(effects, expected), "pruned": pruned, "came_back": came_back},
+        columns=naming_pipelines(COLUMNS, pipelines, before="stage"),
+        rows=[_row(one, workspace.playbook) for one in plan],
+        extra={
+            "totals": totals,
+            "effect": _effect_json(effect_of_all([one for _, one in effects]), expected),
+            "pruned": pruned,
+            "came_back": came_back,
+        },
         sections=[Section("If all of them are closed", lines=lines)] if plan else [],
         empty="Nothing to prune: no open deal is dead by your rules.",
     )
@@ -110,7 +128,7 @@ def _drafts(
             )
 
 
-def _row(one: Candidate) -> dict[str, Any]:
+def _row(one: Candidate, playbook: Playbook) -> dict[str, Any]:
     facts = one.deal.facts
     return {
         "id": facts.id,
@@ -123,26 +141,21 @@ def _row(one: Candidate) -> dict[str, Any]:
         "step": one.step,
         "deadline": one.deadline,
         "reason": one.reason,
+        "pipeline": facts.pipeline,
+        "pipeline_name": playbook.pipeline_of(facts.pipeline).name,
     }
 
 
-def _effect_json(effects: Sequence[PruneEffect], expected: Expected) -> dict[str, Any]:
-    """Of one pipeline as it is; of several only what can be added up."""
-    first = effects[0]
-    several = len(effects) > 1
-
-    def total(name: str) -> Cents:
-        return Cents(round(sum(getattr(effect, name) for effect in effects)))
-
+def _effect_json(effect: PruneEffect, expected: Expected) -> dict[str, Any]:
     rates = ("win_rate_before", "win_rate_after", "win_rate_value_before", "win_rate_value_after")
     return {
-        **{name: None if several else getattr(first, name) for name in rates},
-        "open_deals_before": sum(effect.open_deals_before for effect in effects),
-        "open_deals_after": sum(effect.open_deals_after for effect in effects),
-        "open_value_before": total("open_value_cents_before"),
-        "open_value_after": total("open_value_cents_after"),
-        "weighted_value_before": total("weighted_cents_before"),
-        "weighted_value_after": total("weighted_cents_after"),
+        **{name: getattr(effect, name) for name in rates},
+        "open_deals_before": effect.open_deals_before,
+        "open_deals_after": effect.open_deals_after,
+        "open_value_before": Cents(effect.open_value_cents_before),
+        "open_value_after": Cents(effect.open_value_cents_after),
+        "weighted_value_before": Cents(round(effect.weighted_cents_before)),
+        "weighted_value_after": Cents(round(effect.weighted_cents_after)),
         "forecast_days": FORECAST_DAYS,
         "forecast_before": Cents(round(expected.before)),
         "forecast_after": Cents(round(expected.after)),
@@ -150,20 +163,19 @@ def _effect_json(effects: Sequence[PruneEffect], expected: Expected) -> dict[str
 
 
 def _lines(
-    plan: Sequence[Candidate], effects: Sequence[PruneEffect], expected: Expected, came_back: tuple[int, int], currency: str
+    plan: Sequence[Candidate], effects: Sequence[tuple[Pipeline, PruneEffect]], expected: Expected,
+    came_back: tuple[int, int], currency: str,
 ) -> list[str]:  # fmt: skip
+    """Of several pipelines a line for each that loses deals, then all of them together."""
     steps = count_steps(plan)
     words = {CLOSE: "to close", LAST_CHANCE: "to get a last chance", WAIT: "with one running", KEPT: "kept"}
     said = ", ".join(f"{steps[step]} {word}" for step, word in words.items() if steps[step])
     lines = [f"{counted(len(plan), 'candidate')}: {said}."]
-    for effect in effects:
-        if effect.win_rate_before is not None and effect.win_rate_after is not None:
-            lines.append(f"Win rate {effect.win_rate_before:.1%} -> {effect.win_rate_after:.1%}.")
-        lines.append(
-            f"Open value {whole_money(effect.open_value_cents_before)} -> "
-            f"{whole_money(effect.open_value_cents_after)} {currency}, "
-            f"weighted {whole_money(effect.weighted_cents_before)} -> {whole_money(effect.weighted_cents_after)}."
-        )
+    if len(effects) > 1:
+        shrinking = [(one, effect) for one, effect in effects if effect.open_deals_after < effect.open_deals_before]
+        lines += [f"{one.name}: {' '.join(_effect_lines(effect, currency))}" for one, effect in shrinking]
+    whole = _effect_lines(effect_of_all([effect for _, effect in effects]), currency)
+    lines += whole if len(effects) == 1 else [f"Together: {' '.join(whole)}"]
     lines.append(
         f"Forecast of the next {FORECAST_DAYS} days {whole_money(expected.before)} -> "
         f"{whole_money(expected.after)} {currency}."
@@ -171,3 +183,13 @@ def _lines(
     if came_back[0]:
         lines.append(f"Pruned before: {counted(came_back[0], 'deal')}, of which {came_back[1]} came back.")
     return lines
+
+
+def _effect_lines(effect: PruneEffect, currency: str) -> Iterator[str]:
+    if effect.win_rate_before is not None and effect.win_rate_after is not None:
+        yield f"Win rate {effect.win_rate_before:.1%} -> {effect.win_rate_after:.1%}."
+    yield (
+        f"Open value {whole_money(effect.open_value_cents_before)} -> "
+        f"{whole_money(effect.open_value_cents_after)} {currency}, "
+        f"weighted {whole_money(effect.weighted_cents_before)} -> {whole_money(effect.weighted_cents_after)}."
+    )

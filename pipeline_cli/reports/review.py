@@ -34,7 +34,7 @@ from pipeline_cli.reports.picture import Picture, take_picture
 from pipeline_cli.storage import since as record
 from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader, read_earlier
-from pipeline_cli.storage.reviews import read_reviews
+from pipeline_cli.storage.reviews import read_last_review
 from pipeline_cli.workspace import Workspace
 
 HORIZON_DAYS = 30
@@ -79,22 +79,30 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
         since = record.Since(from_text(kept.made_at), record.Seen(*kept.seen))
         assert since.seen is not None  # noqa: S101 - for the type checker
         standings = record.read_standings_seen(reader, since.seen, _converter(workspace))
-        return Start(MARK, kept.to_day, since, standings, kept.now)
+        figures = kept.now
+        if kept.pipelines != tuple(one.id for one in pipelines):
+            with read_earlier(reader, clock._replace(now=since.instant)) as before:
+                figures = _figures_of(workspace, before, pipelines)
+        return Start(MARK, kept.to_day, since, standings, figures)
     day = from_day or clock.today - timedelta(days=USUAL_DAYS)
     since = record.Since(clock.start_of(day))
     # The last millisecond before the day.
     with read_earlier(reader, clock._replace(now=since.instant - timedelta(milliseconds=1))) as before:
-        pictures = [take_picture(before, workspace.playbook, pipeline) for pipeline in pipelines]
-        forecast = make_forecast(workspace, before, pipelines, "month", HORIZON_DAYS, "timed")
         standings = record.read_standings(before, _converter(workspace))
-        figures = _figures(before, pictures, total_of(before, pictures), forecast)
+        figures = _figures_of(workspace, before, pipelines)
         return Start(DAY if from_day else WEEK, day, since, standings, figures)
+
+
+def _figures_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Figures:
+    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
+    return _figures(reader, pictures, total_of(reader, pictures), forecast)
 
 
 def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:
     """One in another currency than the file's cannot be compared with."""
-    found = read_reviews(reader, tuple(one.id for one in pipelines), 1)
-    return next((one for one in found if one.currency == workspace.playbook.currency), None)
+    found = read_last_review(reader, tuple(one.id for one in pipelines))
+    return found if found is not None and found.currency == workspace.playbook.currency else None
 
 
 def _converter(workspace: Workspace) -> record.Convert:
@@ -178,6 +186,12 @@ def _speed(leads: Iterable[tuple[bool, float | None]], limit: float) -> LeadSpee
 
 
 def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tuple[Matter, ...]:
-    findings = [one for situation in situations for one in find_findings(situation).found]
+    """The findings of several pipelines say of which they speak."""
+    several = len(situations) > 1
+    findings = [
+        one._replace(message=f"{situation.pipeline.name}: {one.message}") if several else one
+        for situation in situations
+        for one in find_findings(situation).found
+    ]
     weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.deals}
     return rank_matters(findings, decisions, weighted)

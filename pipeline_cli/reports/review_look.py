@@ -44,14 +44,18 @@ class Page(NamedTuple):
     @property
     def prune(self) -> str:
         """The command that does."""
-        asked, default = self.review.pipelines, next(iter(self.pipelines), None)
-        if len(asked) != 1:
-            return f"`{self.program} prune --all-pipelines`"
-        return f"`{self.program} prune`" if asked[0] == default else f"`{self.program} prune --pipeline {asked[0]}`"
+        asked = self.review.pipelines
+        only = f" --pipeline {asked[0]}" if len(asked) == 1 < len(self.pipelines) else ""
+        return f"`{self.program} prune{only}`"
 
     def title(self, deal_id: int) -> str:
         name = self.names.get(deal_id)
         return name.title if name else "(no longer in the record)"
+
+    def pipeline(self, deal_id: int) -> str | None:
+        """The name of the one it runs through."""
+        name = self.names.get(deal_id)
+        return self.pipelines.get(name.pipeline, name.pipeline) if name else None
 
     def shown(self, end: str | int | None, deal_id: int) -> str | None:
         """A stage of the deal's pipeline by its name, an amount with separators, a day as it is."""

@@ -26,8 +26,9 @@ from pipeline_cli.reports.review_outlook import (
     what_matters_most,
 )
 from pipeline_cli.reports.review_sections import changed, stages_then_and_now, to_decide, value_flow
+from pipeline_cli.reports.rows import PIPELINE_ID
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.reviews import Name, read_names, read_reviews
+from pipeline_cli.storage.reviews import Name, read_last_review, read_names, read_reviews
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -40,6 +41,7 @@ COLUMNS = (
     Column(
         "at", "When", INSTANT, 3, "When it happened, the last time of several; of silent deals their last touchpoint"
     ),
+    PIPELINE_ID,
 )
 
 DEFINITIONS = {
@@ -77,9 +79,9 @@ def review_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline
 
 def kept_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], most: int | None) -> Report:
     """The one kept last, as it was kept."""
-    kept = read_reviews(reader, tuple(one.id for one in pipelines), 1)
-    if kept:
-        report = review_report(workspace, look_up(reader, kept[0]), reader.clock.today, most)
+    kept = read_last_review(reader, tuple(one.id for one in pipelines))
+    if kept is not None:
+        report = review_report(workspace, look_up(reader, kept), reader.clock.today, most)
         return report._replace(title=f"{report.title}, as it was kept", notes=())
     return Report(
         name="review",
@@ -159,6 +161,7 @@ def _row(one: Change, names: Mapping[int, Name]) -> dict[str, Any]:
         "to": _end(one.after),
         "value": one.cents,
         "at": one.at and from_text(one.at),
+        "pipeline": names[one.deal_id].pipeline if one.deal_id in names else None,
     }
 
 
@@ -200,4 +203,5 @@ def _decision(one: deciding.Decision, names: Mapping[int, Name], program: str) -
         "title": names[one.deal_id].title if one.deal_id in names else None,
         "stage": one.stage,
         "value": Cents(one.cents),
+        "pipeline": names[one.deal_id].pipeline if one.deal_id in names else None,
     }

@@ -19,6 +19,7 @@ from pipeline_cli.output.report import (
 )
 from pipeline_cli.reports.review_json import stage_pairs
 from pipeline_cli.reports.review_look import Page, arrow, money_arrow, rate_arrow
+from pipeline_cli.reports.rows import naming_pipelines
 
 _CHANGE_COLUMNS = (
     Column("change", "Change", priority=0, meaning="What happened to it since; a deal may have several rows"),
@@ -68,7 +69,8 @@ def changed(page: Page) -> Section:
         lines.append(
             f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
         )
-    return Section(f"What changed: {told or 'nothing'}", _CHANGE_COLUMNS, rows, lines)
+    columns = naming_pipelines(_CHANGE_COLUMNS, page.review.pipelines, before="before")
+    return Section(f"What changed: {told or 'nothing'}", columns, rows, lines)
 
 
 def _change_row(page: Page, one: Change) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def _change_row(page: Page, one: Change) -> dict[str, Any]:
         "change": one.kind,
         "id": one.deal_id,
         "title": page.title(one.deal_id),
+        "pipeline_name": page.pipeline(one.deal_id),
         "before": page.shown(one.before, one.deal_id),
         "after": after,
         "value": one.cents,
@@ -130,8 +133,8 @@ def to_decide(page: Page) -> Section:
     dead = page.dead
     decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
     rows = [
-        {"id": one.deal_id, "title": page.title(one.deal_id), "value": one.cents or None, "why": one.short_why,
-         "command": one.command}
+        {"id": one.deal_id, "title": page.title(one.deal_id), "pipeline_name": page.pipeline(one.deal_id),
+         "value": one.cents or None, "why": one.short_why, "command": one.command}
         for one in decisions[: page.most and 2 * page.most]
     ]  # fmt: skip
     more = len(decisions) - len(rows)
@@ -141,7 +144,8 @@ def to_decide(page: Page) -> Section:
         lines.append(
             f"Dead by your rules: {counted(len(dead), 'deal')} ({value}). {page.prune} decides on all at once."
         )
-    return Section("To decide", _DECISION_COLUMNS, rows, lines or ([] if rows else ["No open deal needs a decision."]))
+    columns = naming_pipelines(_DECISION_COLUMNS, page.review.pipelines, before="value")
+    return Section("To decide", columns, rows, lines or ([] if rows else ["No open deal needs a decision."]))
 
 
 def stages_then_and_now(page: Page) -> Section:

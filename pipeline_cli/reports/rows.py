@@ -51,6 +51,21 @@ FACT_COLUMNS = (
 """Of what is known of one deal or one person, a line each."""
 
 
+PIPELINE_ID = Column("pipeline", "Pipeline id", shown=False, meaning="The pipeline it runs through, by its id")
+"""The last key of a row that had none for it."""
+_PIPELINE_NAME = Column("pipeline_name", "Pipeline", priority=0, machine=False, meaning="The pipeline it runs through")
+
+
+def naming_pipelines(
+    columns: Sequence[Column], pipelines: Sequence[Pipeline] | Sequence[str], *, before: str
+) -> tuple[Column, ...]:
+    """The columns, with the name of the pipeline in front of one of them where there are several to tell apart."""
+    if len(pipelines) == 1:
+        return tuple(columns)
+    place = [column.key for column in columns].index(before)
+    return (*columns[:place], _PIPELINE_NAME, *columns[place:])
+
+
 def list_row(deal: JudgedDeal) -> dict[str, Any]:
     """The keys of the `list` report, money in minor units; beside them what filters need."""
     facts = deal.facts

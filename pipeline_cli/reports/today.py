@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pipeline_cli.domain.agenda import Day, Task, plan_day
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.names import find_stage
 from pipeline_cli.domain.phrases import counted, long_day, unknown_word
 from pipeline_cli.domain.playbook import Pipeline
@@ -15,6 +16,7 @@ from pipeline_cli.domain.shell import command_line
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
 from pipeline_cli.reports.follow_ups import due_closed_steps, due_follow_ups
 from pipeline_cli.reports.picture import take_picture
+from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
 from pipeline_cli.storage.attempts import read_attempts
 from pipeline_cli.storage.operations import read_last_of
 from pipeline_cli.storage.reader import Reader
@@ -32,6 +34,7 @@ COLUMNS = (
     Column("age_hours", "Hours", NUMBER, 5, "How long somebody has been waiting", shown=False),
     Column("command", "Command", shown=False, meaning="What to type"),
     Column("typed", "pipeline …", CODE, 0, "What to type, after the name of the program", machine=False),
+    PIPELINE_ID,
 )
 
 _NO_DEALS = 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.'
@@ -66,8 +69,8 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
         )
         for pipeline in pipelines
     ]  # fmt: skip
-    tasks = [task for task in plan_day(days) if stages is None or task.deal.facts.stage in stages]
-    deals = [deal for day in days for deal in day.deals if stages is None or deal.facts.stage in stages]
+    tasks = [task for task in plan_day(days) if stages is None or _place_of(task.deal) in stages]
+    deals = [deal for day in days for deal in day.deals if stages is None or _place_of(deal) in stages]
     aimless = sum(deal.has("no_next_step") for deal in deals)
     return Plan(tasks, any(day.deals or day.follow_ups or day.closed_steps for day in days), aimless)
 
@@ -91,8 +94,8 @@ def today_report(
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,
-        columns=COLUMNS,
-        rows=[_row(task, workspace.command_name, reader.clock.today) for task in shown],
+        columns=naming_pipelines(COLUMNS, pipelines, before="stage"),
+        rows=[_row(task, workspace, reader.clock.today) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
         sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace.command_name)
         if has_deals
@@ -102,33 +105,39 @@ def today_report(
     )
 
 
-def _scope(workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[str]:
-    """The options that have another command look at the same pipelines."""
+def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:
+    only = pipelines[0].id if len(pipelines) < len(workspace.playbook.pipelines) else None
+    words = ["today", "--all", *(("--pipeline", only) if only else ()), *(("--stage", stage) if stage else ())]
+    return command_line(workspace.command_name, *words)
+
+
+def _scope_of_list(workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[str]:
+    """The options that have `list` look at the same pipelines: it shows the first one unless told otherwise."""
     if len(pipelines) > 1:
         return ["--all-pipelines"]
     is_default = pipelines[0].id == workspace.playbook.default_pipeline.id
     return [] if is_default else ["--pipeline", pipelines[0].id]
 
 
-def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:
-    words = ["today", "--all", *_scope(workspace, pipelines), *(("--stage", stage) if stage else ())]
-    return command_line(workspace.command_name, *words)
-
-
 def _nothing_due(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None, aimless: int) -> str:
     if aimless == 0:
         return "Nothing is due today."
     have = "has" if aimless == 1 else "have"
-    words = ["list", "flag=no_next_step", *([f"stage={stage}"] if stage else []), *_scope(workspace, pipelines)]
+    words = ["list", "flag=no_next_step", *([f"stage={stage}"] if stage else []), *_scope_of_list(workspace, pipelines)]
     remedy = f"`{command_line(workspace.command_name, *words)}` shows which"
     return f"Nothing is due today, but {counted(aimless, 'open deal')} {have} no next step: {remedy}."
 
 
-def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[str]:
-    found = {stage.id for pipeline in pipelines if (stage := find_stage(pipeline, word)) is not None}
+def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[tuple[str, str]]:
+    """(pipeline, stage)"""
+    found = {(pipeline.id, stage.id) for pipeline in pipelines if (stage := find_stage(pipeline, word)) is not None}
     if not found:
         raise unknown_word("stage", word, (stage for pipeline in pipelines for stage in pipeline.stage_ids))
     return found
+
+
+def _place_of(deal: JudgedDeal) -> tuple[str, str]:
+    return deal.facts.pipeline, deal.facts.stage
 
 
 def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], program: str) -> int:
@@ -138,7 +147,7 @@ def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], 
     return max(_FEWEST_ROWS, height - _LINES_AROUND - taken)
 
 
-def _row(task: Task, program: str, today: date) -> dict[str, object]:
+def _row(task: Task, workspace: Workspace, today: date) -> dict[str, object]:
     facts = task.deal.facts
     return {
         "id": facts.id,
@@ -149,8 +158,10 @@ def _row(task: Task, program: str, today: date) -> dict[str, object]:
         "value": task.deal.home_cents,
         "next_step": facts.next_step,
         "age_hours": task.age_hours,
-        "command": f"{program} {task.command}",
+        "command": f"{workspace.command_name} {task.command}",
         "typed": task.command,
+        "pipeline": facts.pipeline,
+        "pipeline_name": workspace.playbook.pipeline_of(facts.pipeline).name,
     }
 
 
@@ -174,7 +185,8 @@ def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Itera
     for pipeline in pipelines:
         for stage in pipeline.stages:
             if (pipeline.id, stage.id) in aimless and stage.next_actions:
-                yield f"{stage.name}: {'; '.join(stage.next_actions)}."
+                name = stage.name if len(pipelines) == 1 else f"{pipeline.name}, {stage.name}"
+                yield f"{name}: {'; '.join(stage.next_actions)}."
 
 
 def _to_reopen(tasks: Sequence[Task], program: str) -> list[str]:

@@ -41,6 +41,26 @@ def read_reviews(reader: Reader, pipelines: tuple[str, ...], most: int) -> list[
     return [from_json(row[0]) for row in rows]
 
 
+def read_last_review(reader: Reader, pipelines: tuple[str, ...]) -> Review | None:
+    """The newest kept one of exactly these pipelines; where there is none, of some of them, or of these and others.
+
+    A pipeline that was added to the file, or was looked at among all of them, does not begin its weeks anew.
+    """
+    exactly = read_reviews(reader, pipelines, 1)
+    if exactly:
+        return exactly[0]
+    rows = reader.connection.execute("SELECT id, pipelines FROM known_reviews ORDER BY made_at DESC, id DESC")
+    wanted = set(pipelines)
+    for number, named in rows.fetchall():
+        covered = set(named.split(" "))
+        if covered <= wanted or covered >= wanted:
+            from pipeline_cli.domain.kept_review import from_json  # as above
+
+            row = reader.connection.execute("SELECT content FROM known_reviews WHERE id = ?", (number,)).fetchone()
+            return from_json(row[0])
+    return None
+
+
 def read_last_review_at(reader: Reader) -> datetime | None:
     """When the last review was kept, of whatever pipelines."""
     row = reader.connection.execute("SELECT max(made_at) FROM known_reviews").fetchone()

@@ -9,7 +9,18 @@ import pytest
 from tests.conftest import Run
 from tests.terminal import Terminal
 
-KEYS = ["stage", "id", "title", "organization", "value", "currency", "days_in_stage", "snoozed_until", "flags"]
+KEYS = [
+    "stage",
+    "id",
+    "title",
+    "organization",
+    "value",
+    "currency",
+    "days_in_stage",
+    "snoozed_until",
+    "flags",
+    "pipeline",
+]
 
 
 @pytest.fixture

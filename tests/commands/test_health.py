@@ -50,7 +50,7 @@ def test_the_keys_of_a_finding_are_those_of_the_promise(run: Run, folder: Path) 
     tell(folder, [Deal(f"lead {day(2)}", step=None)])
     health = run("health", "--json").json
     (finding,) = health["findings"]
-    assert list(finding) == ["code", "stage", "deals", "value", "message", "advice", "evidence"]
+    assert list(finding) == ["code", "stage", "deals", "value", "message", "advice", "evidence", "pipeline"]
     assert list(health["rows"][0]) == [
         "stage", "name", "funnel", "deals", "value", "weighted", "share", "median_days", "usual_days", "idle", "stuck",
         "no_next_step", "overdue", "criteria_gap", "wip_limit",

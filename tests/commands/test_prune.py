@@ -34,6 +34,7 @@ def test_the_plan_names_every_dead_deal_with_its_rule_and_its_numbers(dead: Run)
     assert first == {
         "id": 1, "external_id": None, "title": "Acme: workshop", "stage": "prospecting", "value": 12000,
         "idle_days": 81, "rule": "idle", "step": "close", "deadline": None, "reason": "idle 81 days > 28",
+        "pipeline": "services",
     }  # fmt: skip
     assert (second["step"], second["deadline"]) == ("last_chance", "2026-11-28")
     assert plan.json["totals"] == {"candidates": 2, "to_close": 1, "value": 17000, "weighted_value": 850}

@@ -45,7 +45,7 @@ def rows_of(run: Run, *options: str, **other: Any) -> list[tuple[Any, ...]]:
 def test_a_week_is_told_deal_by_deal(week: Run) -> None:
     result = week("review", "--json")
 
-    assert list(result.rows[0]) == ["id", "title", "change", "from", "to", "value", "at"]
+    assert list(result.rows[0]) == ["id", "title", "change", "from", "to", "value", "at", "pipeline"]
     assert result.rows[0]["title"] == "Won"
     assert result.rows[0]["at"] == "2026-11-18T12:00:00.000Z"
     assert rows_of(week) == [

@@ -90,7 +90,18 @@ def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
         ("nearly idle", "idle 14 days, flagged after 14"),
         ("decided soon", "expected close 24 Nov"),
     ]
-    assert list(rows[0]) == ["id", "title", "stage", "why", "due", "value", "next_step", "age_hours", "command"]
+    assert list(rows[0]) == [
+        "id",
+        "title",
+        "stage",
+        "why",
+        "due",
+        "value",
+        "next_step",
+        "age_hours",
+        "command",
+        "pipeline",
+    ]
 
 
 def test_each_row_ends_in_the_command_to_type(agenda: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from pipeline_cli.domain.findings import effort, load, past, present, stages
@@ -59,9 +60,22 @@ class Findings(NamedTuple):
     unjudged: tuple[Unjudged, ...]
 
 
+_OF_ONE_PIPELINE = re.compile(r"`(pipeline (?:list|sources|funnel|health)\b[^`]*)`")
+"""Commands that show the default pipeline unless told otherwise."""
+
+
 def find_findings(situation: Situation) -> Findings:
     """What the rules say of the situation, and which of them have too little to go by."""
     said = [one for rule in RULES for one in rule(situation)]
     return Findings(
-        tuple(one for one in said if isinstance(one, Finding)), tuple(one for one in said if isinstance(one, Unjudged))
+        tuple(_placed(one, situation) for one in said if isinstance(one, Finding)),
+        tuple(one for one in said if isinstance(one, Unjudged)),
     )
+
+
+def _placed(finding: Finding, situation: Situation) -> Finding:
+    """With the name of the pipeline in the commands that it prints, where they would show another."""
+    pipeline = situation.pipeline
+    narrowing = "" if pipeline.id == situation.playbook.default_pipeline.id else f" --pipeline {pipeline.id}"
+    advice = _OF_ONE_PIPELINE.sub(rf"`\1{narrowing}`", finding.advice) if narrowing else finding.advice
+    return finding._replace(advice=advice, pipeline=pipeline.id, narrowing=narrowing)

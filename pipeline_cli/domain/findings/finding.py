@@ -26,6 +26,10 @@ class Finding(NamedTuple):
     """One sentence that names deals or a command to type next."""
     evidence: Mapping[str, Any]
     """The numbers behind it; `ids` are the deals."""
+    pipeline: str = ""
+    """Its id."""
+    narrowing: str = ""
+    """What a printed `list` or `funnel` needs at its end to look at this pipeline; nothing for the default one."""
 
 
 class Unjudged(NamedTuple):
