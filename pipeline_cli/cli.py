@@ -45,8 +45,8 @@ SECTIONS = {
         "merge": "Join two records of one deal, both histories kept; what INTO says goes before what DEAL says.",
         "import": "Import deals with their history, as one operation: all of it or nothing, the same file twice only once.",
         "contact": "Keep the people: add, edit, show, list, export, opt-out, forget.",
-        "undo": "Take back the last operation, or the last N, history rows and all.",
-        "redo": "Do the last undone operation again.",
+        "undo": "Take back the last operation, the last N, all down to one ('#12'), or one alone; history rows and all.",
+        "redo": "Do the last undone operation again, the last N, or all.",
     },
     "Reading it": {
         "today": "Show what to do now, the most urgent first.",

@@ -144,7 +144,7 @@ class Workspace(Conversation):
             yield change
 
     @contextmanager
-    def _backup_before(self, command: str) -> Iterator[Callable[[Change], None]]:
+    def _backup_before(self, command: str) -> Iterator[Callable[[Change], Path | None]]:
         from pipeline_cli.storage.backups import backup_before
 
         path, now = self.database_path, self.clock.now

@@ -30,7 +30,7 @@ class Backup(NamedTuple):
     path: Path
     made_at: datetime
     why: str
-    """`before-import`, `before-prune`, `before-restore`, `before-migration`; `backup`: by hand; `damaged`: set aside."""
+    """`before-import`, `before-prune`, `before-undo` and the like; `backup`: by hand; `damaged`: set aside."""
     number: int
     """Of those made in the same millisecond."""
 

@@ -130,17 +130,21 @@ def back_up_first(
 
 
 @contextmanager
-def backup_before(database: Path, instant: datetime, why: str, watch: Watch) -> Iterator[Callable[[Change], None]]:
+def backup_before(
+    database: Path, instant: datetime, why: str, watch: Watch
+) -> Iterator[Callable[[Change], Path | None]]:
     """Hands out what makes the backup, to be called before the first write of a change that is committed inside.
 
     A change that comes to nothing leaves no backup.
     """
     made: list[tuple[Path, Change]] = []
 
-    def make(change: Change) -> None:
-        # A record in which nothing was ever done is quickly had again.
-        if change.connection.execute("SELECT 1 FROM operations LIMIT 1").fetchone() is not None:
-            made.append((back_up_first(database, instant, why, watch), change))
+    def make(change: Change) -> Path | None:
+        if change.connection.execute("SELECT 1 FROM operations LIMIT 1").fetchone() is None:
+            return None  # a record in which nothing was ever done is quickly had again
+        path = back_up_first(database, instant, why, watch)
+        made.append((path, change))
+        return path
 
     try:
         yield make

@@ -27,14 +27,13 @@ class Change(Reader):
         self.command = command
         self.public_id: str | None = None
         self.state = "done"
-        self.before_first_write: Callable[[Change], None] | None = None
+        self.before_first_write: Callable[[Change], Path | None] | None = None
         self._journal: Journal | None = None
 
     def begin_operation(self, summary: str) -> Journal:
         """Opens the operation that `history` lists; a new one ends what could be redone."""
         self.public_id = os.urandom(8).hex()
-        if self.before_first_write is not None:
-            self.before_first_write(self)
+        self.back_up()
         self.connection.execute("UPDATE operations SET state = 'discarded' WHERE state = 'undone'")
         cursor = self.connection.execute(
             "INSERT INTO operations (public_id, at, command, summary) VALUES (?, ?, ?, ?)",
@@ -42,6 +41,10 @@ class Change(Reader):
         )
         self._journal = Journal(self.connection, int(cursor.lastrowid or 0))
         return self._journal
+
+    def back_up(self) -> Path | None:
+        """Makes the backup that the command comes with, before the first write; None: it comes with none."""
+        return None if self.before_first_write is None else self.before_first_write(self)
 
     def apply(self, edits: Sequence[Edit], summary: str) -> list[int]:
         """Does all the edits as one operation and returns the ids of the deals they concern, in their order."""

@@ -8,7 +8,7 @@ from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
-_MOST_ROWS = 2**63 - 1
+MOST_ROWS = 2**63 - 1
 """The largest number SQLite takes."""
 
 FORGET = "contact forget"
@@ -33,7 +33,7 @@ def read_history(reader: Reader, deal_id: int | None = None, limit: int | None =
         "WHERE (? IS NULL OR EXISTS (SELECT 1 FROM operation_deals d "
         "WHERE d.operation_id = o.id AND ? BETWEEN d.first_deal AND d.last_deal)) "
         "ORDER BY o.id DESC LIMIT ?",
-        (deal_id, deal_id, -1 if limit is None else min(limit, _MOST_ROWS)),
+        (deal_id, deal_id, -1 if limit is None else min(limit, MOST_ROWS)),
     )
     return [Operation(number, from_text(at), command, summary, bool(undone))
             for number, at, command, summary, undone in rows]  # fmt: skip

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.errors import Irreversible, RuleError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.operations import FORGET, Operation
+from pipeline_cli.storage.operations import FORGET, MOST_ROWS, Operation
+from pipeline_cli.storage.reader import Reader
+
+_OF_UNDOING = "table_name = 'operations'"
+"""The row of the journal that an undo adds: its id says which operation was undone after which."""
 
 
 class RowChange(NamedTuple):
@@ -36,55 +40,132 @@ class _Remembered(NamedTuple):
     after: str | None
 
 
-def undo_last(change: Change) -> tuple[Operation, list[RowChange]]:
-    """Takes back the newest operation that stands, whole. Raises RuleError when there is none.
+class Replayed(NamedTuple):
+    """An operation that was taken back or done again, and what that changed."""
 
-    Raises Irreversible when it forgot a person: the values that older operations would bring back are gone too.
+    operation: Operation
+    changes: list[RowChange]
+
+
+def plan_last(reader: Reader, count: int) -> list[Operation]:
+    """The last operations that stand, newest first.
+
+    Raises RuleError when there are fewer, Irreversible when one of them forgot a person: the values that older
+    operations would bring back are gone too.
     """
-    operation = _pick(change, "done", "max", "There is nothing to undo: `pipeline history` lists what was done.")
-    if operation.command == FORGET:
-        raise Irreversible(
-            f"Operation {operation.id} forgot a person, which is for good: neither it nor anything before it can be "
-            "undone. Nothing was undone."
+    found = _read(reader, "state = 'done' ORDER BY id DESC LIMIT ?", min(count, MOST_ROWS))
+    if not found:
+        raise RuleError("There is nothing to undo: `pipeline history` lists what was done.")
+    _refuse_forgotten(found)
+    if len(found) < count:
+        stand = "operation stands" if len(found) == 1 else "operations stand"
+        meant = "`pipeline history` lists them."
+        if find_standing(reader, count):
+            meant = f'`pipeline undo "#{count}"` takes back all down to operation {count}.'
+        raise RuleError(f"Only {len(found)} {stand}, not {count}; nothing was undone: {meant}")
+    return found
+
+
+def plan_down_to(reader: Reader, number: int) -> list[Operation]:
+    """Those that stand from the newest down to and including one, newest first. Raises RuleError and Irreversible."""
+    _refuse_gone(reader, number)
+    found = _read(reader, "state = 'done' AND id >= ? ORDER BY id DESC", number)
+    _refuse_forgotten(found)
+    return found
+
+
+def find_standing(reader: Reader, number: int) -> Operation | None:
+    """The operation of that number, if it stands."""
+    return next((one for one in _read(reader, "id = ?", min(number, MOST_ROWS)) if not one.undone), None)
+
+
+def plan_only(reader: Reader, number: int) -> Operation:
+    """One operation, to be taken back alone. Raises RuleError and Irreversible, as for all down to it."""
+    return plan_down_to(reader, number)[-1]
+
+
+def plan_redo(reader: Reader, count: int | None) -> list[Operation]:
+    """The last undone operations, the last first; None: all of them. Raises RuleError when there are fewer."""
+    # Undone by a program that kept no order, they were undone before all others, the newest first.
+    order = (
+        f"(SELECT max(id) FROM operation_rows WHERE operation_id = operations.id AND {_OF_UNDOING}) DESC NULLS LAST, id"
+    )
+    found = _read(reader, f"state = 'undone' ORDER BY {order} LIMIT ?", min(count or MOST_ROWS, MOST_ROWS))
+    if not found:
+        raise RuleError("There is nothing to redo: redo follows an undo, before anything new.")
+    if count is not None and len(found) < count:
+        are = "operation is" if len(found) == 1 else "operations are"
+        raise RuleError(f"Only {len(found)} {are} undone, not {count}; nothing was done again.")
+    return found
+
+
+def take_back(change: Change, operations: Sequence[Operation]) -> list[Replayed]:
+    """Undoes operations in this order; those that rest on one come before it."""
+    return [_replay(change, operation, "undone", _take_back) for operation in operations]
+
+
+def do_again(change: Change, operations: Sequence[Operation]) -> list[Replayed]:
+    """Redoes operations in this order, which is that of `plan_redo`."""
+    return [_replay(change, operation, "done", _do_again) for operation in operations]
+
+
+def _read(reader: Reader, condition: str, value: int) -> list[Operation]:
+    rows = reader.connection.execute(
+        f"SELECT id, at, command, summary, state FROM main.operations WHERE {condition}", (value,)
+    )
+    return [
+        Operation(number, from_text(at), command, summary, state != "done")
+        for number, at, command, summary, state in rows
+    ]
+
+
+def _refuse_gone(reader: Reader, number: int) -> None:
+    found = _read(reader, "id = ?", number)
+    if not found:
+        raise RuleError(f"There is no operation {number}; nothing was undone: `pipeline history` lists them.")
+    if found[0].undone:
+        raise RuleError(
+            f"Operation {number} ({found[0].command}) was undone already, so nothing was undone now: `pipeline history` "
+            "lists what stands."
         )
-    return operation, _replay(change, operation, "undone", _take_back)
 
 
-def redo_last(change: Change) -> tuple[Operation, list[RowChange]]:
-    """Does the last undone operation again. Raises RuleError when there is none."""
-    operation = _pick(change, "undone", "min", "There is nothing to redo: redo follows an undo, before anything new.")
-    return operation, _replay(change, operation, "done", _do_again)
+def _refuse_forgotten(operations: Sequence[Operation]) -> None:
+    for operation in operations:
+        if operation.command == FORGET:
+            raise Irreversible(
+                f"Operation {operation.id} forgot a person, which is for good: neither it nor anything before it can be "
+                "undone. Nothing was undone."
+            )
 
 
 def _replay(
     change: Change, operation: Operation, state: str, step: Callable[[sqlite3.Connection, _Remembered], list[RowChange]]
-) -> list[RowChange]:
+) -> Replayed:
     """Newest row first to undo, oldest first to redo."""
-    order = "DESC" if state == "undone" else "ASC"
-    change.connection.execute("PRAGMA defer_foreign_keys = 1")
-    rows = change.connection.execute(
+    connection, order = change.connection, "DESC" if state == "undone" else "ASC"
+    connection.execute("PRAGMA defer_foreign_keys = 1")
+    rows = connection.execute(
         "SELECT id, table_name, first_row, last_row, before, after FROM operation_rows WHERE operation_id = ? "
-        f"ORDER BY id {order}",
+        f"AND NOT {_OF_UNDOING} ORDER BY id {order}",
         (operation.id,),
     ).fetchall()
-    changes = [step(change.connection, _Remembered(*row)) for row in rows]
+    changes = [step(connection, _Remembered(*row)) for row in rows]
     _mark(change, operation, state)
-    return _summed(changes)
-
-
-def _pick(change: Change, state: str, end: str, otherwise: str) -> Operation:
-    row = change.connection.execute(
-        f"SELECT id, at, command, summary FROM operations WHERE id = (SELECT {end}(id) FROM operations WHERE state = ?)",
-        (state,),
-    ).fetchone()
-    if row is None:
-        raise RuleError(otherwise)
-    return Operation(row[0], from_text(row[1]), row[2], row[3], state == "undone")
+    return Replayed(operation._replace(undone=state == "undone"), _summed(changes))
 
 
 def _mark(change: Change, operation: Operation, state: str) -> None:
-    change.connection.execute("UPDATE operations SET state = ? WHERE id = ?", (state, operation.id))
-    row = change.connection.execute("SELECT public_id FROM operations WHERE id = ?", (operation.id,)).fetchone()
+    connection = change.connection
+    connection.execute("UPDATE operations SET state = ? WHERE id = ?", (state, operation.id))
+    connection.execute(f"DELETE FROM operation_rows WHERE operation_id = ? AND {_OF_UNDOING}", (operation.id,))
+    if state == "undone":
+        connection.execute(
+            "INSERT INTO operation_rows (operation_id, table_name, first_row, last_row, before, after) "
+            """VALUES (?1, 'operations', ?1, ?1, '{"state": "done"}', '{"state": "undone"}')""",
+            (operation.id,),
+        )
+    row = connection.execute("SELECT public_id FROM operations WHERE id = ?", (operation.id,)).fetchone()
     change.keep(row[0], state)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.commands.reading import deal, record
 from tests.conftest import Run
 
@@ -42,3 +44,44 @@ def test_a_redone_deal_has_its_number_again(pipeline: Run) -> None:
     pipeline("redo")
 
     assert record(pipeline) == before
+
+
+@pytest.fixture
+def undone(pipeline: Run) -> Run:
+    """Four operations, of which the last two are undone."""
+    pipeline("add", "Acme")
+    for title in ("first", "second", "third"):
+        pipeline("edit", "1", "--title", title)
+    pipeline("undo", "2")
+    return pipeline
+
+
+@pytest.mark.parametrize("words", [["2"], ["--all"]])
+def test_several_are_done_again_at_once(undone: Run, words: list[str]) -> None:
+    result = undone("redo", *words)
+
+    assert [line for line in result.out.splitlines() if line.startswith("Done")] == [
+        "Done again #3 (edit): edited second (was first): title",
+        "Done again #4 (edit): edited third (was second): title",
+    ]
+    assert deal(undone)["title"] == "third"
+    assert undone("redo", "--all").code == 5
+
+
+@pytest.mark.parametrize("count", ["3", "550", "9" * 40])
+def test_more_than_were_undone_does_none_again(undone: Run, count: str) -> None:
+    before = record(undone)
+
+    result = undone("redo", count)
+
+    assert (result.code, result.out) == (5, "")
+    assert result.err == f"Only 2 operations are undone, not {count}; nothing was done again.\n"
+    assert record(undone) == before
+
+
+@pytest.mark.parametrize("words", [["0"], ["-1"], ["x"], ["#3"], [""], ["2", "--all"]])
+def test_a_number_that_is_none_does_none_again(undone: Run, words: list[str]) -> None:
+    before = record(undone)
+
+    assert undone("redo", *words).code == 2
+    assert record(undone) == before

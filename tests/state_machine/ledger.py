@@ -30,8 +30,10 @@ class Ledger:
         self.told = {to_text(START)}
         self.owners: dict[int, str] = {}
         self.highest: dict[str, int] = {}
-        self.before: list[Dump] = []
-        self.after: list[Dump] = []
+        self.before: list[Dump | None] = []
+        """Of each operation that stands, what the record was before it; None: nobody has seen that."""
+        self.after: list[tuple[Dump | None, list[Dump | None]]] = []
+        """What redo leads to, the next one last: the record, and `before` of it."""
         self.past: dict[tuple[str, ...], str] = {}
         assert self.door.run("init", now=self.now).code == 0
         self.dump = self.door.dump()
@@ -78,7 +80,7 @@ class Ledger:
         for table in self.dump:
             ids = [int(row[0][1]) for row in self.dump[table]]  # type: ignore[index]
             if is_new:
-                known = {row[0] for row in self.before[-1][table]}
+                known = {row[0] for row in (self.before[-1] or {})[table]}
                 fresh = [number for number, row in zip(ids, self.dump[table], strict=True) if row[0] not in known]
                 assert all(number > self.highest.get(table, 0) for number in fresh), f"{table}: {fresh} again"
             self.highest[table] = max([*ids, self.highest.get(table, 0)])
@@ -231,18 +233,75 @@ class Ledger:
         result = self.door.run("undo", now=self.now)
         assert result.code == (0 if self.before else 5), result.err
         if self.before:
-            self.after.append(self.dump)
-            self.returned_to(self.before.pop(), "undo")
+            self.go_back(1)
+            self.returned("undo")
+
+    def do_undo_down_to(self, drawn: Drawn) -> None:
+        """Several at once, by their number or by the last of them."""
+        count = drawn.number % 8 + 1
+        numbers = self.numbers()
+        how: tuple[str, ...] = (str(count), "--yes")
+        if drawn.flag and count <= len(numbers):
+            how = (("--to", str(numbers[count - 1])), (f"#{numbers[count - 1]}",))[drawn.deal % 2]
+        result = self.door.run("undo", *how, now=self.now)
+        assert result.code == (0 if count <= len(self.before) else 5), result.err
+        if count <= len(self.before):
+            self.go_back(count)
+        self.returned(f"undo {how}")
+
+    def do_undo_only(self, drawn: Drawn) -> None:
+        """One older operation alone: the states of the record before the later ones are then without it."""
+        if not self.before:
+            return
+        place = len(self.before) - 1 - drawn.number % len(self.before)
+        number = self.numbers()[len(self.before) - 1 - place]
+        result = self.door.run("undo", "--only", str(number), now=self.now)
+        assert result.code in (0, 5), result.err
+        if result.code == 5:
+            assert place < len(self.before) - 1, f"nothing can rest on the newest: {result.err}"
+            self.returned("undo --only that was refused")
+            return
+        self.after.append((self.dump, list(self.before)))
+        here = self.before[place]
+        later = len(self.before) - 1 - place
+        self.before[place:] = [here, *[None] * (later - 1)] if later else []
+        self.dump = self.door.dump() if later or here is None else here
+        self.returned(f"undo --only {number}")
 
     def do_redo(self, _: Drawn) -> None:
         result = self.door.run("redo", now=self.now)
         assert result.code == (0 if self.after else 5), result.err
         if self.after:
-            self.before.append(self.dump)
-            self.returned_to(self.after.pop(), "redo")
+            self.go_on(1)
+            self.returned("redo")
 
-    def returned_to(self, expected: Dump, what: str) -> None:
-        self.dump = self.door.dump()
-        self.is_the_same(self.dump, expected, what)
+    def do_redo_several(self, drawn: Drawn) -> None:
+        count = len(self.after) if drawn.flag else drawn.number % 5 + 1
+        result = self.door.run("redo", "--all" if drawn.flag else str(count), now=self.now)
+        assert result.code == (0 if 1 <= count <= len(self.after) else 5), result.err
+        if result.code == 0:
+            self.go_on(count)
+        self.returned(f"redo of {count}")
+
+    def numbers(self) -> list[int]:
+        """Of the operations that can be taken back, the newest first."""
+        rows = self.read("history")["rows"]
+        return [row["operation"] for row in rows if not row["undone"]][: len(self.before)]
+
+    def go_back(self, count: int) -> None:
+        expected: Dump | None = self.dump
+        for _ in range(count):
+            self.after.append((expected, list(self.before)))
+            expected = self.before.pop()
+        self.dump = expected or self.door.dump()
+
+    def go_on(self, count: int) -> None:
+        for _ in range(count):
+            expected, self.before = self.after.pop()
+        self.dump = expected or self.door.dump()
+
+    def returned(self, what: str) -> None:
+        """The record is as expected."""
+        self.is_the_same(self.door.dump(), self.dump, what)
         self.past.clear()
         self.look(is_new=False)

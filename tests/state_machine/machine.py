@@ -28,7 +28,8 @@ KINDS = (
         "disqualify",
     ),
     *("reopen", "snooze", "grow", "merge", "prune", "keep", "person", "opt_out", "import", "map", "add_again"),
-    *("undo", "redo", "wait", "wait", "remember", "export", "today", "sums", "filters", "restage"),
+    *("undo", "undo_down_to", "undo_only", "redo", "redo_several"),
+    *("wait", "wait", "remember", "export", "today", "sums", "filters", "restage"),
     *("restore", "forget"),
 )
 

@@ -98,8 +98,8 @@ class Surroundings(Ledger):
         self.before.clear()
         self.after.clear()
         self.past.clear()
-        for command in ("undo", "redo"):
-            assert self.door.run(command, now=self.now).code == 5, f"{command} of forget"
+        for words in (("undo",), ("redo",), ("redo", "--all"), ("undo", "--to", "1"), ("undo", "--only", "1")):
+            assert self.door.run(*words, now=self.now).code == 5, f"{words} of forget"
         assert self.door.dump() == self.dump
         self.look(is_new=False)
 

@@ -16,7 +16,7 @@ from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.facts import read_facts
 from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.undo import redo_last, undo_last
+from pipeline_cli.storage.undo import do_again, plan_last, plan_redo, take_back
 from tests.conftest import Run
 from tests.storage.record import TODAY, a_deal, change, clock_at, dump_known, new_record
 from tests.storage.steps import Step, steps, take
@@ -151,12 +151,12 @@ def test_undoing_later_work_never_changes_what_was_known(yesterday: list[Step], 
                 done += 1
             elif step == "undo" and done:
                 with write(path, second, "undo", lambda: None) as transaction:
-                    undo_last(transaction)
+                    take_back(transaction, plan_last(transaction, 1))
                 done -= 1
             elif step == "redo":
                 try:
                     with write(path, second, "redo", lambda: None) as transaction:
-                        redo_last(transaction)
+                        do_again(transaction, plan_redo(transaction, 1))
                     done += 1
                 except RuleError:
                     continue

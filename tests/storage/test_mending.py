@@ -10,7 +10,7 @@ import pytest
 
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.mending import mend_database
-from pipeline_cli.storage.undo import undo_last
+from pipeline_cli.storage.undo import plan_last, take_back
 from tests.storage.record import TODAY, a_deal, change, dump
 from tests.storage.test_integrity import MENDED, faults, lose_an_index_entry, path, plant
 
@@ -40,7 +40,7 @@ def test_what_is_promised_is_mended_and_undone(path: Path, fault: str, sentence:
     assert [one.message for one in faults(path) if one.code != "undo"] == []
     assert mend(path) == []
     with write(path, TODAY, "undo", lambda: None) as transaction:
-        undo_last(transaction)
+        take_back(transaction, plan_last(transaction, 1))
     # What a CHECK forbids is the one thing that is not brought back.
     assert dump(path) == before or "date of closing" in sentence
 

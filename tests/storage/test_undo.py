@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,22 +15,32 @@ from pipeline_cli.domain import edits
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.integrity import check_database
-from pipeline_cli.storage.operations import Operation, read_history
+from pipeline_cli.storage.operations import read_history
 from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.undo import RowChange, redo_last, undo_last
+from pipeline_cli.storage.resting import Obstacles, take_back_alone
+from pipeline_cli.storage.undo import Replayed, RowChange, do_again, plan_last, plan_only, plan_redo, take_back
 from tests.conftest import Run
 from tests.storage.record import TABLES, TODAY, a_deal, change, dump, new_record
 from tests.storage.steps import Step, steps, take
 
 
-def undo(path: Path, count: int = 1) -> list[tuple[Operation, list[RowChange]]]:
+def undo(path: Path, count: int = 1) -> list[Replayed]:
     with write(path, TODAY, "undo", lambda: None) as transaction:
-        return [undo_last(transaction) for _ in range(count)]
+        return take_back(transaction, plan_last(transaction, count))
 
 
-def redo(path: Path) -> tuple[Operation, list[RowChange]]:
+def redo(path: Path, count: int | None = 1) -> list[Replayed]:
     with write(path, TODAY, "redo", lambda: None) as transaction:
-        return redo_last(transaction)
+        return do_again(transaction, plan_redo(transaction, count))
+
+
+def undo_only(path: Path, number: int) -> Replayed:
+    """Raises RuleError with what rests on it."""
+    with write(path, TODAY, "undo", lambda: None) as transaction:
+        found = take_back_alone(transaction, plan_only(transaction, number))
+        if isinstance(found, Obstacles):
+            raise RuleError(str(found))
+        return found
 
 
 def history(path: Path, deal: int | None = None) -> list[tuple[int, str, bool]]:
@@ -69,6 +80,50 @@ def test_undo_and_redo_walk_through_the_states_the_record_had(work: list[Step]) 
         assert dump(path) == states[0]
         with pytest.raises(RuleError, match="There is nothing to undo"):
             undo(path)
+
+
+@given(st.lists(steps, min_size=2, max_size=10), st.data())
+@settings(max_examples=80, deadline=None)
+def test_what_is_undone_alone_was_never_done_and_comes_back_in_its_turn(work: list[Step], data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        path = new_record(Path(folder))
+        states = [dump(path)]
+        for step in work:
+            take(path, step, TODAY)
+            states.append(dump(path))
+        alone = data.draw(st.integers(1, len(work)))
+        faults = codes(path)
+        try:
+            undo_only(path, alone)
+        except RuleError:
+            assert alone < len(work), "nothing rests on the newest"
+            assert dump(path) == states[-1]
+            return
+        without = dump(path)
+        assert codes(path) <= faults
+        redo(path)
+        assert dump(path) == states[-1]
+        undo_only(path, alone)
+        assert dump(path) == without
+        if alone < len(work):
+            undo(path, len(work) - alone)
+            assert dump(path) == states[alone - 1]
+        more = data.draw(st.integers(0, alone - 1))
+        if more:
+            undo(path, more)
+            assert dump(path) == states[alone - 1 - more]
+            redo(path, more)
+        if alone < len(work):
+            redo(path, len(work) - alone)
+        assert dump(path) == without
+        redo(path, None)
+        assert dump(path) == states[-1]
+        assert codes(path) == faults
+
+
+def codes(path: Path) -> set[str]:
+    with read(path, TODAY, past=False) as reader:
+        return {fault.code for fault in check_database(reader)}
 
 
 @given(st.lists(st.one_of(steps, st.just("undo"), st.just("redo")), min_size=2, max_size=20))
@@ -134,10 +189,21 @@ def test_something_new_ends_what_could_be_done_again(path: Path) -> None:
     assert [row[3][1] for row in dump(path)["deals"]] == ["One", "Three"]
 
 
+def test_what_an_older_program_undid_is_done_again_after_what_was_undone_since(path: Path) -> None:
+    for title in ("One", "Two", "Three"):
+        change(path, a_deal(title), summary=title)
+    undo(path, 2)
+    with sqlite3.connect(path) as connection:  # it kept no order, for it undid nothing but the newest
+        connection.execute("DELETE FROM operation_rows WHERE table_name = 'operations'")
+    undo(path)
+
+    assert [replayed.operation.summary for replayed in redo(path, None)] == ["One", "Two", "Three"]
+
+
 def test_undoing_more_than_there_is_undoes_nothing(path: Path) -> None:
     change(path, a_deal())
     before = dump(path)
-    with pytest.raises(RuleError, match="There is nothing to undo"):
+    with pytest.raises(RuleError, match="Only 1 operation stands, not 2; nothing was undone"):
         undo(path, 2)
     assert dump(path) == before
     assert history(path) == [(1, "changed", False)]

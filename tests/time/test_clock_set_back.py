@@ -70,7 +70,7 @@ def test_what_can_be_done_is_done_and_what_cannot_says_how(set_back: Run) -> Non
 
 
 def test_a_deal_with_moves_of_tomorrow_can_be_cleaned_up_by_undo(set_back: Run) -> None:
-    assert set_back("undo", "7").code == 0
+    assert set_back("undo", "7", "--yes").code == 0
     assert [row["title"] for row in set_back("list", "--json").rows] == ["Acme"]
     assert set_back("check").code == 0
 
