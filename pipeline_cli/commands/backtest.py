@@ -12,6 +12,7 @@ from pipeline_cli.domain.forecast.backtest import METHODS
 from pipeline_cli.domain.phrases import choice_of
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.backtest import Asked, backtest_report, replay_record
+from pipeline_cli.reports.elsewhere import notes_on_the_rest
 from pipeline_cli.storage.histories import read_histories
 from pipeline_cli.workspace import Workspace
 
@@ -40,6 +41,7 @@ def backtest(
     clock, days = clock_of(workspace, view), parse_days(horizon)
     with workspace.read(clock) as reader:
         history = read_histories(reader, workspace.playbook, pipeline)
+        rest = notes_on_the_rest(reader, workspace.playbook, [pipeline])
     since = None if from_ is None else parse_date(from_, clock.today).toordinal()
     until = None if to is None else parse_date(to, clock.today).toordinal()
     if since is not None and until is not None and since > until:
@@ -48,7 +50,8 @@ def backtest(
         workspace, history, pipeline, clock.today, (days, parse_days(every)), (since, until), methods
     )
     asked = Asked(days, calibration, plot, dropped)
-    return backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
+    report = backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
+    return report._replace(notes=[*report.notes, *rest])
 
 
 def _read_methods(named: Sequence[str]) -> list[str]:

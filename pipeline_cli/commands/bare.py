@@ -25,9 +25,11 @@ def bare(workspace: Workspace) -> None:
         workspace.answer(f'{path} is there, the record is empty. Begin: pipeline add "Acme: workshop" --value 12k')
         return
     from pipeline_cli.commands.reading import View, screen_height, show
+    from pipeline_cli.reports.elsewhere import telling_of_strays
     from pipeline_cli.reports.today import today_report
 
     view = View()
     with workspace.read() as reader:
         report = today_report(workspace, reader, workspace.playbook.pipelines, height=screen_height(workspace, view))
+        report = telling_of_strays(report, reader, workspace.playbook)
     show(workspace, view, report)

@@ -7,6 +7,7 @@ import typer
 from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.board import board_report
+from pipeline_cli.reports.elsewhere import telling_of_strays
 from pipeline_cli.workspace import Workspace
 
 
@@ -27,4 +28,5 @@ def board(
 
 def _report(workspace: Workspace, view: View) -> Report:
     with workspace.read(clock_of(workspace, view)) as reader:
-        return board_report(workspace, reader, pipelines_of(workspace, view))
+        report = board_report(workspace, reader, pipelines_of(workspace, view))
+        return telling_of_strays(report, reader, workspace.playbook)

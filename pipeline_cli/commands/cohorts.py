@@ -21,6 +21,7 @@ def cohorts(
     from pipeline_cli.domain.errors import UsageError
     from pipeline_cli.domain.grouping import GROUP_PERIODS, Grouping, parse_scope
     from pipeline_cli.reports.cohorts import cohorts_report
+    from pipeline_cli.reports.elsewhere import telling_the_rest
 
     if by not in GROUP_PERIODS:
         from pipeline_cli.domain.phrases import choice_of
@@ -29,4 +30,6 @@ def cohorts(
     clock = clock_of(workspace, view)
     scope = parse_scope(None, Grouping("period", by), "created", from_, to, clock)
     with workspace.read(clock) as reader:
-        return cohorts_report(workspace, reader, pipelines_of(workspace, view), scope)
+        pipelines = pipelines_of(workspace, view)
+        report = cohorts_report(workspace, reader, pipelines, scope)
+        return telling_the_rest(report, reader, workspace.playbook, pipelines)

@@ -8,6 +8,7 @@ from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
 from pipeline_cli.domain.dates import parse_days
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.output.report import Report
+from pipeline_cli.reports.elsewhere import telling_of_quota, telling_the_rest
 from pipeline_cli.reports.forecast import Forecast, make_forecast, with_plot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
@@ -52,10 +53,13 @@ def forecast(
             from pipeline_cli.reports.what_if import what_if_report
 
             changes = _read_changes(workspace, reader, without or [], value or [], win or [])
-            return what_if_report(made, changes)
+            report = what_if_report(made, changes)
+        else:
+            report = telling_of_quota(with_plot(made) if plot else made.report, workspace.playbook, pipelines)
+        report = telling_the_rest(report, reader, workspace.playbook, pipelines)
     if save:
         _keep(workspace, made)
-    return with_plot(made) if plot else made.report
+    return report
 
 
 def _read_changes(

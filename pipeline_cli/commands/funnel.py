@@ -31,6 +31,7 @@ def funnel(
     """Show how far deals get, what becomes of them and how long they stay, stage by stage."""
     from pipeline_cli.domain.errors import UsageError
     from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, parse_grouping, parse_scope
+    from pipeline_cli.reports.elsewhere import telling_the_rest
     from pipeline_cli.reports.funnel import funnel_report
     from pipeline_cli.storage.in_use import read_field_names
 
@@ -47,4 +48,6 @@ def funnel(
                 "--cohort closed says which date --from, --to, month and quarter mean: without them it is idle."
             )
         scope = parse_scope(None, BY_PIPELINE if view.all_pipelines else grouping, cohort, from_, to, clock)
-        return funnel_report(workspace, reader, pipelines_of(workspace, view), scope, plot=plot)
+        pipelines = pipelines_of(workspace, view)
+        report = funnel_report(workspace, reader, pipelines, scope, plot=plot)
+        return telling_the_rest(report, reader, workspace.playbook, pipelines)

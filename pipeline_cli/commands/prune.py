@@ -12,6 +12,7 @@ from pipeline_cli.domain.prune_decision import Decision, read_decision
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
 from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
+from pipeline_cli.reports.elsewhere import telling_of_strays
 from pipeline_cli.reports.prune import PruneView, prune_view
 from pipeline_cli.workspace import Workspace
 
@@ -62,7 +63,8 @@ def prune(
 
 def _plan(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> PruneView:
     with workspace.read(clock_of(workspace, view)) as reader:
-        return prune_view(workspace, reader, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
+        planned = prune_view(workspace, reader, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
+        return planned._replace(report=telling_of_strays(planned.report, reader, workspace.playbook))
 
 
 def _refuse_strangers(planned: PruneView, decision: Decision) -> None:

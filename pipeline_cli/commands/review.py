@@ -32,6 +32,7 @@ def review(
     last: Annotated[bool, typer.Option("--last", help="Show the one that was kept last, as it was.")] = False,
 ) -> Report:
     """Show the week: what changed since the last review, what to decide, and what matters most."""
+    from pipeline_cli.reports.elsewhere import notes_on_the_rest
     from pipeline_cli.reports.review import make_review
     from pipeline_cli.reports.review_page import kept_report, look_up, review_report
 
@@ -45,11 +46,13 @@ def review(
             return kept_report(workspace, reader, pipelines, most)
         made = make_review(workspace, reader, pipelines, from_day)
         shown = look_up(reader, made.review)
+        strays = notes_on_the_rest(reader, workspace.playbook, workspace.playbook.pipelines)
     if mark and not view.explain:
         refuse_bad_view(workspace, view)
         kept = _keep(workspace, made)
-        return review_report(workspace, shown, clock.today, most)._replace(notes=(kept,))  # below the long page
-    return review_report(workspace, shown, clock.today, most)
+        return review_report(workspace, shown, clock.today, most)._replace(notes=(*strays, kept))  # below the long page
+    report = review_report(workspace, shown, clock.today, most)
+    return report._replace(notes=(*report.notes, *strays))
 
 
 def _clock(workspace: Workspace, view: View, to: str | None) -> "Clock":

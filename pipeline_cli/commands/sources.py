@@ -18,9 +18,12 @@ def sources(
 ) -> Report:
     """Show what each source of leads brings, and what it costs."""
     from pipeline_cli.domain.grouping import Grouping, parse_scope
+    from pipeline_cli.reports.elsewhere import telling_the_rest
     from pipeline_cli.reports.sources import sources_report
 
     clock = clock_of(workspace, view)
     scope = parse_scope(None, Grouping("column", "source"), "created", from_, to, clock)
     with workspace.read(clock) as reader:
-        return sources_report(workspace, reader, pipelines_of(workspace, view), scope)
+        pipelines = pipelines_of(workspace, view)
+        report = sources_report(workspace, reader, pipelines, scope)
+        return telling_the_rest(report, reader, workspace.playbook, pipelines)

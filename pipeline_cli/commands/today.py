@@ -7,6 +7,7 @@ import typer
 from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of, screen_height
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.output.report import Report
+from pipeline_cli.reports.elsewhere import telling_of_strays
 from pipeline_cli.reports.today import plan_tasks, today_report
 from pipeline_cli.workspace import Workspace
 
@@ -30,7 +31,8 @@ def today(
         return None
     height = None if limit is not None or every else screen_height(workspace, view)
     with workspace.read(clock_of(workspace, view)) as reader:
-        return today_report(workspace, reader, pipelines_of(workspace, view), limit, stage, height)
+        report = today_report(workspace, reader, pipelines_of(workspace, view), limit, stage, height)
+        return telling_of_strays(report, reader, workspace.playbook)
 
 
 def _count(workspace: Workspace, view: View, stage: str | None) -> None:

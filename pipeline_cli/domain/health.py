@@ -9,7 +9,7 @@ from pipeline_cli.domain.flags import Yardsticks
 from pipeline_cli.domain.history import Outcomes, percentile, share, win_rate, win_rate_by_value
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.periods import period_of
-from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.playbook import Pipeline, Quota
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.velocity import Velocity, measure_velocity
 
@@ -107,11 +107,12 @@ def _row(
 
 def sum_up(
     deals: Sequence[JudgedDeal], qualified: int, outcomes: Outcomes, cycles: Sequence[float],
-    first_responses: Sequence[float], won_this_period_cents: int, playbook: Playbook, clock: Clock,
+    first_responses: Sequence[float], won_this_period_cents: int, quota: Quota | None, first_response_hours: float,
+    clock: Clock,
 ) -> Totals:  # fmt: skip
     """Totals of the open deals and of what is closed; cycles and first responses ascending.
 
-    `qualified`: how many of the open deals are.
+    `qualified`: how many of the open deals are; `quota`: what all of this is held against.
     """
     by_value = win_rate_by_value(outcomes)
     return Totals(
@@ -128,9 +129,9 @@ def sum_up(
         cycle_mean=share(sum(cycles), len(cycles)),
         cycle_p90=percentile(cycles, 0.9),
         velocity=measure_velocity(qualified, outcomes, cycles),
-        coverage=coverage(deals, playbook, won_this_period_cents, clock),
+        coverage=coverage(deals, quota, won_this_period_cents, clock),
         required_coverage=1 / by_value if by_value else None,
-        speed_to_lead=speed_to_lead(first_responses, playbook.cadence.first_response_hours),
+        speed_to_lead=speed_to_lead(first_responses, first_response_hours),
     )
 
 
@@ -142,11 +143,11 @@ def speed_to_lead(hours: Sequence[float], limit: float) -> SpeedToLead | None:
     return SpeedToLead(median, late, sum(one <= limit for one in hours) / len(hours), len(hours))
 
 
-def coverage(deals: Sequence[JudgedDeal], playbook: Playbook, won_cents: int, clock: Clock) -> float | None:
+def coverage(deals: Sequence[JudgedDeal], quota: Quota | None, won_cents: int, clock: Clock) -> float | None:
     """Open value due in the quota's running period ÷ (quota − won so far); None without a quota, or once it is met."""
-    if playbook.quota is None or playbook.quota.amount_cents <= won_cents:
+    if quota is None or quota.amount_cents <= won_cents:
         return None
-    _, end = period_of(clock.today, playbook.quota.per)
+    _, end = period_of(clock.today, quota.per)
     due = sum(deal.home_cents or 0 for deal in deals
               if deal.facts.expected_close is not None and clock.today <= deal.facts.expected_close <= end)  # fmt: skip
-    return due / (playbook.quota.amount_cents - won_cents)
+    return due / (quota.amount_cents - won_cents)

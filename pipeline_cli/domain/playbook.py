@@ -6,7 +6,7 @@ dataclass with slots costs 1.4 ms of every start, and each command loads them al
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline_cli.domain.record import NamedTuple
@@ -188,6 +188,11 @@ class Playbook(NamedTuple):
         days = cadence.days if stage.cadence_days is None else stage.cadence_days
         most = cadence.max_unanswered if stage.max_unanswered is None else stage.max_unanswered
         return Cadence(most, days, cadence.first_response_hours)
+
+    def first_response_hours(self, pipelines: Sequence[Pipeline]) -> float:
+        """Of one pipeline its own; several together are measured by the file's."""
+        cadence = self.cadence_in(pipelines[0]) if len(pipelines) == 1 else self.cadence
+        return cadence.first_response_hours
 
     def prune_in(self, pipeline: Pipeline) -> PruneRules:
         return pipeline.prune or self.prune

@@ -8,7 +8,7 @@ from datetime import date
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.forecast.open_deals import OpenDeal
 from pipeline_cli.domain.forecast.outlook import Horizon, Outlook, Question, look_ahead
-from pipeline_cli.domain.periods import PERIODS
+from pipeline_cli.domain.periods import PERIODS, quota_held_against
 from pipeline_cli.domain.phrases import choice_of, counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
@@ -80,7 +80,7 @@ def make_forecast(
         raise UsageError(f"--by {per}: is no period: {choice_of(per, PERIODS)}.")
     playbook, today = workspace.playbook, reader.clock.today
     books = [open_book(reader, playbook, pipeline, method, days) for pipeline in pipelines]
-    question = Question(today, per, days, playbook.quota, ranging_of(books))
+    question = Question(today, per, days, quota_held_against(playbook, pipelines), ranging_of(books))
     deals = [deal for book in books for deal in book.deals]
     won_on = won_by_day(reader, playbook, pipelines, per)
     outlook = look_ahead(deals, won_on, question)

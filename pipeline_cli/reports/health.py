@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_findings
+from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_in_all
 from pipeline_cli.domain.findings.finding import Finding, Situation
 from pipeline_cli.domain.health import StageHealth, Totals, stage_health, sum_up
 from pipeline_cli.domain.history import add_up, share
+from pipeline_cli.domain.periods import quota_held_against
 from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
@@ -48,7 +49,7 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
     playbook, program = workspace.playbook, workspace.command_name
     pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
     situations = [look_at(reader, picture) for picture in pictures]
-    findings = find_in_each(situations)
+    findings = find_in_all(situations)
     totals = total_of_all(reader, situations, pictures)
     is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
@@ -67,7 +68,7 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
         sections=[]
         if is_empty
         else [
-            Section("Totals", lines=totals_lines(totals, playbook.currency, playbook.cadence.first_response_hours)),
+            Section("Totals", lines=totals_lines(totals, playbook.currency, playbook.first_response_hours(pipelines))),
             Section("Findings", lines=list(_finding_lines(findings, program, pipelines))),
         ],
         empty='No deals yet. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
@@ -95,23 +96,17 @@ def total_of_all(reader: Reader, situations: Sequence[Situation], pictures: Sequ
 def total_of(reader: Reader, pictures: Sequence[Picture]) -> Totals:
     """Of one pipeline, or of several together."""
     playbook, pipelines = pictures[0].playbook, [picture.pipeline for picture in pictures]
-    per = playbook.quota.per if playbook.quota else "month"
+    quota = quota_held_against(playbook, pipelines)
+    per = quota.per if quota else "month"
     return sum_up(
         [deal for picture in pictures for deal in picture.open_deals],
         sum(count_qualified(picture.open_deals, picture.pipeline) for picture in pictures),
         add_up([picture.outcomes for picture in pictures]),
         sorted(days for picture in pictures for days in picture.cycles),
         sorted(hours for pipeline in pipelines for hours in read_first_responses(reader, pipeline.id)),
-        sum(won_by_day(reader, playbook, pipelines, per).values()), playbook, reader.clock,
+        sum(won_by_day(reader, playbook, pipelines, per).values()), quota,
+        playbook.first_response_hours(pipelines), reader.clock,
     )  # fmt: skip
-
-
-def find_in_each(situations: Sequence[Situation]) -> Findings:
-    """The findings of each pipeline, one pipeline after the other."""
-    parts = [find_findings(situation) for situation in situations]
-    return Findings(
-        tuple(one for part in parts for one in part.found), tuple(one for part in parts for one in part.unjudged)
-    )
 
 
 def _rows(situations: Sequence[Situation]) -> list[dict[str, Any]]:
@@ -146,7 +141,7 @@ def _finding(finding: Finding, program: str) -> dict[str, Any]:
         "message": finding.message,
         "advice": _advice(finding, program),
         "evidence": finding.evidence,
-        "pipeline": finding.pipeline,
+        "pipeline": finding.pipeline or None,
     }
 
 

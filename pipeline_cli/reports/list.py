@@ -8,9 +8,10 @@ from pipeline_cli.domain.flags import MEANINGS
 from pipeline_cli.domain.phrases import choice_of, counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import Cents, Column, Report
+from pipeline_cli.reports.elsewhere import telling_the_rest
 from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.rows import LIST_COLUMNS, list_row, read_filter
-from pipeline_cli.storage.counts import count_deals, count_open_elsewhere
+from pipeline_cli.storage.counts import count_deals
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -33,31 +34,29 @@ def list_report(
         rows = sort_rows(rows, sort)
     total = sum(row["home_value"] or 0 for row in rows)
     weighted = sum((row["home_value"] or 0) * row["probability"] for row in rows)
-    elsewhere = count_open_elsewhere(reader, [pipeline.id for pipeline in pipelines])
-    notes = [f"{counted(elsewhere, 'open deal')} of other pipelines: --all-pipelines shows them."] if elsewhere else []
-    if rows:
-        notes.insert(0, f"{counted(len(rows), 'deal')} worth {total / 100:,.0f} {playbook.currency}, "
-                        f"weighted {weighted / 100:,.0f}.")  # fmt: skip
-    return Report(
+    worth = (
+        f"{counted(len(rows), 'deal')} worth {total / 100:,.0f} {playbook.currency}, weighted {weighted / 100:,.0f}."
+    )
+    report = Report(
         name="list",
         as_of=reader.clock.today,
         pipeline=only.id if only else None,
         currency=playbook.currency,
-        columns=_columns(statuses),
+        columns=_columns(statuses, several=only is None),
         rows=rows,
         extra={"totals": {"deals": len(rows), "value": Cents(total), "weighted": Cents(round(weighted))}},
         empty=_say_empty(words if words and count_deals(reader) else ()),
         definitions=MEANINGS,
-        notes=notes,
+        notes=[worth] if rows else [],
     )
+    return telling_the_rest(report, reader, playbook, pipelines)
 
 
-def _columns(statuses: frozenset[str] | None) -> list[Column]:
-    """Closed deals show how they ended, open ones what comes next."""
-    if statuses == frozenset({"open"}):
-        return list(LIST_COLUMNS)
-    ended = {"status", "closed_at", "lost_reason"}
-    return [column._replace(shown=True) if column.key in ended else column for column in LIST_COLUMNS]
+def _columns(statuses: frozenset[str] | None, *, several: bool) -> list[Column]:
+    """Closed deals show how they ended, open ones what comes next; those of several pipelines, which is theirs."""
+    shown = set() if statuses == frozenset({"open"}) else {"status", "closed_at", "lost_reason"}
+    columns = [column._replace(shown=True) if column.key in shown else column for column in LIST_COLUMNS]
+    return [one._replace(shown=True, priority=1) if several and one.key == "pipeline" else one for one in columns]
 
 
 def _say_empty(words: Sequence[str]) -> str:

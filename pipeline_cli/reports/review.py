@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pipeline_cli.domain.clock import from_text, to_text
 from pipeline_cli.domain.decisions import Decision, dearest, find_decisions
-from pipeline_cli.domain.findings.find import find_findings
+from pipeline_cli.domain.findings.find import find_in_all
 from pipeline_cli.domain.findings.finding import Situation
 from pipeline_cli.domain.health import Totals, speed_to_lead, stage_health
 from pipeline_cli.domain.kept_review import (
@@ -165,7 +165,7 @@ def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]
         passed=tuple((one.item, one.deal_id) for one in flow.flows if one.item in ("moved_in", "moved_out")),
         changes=find_changes(between), decisions=(), then=start.figures, now=now,
         touchpoints=tuple(StageTouches(*key, *counts) for key, counts in touches.items()),
-        speed=_speed(record.read_leads(reader, start.since, ids), workspace.playbook.cadence.first_response_hours),
+        speed=_speed(record.read_leads(reader, start.since, ids), workspace.playbook.first_response_hours(pipelines)),
         pruned=pruned, came_back=came_back, matters=(), seen=tuple(record.read_seen(reader)),
     )  # fmt: skip
 
@@ -187,11 +187,10 @@ def _speed(leads: Iterable[tuple[bool, float | None]], limit: float) -> LeadSpee
 
 def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tuple[Matter, ...]:
     """The findings of several pipelines say of which they speak."""
-    several = len(situations) > 1
+    names = {one.pipeline.id: one.pipeline.name for one in situations} if len(situations) > 1 else {}
     findings = [
-        one._replace(message=f"{situation.pipeline.name}: {one.message}") if several else one
-        for situation in situations
-        for one in find_findings(situation).found
+        one._replace(message=f"{names[one.pipeline]}: {one.message}") if one.pipeline in names else one
+        for one in find_in_all(situations).found
     ]
     weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.deals}
     return rank_matters(findings, decisions, weighted)

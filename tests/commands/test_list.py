@@ -137,7 +137,7 @@ def test_another_pipeline_is_shown_by_name_and_all_at_once(run: Run, folder: Pat
     run("add", "Cyrano", "--pipeline", "Partners", "--stage", "sign")
 
     assert [row["id"] for row in run("list", "--json").rows] == [1]
-    assert "2 open deals of other pipelines: --all-pipelines shows them." in run("list").err
+    assert "Pipeline 'partners' holds 2 open deals, 0 EUR: --pipeline partners." in run("list").err
     assert [row["id"] for row in run("list", "--pipeline", "Partners", "--json").rows] == [2, 3]
     assert [row["id"] for row in run("list", "--all-pipelines", "--json").rows] == [1, 2, 3]
     assert run("list", "stage=sign", "--json").code == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pipeline_cli.domain.findings import effort, load, past, present, stages
 from pipeline_cli.domain.findings.bottleneck import bottleneck
@@ -70,6 +70,16 @@ def find_findings(situation: Situation) -> Findings:
     return Findings(
         tuple(_placed(one, situation) for one in said if isinstance(one, Finding)),
         tuple(one for one in said if isinstance(one, Unjudged)),
+    )
+
+
+def find_in_all(situations: Sequence[Situation]) -> Findings:
+    """The findings of each pipeline, one pipeline after the other; then those of several together."""
+    parts = [find_findings(situation) for situation in situations]
+    together = [*load.starved_together(situations)] if len(situations) > 1 else []
+    return Findings(
+        (*(one for part in parts for one in part.found), *(one for one in together if isinstance(one, Finding))),
+        (*(one for part in parts for one in part.unjudged), *(one for one in together if isinstance(one, Unjudged))),
     )
 
 

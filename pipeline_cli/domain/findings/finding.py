@@ -27,7 +27,7 @@ class Finding(NamedTuple):
     evidence: Mapping[str, Any]
     """The numbers behind it; `ids` are the deals."""
     pipeline: str = ""
-    """Its id."""
+    """Its id; nothing for a finding on several together."""
     narrowing: str = ""
     """What a printed `list` or `funnel` needs at its end to look at this pipeline; nothing for the default one."""
 

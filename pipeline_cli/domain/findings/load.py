@@ -7,9 +7,11 @@ from math import ceil
 
 from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged, ids_of, some_of, value_of
 from pipeline_cli.domain.flow import ENOUGH, arrivals_at
-from pipeline_cli.domain.periods import quota_for
+from pipeline_cli.domain.history import Outcomes, add_up, win_rate
+from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.periods import quota_for, quota_held_against
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.playbook import Stage
+from pipeline_cli.domain.playbook import Quota, Stage
 
 TOO_MUCH = 1.5
 """Times what arrivals × usual stay explain."""
@@ -87,36 +89,48 @@ def bottom_heavy(situation: Situation) -> Found:
 
 def _wins_a_month(situation: Situation) -> tuple[float, str]:
     """What the quota needs; without one, as many as there were of late."""
-    quota = quota_for(situation.playbook.quota, "month")
+    quota = quota_for(quota_held_against(situation.playbook, [situation.pipeline]), "month")
     if quota:
-        return quota / _average_won(situation), "the quota needs"
+        return quota / _average_won(situation.outcomes), "the quota needs"
     flow = situation.flow
     return flow.wins / flow.window_days * MONTH, "as many wins as of late need"
 
 
-def _average_won(situation: Situation) -> float:
-    return situation.outcomes.won_value_cents / situation.outcomes.won_valued or 1.0
+def _average_won(outcomes: Outcomes) -> float:
+    return outcomes.won_value_cents / outcomes.won_valued or 1.0
 
 
 def starved(situation: Situation) -> Found:
     """Fewer open deals in all than wins needed for the quota ÷ win rate."""
-    quota = situation.playbook.quota
+    quota = quota_held_against(situation.playbook, [situation.pipeline])
+    return _starved(quota, situation.deals, situation.outcomes)
+
+
+def starved_together(situations: Sequence[Situation]) -> Found:
+    """The same of several pipelines, with the quota that all of them are held against."""
+    quota = quota_held_against(situations[0].playbook, [one.pipeline for one in situations])
+    deals = [deal for one in situations for deal in one.deals]
+    return _starved(quota, deals, add_up([one.outcomes for one in situations]))
+
+
+def _starved(quota: Quota | None, deals: Sequence[JudgedDeal], outcomes: Outcomes) -> Found:
     if quota is None:
         return
-    if situation.closed < ENOUGH or not situation.outcomes.won_value_cents:
-        yield Unjudged("starved", f"{situation.closed} of {ENOUGH} closed deals, {situation.totals.won_deals} won")
+    closed = outcomes.won[0] + outcomes.lost[0]
+    if closed < ENOUGH or not outcomes.won_value_cents:
+        yield Unjudged("starved", f"{closed} of {ENOUGH} closed deals, {outcomes.won[0]} won")
         return
-    wins = quota.amount_cents / _average_won(situation)
-    needed = ceil(wins / (situation.totals.win_rate or 1) - 1e-9)
-    there = len(situation.deals)
+    rate = win_rate(outcomes)
+    wins = quota.amount_cents / _average_won(outcomes)
+    needed = ceil(wins / (rate or 1) - 1e-9)
+    there = len(deals)
     if there < needed:
         yield Finding(
-            "starved", None, there, value_of(situation.deals),
+            "starved", None, there, value_of(deals),
             f"{counted(there, 'open deal')} where a {quota.per}'s quota takes {needed}: "
-            f"{wins:.1f} wins at a win rate of {situation.totals.win_rate:.0%}.",
+            f"{wins:.1f} wins at a win rate of {rate:.0%}.",
             f"Find {needed - there} more: `pipeline sources` shows where deals that are won come from, "
             '`pipeline add "Acme: workshop"` adds one.',
-            {"open_deals": there, "needed_deals": needed, "needed_wins": wins, "win_rate": situation.totals.win_rate,
-             "average_won": round(_average_won(situation)) / 100, "closed": situation.closed,
-             "ids": ids_of(situation.deals)},
+            {"open_deals": there, "needed_deals": needed, "needed_wins": wins, "win_rate": rate,
+             "average_won": round(_average_won(outcomes)) / 100, "closed": closed, "ids": ids_of(deals)},
         )  # fmt: skip
