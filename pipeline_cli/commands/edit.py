@@ -25,6 +25,7 @@ from pipeline_cli.domain.typed import (
     read_probability,
     read_source,
 )
+from pipeline_cli.reports.changes import edited_in_words
 from pipeline_cli.storage.deals import find, read_record, refuse_taken_external_id
 from pipeline_cli.storage.people import refuse_opted_out
 from pipeline_cli.workspace import Workspace
@@ -84,10 +85,10 @@ def edit(
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)
-        called = changes.get("title", facts.title)
-        named = called if called == facts.title else f"{called} (was {facts.title})"
-        change.apply(edits, f"edited {named}: {', '.join(_names(changes, edits))}")
-    workspace.confirm(f"Changed {facts.id}, {named}: {', '.join(_names(changes, edits))}.")
+        named = changes.get("title", facts.title)
+        said = ", ".join(_in_words(facts, changes, edits, playbook, clock))
+        change.apply(edits, f"edited {named}: {said}")
+    workspace.confirm(f"Changed {facts.id}, {named}: {said}.")
 
 
 _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
@@ -140,8 +141,10 @@ def _follow_up_edits(facts: DealFacts, dates: dict[str, date | None]) -> list[Ed
             for kind, day in dates.items()]  # fmt: skip
 
 
-def _names(changes: dict[str, Any], edits: list[Edit]) -> list[str]:
-    words = {"value_cents": "value", "cost_cents": "cost", "expected_close": "close date", "external_id": "external id"}
-    names = [words.get(name, name) for name in changes if name != "currency"]
+def _in_words(
+    facts: DealFacts, changes: dict[str, Any], edits: list[Edit], playbook: Playbook, clock: Clock
+) -> list[str]:
+    """What was changed, before and after."""
+    names = edited_in_words(facts, changes, playbook, clock)
     names += [WORDS[one.kind] for one in edits if isinstance(one, (SetFollowUp, CloseFollowUp))]
     return names + (["contact"] if any(isinstance(one, AddDealContact) for one in edits) else [])

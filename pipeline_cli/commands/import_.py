@@ -36,6 +36,9 @@ def import_(
     moves: Annotated[Path | None, typer.Option(metavar="FILE", help="The stage history.")] = None,
     touchpoints: Annotated[Path | None, typer.Option(metavar="FILE", help="Calls, e-mails, meetings.")] = None,
     contacts: Annotated[Path | None, typer.Option(metavar="FILE", help="The people.")] = None,
+    changes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Earlier values of fields: amounts, close dates, owners.")
+    ] = None,
     preset: Preset = None,
     map_: Annotated[
         Pairs, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field; repeated.")
@@ -55,7 +58,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
 ) -> Report | None:
     """Import deals with their history, as one operation: all of it or nothing, the same file twice only once."""
-    files = ImportFiles(deals, moves, touchpoints, contacts)
+    files = ImportFiles(deals, moves, touchpoints, contacts, changes)
     options = ImportOptions(preset, map_ or (), value_map or (), source_name, date_order, decimal, encoding, skip_bad)
     with workspace.row_count() as watch:
         plan = plan_import(files, options, workspace.playbook, workspace.clock, watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.record import NamedTuple
@@ -84,6 +85,19 @@ class IncomingTouchpoint(NamedTuple):
     outcome: str | None
     note: str | None
     inferred: bool
+
+
+class IncomingChange(NamedTuple):
+    line: int
+    deal: int
+    """The position of the deal in its file."""
+    column: str
+    """Of `deals`."""
+    before: Any
+    """As the column holds it; of `from_deal_id`, the position of that deal in the file."""
+    after: Any
+    changed_at: str
+    """As `moved_at` of a move."""
 
 
 class IncomingContact(NamedTuple):

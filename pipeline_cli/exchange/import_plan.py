@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
+from pipeline_cli.domain.incoming import IncomingChange, IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.watch import Watch, unwatched
@@ -121,6 +121,11 @@ class ImportPlan:
                                          write_stored(instant), None, None, inferred=True)  # fmt: skip
         if maker.touches is not None and maker.sheets and maker.sheets.touchpoints:
             yield from maker.touches.touchpoints(maker.sheets.touchpoints, maker.index.is_bad)
+
+    def changes(self) -> Iterator[IncomingChange]:
+        """Those of the file in its order."""
+        maker = self._maker
+        return iter(()) if maker.changes is None else maker.changes.changes(maker.index.is_bad)
 
     def lines_of_deals(self) -> Sequence[int]:
         """By position of the deal: its line in the file."""

@@ -8,9 +8,19 @@ from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, TOUCHPOINTS, Preset, fields_of, names_of, rank_of
+from pipeline_cli.exchange.presets import (
+    CHANGES,
+    CONTACTS,
+    DEALS,
+    MOVES,
+    TOUCHPOINTS,
+    Preset,
+    fields_of,
+    names_of,
+    rank_of,
+)
 
-KINDS = (DEALS, MOVES, TOUCHPOINTS, CONTACTS)
+KINDS = (DEALS, MOVES, TOUCHPOINTS, CONTACTS, CHANGES)
 PROBLEM_COLUMN = "problem"
 """The last column of a file that --skip-bad wrote: what was wrong with the row, and no field of it."""
 ValueMap = Mapping[str, Mapping[str, str]]

@@ -8,12 +8,16 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
 from pipeline_cli.exchange.mapping import ColumnMap, ValueMap, map_columns, refuse_idle_value_maps, refuse_unused_maps
 from pipeline_cli.exchange.options import ImportFiles, Wanted
-from pipeline_cli.exchange.presets import CONTACTS, DEALS, MOVES, PRESETS, TOUCHPOINTS, recognise
+from pipeline_cli.exchange.presets import CHANGES, CONTACTS, DEALS, MOVES, PRESETS, TOUCHPOINTS, recognise
 from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
 from pipeline_cli.exchange.reading import Table, read_table
 from pipeline_cli.exchange.sheet import Sheet
 
-_NEEDED = {MOVES: ("deal", "to_stage", "moved_at"), TOUCHPOINTS: ("deal", "kind", "touched_at")}
+_NEEDED = {
+    MOVES: ("deal", "to_stage", "moved_at"),
+    TOUCHPOINTS: ("deal", "kind", "touched_at"),
+    CHANGES: ("deal", "field", "before", "after", "changed_at"),
+}
 _OWN_CONTACTS = frozenset({"name", "email", "phone", "organization", "role", "source", "optedout"})
 
 
@@ -22,6 +26,7 @@ class Sheets(NamedTuple):
     moves: Sheet | None
     touchpoints: Sheet | None
     contacts: Sheet | None
+    changes: Sheet | None
 
     def all(self) -> list[Sheet]:
         return [sheet for sheet in self if sheet is not None]
@@ -31,7 +36,7 @@ def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
     """Raises UsageError (a flag, a missing file) and UnreadableFile (all problems of headers at once)."""
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
-    for kind, path in zip((DEALS, MOVES, TOUCHPOINTS, CONTACTS), files, strict=True):
+    for kind, path in zip((DEALS, MOVES, TOUCHPOINTS, CONTACTS, CHANGES), files, strict=True):
         if path is not None:
             try:
                 tables[kind] = read_table(Path(path), wanted.encoding)
@@ -52,7 +57,7 @@ def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
                     is_exact=is_own if kind != CONTACTS else _is_own_contacts(table))
         for kind, table in tables.items()
     }  # fmt: skip
-    return Sheets(found[DEALS], found.get(MOVES), found.get(TOUCHPOINTS), found.get(CONTACTS))
+    return Sheets(found[DEALS], found.get(MOVES), found.get(TOUCHPOINTS), found.get(CONTACTS), found.get(CHANGES))
 
 
 def _stages_of_moves(values: ValueMap) -> ValueMap:

@@ -19,6 +19,7 @@ class ImportFiles(NamedTuple):
     moves: Path | None = None
     touchpoints: Path | None = None
     contacts: Path | None = None
+    changes: Path | None = None
 
 
 class ImportOptions(NamedTuple):

@@ -9,6 +9,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.watch import Watch
+from pipeline_cli.exchange.change_log import ChangeLog, ChangeReader, read_changes
 from pipeline_cli.exchange.columns import ColumnSurvey
 from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_decisions import DealDecider
@@ -39,6 +40,7 @@ class PlanMaker:
         self.index = DealIndex()
         self.log = MoveLog()
         self.touches: TouchLog | None = None
+        self.changes: ChangeLog | None = None
         self.decider: DealDecider
         self._rows: DealRowReader
         self.source_name = wanted.source_name or wanted.preset or "canonical"
@@ -71,6 +73,9 @@ class PlanMaker:
             self._last_touches = self.touches.latest(len(self.index))
             if forms.has_blank_creation:
                 self._first_touches = self.touches.earliest(len(self.index))
+        if sheets.changes:
+            values = ChangeReader(sheets.changes, self._words, self._clock, self.wanted, self.index)
+            self.changes = read_changes(sheets.changes, values, self.index, self._clock, self._find)
         self._decide_all(keep=sheets.deals.table.path.stat().st_size <= KEPT_DEALS_BYTES)
         for _ in read_contacts(sheets.contacts) if sheets.contacts else ():
             pass
@@ -129,7 +134,7 @@ class PlanMaker:
         return self.index.find(name, lambda: titles_of(sheet, self.index))
 
     def _note_layout(self, sheets: Sheets) -> None:
-        """Blank rows and rows in quotes; moves and touchpoints that go with a deal that is left out."""
+        """Blank rows and rows in quotes; moves, touchpoints and changes that go with a deal that is left out."""
         for sheet in sheets.all():
             if sheet.table.blank_rows:
                 self.ledger.warn_of_many("blank_rows", RULES["blank_rows"], sheet.table.blank_rows)
@@ -144,8 +149,8 @@ class PlanMaker:
             self._leave_out(sheets)
 
     def _leave_out(self, sheets: Sheets) -> None:
-        """The moves and touchpoints of deals that are left out, each with the line of its deal."""
-        logs = [(sheets.moves, self.log), (sheets.touchpoints, self.touches)]
+        """The moves, touchpoints and changes of deals that are left out, each with the line of its deal."""
+        logs = [(sheets.moves, self.log), (sheets.touchpoints, self.touches), (sheets.changes, self.changes)]
         for sheet, log in [(sheet, log) for sheet, log in logs if sheet and log]:
             lines = log.lines_of(self.index.is_bad)
             code = f"{sheet.columns.kind}_of_skipped_deals"

@@ -8,7 +8,7 @@ from functools import cache
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.headers import header_key
 
-DEALS, MOVES, TOUCHPOINTS, CONTACTS = "deals", "moves", "touchpoints", "contacts"
+DEALS, MOVES, TOUCHPOINTS, CHANGES, CONTACTS = "deals", "moves", "touchpoints", "changes", "contacts"
 
 _CANONICAL: Mapping[str, Mapping[str, str]] = {
     DEALS: {
@@ -74,6 +74,13 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "note": "note notes subject description body comments content call_notes meeting_notes note_body",
         "done": "done",
         "inferred": "inferred",
+    },
+    CHANGES: {
+        "deal": "deal deal_id external_id opportunity_id record_id object_id deal_name opportunity_name",
+        "field": "field field_name property property_name field_event edited_field",
+        "before": "before old_value previous_value value_before from",
+        "after": "after new_value value_after value to",
+        "changed_at": "changed_at changed at timestamp date changed_on edit_date created_date created_at",
     },
     CONTACTS: {
         "name": "name full_name contact_name contact person person_name",

@@ -38,5 +38,10 @@ RULES = {
     "title_made_up": "deals without a title: called by their organization, their contact or their id.",
     "not_done": "activities that are not done yet: left out, for a touchpoint has happened.",
     "moves_of_skipped_deals": "moves of deals that were left out: left out with them.",
+    "changes_of_skipped_deals": "changes of deals that were left out: left out with them.",
+    "no_history_of_values": "changes of the stage, the outcome and other fields whose earlier values are not kept: left out "
+    "(the stages are the business of --moves).",
+    "no_change": "changes from a value to the same one: left out.",
+    "origin_not_there": "changes of the deal it grew out of, which is not in the file of deals: taken as missing.",
     "touchpoints_of_skipped_deals": "touchpoints of deals that were left out: left out with them.",
 }

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from pipeline_cli.domain.formula_guard import guard_formula
 from pipeline_cli.output.machine_values import iso_text, json_cell, json_value
 from pipeline_cli.output.numbers import decimal_text
-from pipeline_cli.output.report import FLAGS, MONEY, Column, Report
+from pipeline_cli.output.report import FLAGS, MONEY, Cents, Column, Report
 from pipeline_cli.output.text import in_ascii, visible
 
 
@@ -55,8 +55,8 @@ def csv_cell(value: Any, column: Column, *, excel: bool = False) -> str:
         return ""
     if isinstance(value, str):
         return guard_formula(value, digits=excel)
-    if column.kind == MONEY and isinstance(value, int):
-        return decimal_text(value)
+    if isinstance(value, Cents) or (column.kind == MONEY and isinstance(value, int)):
+        return decimal_text(int(value))
     if column.kind == FLAGS:
         return " ".join(flag["flag"] for flag in json_value(value))
     if isinstance(value, date):

@@ -20,6 +20,7 @@ from pipeline_cli.output.report import (
     PERCENT,
     TEXT,
     YES_NO,
+    Cents,
     Column,
     Report,
     ThinRate,
@@ -103,6 +104,8 @@ def _yes_no(value: object) -> str:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return _yes_no(value)
+    if isinstance(value, Cents):
+        return numbers.money(value)
     if isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int)) for item in value):

@@ -28,7 +28,7 @@ _MAPPING_COLUMNS = (
     Column("became", "Becomes", priority=0),
     Column("samples", "For example", priority=1),
 )
-KINDS = ("deals", "moves", "touchpoints", "contacts")
+KINDS = ("deals", "moves", "touchpoints", "contacts", "changes")
 SHOWN_PROBLEMS = 20
 SHOWN_LINES = 5
 _DUPLICATES = {
@@ -155,6 +155,9 @@ def _unwanted(stored: Stored | None) -> list[Caution]:
     if stored and stored.late_moves:
         said = "moves before the last one that is known of their deal: left out, for history is not rewritten"
         cautions.append(Caution("late_moves", len(stored.late_moves), said, stored.late_moves))
+    if stored and stored.late_changes:
+        said = "changes that do not lead from what is known of their deal to what it has now: left out, for history is not "
+        cautions.append(Caution("late_changes", len(stored.late_changes), said + "rewritten", stored.late_changes))
     return cautions
 
 

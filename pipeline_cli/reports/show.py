@@ -13,6 +13,7 @@ from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.output.machine_values import json_cell
 from pipeline_cli.output.report import INSTANT, Column, Report, Section, Strong
+from pipeline_cli.reports.changes import changes_json, timeline_of
 from pipeline_cli.reports.customers import (
     AfterSale,
     after_sale_json,
@@ -22,14 +23,14 @@ from pipeline_cli.reports.customers import (
 )
 from pipeline_cli.reports.picture import still_missing, take_picture
 from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS, list_row
-from pipeline_cli.storage.deals import read_record
+from pipeline_cli.storage.deals import read_changes, read_record
 from pipeline_cli.storage.facts import read_forced_gaps
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 _TIMELINE = (
     Column("at", "When", INSTANT, 0, "The instant it happened, in the zone of pipeline.yaml"),
-    Column("what", "What", priority=0, meaning="A stage move, a touchpoint or a note"),
+    Column("what", "What", priority=0, meaning="A stage move, a touchpoint, a note, or what changed"),
 )
 
 
@@ -46,6 +47,8 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
     )
     row = list_row(judged)
+    changes = read_changes(reader, deal_id)
+    told = timeline_of(changes, record.facts.value_cents, record.facts.currency, playbook, reader.clock.today)
     after = look_after(reader, playbook, record.facts)
     return Report(
         name="show",
@@ -56,13 +59,13 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         columns=LIST_COLUMNS,
         rows=[row],
         has_rows=False,
-        extra={**_record_json(row, record, criteria), **after_sale_json(after)},
+        extra={**_record_json(row, record, criteria), **after_sale_json(after), "changes": changes_json(changes)},
         sections=[
             Section("", FACT_COLUMNS, _facts(judged, pipeline, after, playbook.currency, reader.clock.today)),
             *after_sale_sections(after, reader.clock.today),
             *_checklist(reader, playbook, pipeline, record, criteria),
             *_people(record),
-            Section("Timeline", _TIMELINE, _timeline(record, pipeline)),
+            Section("Timeline", _TIMELINE, _timeline(record, pipeline, told)),
             *_next_actions(pipeline, record),
         ],
     )
@@ -158,10 +161,10 @@ def _people(record: DealRecord) -> list[Section]:
     return [Section("People", lines=lines)] if lines else []
 
 
-def _timeline(record: DealRecord, pipeline: Pipeline) -> list[dict[str, Any]]:
-    """Moves, touchpoints and notes together, newest first; equal instants keep their order."""
+def _timeline(record: DealRecord, pipeline: Pipeline, changes: Sequence[tuple[Any, str]]) -> list[dict[str, Any]]:
+    """Changes, moves, touchpoints and notes together, newest first; equal instants keep their order."""
     names = {stage.id: stage.name for stage in pipeline.stages}
-    events: list[tuple[Any, str]] = []
+    events = list(changes)
     for move in record.moves:
         if move.from_stage is None:
             what = f"created in {names.get(move.to_stage, move.to_stage)}"

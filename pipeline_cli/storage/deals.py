@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline_cli.domain.changes import FieldChange
 from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Move, Note, Touchpoint
 from pipeline_cli.domain.errors import NoSuchDeal, RuleError
@@ -57,6 +58,16 @@ def read_record(reader: Reader, deal_id: int) -> DealRecord:
         _confirmations(reader, deal_id),
         _answers(reader, deal_id),
     )
+
+
+def read_changes(reader: Reader, deal_id: int) -> list[FieldChange]:
+    """What changed about its fields, oldest first."""
+    rows = reader.connection.execute(
+        "SELECT field, old_value, new_value, changed_at FROM known_field_changes WHERE deal_id = ? "
+        "ORDER BY changed_at, id",
+        (deal_id,),
+    )
+    return [FieldChange(column, old, new, from_text(at)) for column, old, new, at in rows]
 
 
 def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:

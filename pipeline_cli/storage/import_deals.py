@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from pipeline_cli.domain.changes import fields_in_text
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import CloseNextStep, SetFields, SetNextStep
 from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
@@ -30,6 +31,9 @@ ABSENT, NEW, UNCHANGED, CHANGED = range(4)
 """What a deal of the file is to the record."""
 Batch = Sequence[tuple[int, IncomingDeal, Sequence[IncomingMove]]]
 """Some deals, each with its position in the file and its whole history."""
+
+Tell = Callable[[int, Mapping[str, Any], Mapping[str, Any]], frozenset[str]]
+"""(deal, columns before, those of them that are others now) -> the columns whose changes came with instants of their own."""
 
 
 class Counts:
@@ -141,20 +145,25 @@ class DealIntake:
         else:
             self.counts.unchanged += 1
 
-    def update(self, deal: IncomingDeal, deal_id: int) -> bool:
-        """Gives the deal what the file has columns for; its extra fields join those it has. True when that changed it."""
+    def update(self, deal: IncomingDeal, deal_id: int, tell: Tell) -> bool:
+        """Gives the deal what the file has columns for; its extra fields join those it has. True when that changed it.
+
+        What `tell` knows the history of changed when that says so, the rest changes now.
+        """
         new = dict(zip(_COLUMNS, _row(deal, deal_id), strict=True))
         names = [name for name in _UPDATED if name in self._fields]
         row = self._journal.connection.execute(
             f"SELECT fields, {', '.join(['id', *names])} FROM deals WHERE id = ?", (deal_id,)
         ).fetchone()
-        changes = {name: new[name] for name, old in zip(names, row[2:], strict=True) if new[name] != old}
-        before = json.loads(row[0])
-        fields = {**before, **deal.fields}
-        if fields != before:
-            changes["fields"] = fields
-        if changes:
-            apply_edit(self._journal, self._clock, SetFields(deal_id, changes))
+        old = {**dict(zip(names, row[2:], strict=True)), "fields": row[0]}
+        new["fields"] = fields_in_text({**json.loads(row[0]), **deal.fields})
+        changes = {name: new[name] for name in old if new[name] != old[name]}
+        told = tell(deal_id, old, changes)
+        if told:
+            self._journal.update("deals", deal_id, {name: changes[name] for name in sorted(told)})
+        if changes.keys() - told:
+            now = {name: value for name, value in changes.items() if name not in told}
+            apply_edit(self._journal, self._clock, SetFields(deal_id, now))
         return bool(changes) | self._update_reason(deal, deal_id)
 
     def _update_reason(self, deal: IncomingDeal, deal_id: int) -> bool:

@@ -7,12 +7,19 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal, IncomingMove, IncomingTouchpoint
+from pipeline_cli.domain.incoming import (
+    IncomingChange,
+    IncomingContact,
+    IncomingDeal,
+    IncomingMove,
+    IncomingTouchpoint,
+)
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.watch import Watch, unwatched, watched_rows
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.duplicates import find_new_duplicates
 from pipeline_cli.storage.import_after_sale import has_more, take_after_sale
+from pipeline_cli.storage.import_changes import ChangeIntake
 from pipeline_cli.storage.import_deals import CHANGED, NEW, UNCHANGED, Counts, DealIntake
 from pipeline_cli.storage.import_judgements import take_judgements
 from pipeline_cli.storage.import_moves import MoveIntake
@@ -35,6 +42,7 @@ class Incoming(Protocol):
     def histories(self) -> Iterable[tuple[int, IncomingDeal, Sequence[IncomingMove]]]: ...
     def touchpoints(self) -> Iterable[IncomingTouchpoint]: ...
     def contacts(self) -> Iterable[IncomingContact]: ...
+    def changes(self) -> Iterable[IncomingChange]: ...
     def lines_of_deals(self) -> Sequence[int]: ...
 
 
@@ -45,6 +53,7 @@ class Stored(NamedTuple):
     moves: Counts
     touchpoints: Counts
     contacts: Counts
+    changes: Counts
     duplicates: Mapping[str, Sequence[int]]
     """What deals of the file share with another open deal, `same_email` or `same_title` -> their lines."""
     do_not_contact: int = 0
@@ -53,10 +62,11 @@ class Stored(NamedTuple):
     """Entries of that list whose key is gone."""
     late_moves: Sequence[int] = ()
     """Lines of moves that would rewrite what is known of their deal, and were left."""
+    late_changes: Sequence[int] = ()
 
     @property
     def changed_nothing(self) -> bool:
-        return not any(counts.created or counts.updated for counts in self[:4])
+        return not any(counts.created or counts.updated for counts in self[:5])
 
 
 def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = unwatched) -> Stored:
@@ -79,12 +89,14 @@ def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = un
         has_judgements = has_judgements or any(map(has_more, (deal for _, deal, _ in batch)))
     for part in (intake, people, moves, steps):
         part.finish()
+    changes = ChangeIntake(journal, intake)
+    changes.take(watched_rows(plan.changes(), "changes", watch))
     if moves.must_revisit or has_judgements:
-        _revisit(journal, clock, plan, intake, moves)
+        _revisit(journal, clock, plan, intake, moves, changes)
     touches = take_touchpoints(journal, intake, watched_rows(plan.touchpoints(), "touchpoints", watch))
     stored = Stored(
-        intake.counts, moves.counts, touches, people.counts, _lines_of_duplicates(change, intake, plan),
-        len(people.unwanted), people.lost_entries, moves.late,
+        intake.counts, moves.counts, touches, people.counts, changes.counts,
+        _lines_of_duplicates(change, intake, plan), len(people.unwanted), people.lost_entries, moves.late, changes.finish(),
     )  # fmt: skip
     if stored.changed_nothing:
         change.discard()
@@ -97,11 +109,13 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _revisit(journal: Journal, clock: Clock, plan: Incoming, intake: DealIntake, moves: MoveIntake) -> None:
+def _revisit(
+    journal: Journal, clock: Clock, plan: Incoming, intake: DealIntake, moves: MoveIntake, changes: ChangeIntake
+) -> None:
     """What is done row by row, after everything that is added in runs: known deals, and judgements."""
     for position, deal, history in plan.histories():
         state, deal_id = intake.states[position], intake.ids[position]
-        is_changed = state == CHANGED and intake.update(deal, deal_id)
+        is_changed = state == CHANGED and intake.update(deal, deal_id, changes.lead_to)
         if state != NEW:
             moves.revisit(deal_id, state, history)
         if state == CHANGED:

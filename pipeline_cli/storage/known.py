@@ -16,7 +16,7 @@ from datetime import datetime
 from pipeline_cli.domain.clock import to_text
 
 _PLAIN = ("deals", "moves", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
-          "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews", "operations")  # fmt: skip
+          "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews", "operations", "field_changes")  # fmt: skip
 
 _INSTANTS = {
     "moves": "moved_at",
@@ -28,6 +28,7 @@ _INSTANTS = {
     "contacts": "created_at",
     "reviews": "made_at",
     "operations": "at",
+    "field_changes": "changed_at",
 }
 
 CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_cents", "currency", "probability",
@@ -69,7 +70,6 @@ def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
 def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
     later = [f"SELECT 1 FROM main.{table} WHERE {instant} >= {limit}" for table, instant in _INSTANTS.items()]
     later.append(f"SELECT 1 FROM main.deals WHERE created_at >= {limit}")
-    later.append(f"SELECT 1 FROM main.field_changes WHERE changed_at >= {limit}")
     later += [f"SELECT 1 FROM main.{table} WHERE set_at >= {limit} OR closed_at >= {limit}"
               for table in ("next_steps", "follow_ups")]  # fmt: skip
     later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")

@@ -81,6 +81,17 @@ def _follow_origin(journal: Journal, away: int, into: int) -> None:
     rows = journal.connection.execute("SELECT id FROM deals WHERE from_deal_id = ? ORDER BY id", (away,)).fetchall()
     for (row_id,) in rows:
         journal.update("deals", row_id, {"from_deal_id": into})
+    for column in ("old_value", "new_value"):
+        rows = journal.connection.execute(
+            f"SELECT id FROM field_changes WHERE field = 'from_deal_id' AND {column} = ? ORDER BY id", (away,)
+        ).fetchall()
+        for (row_id,) in rows:
+            journal.update("field_changes", row_id, {column: into})
+    rows = journal.connection.execute(
+        "SELECT id FROM field_changes WHERE field = 'from_deal_id' AND old_value IS new_value ORDER BY id"
+    ).fetchall()
+    for (row_id,) in rows:
+        journal.delete("field_changes", row_id)
 
 
 def _revoke_other_confirmations(journal: Journal, plan: MergePlan, now: str) -> None:

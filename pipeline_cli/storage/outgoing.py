@@ -1,4 +1,4 @@
-"""The record as rows for export: deals, moves, touchpoints and contacts in the columns that `import` takes back."""
+"""The record as rows for export: deals, moves, touchpoints, changes and contacts in the columns that `import` takes back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline_cli.domain.changes import FieldChange
+from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.follow_ups import WORDS
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
@@ -15,6 +17,7 @@ DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phon
          "category", "next_step", "next_step_due", "owner")  # fmt: skip
 MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
+CHANGES = ("deal", "field", "before", "after", "changed_at")
 CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
 EXTRA_DEALS = ("snoozed_until", "created_inferred", "more_contacts", "qualification", "confirmed", "from_deal", "check_in",
                "renewal")  # fmt: skip
@@ -98,6 +101,14 @@ def read_touchpoints(reader: Reader) -> Iterator[dict[str, Any]]:
     return (dict(zip(columns, row, strict=True)) for row in rows)
 
 
+def read_changes(reader: Reader) -> Iterator[tuple[int, FieldChange]]:
+    """Every change of a deal's fields with the number of the deal; deals by number, oldest first."""
+    rows = reader.connection.execute(
+        "SELECT deal_id, field, old_value, new_value, changed_at FROM known_field_changes ORDER BY deal_id, changed_at, id"
+    )
+    return ((deal_id, FieldChange(column, old, new, from_text(at))) for deal_id, column, old, new, at in rows)
+
+
 def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
     """Every person, in the order they came."""
     rows = reader.connection.execute(
@@ -164,6 +175,7 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
             if _any(reader, f"known_moves WHERE {test}")
         ),
         "touchpoints": ("inferred",) if _any(reader, "known_touchpoints WHERE inferred") else (),
+        "changes": (),
         "contacts": (),
     }
 

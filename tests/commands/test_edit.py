@@ -97,7 +97,7 @@ def test_several_fields_change_as_one_operation(acme: Run) -> None:
     before = record(acme)
     result = acme("edit", "acme", "--value", "5k", "--title", "New", "--contact", "Cid")
 
-    assert result.err == "Changed 1, New (was Acme: workshop): title, value, contact.\n"
+    assert result.err == "Changed 1, New: title Acme: workshop -> New, value 12,000 -> 5,000 EUR, contact.\n"
     assert acme("undo").code == 0
     assert record(acme) == before
 

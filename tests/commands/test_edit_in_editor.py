@@ -51,7 +51,7 @@ def test_what_is_changed_in_the_editor_is_one_operation(record: Run, folder: Pat
     )
     with Terminal(folder, "edit", "acme", variables=variables) as terminal:
         assert terminal.finish() == 0
-        assert "Changed 1, Acme: two days (was Acme: workshop): " in " ".join(terminal.lines)
+        assert "Changed 1, Acme: two days: title Acme: workshop -> Acme: two days" in " ".join(terminal.lines)
 
     deal = record("show", "1", "--json").json
     assert (deal["deal"]["title"], deal["deal"]["value"], deal["deal"]["expected_close"]) == (

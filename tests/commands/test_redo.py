@@ -16,7 +16,10 @@ def test_undone_operations_are_done_again_in_their_order(pipeline: Run) -> None:
     assert deal(pipeline)["title"] == "Acme"
 
     first = pipeline("redo")
-    assert first.out.splitlines() == ["Done again #2 (edit): edited first (was Acme): title", "  title: Acme -> first"]
+    assert first.out.splitlines() == [
+        "Done again #2 (edit): edited first: title Acme -> first", "  title: Acme -> first",
+    ]  # fmt: skip
+
     assert deal(pipeline)["title"] == "first"
     pipeline("redo")
     assert deal(pipeline)["title"] == "second"
@@ -61,8 +64,8 @@ def test_several_are_done_again_at_once(undone: Run, words: list[str]) -> None:
     result = undone("redo", *words)
 
     assert [line for line in result.out.splitlines() if line.startswith("Done")] == [
-        "Done again #3 (edit): edited second (was first): title",
-        "Done again #4 (edit): edited third (was second): title",
+        "Done again #3 (edit): edited second: title first -> second",
+        "Done again #4 (edit): edited third: title second -> third",
     ]
     assert deal(undone)["title"] == "third"
     assert undone("redo", "--all").code == 5

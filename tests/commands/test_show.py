@@ -52,7 +52,7 @@ def test_its_json_has_the_promised_keys(pipeline: Run) -> None:
 
     assert list(answer) == [
         "report", "version", "as_of", "pipeline", "currency", "deal", "criteria", "contacts", "touchpoints", "moves",
-        "notes", "fields", "customer", "from_deal", "grown", "follow_ups",
+        "notes", "fields", "customer", "from_deal", "grown", "follow_ups", "changes",
     ]  # fmt: skip
     assert list(answer["deal"]) == [
         "id", "external_id", "title", "organization", "contact", "pipeline", "stage", "status", "value", "currency",

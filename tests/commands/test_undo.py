@@ -101,7 +101,7 @@ def test_several_are_taken_back_at_once_showing_before_and_after(full: Run) -> N
     assert result.out.splitlines() == [
         "Undone #11 (note): noted on Acme: workshop",
         "  1 note: there -> gone",
-        "Undone #10 (edit): edited Acme: workshop: value",
+        "Undone #10 (edit): edited Acme: workshop: value 12,000 -> 20,000 EUR",
         "  value: 20,000.00 -> 12,000.00",
     ]
     assert result.err == "`pipeline redo 2` does them again.\n"
@@ -347,7 +347,10 @@ def test_redo_does_the_last_undone_again_whatever_stands(full: Run) -> None:
 
     assert full("redo").out.startswith("Done again #11 (note)")
     assert record(full) == without
-    assert full("redo").out == "Done again #10 (edit): edited Acme: workshop: value\n  value: 12,000.00 -> 20,000.00\n"
+    assert (
+        full("redo").out
+        == "Done again #10 (edit): edited Acme: workshop: value 12,000 -> 20,000 EUR\n  value: 12,000.00 -> 20,000.00\n"
+    )
     assert record(full) == before
 
 

@@ -14,7 +14,7 @@ from tests.state_machine.door import Door
 from tests.state_machine.ledger import Ledger
 from tests.state_machine.words import ADDRESSES, STAGES, Drawn
 
-TABLES = ("deals", "moves", "touchpoints", "contacts")
+TABLES = ("deals", "moves", "touchpoints", "contacts", "changes")
 REPORTS = (("list", "status=all"), ("today",), ("health",), ("funnel",), ("forecast", "--deals"), ("sources",),
            ("cohorts",), ("prune", "--dry-run"), ("history",), ("review",))  # fmt: skip
 STATUSES = ("open", "won", "lost", "disqualified")

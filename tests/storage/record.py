@@ -16,11 +16,11 @@ from pipeline_cli.storage.reader import read
 
 TABLES = (
     "deals", "contacts", "deal_contacts", "moves", "touchpoints", "notes", "next_steps", "confirmations",
-    "qualification_answers", "last_chances", "follow_ups", "reviews", "kept_forecasts", "field_changes", "import_keys",
+    "qualification_answers", "last_chances", "follow_ups", "reviews", "field_changes", "kept_forecasts", "import_keys",
     "suppressed",
 )  # fmt: skip
 """Everything but what undo itself works from."""
-KNOWN = TABLES[:-4]
+KNOWN = TABLES[:-3]
 """What reports read through `known_…`."""
 
 

@@ -213,8 +213,11 @@ def test_the_commands_say_what_came_back(pipeline: Run) -> None:
     pipeline("add", "Acme", "--value", "1000")
     pipeline("edit", "1", "--value", "2500")
     result = pipeline("undo")
-    assert result.out == "Undone #2 (edit): edited Acme: value\n  value: 2,500.00 -> 1,000.00\n"
-    assert pipeline("redo").out == "Done again #2 (edit): edited Acme: value\n  value: 1,000.00 -> 2,500.00\n"
+    assert result.out == "Undone #2 (edit): edited Acme: value 1,000 -> 2,500 EUR\n  value: 2,500.00 -> 1,000.00\n"
+    assert (
+        pipeline("redo").out
+        == "Done again #2 (edit): edited Acme: value 1,000 -> 2,500 EUR\n  value: 1,000.00 -> 2,500.00\n"
+    )
     assert pipeline("redo").code == 5
     rows = pipeline("history", "--json").rows
     assert [(row["operation"], row["command"], row["undone"]) for row in rows] == [
