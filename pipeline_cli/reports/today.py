@@ -43,6 +43,8 @@ _LINES_AROUND = 11
 """On a screen: title, heading, last line, notes and the prompt that follows, with the empty lines between."""
 _NARROW = 80
 _FEWEST_ROWS = 5
+_NAMED = 3
+"""So many deals have both ways out of them spelled out."""
 
 
 class Plan(NamedTuple):
@@ -192,10 +194,12 @@ def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Itera
 def _to_reopen(tasks: Sequence[Task], program: str) -> list[str]:
     """Both ways out of what is due on a deal that was given up, of which the table has room for one."""
     given_up = [task.deal.facts for task in tasks if task.deal.facts.status in ("lost", "disqualified")]
-    return [
+    lines = [
         f"{facts.title}: `{program} reopen {facts.id}` if it is on again, `{program} done {facts.id}` if it is not."
-        for facts in given_up
+        for facts in given_up[:_NAMED]
     ]
+    rest = len(given_up) - _NAMED
+    return [*lines, f"So with {counted(rest, 'more deal')}."] if rest > 0 else lines
 
 
 def _ago(instant: datetime | None, clock: Clock) -> str:

@@ -118,6 +118,17 @@ def test_what_is_due_on_a_deal_that_was_given_up_has_two_ways_out(pipeline: Run)
     assert "No open deals" in pipeline("today", today="2027-05-21").out
 
 
+def test_of_many_deals_to_try_again_three_are_spelled_out(pipeline: Run) -> None:
+    for number in range(5):
+        pipeline("add", f"Deal {number}")
+        pipeline("lose", str(number + 1), "--reason", "timing", "--again", "6m")
+
+    section = pipeline("today", today="2027-05-21").out.partition("To try again\n")[2].splitlines()
+
+    assert [line[:6] for line in section[:3]] == ["Deal 0", "Deal 1", "Deal 2"]
+    assert section[3] == "So with 2 more deals."
+
+
 def test_of_a_won_deal_today_names_what_done_will_close(pipeline: Run) -> None:
     pipeline("add", "Acme")
     pipeline("win", "1", "--check-in", "2026-11-24")
