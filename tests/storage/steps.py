@@ -27,7 +27,9 @@ PEOPLE: tuple[tuple[str | None, ...], ...] = (
 )
 """Written so that later ones complete earlier ones: an address first known without a name, and the like."""
 
-texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1, max_size=8)
+texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1, max_size=8).filter(
+    str.strip
+)
 probabilities = st.none() | st.floats(0, 1)
 FIELDS: dict[str, st.SearchStrategy[object]] = {
     "title": texts,
