@@ -14,6 +14,7 @@ from pipeline_cli.output.report import Report
 from pipeline_cli.reports.backtest import Asked, backtest_report, replay_record
 from pipeline_cli.reports.elsewhere import notes_on_the_rest
 from pipeline_cli.storage.histories import read_histories
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 
@@ -41,6 +42,7 @@ def backtest(
     clock, days = clock_of(workspace, view), parse_days(horizon)
     with workspace.read(clock) as reader:
         history = read_histories(reader, workspace.playbook, pipeline)
+        undated = read_undated(reader, [pipeline.id])
         rest = notes_on_the_rest(reader, workspace.playbook, [pipeline])
     since = None if from_ is None else parse_date(from_, clock.today).toordinal()
     until = None if to is None else parse_date(to, clock.today).toordinal()
@@ -49,7 +51,7 @@ def backtest(
     made, dropped = replay_record(
         workspace, history, pipeline, clock.today, (days, parse_days(every)), (since, until), methods
     )
-    asked = Asked(days, calibration, plot, dropped)
+    asked = Asked(days, calibration, plot, dropped, undated)
     report = backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
     return report._replace(notes=[*report.notes, *rest])
 

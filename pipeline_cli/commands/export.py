@@ -111,6 +111,7 @@ def _backtest(workspace: Workspace, view: View, clock: Clock, words: list[str]) 
     """The replay takes long, and begins when the record has been read: nobody who writes has to wait for it."""
     from pipeline_cli.reports.backtest import USUAL_DAYS, Asked, backtest_report, replay_record
     from pipeline_cli.storage.histories import read_histories
+    from pipeline_cli.storage.undated import read_undated
 
     if words:
         raise UsageError(_NO_FILTER.format("backtest"))
@@ -119,8 +120,9 @@ def _backtest(workspace: Workspace, view: View, clock: Clock, words: list[str]) 
     (pipeline,) = pipelines_of(workspace, view)
     with workspace.read(clock) as reader:
         history = read_histories(reader, workspace.playbook, pipeline)
+        undated = read_undated(reader, [pipeline.id])
     made, dropped = replay_record(workspace, history, pipeline, clock.today)
-    asked = Asked(USUAL_DAYS[0], calibration=False, plot=False, dropped=dropped)
+    asked = Asked(USUAL_DAYS[0], calibration=False, plot=False, dropped=dropped, undated=undated)
     return backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
 
 

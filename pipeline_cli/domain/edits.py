@@ -88,6 +88,8 @@ class MoveDeal(NamedTuple):
     reason: str | None = None
     forced: bool = False
     criteria_missing: tuple[str, ...] = ()
+    inferred: bool = False
+    """No file said that it happened, or when."""
 
 
 class LogTouchpoint(NamedTuple):

@@ -92,24 +92,33 @@ class FunnelTotals(NamedTuple):
 
 
 def funnel_of(
-    stages: Sequence[str], counts: Sequence[DealCount], stays: Sequence[Stays], convert: Convert
+    stages: Sequence[str], counts: Sequence[DealCount], stays: Sequence[Stays], convert: Convert, *, rated: bool = True
 ) -> list[StageFunnel]:
-    """A row for each stage; `stays` in the order of the stages."""
+    """A row for each stage; `stays` in the order of the stages; `rated` as in `sum_up`."""
     reached = {status: _reached(counts, status, len(stages)) for status in STATUSES}
     entered = [sum(reached[status][position] for status in STATUSES) for position in range(len(stages))]
     following = [*entered[1:], reached["won"][-1]] if stages else []
     value = sum_value((count for count in counts if count.status == "won"), convert)
     return [
-        _row(stage, [reached[status][position] for status in STATUSES], following[position], stays[position], value)
+        _row(
+            stage,
+            [reached[status][position] for status in STATUSES],
+            following[position],
+            stays[position],
+            value,
+            rated=rated,
+        )
         for position, stage in enumerate(stages)
     ]
 
 
-def stray_of(stage: str, counts: Sequence[DealCount], stays: Stays, convert: Convert) -> StageFunnel:
+def stray_of(
+    stage: str, counts: Sequence[DealCount], stays: Stays, convert: Convert, *, rated: bool = True
+) -> StageFunnel:
     """A stage that pipeline.yaml no longer has: the deals that were ever in it, for it has no place in the order."""
     outcomes = [sum(count.deals for count in counts if count.status == status) for status in STATUSES]
     value = sum_value((count for count in counts if count.status == "won"), convert)
-    return _row(stage, outcomes, None, stays, value)
+    return _row(stage, outcomes, None, stays, value, rated=rated)
 
 
 def _reached(counts: Sequence[DealCount], status: str, stages: int) -> list[int]:
@@ -123,10 +132,12 @@ def _reached(counts: Sequence[DealCount], status: str, stages: int) -> list[int]
     return reached
 
 
-def _row(stage: str, outcomes: Sequence[int], following: int | None, stays: Stays, value_cents: int) -> StageFunnel:
+def _row(
+    stage: str, outcomes: Sequence[int], following: int | None, stays: Stays, value_cents: int, *, rated: bool
+) -> StageFunnel:
     won, lost, disqualified, still_open = outcomes
     entered = sum(outcomes)
-    low, high = jeffreys(won, won + lost)
+    low, high = jeffreys(won, won + lost) if rated else (None, None)
     return StageFunnel(
         stage=stage,
         entered=entered,
@@ -137,7 +148,7 @@ def _row(stage: str, outcomes: Sequence[int], following: int | None, stays: Stay
         disqualified=disqualified,
         open=still_open,
         win_rate_all=share(won, entered),
-        win_rate_closed=share(won, won + lost),
+        win_rate_closed=share(won, won + lost) if rated else None,
         low=low,
         high=high,
         visits=len(stays.finished),
@@ -159,8 +170,17 @@ def sum_value(counts: Iterable[DealCount], convert: Convert) -> int:
     return total
 
 
-def sum_up(counts: Sequence[DealCount], cycles: Sequence[float], convert: Convert) -> FunnelTotals:
-    """`cycles`: days from creation to winning of the won deals whose creation is known, shortest first."""
+def has_losses(counts: Iterable[DealCount]) -> bool:
+    return any(count.status == "lost" and count.deals for count in counts)
+
+
+def sum_up(
+    counts: Sequence[DealCount], cycles: Sequence[float], convert: Convert, *, rated: bool = True
+) -> FunnelTotals:
+    """`cycles`: days from creation to winning of the won deals where both are known, shortest first.
+
+    `rated`: whether a win rate says something, for the whole of which this is a part holds losses.
+    """
     number = {status: sum(count.deals for count in counts if count.status == status) for status in STATUSES}
     won = [count for count in counts if count.status == "won"]
     costs = [count.cost_cents for count in counts if count.cost_cents is not None]
@@ -172,7 +192,7 @@ def sum_up(counts: Sequence[DealCount], cycles: Sequence[float], convert: Conver
         open=number["open"],
         won_valued=sum(count.valued for count in won),
         cost_cents=sum(costs) if costs else None,
-        win_rate=share(number["won"], number["won"] + number["lost"]),
+        win_rate=share(number["won"], number["won"] + number["lost"]) if rated else None,
         cycle_median=percentile(cycles, 0.5),
         cycle_mean=share(sum(cycles), len(cycles)),
         cycle_p90=percentile(cycles, 0.9),

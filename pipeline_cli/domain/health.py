@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.flags import Yardsticks
-from pipeline_cli.domain.history import Outcomes, percentile, share, win_rate, win_rate_by_value
+from pipeline_cli.domain.history import FirstResponses, Outcomes, percentile, share, win_rate, win_rate_by_value
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.periods import period_of
 from pipeline_cli.domain.playbook import Pipeline, Quota
@@ -39,13 +39,14 @@ class StageHealth(NamedTuple):
 
 
 class SpeedToLead(NamedTuple):
-    """Hours from creation to the first outbound touchpoint, of the deals that had one."""
+    """Hours from creation to the first outbound touchpoint before the closing, of the deals that had one."""
 
     median_hours: float
     p90_hours: float
     within: float
-    """Share answered within first_response_hours."""
+    """Share answered within first_response_hours, of those answered."""
     deals: int
+    """How many were answered."""
 
 
 class Totals(NamedTuple):
@@ -69,6 +70,8 @@ class Totals(NamedTuple):
     """1 ÷ win rate by value."""
     speed_to_lead: SpeedToLead | None
     """None when no deal had an outbound touchpoint."""
+    never_answered: int | None
+    """Deals that had none; None: no touchpoint was ever recorded."""
 
 
 def stage_health(deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks) -> tuple[StageHealth, ...]:
@@ -107,10 +110,10 @@ def _row(
 
 def sum_up(
     deals: Sequence[JudgedDeal], qualified: int, outcomes: Outcomes, cycles: Sequence[float],
-    first_responses: Sequence[float], won_this_period_cents: int, quota: Quota | None, first_response_hours: float,
+    first_responses: FirstResponses, won_this_period_cents: int, quota: Quota | None, first_response_hours: float,
     clock: Clock,
 ) -> Totals:  # fmt: skip
-    """Totals of the open deals and of what is closed; cycles and first responses ascending.
+    """Totals of the open deals and of what is closed; cycles ascending.
 
     `qualified`: how many of the open deals are; `quota`: what all of this is held against.
     """
@@ -131,7 +134,8 @@ def sum_up(
         velocity=measure_velocity(qualified, outcomes, cycles),
         coverage=coverage(deals, quota, won_this_period_cents, clock),
         required_coverage=1 / by_value if by_value else None,
-        speed_to_lead=speed_to_lead(first_responses, first_response_hours),
+        speed_to_lead=speed_to_lead(first_responses.hours, first_response_hours),
+        never_answered=first_responses.never,
     )
 
 

@@ -25,6 +25,21 @@ class OutcomeCount(NamedTuple):
     """How many of them have a value."""
 
 
+class FirstResponses(NamedTuple):
+    """How long leads waited for a first answer."""
+
+    hours: Sequence[float]
+    """Of those that had one before they were closed, shortest first."""
+    never: int | None
+    """How many had none; None: no touchpoint was ever recorded, so nobody knows."""
+
+
+def all_responses(parts: Sequence[FirstResponses]) -> FirstResponses:
+    """Of several pipelines together."""
+    never = [one.never for one in parts if one.never is not None]
+    return FirstResponses(sorted(hours for one in parts for hours in one.hours), sum(never) if never else None)
+
+
 class Outcomes(NamedTuple):
     """Closed deals of one pipeline, money in the file's currency."""
 
@@ -87,15 +102,20 @@ def share(part: float, whole: float) -> float | None:
 
 
 def win_rate(outcomes: Outcomes) -> float | None:
-    """won ÷ (won + lost) by count; disqualified deals are in neither."""
-    return share(outcomes.won[0], outcomes.won[0] + outcomes.lost[0])
+    """won ÷ (won + lost) by count; disqualified deals are in neither. None where nothing was lost: see `is_one_sided`."""
+    return share(outcomes.won[0], outcomes.won[0] + outcomes.lost[0]) if outcomes.lost[0] else None
 
 
 def win_rate_by_value(outcomes: Outcomes) -> float | None:
-    """Won value ÷ (won + lost value); None where deals were lost but nobody wrote down what they were worth."""
-    if outcomes.lost[0] and not outcomes.lost_value_cents:
+    """Won value ÷ (won + lost value); None where nothing was lost, or nobody wrote down what it was worth."""
+    if not outcomes.lost_value_cents:
         return None
     return share(outcomes.won_value_cents, outcomes.won_value_cents + outcomes.lost_value_cents)
+
+
+def is_one_sided(won: int, lost: int) -> bool:
+    """Wins and not one loss: such a record was kept of buyers alone, and knows nothing of the others."""
+    return won > 0 and lost == 0
 
 
 def percentile(ascending: Sequence[float], at: float) -> float | None:

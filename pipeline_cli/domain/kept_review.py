@@ -129,6 +129,8 @@ class Review(NamedTuple):
     matters: tuple[Matter, ...]
     seen: tuple[int, ...]
     """The highest numbers of the record: where the next review begins."""
+    undated: int = 0
+    """Deals that came into the record closed on a day nobody gave: in no change and no item."""
 
     @property
     def to_day(self) -> date:

@@ -70,12 +70,17 @@ def dearest_first(candidate: Candidate) -> tuple[int, int]:
 
 
 def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
-    """Snoozed, or with a next step due today or later within the stage's idle_after_days."""
+    """Snoozed, of unknown silence, or with a next step due today or later within the stage's idle_after_days."""
     stage = pipeline.stage(deal.facts.stage)
-    if deal.snoozed or stage is None:
+    if deal.snoozed or stage is None or is_of_unknown_silence(deal):
         return True
     due = deal.facts.next_step_due
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
+
+
+def is_of_unknown_silence(deal: JudgedDeal) -> bool:
+    """No file says when the deal came, and nothing was logged since: its idle days count from a day that was made up."""
+    return deal.facts.created_inferred and deal.facts.last_touch_at is None
 
 
 def find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:

@@ -39,10 +39,12 @@ class Standing(NamedTuple):
     closed_at: str | None
     expected_close: str | None
     snoozed_until: str | None
+    undated: bool = False
+    """Closed, and nobody said when."""
 
     @property
     def state(self) -> DealState:
-        return DealState(self.pipeline, self.status, self.value_cents, self.closed_at)
+        return DealState(self.pipeline, self.status, self.value_cents, self.closed_at, self.undated)
 
 
 class StageMove(NamedTuple):
@@ -86,6 +88,11 @@ class Between(NamedTuple):
     """(deal, `value_cents` or `expected_close`) -> when it was last changed in between."""
     first: date
     today: date
+
+
+def count_undated(then: Collection[int], now: Mapping[int, Standing], pipelines: Collection[str]) -> int:
+    """Deals that came into the record closed on a day nobody gave: they are won or lost in no interval."""
+    return sum(1 for deal_id, one in now.items() if one.undated and deal_id not in then and one.pipeline in pipelines)
 
 
 def find_changes(between: Between) -> tuple[Change, ...]:

@@ -20,7 +20,8 @@ WORDS = {
     "shrunk": "worth less than at the start",
     "moved_out": "gone to another pipeline or merged into another deal, at its value at the start",
 }
-"""A deal that was closed and opened again in between has only its change of value here."""
+"""A deal that was closed and opened again in between has only its change of value here; one that came into the record
+closed, and nobody said when, has no part in it."""
 
 
 class DealState(NamedTuple):
@@ -31,6 +32,8 @@ class DealState(NamedTuple):
     value_cents: int
     """In the file's currency; 0: no value."""
     closed_at: str | None
+    undated: bool = False
+    """Closed, and nobody said when."""
 
 
 class ValueFlow(NamedTuple):
@@ -88,6 +91,8 @@ def _flows_of(
             change = now.value_cents - then.value_cents
             if change:
                 yield ("grown" if change > 0 else "shrunk"), change
+        elif then is None and now.undated:
+            return
         elif then is None or now.status == "open" or now.closed_at != then.closed_at:
             yield ("new" if then is None else "moved_in"), now.value_cents
         else:

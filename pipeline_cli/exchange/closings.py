@@ -11,7 +11,7 @@ from pipeline_cli.exchange.date_forms import from_milliseconds
 from pipeline_cli.exchange.deal_rows import DealRow
 from pipeline_cli.exchange.histories import Step
 from pipeline_cli.exchange.outcomes import OPEN
-from pipeline_cli.exchange.sheet import Sheet
+from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 _DAY = 86_400_000
 
@@ -64,7 +64,7 @@ def weigh_closing(
         told = created  # a day alone begins at midnight, before anything that day has a time for
     if steps:
         told = max(told, steps[-1].moved_at)
-    return Closing(told, is_inferred=False, expected=None)
+    return Closing(told, says_yes(said.texts.get("closed_inferred")), expected=None)
 
 
 def _known(said: DealRow, end: int) -> list[int]:

@@ -31,6 +31,7 @@ SUPPLIES = {
     "won_at": _CLOSING,
     "lost_at": _CLOSING,
     "closed_at": _CLOSING,
+    "closed_inferred": "closing_inferred",
     "close_date": f"expected_close {_CLOSING}",
     "next_step": "next_step next_step_due",
     "next_step_due": "next_step next_step_due",
@@ -74,6 +75,8 @@ class ImportPlan:
         """Some file cannot be understood at all: --skip-bad does not help."""
         self.may_be_stored = not self.is_fatal and (maker.wanted.skip_bad or not self.problems)
         self.source_name = maker.source_name
+        self.has_wins = maker.has_wins
+        """Some deal of the file is won."""
         self.counts: Mapping[str, Count] = _count(maker)
         self.deal_fields: frozenset[str] = _supplied(maker)
         """The names in IncomingDeal that the file of deals has columns for: an update leaves the others alone."""

@@ -54,6 +54,8 @@ class PlanMaker:
         self._kept: list[tuple[int, IncomingDeal]] | None = None
         self.activities = array("q")
         """By position of the deal: its last activity in milliseconds where that becomes a touchpoint, else -1."""
+        self.has_wins = False
+        """Some deal of the file is won."""
 
     def make(self, files: ImportFiles, watch: Watch) -> None:
         sheets = self.sheets = open_sheets(files, self.wanted, self.ledger)
@@ -114,6 +116,7 @@ class PlanMaker:
         self.activities = array("q", [-1]) * (len(self.index) if has_activities else 0)
         for position, deal, steps in self._decide():
             count_gaps(steps, self._note_gap)
+            self.has_wins = self.has_wins or deal.status == "won"
             if deal.last_activity_at is not None:
                 self.activities[position] = to_milliseconds(deal.last_activity_at)
             if keep:

@@ -42,6 +42,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "owner": "owner deal_owner owner_name sales_agent sales_rep salesperson rep assigned_to",
         "snoozed_until": "snoozed_until",
         "created_inferred": "created_inferred",
+        "closed_inferred": "closed_inferred",
         "more_contacts": "more_contacts",
         "qualification": "qualification",
         "confirmed": "confirmed",

@@ -17,6 +17,7 @@ from pipeline_cli.domain.forecast.runs import History
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.undated import Undated, closings_line, undated_json
 from pipeline_cli.output.report import Mark, Report, Section
 from pipeline_cli.reports.backtest_tables import (
     COLUMNS,
@@ -45,6 +46,8 @@ class Asked(NamedTuple):
     plot: bool
     dropped: int
     """Days that were asked for and that the record does not cover."""
+    undated: Undated = Undated()
+    """What no file gave a date: such closings are in no day's forecast, and not in what came."""
 
 
 def replay_record(
@@ -88,6 +91,7 @@ def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backte
             "methods": [score_row(score) for score in made.scores],
             "ranking": list(made.ranking),
             "resolved": made.resolved,
+            "undated": undated_json(asked.undated),
             **({"calibration": tenth_rows(made.scores)} if asked.calibration else {}),
         },
         sections=list(_sections(made, shown, currency, asked)) if dates else [],
@@ -99,9 +103,11 @@ def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backte
 
 
 def _notes(asked: Asked) -> list[str]:
+    left_out = closings_line(asked.undated, "every day")
+    notes = [left_out] if left_out else []
     if not asked.dropped:
-        return []
-    return [f"{counted(asked.dropped, 'day')} left out: the record does not cover what came, or had not begun."]
+        return notes
+    return [*notes, f"{counted(asked.dropped, 'day')} left out: the record does not cover what came, or had not begun."]
 
 
 def _sections(made: Backtest, shown: str, currency: str, asked: Asked) -> Iterator[Section]:

@@ -29,6 +29,7 @@ class Book(NamedTuple):
     probabilities: tuple[StageProbability, ...]
     timed: TimedForecast | None
     """None: another method was asked for."""
+    method: str
 
 
 def open_book(reader: Reader, playbook: Playbook, pipeline: Pipeline, method: str, days: int) -> Book:
@@ -39,7 +40,7 @@ def open_book(reader: Reader, playbook: Playbook, pipeline: Pipeline, method: st
     timed = learn(reader, playbook, pipeline, days) if method == "timed" else None
     facts = read_facts(reader, pipeline.id, ("open",))
     deals = weigh_open_deals(facts, playbook, pipeline, probabilities, method, timed)
-    return Book(pipeline, deals, probabilities, timed)
+    return Book(pipeline, deals, probabilities, timed, method)
 
 
 def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> TimedForecast:

@@ -11,9 +11,11 @@ from pipeline_cli.domain.grouping import Scope
 from pipeline_cli.domain.history import share
 from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.output.report import COUNT, PERCENT, Column, Report
+from pipeline_cli.domain.undated import undated_json, undated_line
+from pipeline_cli.output.report import COUNT, PERCENT, Column, Report, Section
 from pipeline_cli.storage.cohorts import read_cohorts
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -27,7 +29,7 @@ COLUMNS = (
     Column("open", "Open", COUNT, 2, "Of those, still open"),
     *(
         Column(f"won_{span}", f"{span} days", COUNT, 1, f"Won within {span} days of their creation; "
-               "missing while the cohort's youngest deal is younger than that")
+               "missing while the cohort's youngest deal is younger than that; a win that nobody dated is in none")
         for span in SPANS
     ),
 )  # fmt: skip
@@ -36,6 +38,8 @@ COLUMNS = (
 def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
     """One pipeline, or all of them together; grouped by month or quarter."""
     only = pipelines[0] if len(pipelines) == 1 else None
+    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+    left_out = undated_line(undated, "the spans of days and the months")
     cohorts = order_cohorts(read_cohorts(reader, scope._replace(pipeline=only.id if only else None)))
     return Report(
         name="cohorts",
@@ -46,6 +50,8 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         currency=workspace.playbook.currency,
         columns=COLUMNS,
         rows=[_row(cohort, reader.clock) for cohort in cohorts],
+        extra={"undated": undated_json(undated)},
+        sections=[Section("", lines=[left_out])] if left_out and cohorts else [],
         empty='No deals yet. `pipeline add "Acme: workshop"` adds one, `pipeline import deals.csv` many.',
         definitions={"days": "of 24 hours, from the creation to the instant of winning"},
     )

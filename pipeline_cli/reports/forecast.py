@@ -12,6 +12,7 @@ from pipeline_cli.domain.periods import PERIODS, quota_held_against
 from pipeline_cli.domain.phrases import choice_of, counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.undated import Undated, closings_line, undated_json
 from pipeline_cli.output.numbers import calendar_day, whole_money
 from pipeline_cli.output.report import Cents, Mark, Report, Section
 from pipeline_cli.reports.book import Book, open_book, ranging_of
@@ -29,6 +30,7 @@ from pipeline_cli.reports.forecast_tables import (
 )
 from pipeline_cli.storage.counts import count_deals
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 METHODS_IN_WORDS = {
@@ -80,6 +82,7 @@ def make_forecast(
         raise UsageError(f"--by {per}: is no period: {choice_of(per, PERIODS)}.")
     playbook, today = workspace.playbook, reader.clock.today
     books = [open_book(reader, playbook, pipeline, method, days) for pipeline in pipelines]
+    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     question = Question(today, per, days, quota_held_against(playbook, pipelines), ranging_of(books))
     deals = [deal for book in books for deal in book.deals]
     won_on = won_by_day(reader, playbook, pipelines, per)
@@ -99,9 +102,10 @@ def make_forecast(
             "stages": [stage_json(one) for book in books for one in book.probabilities],
             "unscheduled": {one.reason: aside_json(one) for one in outlook.unscheduled},
             "filled": {"deals": len(filled), "value": Cents(sum(deal.amount_cents for deal in filled))},
+            "undated": undated_json(undated),
             **({"deals": [deal_json(deal) for deal in deals]} if with_deals else {}),
         },
-        sections=list(_sections(books, outlook, filled, playbook.currency, with_deals=with_deals)),
+        sections=list(_sections(books, outlook, filled, playbook.currency, undated, with_deals=with_deals)),
         definitions=METHODS_IN_WORDS,
     )
     if not deals and not won_on and not count_deals(reader):
@@ -110,10 +114,13 @@ def make_forecast(
 
 
 def _sections(
-    books: Sequence[Book], outlook: Outlook, filled: Sequence[OpenDeal], currency: str, *, with_deals: bool
-) -> Iterator[Section]:
+    books: Sequence[Book], outlook: Outlook, filled: Sequence[OpenDeal], currency: str, undated: Undated, *,
+    with_deals: bool,
+) -> Iterator[Section]:  # fmt: skip
     deals = [deal for book in books for deal in book.deals]
-    yield Section("All open deals", lines=[*_lines(books, outlook.horizon, filled, currency)])
+    left_out = closings_line(undated, "what is won so far and what is learned")
+    lines = [*_lines(books, outlook.horizon, filled, currency), *([left_out] if left_out else [])]
+    yield Section("All open deals", lines=lines)
     aside = aside_section(outlook.unscheduled)
     if aside is not None:
         yield aside
@@ -151,13 +158,32 @@ def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], 
             f"{'has' if len(unseen) == 1 else 'have'} been longer in their stage than any that was won, or in one none was "
             "won from."
         )
-    wins = sum(one.wins for one in timed)
     if timed and deals:
+        yield _learned(books)
+    one_sided = [book.probabilities[0].won for book in books if book.method != "configured" and _is_one_sided(book)]
+    if one_sided:
         yield (
-            f"Learned from {counted(wins, 'won deal')}."
-            if wins
-            else ("No deal was won yet: the chances in the end are those of pipeline.yaml, and how soon is a guess.")
+            f"{counted(sum(one_sided), 'deal')} won and none lost: how deals end cannot be learned from wins alone. The "
+            "chances in the end are those of pipeline.yaml."
         )
+
+
+def _is_one_sided(book: Book) -> bool:
+    return any(one.one_sided for one in book.probabilities)
+
+
+def _learned(books: Sequence[Book]) -> str:
+    """What the method timed had to go by."""
+    taught = sum(book.timed.wins for book in books if book.timed is not None)
+    if taught:
+        return f"Learned from {counted(taught, 'won deal')}."
+    won = sum(book.probabilities[0].won for book in books if book.probabilities)
+    if won:
+        return (
+            f"Nothing is learned from {counted(won, 'won deal')}: won the day they came, or on a day that no file gives. "
+            "How soon is a guess."
+        )
+    return "No deal was won yet: the chances in the end are those of pipeline.yaml, and how soon is a guess."
 
 
 def with_plot(made: Forecast) -> Report:

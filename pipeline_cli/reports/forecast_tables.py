@@ -42,7 +42,13 @@ COLUMNS = (
 _STAGE_COLUMNS = (
     Column("name", "Stage", priority=0, meaning="The stage a deal is in"),
     Column("configured", "Configured", PERCENT, 1, "The probability in pipeline.yaml"),
-    Column("observed", "Observed", PERCENT, 2, "won ÷ closed of the deals that reached the stage"),
+    Column(
+        "observed",
+        "Observed",
+        PERCENT,
+        2,
+        "won ÷ closed of the deals that reached the stage; missing where nothing was lost",
+    ),
     Column("closed", "Closed", COUNT, 2, "Won and lost deals that reached the stage: the n"),
     Column(
         "used", "Used", PERCENT, 0, "(won + 5 × configured) ÷ (closed + 5), never falling along the stages", bar=True
@@ -166,11 +172,17 @@ def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
     return Section("Deals", columns, rows)
 
 
+def _note(one: StageProbability) -> str:
+    if one.one_sided:
+        return "a guess: nothing was lost"
+    return "a guess until 20 deals are closed" if one.is_a_guess else ""
+
+
 def stage_section(book: Book, *, several: bool) -> Section:
     names = {stage.id: stage.name for stage in book.pipeline.stages}
     rows = [
         {**stage_json(one), "name": names[one.stage], "observed": one.observed,
-         "note": "a guess until 20 deals are closed" if one.is_a_guess else ""}
+         "note": _note(one)}
         for one in book.probabilities
     ]  # fmt: skip
     title = f"{book.pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"

@@ -13,24 +13,28 @@ from pipeline_cli.domain.funnel import (
     StageFunnel,
     Stays,
     funnel_of,
+    has_losses,
     stray_of,
     sum_up,
 )
 from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Scope, order_groups
+from pipeline_cli.domain.history import is_one_sided
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.undated import no_losses_line, undated_json, undated_line
 from pipeline_cli.output.report import Cents, Report, Section
 from pipeline_cli.reports.funnel_plot import plot_section
 from pipeline_cli.reports.funnel_tables import COLUMNS, GROUP_ID, group_columns, interval_in_words, name_of_group, rate
 from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 WORDS = {
-    "win rate": "won ÷ (won + lost); open and disqualified deals are in neither",
-    "cycle": "closed − created of the won deals, in exact days; deals whose creation is inferred are left out",
+    "win rate": "won ÷ (won + lost); open and disqualified deals are in neither; missing where nothing was lost",
+    "cycle": "closed − created of the won deals, in exact days; deals whose creation or closing is inferred are left out",
     "month, quarter, --from, --to": "of the creation (--cohort closed: of the closing), in the zone of pipeline.yaml; "
     "without such a date: null, and outside of --from and --to",
 }
@@ -56,9 +60,12 @@ def funnel_report(
     grouped = scope.by != UNGROUPED or len(pipelines) > 1
     parts = [part for pipeline in pipelines for part in _parts(reader, playbook, pipeline, scope)]
     counts = [count for part in parts for count in part.counts]
-    totals = sum_up(counts, sorted(days for part in parts for days in part.cycles), _convert(playbook))
-    extra: dict[str, Any] = {"totals": _totals(totals)}
-    sections = [Section("Totals", lines=_lines(totals, playbook.currency))]
+    cycles = sorted(days for part in parts for days in part.cycles)
+    totals = sum_up(counts, cycles, _convert(playbook), rated=has_losses(counts))
+    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+    extra: dict[str, Any] = {"totals": _totals(totals), "undated": undated_json(undated)}
+    left_out = undated_line(undated, "cycle and periods")
+    sections = [Section("Totals", lines=[*_lines(totals, playbook.currency), *([left_out] if left_out else [])])]
     if grouped:
         extra["groups"] = [_group(part) for part in parts]
         shown = [{**_group(part), "name": part.name} for part in parts]
@@ -103,15 +110,17 @@ def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope)
     by_group = _split(counts) or {None: []}
     strays_of = {stray: _split(theirs) for stray, theirs in strays.items()}
     sizes = [(group, sum(count.deals for count in own)) for group, own in by_group.items()]
+    rated = has_losses(counts)
     parts = []
     for group in order_groups(sizes, within.by):
         own, days = by_group[group], cycles.get(group, [])
-        rows = funnel_of(stages, own, [stays.get((group, stage), Stays()) for stage in stages], convert)
-        rows += [stray_of(stray, those[group], stays.get((group, stray), Stays()), convert)
+        rows = funnel_of(stages, own, [stays.get((group, stage), Stays()) for stage in stages], convert, rated=rated)
+        rows += [stray_of(stray, those[group], stays.get((group, stray), Stays()), convert, rated=rated)
                  for stray, those in strays_of.items() if group in those]  # fmt: skip
         whole = within.by == UNGROUPED
         name = pipeline.name if whole else _nameless(within) if group is None else group
-        parts.append(Part(pipeline.id if whole else group, name, rows, pipeline, sum_up(own, days, convert), own, days))
+        totals = sum_up(own, days, convert, rated=rated)
+        parts.append(Part(pipeline.id if whole else group, name, rows, pipeline, totals, own, days))
     return parts
 
 
@@ -119,7 +128,7 @@ def _nameless(scope: Scope) -> str:
     """The group of null."""
     if scope.by.kind != "period":
         return "(none)"
-    return "not closed" if scope.cohort == "closed" else "not known"
+    return "no closing date" if scope.cohort == "closed" else "not known"
 
 
 def _split(counts: Sequence[DealCount]) -> dict[str | None, list[DealCount]]:
@@ -183,6 +192,8 @@ def _lines(totals: FunnelTotals, currency: str) -> list[str]:
         lines.append(f"{aside:,} disqualified: among the deals entered, in no win rate.")
     if totals.win_rate is not None:
         lines.append(f"Win rate {percent(totals.win_rate)} of the closed (n {totals.won + totals.lost:,}).")
+    elif is_one_sided(totals.won, totals.lost):
+        lines.append(no_losses_line(totals.won))
     if totals.cycle_median is not None and totals.cycle_mean is not None and totals.cycle_p90 is not None:
         lines.append(f"Won deals take {totals.cycle_median:,.1f} days (median), {totals.cycle_mean:,.1f} on average, "
                      f"nine of ten at most {totals.cycle_p90:,.1f}.")  # fmt: skip

@@ -8,11 +8,12 @@ from typing import Any
 from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_in_all
 from pipeline_cli.domain.findings.finding import Finding, Situation
 from pipeline_cli.domain.health import StageHealth, Totals, stage_health, sum_up
-from pipeline_cli.domain.history import add_up, share
+from pipeline_cli.domain.history import add_up, all_responses, share
 from pipeline_cli.domain.periods import quota_held_against
 from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
+from pipeline_cli.domain.undated import undated_json, undated_line
 from pipeline_cli.domain.velocity import count_qualified
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section, Strong
 from pipeline_cli.reports.closings import won_by_day
@@ -21,6 +22,7 @@ from pipeline_cli.reports.totals import TOTAL_WORDS, totals_json, totals_lines
 from pipeline_cli.storage.flow import read_flow
 from pipeline_cli.storage.outcomes import read_first_responses
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -51,6 +53,9 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
     situations = [look_at(reader, picture) for picture in pictures]
     findings = find_in_all(situations)
     totals = total_of_all(reader, situations, pictures)
+    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+    left_out = undated_line(undated, "cycle, velocity, periods and speed to lead")
+    lines = totals_lines(totals, playbook.currency, playbook.first_response_hours(pipelines))
     is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
         name="health",
@@ -64,11 +69,12 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
             "findings": [_finding(finding, program) for finding in findings.found],
             "totals": totals_json(totals),
             "unjudged": [one._asdict() for one in findings.unjudged],
+            "undated": undated_json(undated),
         },
         sections=[]
         if is_empty
         else [
-            Section("Totals", lines=totals_lines(totals, playbook.currency, playbook.first_response_hours(pipelines))),
+            Section("Totals", lines=[*lines, *([left_out] if left_out else [])]),
             Section("Findings", lines=list(_finding_lines(findings, program, pipelines))),
         ],
         empty='No deals yet. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
@@ -103,7 +109,7 @@ def total_of(reader: Reader, pictures: Sequence[Picture]) -> Totals:
         sum(count_qualified(picture.open_deals, picture.pipeline) for picture in pictures),
         add_up([picture.outcomes for picture in pictures]),
         sorted(days for picture in pictures for days in picture.cycles),
-        sorted(hours for pipeline in pipelines for hours in read_first_responses(reader, pipeline.id)),
+        all_responses([read_first_responses(reader, pipeline.id) for pipeline in pipelines]),
         sum(won_by_day(reader, playbook, pipelines, per).values()), quota,
         playbook.first_response_hours(pipelines), reader.clock,
     )  # fmt: skip

@@ -55,7 +55,8 @@ _ABSENT = {
 def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> Report:
     """`stored`: what was done; None when the files were refused."""
     counts = {kind: _counts(plan, stored, kind) for kind in KINDS}
-    warnings = [*plan.warnings, *_absent(plan, stored), *_duplicates(stored), *_unwanted(stored)]
+    warnings = [*plan.warnings, *_absent(plan, stored), *_one_sided(plan, stored), *_duplicates(stored),
+                *_unwanted(stored)]  # fmt: skip
     return Report(
         name="import",
         as_of=workspace.clock.today,
@@ -136,6 +137,16 @@ def _absent(plan: ImportPlan, stored: Stored | None) -> list[Caution]:
         for column, (supplied, said) in _ABSENT.items()
         if new and supplied not in plan.deal_fields
     ]  # fmt: skip
+
+
+def _one_sided(plan: ImportPlan, stored: Stored | None) -> list[Caution]:
+    if stored is None or not plan.has_wins or not stored.one_sided_wins:
+        return []
+    said = (
+        "won deals and none lost: the record holds no losses, so it gives no win rate, and the chances of a forecast stay "
+        "those of pipeline.yaml. Import the lost ones too."
+    )
+    return [Caution("no_losses", stored.one_sided_wins, said, ())]
 
 
 def _duplicates(stored: Stored | None) -> list[Caution]:

@@ -8,10 +8,12 @@ from typing import Any
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.forecast.kept import Compared, KeptForecast, compare
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.undated import closings_line, undated_json
 from pipeline_cli.output.report import COUNT, DATE, DAYS, MONEY, NUMBER, YES_NO, Column, Report, Section
 from pipeline_cli.reports.forecast import Forecast
 from pipeline_cli.storage.kept_forecasts import read_kept_forecasts, read_wins
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -64,6 +66,8 @@ def compare_report(workspace: Workspace, reader: Reader) -> Report:
     kept = [one for one in read_kept_forecasts(reader) if one.currency == playbook.currency]
     wins = read_wins(reader, playbook) if kept else {}
     compared = [compare(one, wins, today) for one in kept]
+    undated = read_undated(reader, [pipeline.id for pipeline in playbook.pipelines])
+    left_out = closings_line(undated, "what came")
     return Report(
         name="forecast_compare",
         title="Kept forecasts, and what came",
@@ -72,8 +76,12 @@ def compare_report(workspace: Workspace, reader: Reader) -> Report:
         currency=playbook.currency,
         columns=COLUMNS,
         rows=[_row(one) for one in compared],
-        extra={"held": sum(one.inside is True for one in compared), "over": len(_over(compared))},
-        sections=[Section("", lines=list(_lines(compared)))] if compared else [],
+        extra={
+            "held": sum(one.inside is True for one in compared),
+            "over": len(_over(compared)),
+            "undated": undated_json(undated),
+        },
+        sections=[Section("", lines=[*_lines(compared), *([left_out] if left_out else [])])] if compared else [],
         empty="No forecast is kept yet: `pipeline forecast --save` keeps the one of today.",
     )
 

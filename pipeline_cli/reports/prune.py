@@ -17,11 +17,13 @@ from pipeline_cli.domain.prune import (
     Candidate,
     count_steps,
     dearest_first,
+    is_of_unknown_silence,
     plan_prune,
     skip_letters,
 )
 from pipeline_cli.domain.prune_effect import PruneEffect, effect_of, effect_of_all
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.undated import Undated, undated_json, undated_line
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
 from pipeline_cli.reports.picture import take_picture
@@ -30,6 +32,7 @@ from pipeline_cli.reports.rows import PIPELINE_ID, list_row, naming_pipelines, r
 from pipeline_cli.storage.addressees import read_addressees
 from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -80,13 +83,14 @@ def prune_view(
         effects.append((pipeline, effect))
     plans.sort(key=dearest_first)
     gone = {one.deal.facts.id for one in plans if one.step != KEPT}
-    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, pictures, gone))
+    silent = sum(is_of_unknown_silence(deal) for picture in pictures for deal in picture.open_deals)
+    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, pictures, gone), silent)
     return PruneView(tuple(plans), report, chain.from_iterable(drafts))
 
 
 def _report(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], plan: Sequence[Candidate],
-    effects: Sequence[tuple[Pipeline, PruneEffect]], expected: Expected,
+    effects: Sequence[tuple[Pipeline, PruneEffect]], expected: Expected, silent: int,
 ) -> Report:  # fmt: skip
     currency = workspace.playbook.currency
     pruned, came_back = read_came_back(reader)
@@ -96,6 +100,8 @@ def _report(
         "value": Cents(sum(one.deal.home_cents or 0 for one in plan)),
         "weighted_value": Cents(round(sum(one.deal.weighted_cents for one in plan))),
     }
+    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+    left_out = list(_left_out(undated, silent))
     lines = _lines(plan, effects, expected, (pruned, came_back), currency)
     return Report(
         name="prune",
@@ -110,10 +116,25 @@ def _report(
             "effect": _effect_json(effect_of_all([one for _, one in effects]), expected),
             "pruned": pruned,
             "came_back": came_back,
+            "undated": {**undated_json(undated), "not_judged": silent},
         },
-        sections=[Section("If all of them are closed", lines=lines)] if plan else [],
+        sections=[
+            *([Section("If all of them are closed", lines=lines)] if plan else []),
+            *([Section("", lines=left_out)] if left_out else []),
+        ],
         empty="Nothing to prune: no open deal is dead by your rules.",
     )
+
+
+def _left_out(undated: Undated, silent: int) -> Iterator[str]:
+    line = undated_line(undated, "the rule of age and the usual cycle")
+    if line:
+        yield line
+    if silent:
+        yield (
+            f"Not judged, because no file says when {'it' if silent == 1 else 'they'} came and nothing was logged since: "
+            f"{counted(silent, 'open deal')}."
+        )
 
 
 def _drafts(
@@ -186,8 +207,9 @@ def _lines(
 
 
 def _effect_lines(effect: PruneEffect, currency: str) -> Iterator[str]:
-    if effect.win_rate_before is not None and effect.win_rate_after is not None:
-        yield f"Win rate {effect.win_rate_before:.1%} -> {effect.win_rate_after:.1%}."
+    if effect.win_rate_after is not None:
+        before = "none, for nothing was lost," if effect.win_rate_before is None else f"{effect.win_rate_before:.1%}"
+        yield f"Win rate {before} -> {effect.win_rate_after:.1%}."
     yield (
         f"Open value {whole_money(effect.open_value_cents_before)} -> "
         f"{whole_money(effect.open_value_cents_after)} {currency}, "

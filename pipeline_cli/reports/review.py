@@ -26,7 +26,7 @@ from pipeline_cli.domain.matters import Matter, rank_matters
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.review import Between, Standing, find_changes
+from pipeline_cli.domain.review import Between, Standing, count_undated, find_changes
 from pipeline_cli.domain.waterfall import waterfall
 from pipeline_cli.reports.forecast import Forecast, make_forecast
 from pipeline_cli.reports.health import look_at, total_of, total_of_all
@@ -167,6 +167,7 @@ def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]
         touchpoints=tuple(StageTouches(*key, *counts) for key, counts in touches.items()),
         speed=_speed(record.read_leads(reader, start.since, ids), workspace.playbook.first_response_hours(pipelines)),
         pruned=pruned, came_back=came_back, matters=(), seen=tuple(record.read_seen(reader)),
+        undated=count_undated(start.standings, standings, ids),
     )  # fmt: skip
 
 

@@ -186,6 +186,7 @@ def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) ->
         "speed_to_lead": speed_json(review.speed),
         "touchpoints": [one._asdict() for one in review.touchpoints],
         "pruned": {"deals": review.pruned, "came_back": review.came_back},
+        "undated": {"closed": review.undated},
         "matters": [
             {"code": one.code, "deals": one.deals, "weighted_value": Cents(one.stake_cents), "message": one.sentence,
              "command": f"{program} {one.command}"}

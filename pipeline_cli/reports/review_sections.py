@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline_cli.domain.decisions import DEAD
+from pipeline_cli.domain.history import is_one_sided
 from pipeline_cli.domain.kept_review import Review, StageFigures
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.review import KINDS, Change
+from pipeline_cli.domain.undated import no_losses_line
 from pipeline_cli.output.numbers import money
 from pipeline_cli.output.report import (
     CODE,
@@ -65,6 +67,10 @@ def changed(page: Page) -> Section:
     if any(more.values()):
         cut = ", ".join(f"{number:,} more {kind}" for kind, number in more.items() if number)
         lines.append(f"Not shown: {cut}; `-o week.md` writes all.")
+    if page.review.undated:
+        lines.append(
+            f"Left out, because no file says when: {counted(page.review.undated, 'closing')} of deals that are new here."
+        )
     if long_silent:
         lines.append(
             f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
@@ -160,6 +166,8 @@ def stages_then_and_now(page: Page) -> Section:
     if now.win_rate is not None:
         lines.append(f"Win rate {rate_arrow(then.win_rate, now.win_rate)} by count, "
                      f"{rate_arrow(then.win_rate_value, now.win_rate_value)} by value.")  # fmt: skip
+    elif is_one_sided(now.won_deals, now.lost_deals):
+        lines.append(no_losses_line(now.won_deals))
     if now.cycle_median is not None:
         lines.append(f"Won deals take {arrow(then.cycle_median, now.cycle_median)} days (median).")
     return Section("Stages, then and now", _STAGE_COLUMNS, rows, lines)

@@ -12,12 +12,14 @@ from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.sources import SourceResult, result_of
+from pipeline_cli.domain.undated import undated_json, undated_line
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
 from pipeline_cli.reports.funnel import describe_span
 from pipeline_cli.reports.funnel_tables import INTERVAL, interval_in_words, rate
 from pipeline_cli.storage.customers import read_won_deals
 from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -37,7 +39,7 @@ COLUMNS = (
     Column("cost_per_won", "Per won", MONEY, 2, "cost ÷ won"),
     Column("won_value", "Won value", MONEY, 1, "Worth of the won deals"),
     Column("average_won_value", "Average", MONEY, 4, "Won value ÷ won deals that have a value", whole=True),
-    Column("cycle_median", "Cycle", DAYS, 4, "Days: median of closed − created, won deals only"),
+    Column("cycle_median", "Cycle", DAYS, 4, "Days: median of closed − created, won deals with both dates only"),
     Column("customers", "Customers", COUNT, 5, "Who bought: organizations, or people where none is named; each once"),
     Column("value_per_customer", "Per customer", MONEY, 3, "Won value ÷ customers", whole=True),
 )  # fmt: skip
@@ -65,6 +67,12 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     every = [count for counts in by_source.values() for count in counts]
     total = result_of(every, sorted(days for those in cycles.values() for days in those), convert,
                       [deal for those in won.values() for deal in those])  # fmt: skip
+    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+    has_span = scope.since is not None or scope.until is not None
+    left_out = undated_line(undated, "the cycle and --from and --to" if has_span else "the cycle")
+    lines = _lines(total, playbook.currency)
+    if left_out and (undated.cycles or has_span):
+        lines.append(left_out)
     return Report(
         name="sources",
         title=f"{only.name if only else 'Every pipeline'}: sources, {long_day(reader.clock.today)}"
@@ -74,8 +82,8 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         currency=playbook.currency,
         columns=COLUMNS,
         rows=[_row(source, result) for source, result in results.items()],
-        extra={"totals": _totals(total)},
-        sections=[Section("Totals", lines=_lines(total, playbook.currency))] if total.leads else [],
+        extra={"totals": _totals(total), "undated": undated_json(undated)},
+        sections=[Section("Totals", lines=lines)] if total.leads else [],
         empty='No deals yet. `pipeline add "Acme: workshop" --source referral` adds one with its source.',
     )
 

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline_cli.domain.health import Totals
+from pipeline_cli.domain.history import is_one_sided
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.undated import no_losses_line
 from pipeline_cli.output.numbers import percent, whole_money
 from pipeline_cli.output.report import Cents
 
 TOTAL_WORDS = {
-    "win rate": "won ÷ (won + lost); disqualified deals are in neither",
+    "win rate": "won ÷ (won + lost); disqualified deals are in neither; missing where nothing was lost",
     "win rate by value": "won value ÷ (won + lost value)",
-    "cycle": "closed − created of won deals, in days: median, mean and 90th percentile",
+    "cycle": "closed − created of won deals where both are known, in days: median, mean and 90th percentile",
     "velocity": "open qualified deals × average won value × win rate ÷ median cycle, per day; its effects are those of "
     "10 % more of one input, the others as they are",
     "coverage": "open value due in the quota's period ÷ (quota − won so far); required: 1 ÷ win rate by value",
-    "speed to lead": "first outbound touchpoint − creation, in hours: median, 90th percentile, share within "
-    "first_response_hours, n deals that had one",
+    "speed to lead": "first outbound touchpoint before the closing − creation, in hours: median, 90th percentile, share "
+    "within first_response_hours, n deals that had one; those that had none are counted beside it",
 }
 
 
@@ -49,6 +51,7 @@ def totals_json(totals: Totals) -> dict[str, Any]:
             "p90_hours": speed.p90_hours if speed else None,
             "within_limit": speed.within if speed else None,
             "deals": speed.deals if speed else 0,
+            "never_answered": totals.never_answered,
         },
     }
 
@@ -67,6 +70,8 @@ def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterat
         by_value = "" if totals.win_rate_value is None else f", {percent(totals.win_rate_value)} by value"
         closed = totals.won_deals + totals.lost_deals
         yield f"Win rate {percent(totals.win_rate)} by count (n {closed:,}){by_value}."
+    elif is_one_sided(totals.won_deals, totals.lost_deals):
+        yield no_losses_line(totals.won_deals)
     if totals.cycle_median is not None and totals.cycle_p90 is not None and totals.cycle_mean is not None:
         yield (f"Won deals take {counted(round(totals.cycle_median), 'day')} (median; mean {totals.cycle_mean:.0f}), "
                f"nine of ten at most {totals.cycle_p90:.0f}.")  # fmt: skip
@@ -74,10 +79,13 @@ def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterat
     if totals.coverage is not None:
         required = "" if totals.required_coverage is None else f", {totals.required_coverage:.1f}× needed"
         yield f"Coverage of the quota {totals.coverage:.1f}×{required}."
-    speed = totals.speed_to_lead
+    speed, never = totals.speed_to_lead, totals.never_answered
     if speed is not None:
+        silent = f"; {never:,} more never answered" if never else ""
         yield (f"Speed to lead {speed.median_hours:,.1f} h (median; nine of ten at most {speed.p90_hours:,.1f} h), "
-               f"{percent(speed.within)} within {first_response_hours:g} h (n {speed.deals:,}).")  # fmt: skip
+               f"{percent(speed.within)} within {first_response_hours:g} h (n {speed.deals:,}){silent}.")  # fmt: skip
+    elif never:
+        yield f"Speed to lead: none of {counted(never, 'deal')} was ever answered."
 
 
 def _velocity_lines(totals: Totals, currency: str) -> Iterator[str]:

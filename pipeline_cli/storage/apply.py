@@ -95,6 +95,7 @@ def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
             "reason": edit.reason,
             "forced": int(edit.forced),
             "criteria_missing": " ".join(edit.criteria_missing) or None,
+            "inferred": int(edit.inferred),
         },
     )
     if edit.to_stage in OUTCOMES:

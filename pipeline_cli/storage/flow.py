@@ -17,6 +17,7 @@ from pipeline_cli.domain.flow import (
     Quarter,
 )
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import CLOSING_MADE_UP
 
 _QUARTILE = "sum(days * max(0.0, 1 - abs(place - (n - 1) * {})))"
 """Linear interpolation between order statistics, as `percentile` has it: each weighs by its nearness to the place."""
@@ -52,10 +53,11 @@ def _days_of_record(reader: Reader, pipeline: str) -> float:
 
 
 def _count_since(reader: Reader, pipeline: str, since: str) -> tuple[int, int]:
-    """Deals created, and deals won."""
+    """Deals created, and deals won, as far as it is known when."""
     row = reader.connection.execute(
         "SELECT coalesce(sum(created_at >= :since AND NOT created_inferred), 0), "
-        "coalesce(sum(status = 'won' AND closed_at >= :since), 0) FROM known_deals WHERE pipeline = :pipeline",
+        f"coalesce(sum(d.status = 'won' AND d.closed_at >= :since AND NOT {CLOSING_MADE_UP}), 0) "
+        "FROM known_deals d WHERE d.pipeline = :pipeline",
         {"since": since, "pipeline": pipeline},
     ).fetchone()
     return int(row[0]), int(row[1])
@@ -96,11 +98,12 @@ def _read_quarters(reader: Reader, pipeline: str, days_of_record: float) -> list
     end = to_text(reader.clock.end_of_today)
     counts = [[0, 0, 0] for _ in range(quarters)]
     for what, column, condition in (
-        (0, "created_at", "NOT created_inferred"), (1, "closed_at", "status = 'won'"), (2, "closed_at", "status = 'lost'"),
+        (0, "created_at", "NOT created_inferred"), (1, "closed_at", f"status = 'won' AND NOT {CLOSING_MADE_UP}"),
+        (2, "closed_at", f"status = 'lost' AND NOT {CLOSING_MADE_UP}"),
     ):  # fmt: skip
         rows = reader.connection.execute(
-            f"SELECT CAST((julianday(?) - julianday({column})) / ? AS INTEGER) AS quarter, count(*) FROM known_deals "
-            f"WHERE pipeline = ? AND {condition} AND {column} > ? GROUP BY quarter",
+            f"SELECT CAST((julianday(?) - julianday({column})) / ? AS INTEGER) AS quarter, count(*) FROM known_deals d "
+            f"WHERE pipeline = ? AND {column} > ? AND {condition} GROUP BY quarter",
             (end, QUARTER_DAYS, pipeline, _days_back(reader, QUARTER_DAYS * quarters)),
         )
         for quarter, deals in rows:

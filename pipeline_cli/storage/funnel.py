@@ -11,6 +11,7 @@ from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.storage.outcomes import LEFT_AT, exact_days
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.scope import Selection, select_deals
+from pipeline_cli.storage.undated import HAS_CYCLE
 
 _CLOSING = ", ".join(f"'{outcome}'" for outcome in OUTCOMES)
 _COUNTS = (
@@ -103,11 +104,11 @@ def _running_visits(reader: Reader, chosen: Selection) -> Iterable[tuple[str | N
 
 
 def read_cycles_by_group(reader: Reader, scope: Scope) -> dict[str | None, list[float]]:
-    """Days from creation to winning, shortest first; deals whose creation is inferred are left out."""
+    """Days from creation to winning, shortest first; deals whose creation or closing is inferred are left out."""
     chosen = select_deals(reader, scope)
     rows = reader.connection.execute(
         f"SELECT {chosen.group}, {exact_days('d.created_at', 'd.closed_at')} FROM known_deals d "
-        f"WHERE {chosen.condition} AND d.status = 'won' AND NOT d.created_inferred",
+        f"WHERE {chosen.condition} AND {HAS_CYCLE}",
         chosen.values,
     )
     cycles: dict[str | None, list[float]] = {}

@@ -26,19 +26,22 @@ def read_histories(
 ) -> History:  # fmt: skip
     """Every deal of the pipeline, as known at the clock's day; days are `date.toordinal()` in its zone.
 
-    Disqualified deals are lost, and marked. Moves to stages that pipeline.yaml no longer has are left out, and so is a
+    Disqualified deals are lost, and marked. A deal that was closed on a day nobody gave is left out: it would teach days
+    that an import made up. Moves to stages that pipeline.yaml no longer has are left out, and so is a
     deal that has no others. Amounts are in the file's currency. `few_are_asked`: the days of a deal's touchpoints are
     read when somebody asks for them, while the reader is open; one forecast asks for those of the open deals and of
     some hundred others.
     """
     days = _Days(reader.clock)
-    paths, inferred = _read_paths(reader, pipeline, days)
+    paths, inferred, made_up = _read_paths(reader, pipeline, days)
     touches: Mapping[int, Sequence[int]] = {} if few_are_asked else _read_touch_days(reader, days)
     amounts = _read_amounts(reader, playbook, pipeline.id, days)
     deals = []
     for deal_id, status, closed_at, cents, currency in reader.connection.execute(
         "SELECT id, status, closed_at, value_cents, currency FROM known_deals WHERE pipeline = ?", (pipeline.id,)
     ):
+        if status != "open" and deal_id in made_up:
+            continue
         path = paths.get(deal_id, [])
         closed = None
         if status != "open":
@@ -93,9 +96,12 @@ class _Days(dict[str, tuple[int, str] | None]):
         return from_text(f"{minute}:00.000Z").astimezone(self._clock.zone)
 
 
-def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[int, _Path], dict[int, int]]:
-    """Deal -> its moves, outcomes among them; and how many of the first were inferred. Of other pipelines' deals too:
-    as it stands the query needs no sorting.
+def _read_paths(
+    reader: Reader, pipeline: Pipeline, days: _Days
+) -> tuple[dict[int, _Path], dict[int, int], set[int]]:  # fmt: skip
+    """Deal -> its moves, outcomes among them; how many of the first were inferred; deals whose last outcome was.
+
+    Of other pipelines' deals too: as it stands the query needs no sorting.
 
     An inferred move after one that was seen is taken as of the day the record learned of it.
     """
@@ -107,6 +113,7 @@ def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[i
     day_of = days.of
     paths: dict[int, _Path] = {}
     inferred: dict[int, int] = {}
+    made_up: set[int] = set()
     for deal_id, stage, at, is_inferred in rows:
         place = places.get(stage)
         if place is None:
@@ -116,8 +123,10 @@ def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[i
             path = paths[deal_id] = []
         if is_inferred and place >= 0 and inferred.get(deal_id, 0) == len(path):
             inferred[deal_id] = len(path) + 1
+        if place < 0:
+            (made_up.add if is_inferred else made_up.discard)(deal_id)
         path.append((day_of(at), place))
-    return paths, inferred
+    return paths, inferred, made_up
 
 
 def _read_touch_days(reader: Reader, days: _Days) -> dict[int, list[int]]:

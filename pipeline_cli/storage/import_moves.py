@@ -13,6 +13,7 @@ from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.import_deals import CHANGED, NEW, Batch, Counts, DealIntake
 from pipeline_cli.storage.journal import Journal, next_id
 
+_DAY = len("2026-11-21")
 _MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing")
 
 
@@ -101,7 +102,10 @@ def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[In
         if move.to_stage == here and not recorded:
             continue
         at = max(move.moved_at, last)
-        edit = MoveDeal(deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced)
+        is_made_up = move.inferred or move.moved_at[:_DAY] < at[:_DAY]  # history does not turn back: the day is another
+        edit = MoveDeal(
+            deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up
+        )  # fmt: skip
         apply_edit(journal, clock, edit)
         if move.to_stage in OUTCOMES:
             apply_edit(journal, clock, CloseNextStep(deal_id, done=False))

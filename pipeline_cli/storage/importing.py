@@ -63,6 +63,8 @@ class Stored(NamedTuple):
     late_moves: Sequence[int] = ()
     """Lines of moves that would rewrite what is known of their deal, and were left."""
     late_changes: Sequence[int] = ()
+    one_sided_wins: int = 0
+    """Won deals of the pipelines that hold no lost one."""
 
     @property
     def changed_nothing(self) -> bool:
@@ -97,10 +99,18 @@ def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = un
     stored = Stored(
         intake.counts, moves.counts, touches, people.counts, changes.counts,
         _lines_of_duplicates(change, intake, plan), len(people.unwanted), people.lost_entries, moves.late, changes.finish(),
+        _count_one_sided_wins(change),
     )  # fmt: skip
     if stored.changed_nothing:
         change.discard()
     return stored
+
+
+def _count_one_sided_wins(change: Change) -> int:
+    rows = change.connection.execute(
+        "SELECT sum(status = 'won') FROM deals GROUP BY pipeline HAVING sum(status = 'lost') = 0"
+    )
+    return sum(won for (won,) in rows)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -11,6 +11,7 @@ from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import CLOSING_MADE_UP
 
 _IN_CONTENT = ("open_deals", "open_value_cents", "expected_cents", "expected_wins", "p10", "p50", "p90",
                "stage_weighted_cents", "configured_cents", "periods")  # fmt: skip
@@ -62,9 +63,10 @@ def _kept(
 
 
 def read_wins(reader: Reader, playbook: Playbook) -> dict[int, tuple[date, int]]:
-    """Won deal -> the day it was won, and its value in the file's currency."""
+    """Won deal -> the day it was won, where that is known, and its value in the file's currency."""
     rows = reader.connection.execute(
-        "SELECT id, closed_at, coalesce(value_cents, 0), currency FROM known_deals WHERE status = 'won'"
+        "SELECT d.id, d.closed_at, coalesce(d.value_cents, 0), d.currency FROM known_deals d "
+        f"WHERE d.status = 'won' AND NOT {CLOSING_MADE_UP}"
     )
     return {
         deal_id: (

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline_cli.domain.clock import from_text, to_text
-from pipeline_cli.domain.history import OutcomeCount
+from pipeline_cli.domain.history import FirstResponses, OutcomeCount
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import CLOSING_MADE_UP, HAS_CYCLE
 
 LEFT_AT = (
     "(SELECT CASE WHEN n.inferred THEN NULL ELSE n.moved_at END FROM known_moves n WHERE n.deal_id = m.deal_id "
@@ -47,10 +48,10 @@ def read_outcomes(reader: Reader, pipeline: str, stages: Sequence[str]) -> list[
 
 
 def read_cycles(reader: Reader, pipeline: str) -> list[float]:
-    """Days from creation to winning, shortest first; deals whose creation is inferred are left out."""
+    """Days from creation to winning, shortest first; deals whose creation or closing is inferred are left out."""
     rows = reader.connection.execute(
-        f"SELECT {exact_days('created_at', 'closed_at')} FROM known_deals "
-        "WHERE pipeline = ? AND status = 'won' AND NOT created_inferred ORDER BY 1",
+        f"SELECT {exact_days('d.created_at', 'd.closed_at')} FROM known_deals d "
+        f"WHERE d.pipeline = ? AND {HAS_CYCLE} ORDER BY 1",
         (pipeline,),
     )
     return [row[0] for row in rows]
@@ -74,22 +75,40 @@ def read_finished_visits(reader: Reader, pipeline: str) -> dict[str, list[float]
     return {stage: sorted(visits[stage]) for stage in sorted(visits)}
 
 
-def read_first_responses(reader: Reader, pipeline: str) -> list[float]:
-    """Hours from creation to the first outbound touchpoint, of the deals that had one, shortest first."""
+FIRST_RESPONSE = (
+    "(SELECT min(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction = 'out' "
+    f"AND NOT t.inferred AND (d.closed_at IS NULL OR t.touched_at <= d.closed_at OR {CLOSING_MADE_UP}))"
+)
+"""When `known_deals d` was first answered: what is sent after the deal was closed answers no lead."""
+WAITED_HOURS = f"max(0.0, (julianday({FIRST_RESPONSE}) - julianday(d.created_at)) * 24)"
+
+
+def read_first_responses(reader: Reader, pipeline: str) -> FirstResponses:
+    """Of the deals whose creation is known; where no touchpoint was ever recorded nobody is unanswered."""
     rows = reader.connection.execute(
-        "SELECT (julianday((SELECT min(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id "
-        "AND t.direction = 'out' AND NOT t.inferred)) - julianday(d.created_at)) * 24 AS hours FROM known_deals d "
-        "WHERE d.pipeline = ? AND NOT d.created_inferred AND hours IS NOT NULL ORDER BY hours",
+        f"SELECT {WAITED_HOURS} AS hours FROM known_deals d WHERE d.pipeline = ? AND NOT d.created_inferred ORDER BY hours",
         (pipeline,),
     )
-    return [max(0.0, row[0]) for row in rows]
+    waited = [row[0] for row in rows]
+    hours = [one for one in waited if one is not None]
+    silent = len(waited) - len(hours)
+    return FirstResponses(hours, silent if hours or _has_touchpoints(reader, pipeline) else None)
+
+
+def _has_touchpoints(reader: Reader, pipeline: str) -> bool:
+    row = reader.connection.execute(
+        "SELECT 1 FROM known_deals d WHERE d.pipeline = ? AND EXISTS (SELECT 1 FROM known_touchpoints t "
+        "WHERE t.deal_id = d.id AND NOT t.inferred) LIMIT 1",
+        (pipeline,),
+    ).fetchone()
+    return row is not None
 
 
 def read_won_since(reader: Reader, pipeline: str | None, start: datetime) -> list[tuple[datetime, int, str]]:
-    """When, minor units and currency of each deal won at or after an instant."""
+    """When, minor units and currency of each deal won at or after an instant, as far as it is known when."""
     rows = reader.connection.execute(
-        "SELECT closed_at, coalesce(value_cents, 0), currency FROM known_deals WHERE status = 'won' AND closed_at >= ? "
-        "AND (? IS NULL OR pipeline = ?)",
+        "SELECT d.closed_at, coalesce(d.value_cents, 0), d.currency FROM known_deals d "
+        f"WHERE d.status = 'won' AND d.closed_at >= ? AND (? IS NULL OR d.pipeline = ?) AND NOT {CLOSING_MADE_UP}",
         (to_text(start), pipeline, pipeline),
     )
     return [(from_text(at), cents, currency) for at, cents, currency in rows]

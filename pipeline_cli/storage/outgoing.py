@@ -11,6 +11,7 @@ from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.follow_ups import WORDS
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import CLOSING_MADE_UP
 
 DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phone", "pipeline", "stage", "status",
          "value", "currency", "source", "cost", "created_at", "expected_close", "closed_at", "lost_reason", "probability",
@@ -19,8 +20,8 @@ MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
 CHANGES = ("deal", "field", "before", "after", "changed_at")
 CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
-EXTRA_DEALS = ("snoozed_until", "created_inferred", "more_contacts", "qualification", "confirmed", "from_deal", "check_in",
-               "renewal")  # fmt: skip
+EXTRA_DEALS = ("snoozed_until", "created_inferred", "closed_inferred", "more_contacts", "qualification", "confirmed",
+               "from_deal", "check_in", "renewal")  # fmt: skip
 """Columns that follow only where some deal has one of them."""
 EXTRA_MOVES = ("inferred", "criteria_missing")
 EXTRA_TOUCHPOINTS = ("inferred",)
@@ -36,7 +37,8 @@ _DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.emai
     d.probability, d.category,
     (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, d.from_deal_id, d.fields
+    d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, CASE WHEN {CLOSING_MADE_UP} THEN 'true' END,
+    d.from_deal_id, d.fields
     FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""
 
 
@@ -55,7 +57,9 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
     for row in reader.connection.execute(_DEALS):
         deal_id = row[0]
         yield {
-            **dict(zip((*DEALS, "snoozed_until", "created_inferred", "from_deal"), row, strict=False)),
+            **dict(
+                zip((*DEALS, "snoozed_until", "created_inferred", "closed_inferred", "from_deal"), row, strict=False)
+            ),
             "more_contacts": json.dumps(others, ensure_ascii=False) if (others := more.get(deal_id, [])[1:]) else None,
             "qualification": " ".join(f"{item}={answer}" for item, answer in answers.get(deal_id, {}).items()) or None,
             "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
@@ -160,6 +164,7 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
     tests = {
         "snoozed_until": "known_deals WHERE snoozed_until IS NOT NULL",
         "created_inferred": "known_deals WHERE created_inferred",
+        "closed_inferred": f"known_deals d WHERE d.status <> 'open' AND {CLOSING_MADE_UP}",
         "more_contacts": f"{_NAMED} GROUP BY dc.deal_id HAVING count(*) > 1",
         "qualification": "known_qualification_answers",
         "confirmed": "known_confirmations WHERE revoked_at IS NULL",

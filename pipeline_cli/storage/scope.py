@@ -11,6 +11,7 @@ from pipeline_cli.domain.grouping import Scope
 from pipeline_cli.domain.periods import period_name, periods_from
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import KNOWN_CLOSING
 
 BORN = (
     "CASE WHEN d.created_inferred AND NOT EXISTS (SELECT 1 FROM known_moves b WHERE b.deal_id = d.id "
@@ -29,7 +30,7 @@ class Selection(NamedTuple):
 
 def select_deals(reader: Reader, scope: Scope) -> Selection:
     """Prepares the connection too: grouping by month or quarter needs a function that knows the time zone."""
-    at = BORN if scope.cohort == "created" else "d.closed_at"
+    at = BORN if scope.cohort == "created" else KNOWN_CLOSING
     conditions, values = ["1"], {}
     if scope.pipeline is not None:
         conditions.append("d.pipeline = :pipeline")

@@ -14,12 +14,15 @@ from pipeline_cli.domain.clock import to_text
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import StageMove, Standing
 from pipeline_cli.storage.journal import next_id
+from pipeline_cli.storage.outcomes import WAITED_HOURS
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.undated import CLOSING_MADE_UP
 
 Convert = Callable[[int, str], int]
 """(minor units, currency) -> minor units of the file's currency."""
 
 _OUTCOMES = ("won", "lost", "disqualified")
+_UNDATED = f"SELECT d.id FROM known_deals d WHERE d.status <> 'open' AND {CLOSING_MADE_UP}"
 _STANDING = ("pipeline", "stage", "status", "value_cents", "currency", "created_at", "closed_at", "expected_close",
              "snoozed_until")  # fmt: skip
 _CHANGING = ("pipeline", "value_cents", "currency", "expected_close", "snoozed_until")
@@ -54,7 +57,11 @@ def read_seen(reader: Reader) -> Seen:
 
 def read_standings(reader: Reader, convert: Convert) -> dict[int, Standing]:
     """Every deal as the reader knows it."""
-    return {deal_id: _standing(row, convert) for deal_id, row in _read_rows(reader).items()}
+    undated = {row[0] for row in reader.connection.execute(_UNDATED)}
+    return {
+        deal_id: _standing(row, convert)._replace(undated=deal_id in undated)
+        for deal_id, row in _read_rows(reader).items()
+    }
 
 
 def read_standings_seen(reader: Reader, seen: Seen, convert: Convert) -> dict[int, Standing]:
@@ -164,13 +171,12 @@ def read_touchpoints_by_stage(
 
 
 def read_leads(reader: Reader, since: Since, pipelines: Sequence[str]) -> list[tuple[bool, float | None]]:
-    """Of each deal whose creation is known: whether it came since, and the hours to the first outbound touchpoint."""
+    """Of each deal whose creation is known: whether it came since, and the hours to its first answer before it closed."""
     condition, values = since.later("deals", "d", "created_at")
     marks = ", ".join("?" * len(pipelines))
     rows = reader.connection.execute(
-        f"SELECT {condition}, (julianday((SELECT min(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id "
-        "AND t.direction = 'out' AND NOT t.inferred)) - julianday(d.created_at)) * 24 FROM known_deals d "
+        f"SELECT {condition}, {WAITED_HOURS} FROM known_deals d "
         f"WHERE NOT d.created_inferred AND d.pipeline IN ({marks})",
         (*values, *pipelines),
     )
-    return [(bool(is_new), None if hours is None else max(0.0, hours)) for is_new, hours in rows]
+    return [(bool(is_new), hours) for is_new, hours in rows]

@@ -175,7 +175,7 @@ def test_an_omitted_deal_counts_nowhere(five_deals: Run) -> None:
 
 
 def test_each_deal_says_why(five_deals: Run, folder: Path) -> None:
-    assert "none was won yet: as configured" in five_deals("forecast", "--deals").out
+    assert "in Proposal (as configured)" in five_deals("forecast", "--deals").out
     add_history(five_deals, folder)
     five_deals("add", "Ghost", "--stage", "proposal", "--value", "1000", "--at", "2026-09-01")
     out = five_deals("forecast", "--deals").out
@@ -183,7 +183,8 @@ def test_each_deal_says_why(five_deals: Run, folder: Path) -> None:
     assert "81 days in Proposal (won: never so long)" in out
     assert "have been longer in their stage than any that was won, or in one none was won from." in out
     by_id = {deal["id"]: deal for deal in forecast(five_deals, "--deals")["deals"]}
-    assert by_id[30]["p_win_by_horizon"] < by_id[1]["p_win_by_horizon"] / 3
+    # with 24 deals closed, what pipeline.yaml says still weighs 20 / 44
+    assert by_id[30]["p_win_by_horizon"] < by_id[1]["p_win_by_horizon"] / 2
     assert by_id[30]["reason"] == "81 days in Proposal (won: never so long)"
 
 

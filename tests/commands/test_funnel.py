@@ -67,7 +67,7 @@ def test_a_script_finds_the_promised_keys_in_their_order(four_deals: Run) -> Non
     answer = four_deals("funnel", "--json").json
     assert [list(row) for row in answer["rows"]] == [KEYS] * len(answer["rows"])
     assert list(answer["totals"]) == TOTALS
-    assert list(answer) == ["report", "version", "as_of", "pipeline", "currency", "rows", "totals"]
+    assert list(answer) == ["report", "version", "as_of", "pipeline", "currency", "rows", "totals", "undated"]
     grouped = four_deals("funnel", "--by", "source", "--json").json
     assert [list(row) for row in grouped["rows"]] == [["group", *KEYS]] * len(grouped["rows"])
     assert [list(group) for group in grouped["groups"]] == [GROUP] * 3

@@ -83,9 +83,9 @@ def test_the_numbers_of_the_forecast_are_the_codes() -> None:
 
 
 def test_the_imagined_deals_of_the_forecast_are_those_it_shrinks_by() -> None:
-    [stage] = stage_probabilities([("proposal", 0.5)], won=[10], closed=[10])
+    [stage] = stage_probabilities([("proposal", 0.5)], won=[9], closed=[10])
 
-    assert stage.used == pytest.approx((10 + 5 * 0.5) / (10 + 5))
+    assert stage.used == pytest.approx((9 + 5 * 0.5) / (10 + 5))
     assert "5 imagined deals" in words_of("forecast")
 
 

@@ -132,10 +132,15 @@ def test_inferred_first_moves_are_counted(tmp_path: Path) -> None:
 
 
 def told(history: History) -> DealHistory | None:
-    """The same deal, move by move; `old` is a stage that pipeline.yaml does not have."""
+    """The same deal, move by move; `old` is a stage that pipeline.yaml does not have.
+
+    A closing nobody dated tells nothing.
+    """
     places = {**{stage: index for index, stage in enumerate(STAGES)}, "won": WON}
     moves = [(moment.date().toordinal(), stage, inferred) for stage, moment, inferred in history.moves]
     closed = moves.pop() if history.status != "open" else None
+    if closed is not None and closed[2]:
+        return None
     kept = [(ordinal, stage, inferred) for ordinal, stage, inferred in moves if stage != "old"]
     first_seen = next((index for index, move in enumerate(kept) if not move[2]), len(kept))
     if not kept:

@@ -70,6 +70,9 @@ def bottom_heavy(situation: Situation) -> Found:
     if flow.window_days < LEAST_WINDOW or situation.closed < ENOUGH or not situation.outcomes.won_valued:
         yield Unjudged("bottom_heavy", f"{situation.closed} of {ENOUGH} closed deals and four weeks of record needed")
         return
+    if situation.totals.win_rate is None:
+        yield Unjudged("bottom_heavy", "no win rate: nothing was lost")
+        return
     wins, why = _wins_a_month(situation)
     needed = wins / (situation.totals.win_rate or 1)
     arriving = flow.new_deals / flow.window_days * MONTH
@@ -121,6 +124,9 @@ def _starved(quota: Quota | None, deals: Sequence[JudgedDeal], outcomes: Outcome
         yield Unjudged("starved", f"{closed} of {ENOUGH} closed deals, {outcomes.won[0]} won")
         return
     rate = win_rate(outcomes)
+    if rate is None:
+        yield Unjudged("starved", "no win rate: nothing was lost")
+        return
     wins = quota.amount_cents / _average_won(outcomes)
     needed = ceil(wins / (rate or 1) - 1e-9)
     there = len(deals)

@@ -59,13 +59,15 @@ class Levers(NamedTuple):
 
 
 def weigh_levers(situation: Situation) -> Levers | None:
-    """None without two quarters of 5 closed deals each, 5 won cycles and some won value.
+    """None without two quarters of 5 closed deals each, 5 won cycles, some won value and a loss.
 
     More leads: (best − usual number of new deals) × win rate × average won value × the share of a quarter's new
     deals that its days leave time to win. More closing: usual number of closed deals × (best − usual win rate) ×
     average won value.
     """
     quarters, outcomes = situation.flow.quarters, situation.outcomes
+    if not outcomes.lost[0]:
+        return None
     full = [one for one in quarters if one.won + one.lost >= ENOUGH]
     if len(full) < 2 or len(situation.cycles) < ENOUGH or not outcomes.won_value_cents:
         return None

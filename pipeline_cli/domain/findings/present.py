@@ -89,8 +89,10 @@ def dead_weight(situation: Situation) -> Found:
     rate = situation.totals.win_rate
     closed = situation.totals.won_deals + situation.totals.lost_deals
     after = situation.totals.won_deals / (closed + len(dead)) if closed else None
-    now, then = ("", "") if rate is None or after is None else (f"{rate:.0%}", f"{after:.0%}")
-    tail = f"; the win rate reads {now} and would be {then}" if now != then else ""
+    now, then = (None if one is None else f"{one:.0%}" for one in (rate, after))
+    tail = ""
+    if then is not None and now != then:
+        tail = f"; the win rate reads {now} and would be {then}" if now else f"; with them lost the win rate is {then}"
     yield Finding(
         "dead_weight", None, len(dead), value,
         f"{len(dead):,} of {counted(len(situation.deals), 'open deal')} ({part:.0%}) {is_or_are(len(dead))} dead by your "

@@ -113,8 +113,10 @@ def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, time
     stay = f"{counted(chance.days_in_stage, 'day')} in {stage}" if chance.days_in_stage else f"new in {stage}"
     if not chance.stage_seen:
         stay = f"{counted(chance.days_in_stage, 'day')} old, in {stage} since nobody knows when"
+    if timed.model.is_a_guess:
+        return f"{stay} (as configured)"
     if not timed.wins:
-        return f"{stay} (none was won yet: as configured)"
+        return f"{stay} (none was won yet)"
     if chance.usual_days is None:
         return f"{stay} (none won from here yet)"
     if chance.never_seen_won:

@@ -18,25 +18,27 @@ class StageProbability(NamedTuple):
     closed: int
     """Closed deals that reached the stage: the n of the interval."""
     used: float
+    one_sided: bool = False
+    """Deals were won and none lost: nothing is learned of that, and no rate observed."""
 
     @property
     def low(self) -> float | None:
         """Of the 80 % interval of won / closed; None: no deal is closed. Worked out when asked: 0.3 ms a stage."""
-        return jeffreys(self.won, self.closed)[0]
+        return None if self.one_sided else jeffreys(self.won, self.closed)[0]
 
     @property
     def high(self) -> float | None:
-        return jeffreys(self.won, self.closed)[1]
+        return None if self.one_sided else jeffreys(self.won, self.closed)[1]
 
     @property
     def observed(self) -> float | None:
-        """won / closed; None: no deal is closed."""
-        return self.won / self.closed if self.closed else None
+        """won / closed; None: no deal is closed, or none was lost."""
+        return self.won / self.closed if self.closed and not self.one_sided else None
 
     @property
     def is_a_guess(self) -> bool:
-        """True until 20 deals that reached the stage are closed."""
-        return self.closed < 20
+        """True until 20 deals that reached the stage are closed, and while none was lost."""
+        return self.closed < 20 or self.one_sided
 
 
 def stage_probabilities(
@@ -46,12 +48,16 @@ def stage_probabilities(
 
     p = (won + k·p0) / (closed + k): history counts for `closed` deals, the guess p0 for k.
     Neighbours that fall are then pooled, weighted by closed + k. Source: spec, section 7;
-    pooling is isotonic regression (R. E. Barlow et al., 1972).
+    pooling is isotonic regression (R. E. Barlow et al., 1972). Where deals were won and none lost, the record was kept
+    of buyers alone: then the guess stands.
     """
-    shrunk = [(w + k * p0) / (n + k) for (_, p0), w, n in zip(configured, won, closed, strict=True)]
-    used = pool_falling_neighbours(shrunk, [n + k for n in closed])
+    one_sided = any(won) and all(w == n for w, n in zip(won, closed, strict=True))
+    seen = [(0, 0) if one_sided else counts for counts in zip(won, closed, strict=True)]
+    shrunk = [(w + k * p0) / (n + k) for (_, p0), (w, n) in zip(configured, seen, strict=True)]
+    used = pool_falling_neighbours(shrunk, [n + k for _, n in seen])
     return tuple(
-        StageProbability(stage, p0, w, n, p) for (stage, p0), w, n, p in zip(configured, won, closed, used, strict=True)
+        StageProbability(stage, p0, w, n, p, one_sided)
+        for (stage, p0), w, n, p in zip(configured, won, closed, used, strict=True)
     )
 
 

@@ -11,8 +11,6 @@ from pipeline_cli.domain.record import NamedTuple
 
 LONGEST = 730
 """Days: within two years means ever."""
-_MOST_ROUNDS = 1000
-_SETTLED = 1e-13
 
 
 class _Cell(NamedTuple):
@@ -60,8 +58,6 @@ class Chances:
         """Σ_{d<L} stay^d·c(h-1-d) of each cell, at h = `_carried`."""
         self._carried = 0
         self._found: dict[tuple[int, int, int], float] = {}
-        self._entered: list[float] | None = None
-        """V_∞(j, 0) of each stage, once somebody asks."""
 
     def won_within(self, days: int, stage: int, age: int) -> float:
         """V_days(stage, age), 0 to 1; more than 730 days are as 730."""
@@ -77,30 +73,6 @@ class Chances:
                 chance = gain + cell.stay * chance
             self._found[key] = min(1.0, max(0.0, chance))
         return self._found[key]
-
-    def won_ever(self, stage: int, age: int) -> float:
-        """V_∞(stage, age), 0 to 1: only where deals go counts, and not how slowly.
-
-        V_∞(s, a) = Σ_b P(leaves in bin b)·(q_sb(W) + Σ_j q_sb(j)·V_∞(j, 0)), the last bin lasting for ever.
-        """
-        if self._entered is None:
-            self._entered = _settled([self._leaving(row, 0) for row in self._rows])
-        win, onward = self._leaving(self._rows[stage], min(age, self._starts[-1]))
-        return min(1.0, max(0.0, win + sum(p * self._entered[j] for j, p in onward.items())))
-
-    def _leaving(self, row: Sequence[_Cell], age: int) -> tuple[float, dict[int, float]]:
-        """The chance that a deal of that age leaves a stage as won, and for each other stage."""
-        win, onward, here = 0.0, dict.fromkeys(range(len(self._rows)), 0.0), 1.0
-        first = bisect_right(self._starts, age) - 1
-        for b, cell in enumerate(row[first:], first):
-            length = cell.length if b > first else self._starts[b] + cell.length - age
-            left = here * (1 - cell.stay**length) if b < len(row) - 1 else here
-            here -= left
-            if cell.stay < 1:
-                win += left * cell.win / (1 - cell.stay)
-                for j, p in cell.onward:
-                    onward[j] += left * p / (1 - cell.stay)
-        return win, onward
 
     def _carry(self, days: int) -> None:
         """Brings c and V up to h = days, all stages day by day: a deal may go anywhere, also back."""
@@ -123,20 +95,6 @@ class Chances:
                     add_first(total)
                 sums[k] = total
         self._carried = max(days, self._carried)
-
-
-def _settled(leaving: Sequence[tuple[float, dict[int, float]]]) -> list[float]:
-    """The solution of v_s = win_s + Σ_j onward_sj·v_j, from the last stage on, round after round."""
-    chances = [0.0] * len(leaving)
-    for _ in range(_MOST_ROUNDS):
-        moved = 0.0
-        for s in reversed(range(len(leaving))):
-            win, onward = leaving[s]
-            chance = win + sum(p * chances[j] for j, p in onward.items())
-            moved, chances[s] = max(moved, abs(chance - chances[s])), chance
-        if moved < _SETTLED:
-            break
-    return chances
 
 
 def _stage_cells(lengths: Sequence[int], rates: Sequence[float], directions: Sequence[Direction]) -> list[_Cell]:

@@ -115,6 +115,14 @@ class Known:
     def wins(self) -> Wins:
         return _wins_of(self)
 
+    @cached_property
+    def is_one_sided(self) -> bool:
+        """Deals were won and none lost: how deals end cannot be learned from that. Disqualified ones are no loss."""
+        ends = {
+            run.target for run in self.latest.values() if run.target != LOST or not self.deals[run.deal].disqualified
+        }
+        return WON in ends and LOST not in ends
+
     def idle_days(self, deal: int, day: int) -> int:
         """Days from the last touchpoint or move of a deal up to a day, to that day."""
         moves, touches = self.deals[deal].moves, self.deals[deal].touch_days

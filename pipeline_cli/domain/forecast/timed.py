@@ -9,12 +9,15 @@ from pipeline_cli.domain.forecast.configured import forward_chances, logit, sigm
 from pipeline_cli.domain.forecast.counts import count_runs
 from pipeline_cli.domain.forecast.direction import exit_directions
 from pipeline_cli.domain.forecast.level import Level, fit_level
+from pipeline_cli.domain.forecast.probability import pool_falling_neighbours
 from pipeline_cli.domain.forecast.rates import exit_rates
 from pipeline_cli.domain.forecast.recursion import LONGEST, Chances
 from pipeline_cli.domain.forecast.runs import LOST, UNKNOWN, WON, History, Known, Run, known_on
 from pipeline_cli.domain.record import NamedTuple
 
 _GUESS_DEALS = 20
+_NARROWEST = 0.01
+"""A configured 0 or 100 % stands while nothing is known, and is a strong opinion afterwards, not the last word."""
 
 
 class DealChance(NamedTuple):
@@ -69,10 +72,40 @@ class TimedModel:
         self._chances = Chances(counts.starts, exit_rates(counts), directions)
         self.level: Level = fit_level(known, self._chances)
         self._wins, self._history_days = count_wins(known), known.history_days
-        self._closed = sum(run.target in (WON, LOST) for run in known.latest.values())
+        self._guesses = pool_falling_neighbours(configured, [1.0] * len(configured))
+        closed = sum(run.target in (WON, LOST) for run in known.latest.values())
+        self._weight = 1.0 if known.is_one_sided else _GUESS_DEALS / (_GUESS_DEALS + closed)
+        """Of the configured chance in the end; it is all there is while nothing was closed, or nothing lost."""
+
+    @property
+    def is_a_guess(self) -> bool:
+        """The chances in the end are the configured ones: nothing was closed, or nothing lost."""
+        return self._weight == 1.0
+
+    def chance_ever(self, run: Run) -> float:
+        """P(won in the end) of a deal in its open run: as seen within two years, and as configured while little was seen.
+
+        sigma(w·logit c_s + (1 - w)·logit V), w = 20 / (20 + deals closed). Source: forecast.md, "A new record".
+        """
+        guess = self._guesses[self._stage_of(run)]
+        if self.is_a_guess:
+            return guess
+        guess = min(max(guess, _NARROWEST), 1 - _NARROWEST)
+        return sigmoid(self._weight * logit(guess) + (1 - self._weight) * logit(self._seen_within(LONGEST, run)))
 
     def chance_within(self, days: int, run: Run) -> float:
-        """P(won within so many days) of a deal in its open run, 0 to 1; rises with the days, up to two years.
+        """P(won within so many days), 0 to 1; rises with the days up to two years, and is never above `chance_ever`.
+
+        How soon is learned from every stay, also where how it ends is a guess: chance_ever · V_days / V.
+        """
+        ever = self._seen_within(LONGEST, run)
+        return self.chance_ever(run) * min(1.0, self._seen_within(days, run) / ever) if ever > 0 else 0.0
+
+    def _stage_of(self, run: Run) -> int:
+        return run.stage if run.stage != UNKNOWN else self._known.deals[run.deal].stage_on(self._known.as_of)
+
+    def _seen_within(self, days: int, run: Run) -> float:
+        """By what was seen alone.
 
         A deal whose stage was inferred has the chance V of all such deals, shifted by what the configured probability
         c_s of its stage has over their mean c: sigma(logit V + w·(logit c_s - logit c)), with w = 20 / (20 + exits seen
@@ -84,24 +117,11 @@ class TimedModel:
         chance = self._as_configured(run, self._chances.won_within(days, run.stage, as_of - run.start))
         return self.level.apply(chance, self._known.idle_days(run.deal, as_of))
 
-    def chance_ever(self, run: Run) -> float:
-        """P(won in the end) of a deal in its open run: within two years by what was seen, as configured while little was.
-
-        sigma(w·logit V_∞ + (1 - w)·logit P(won within 730 days)), w = 20 / (20 + deals closed): a young record knows
-        of stays only that they are not over, which says nothing about how they end.
-        """
-        within = self.chance_within(LONGEST, run)
-        ever = self._as_configured(run, self._chances.won_ever(run.stage, self._known.as_of - run.start))
-        weight = _GUESS_DEALS / (_GUESS_DEALS + self._closed)
-        if not self._closed:
-            return ever
-        return max(within, sigmoid(weight * logit(ever) + (1 - weight) * logit(within)))
-
     def _as_configured(self, run: Run, chance: float) -> float:
         """The chance of a deal of inferred stages, shifted to its own."""
         if run.stage != UNKNOWN or not 0 < chance < 1:
             return chance
-        own = self._configured[self._known.deals[run.deal].stage_on(self._known.as_of)]
+        own = self._configured[self._stage_of(run)]
         return sigmoid(logit(chance) + self._guess_weight * (logit(own) - logit(self._unknown)))
 
     def shock_within(self, days: int) -> float:
@@ -130,7 +150,7 @@ def forecast_known(known: Known, configured: Sequence[float], horizon_days: int)
                 deal.id,
                 deal.stage_on(as_of),
                 p_win,
-                p_win if horizon_days >= LONGEST else min(p_win, model.chance_within(horizon_days, run)),
+                p_win if horizon_days >= LONGEST else model.chance_within(horizon_days, run),
                 days,
                 wins.median_days.get(run.stage),
                 run.stage != UNKNOWN,

@@ -50,10 +50,10 @@ def test_under_twenty_resolved_deals_no_method_is_ranked() -> None:
 
 
 def quick_or_dead(count: int) -> list[DealHistory]:
-    """Deals are won within a week or sit for ever: what counting closed deals cannot see."""
+    """Deals are won within a week, but one, or sit for ever: what counting closed deals cannot see."""
     won = [DealHistory(i, [(3 * i, 1)], 3 * i + 6, True, amount_cents=10_00) for i in range(count)]
     dead = [DealHistory(1_000 + i, [(3 * i, 1)], amount_cents=10_00) for i in range(count)]
-    return won + dead
+    return [*won, *dead, DealHistory(999, [(1, 1)], 3, False)]
 
 
 def test_with_enough_resolved_deals_the_method_that_sees_time_is_ranked_first() -> None:

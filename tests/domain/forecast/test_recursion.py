@@ -79,31 +79,3 @@ def test_in_the_end_a_deal_is_won_as_often_as_all_its_exits_ahead_are_forward() 
 def test_two_stages_cannot_be_passed_in_one_day() -> None:
     chances = Chances([0], [[1.0], [1.0]], [[{1: 1.0}], [{WON: 1.0}]])
     assert [chances.won_within(days, 0, 0) for days in (1, 2)] == [0, 1]
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.lists(st.lists(st.floats(0.05, 1), min_size=5, max_size=5), min_size=2, max_size=2),
-    DIRECTIONS,
-    st.integers(0, 1),
-    st.integers(0, 25),
-)
-def test_for_ever_is_where_ever_more_days_lead(
-    rates: list[list[float]], directions: list[list[Direction]], stage: int, age: int
-) -> None:
-    surely_ending = [[_with_an_end(direction) for direction in row] for row in directions]
-    chances = Chances(STARTS, rates, surely_ending)
-    assert chances.won_ever(stage, age) == pytest.approx(chances.won_within(LONGEST, stage, age), abs=1e-6)
-
-
-def _with_an_end(direction: Direction) -> Direction:
-    """At least a third of the exits end a deal, so that two years are as good as for ever."""
-    return {j: p * 2 / 3 + (1 / 6 if j in (WON, LOST) else 0) for j, p in direction.items()}
-
-
-def test_for_ever_it_does_not_matter_how_slowly_deals_move() -> None:
-    onward = [[{1: 0.4, LOST: 0.6}] * 5, [{WON: 0.25, LOST: 0.75}] * 5]
-    slow = Chances(STARTS, [[1e-5] * 5] * 2, onward)
-    assert slow.won_within(LONGEST, 0, 0) < 0.001
-    assert slow.won_ever(0, 0) == pytest.approx(0.1)
-    assert slow.won_ever(0, 400) == pytest.approx(0.1)
