@@ -174,6 +174,49 @@ def test_an_omitted_deal_counts_nowhere(five_deals: Run) -> None:
     assert answer["unscheduled"]["omitted"]["deals"] == 1
 
 
+def test_without_history_the_chance_in_the_end_is_that_of_pipeline_yaml_and_list_and_show_agree(
+    five_deals: Run,
+) -> None:
+    for stage in ("proposal", "negotiation", "commit"):
+        assert five_deals("advance", "Echo", "--to", stage, "--force", "--reason", "they asked").code == 0
+    chances = {deal["id"]: deal for deal in forecast(five_deals, "--deals")["deals"]}
+    listed = {row["id"]: row for row in five_deals("list", "--json").rows}
+    assert len(chances) == 5
+    for number, deal in chances.items():
+        assert deal["p_win"] == listed[number]["probability"] == CONFIGURED[deal["stage"]]
+        assert five_deals("show", str(number), "--json").json["deal"]["probability"] == deal["p_win"]
+        assert 0 < deal["p_win_by_horizon"] < deal["p_win"]
+    longer = forecast(five_deals, "--deals", "--horizon", "300d")["deals"]
+    assert all(one["p_win_by_horizon"] > chances[one["id"]]["p_win_by_horizon"] for one in longer)
+
+
+def test_wins_alone_teach_no_chance_and_the_forecast_says_so(five_deals: Run, folder: Path) -> None:
+    rows = [f"w{n},Old {n},proposal,1000,won,2026-0{n + 1}-01,2026-0{n + 1}-20" for n in range(9)]
+    (folder / "old.csv").write_text("\n".join(["id,title,stage,value,status,created_at,closed_at", *rows]) + "\n")
+    assert five_deals("import", "old.csv").code == 0
+    for method in METHODS:
+        answer = forecast(five_deals, "--deals", "--method", method)
+        assert {deal["stage"]: deal["p_win"] for deal in answer["deals"]} == {
+            stage: CONFIGURED[stage] for stage in ("proposal", "commit", "negotiation", "qualification")
+        }
+    assert all(stage["used"] == CONFIGURED[stage["stage"]] for stage in answer["stages"])
+    assert all((stage["low"], stage["high"]) == (None, None) for stage in answer["stages"])
+    out = five_deals("forecast").out
+    assert "9 deals won and none lost: how deals end cannot be learned from wins alone." in out
+    assert "a guess: nothing was lost" in out
+    assert "none lost" not in five_deals("forecast", "--method", "configured").out.partition("Chance of a deal")[0]
+
+
+def test_no_deal_was_won_yet_never_stands_over_wins(five_deals: Run, folder: Path) -> None:
+    assert "No deal was won yet" in five_deals("forecast").out
+    rows = [f"w{n},Old {n},won,2026-09-01," for n in range(3)]
+    (folder / "old.csv").write_text("\n".join(["id,title,status,created_at,closed_at", *rows]) + "\n")
+    assert five_deals("import", "old.csv").code == 0
+    out = five_deals("forecast").out
+    assert "No deal was won yet" not in out
+    assert "Nothing is learned from 3 won deals: won the day they came, or on a day that no file gives." in out
+
+
 def test_each_deal_says_why(five_deals: Run, folder: Path) -> None:
     assert "in Proposal (as configured)" in five_deals("forecast", "--deals").out
     add_history(five_deals, folder)

@@ -298,3 +298,17 @@ def test_a_file_whose_rows_are_all_left_out_is_not_said_to_be_there_already(pipe
     name = wrote(folder, "id,title,value\n1,Acme,x\n2,Borg,5\n")
     pipeline("import", name, "--skip-bad")
     assert "Nothing was changed: the others were there already." in pipeline("import", name, "--skip-bad").err
+
+
+def test_wins_without_a_loss_are_told_while_the_record_holds_none(pipeline: Run, folder: Path) -> None:
+    header = "external_id,title,status,created_at,closed_at"
+    wrote(folder, f"{header}\na,Acme,won,2026-10-01,2026-11-01\nb,Beta,won,2026-10-01,2026-11-01\n")
+    (told,) = [one for one in pipeline("import", "deals.csv", "--json").json["warnings"] if one["code"] == "no_losses"]
+    assert told["count"] == 2
+    assert "holds no losses" in told["message"]
+
+    wrote(folder, f"{header}\nc,Cora,lost,2026-10-01,2026-11-01\n", "lost.csv")
+    wrote(folder, f"{header}\nd,Dyna,won,2026-10-01,2026-11-01\n", "won.csv")
+    for name in ("lost.csv", "won.csv"):
+        result = pipeline("import", name, "--json")
+        assert "no_losses" not in [one["code"] for one in result.json["warnings"]]

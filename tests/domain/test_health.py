@@ -75,6 +75,39 @@ def test_speed_to_lead_is_measured_to_the_first_outbound_touchpoint(run: Run, fo
     assert speed["deals"] == 3
 
 
+def test_who_was_never_answered_stands_beside_the_share_and_is_not_left_out(run: Run, folder: Path) -> None:
+    tell(folder, [
+        Deal("lead 2026-11-01T09:00", touched=["2026-11-01T09:30"]),
+        Deal("lead 2026-11-01T09:00, lost 2026-11-05", touched=["2026-11-05"]),
+        Deal("lead 2026-11-01T09:00, lost 2026-11-05", touched=["2026-11-06"]),
+        Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10"]),
+        Deal("lead 2026-11-01T09:00", silent=True),
+    ])  # fmt: skip
+    speed = run("health", "--json").json["totals"]["speed_to_lead"]
+    assert (speed["deals"], speed["within_limit"]) == (2, 1 / 2)
+    assert speed["never_answered"] == 3, "what is sent after the loss answers no lead"
+    assert "50% within 1 h (n 2); 3 more never answered." in run("health").out
+
+
+def test_where_nobody_was_answered_that_is_said_and_where_nothing_was_logged_nothing(run: Run, folder: Path) -> None:
+    tell(folder, [Deal("lead 2026-11-01T09:00", silent=True)])
+    assert "Speed to lead" not in run("health").out
+    assert run("health", "--json").json["totals"]["speed_to_lead"]["never_answered"] is None
+    tell(folder, [Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10"])])
+    assert "Speed to lead: none of 2 deals was ever answered." in run("health").out
+
+
+def test_a_record_of_wins_alone_has_no_win_rate_and_says_why(run: Run, folder: Path) -> None:
+    tell(folder, [*CLOSED[:3], CLOSED[5], Deal(f"lead {day(3)}", value=500)])
+    totals = run("health", "--json").json["totals"]
+    assert (totals["won_deals"], totals["lost_deals"], totals["disqualified_deals"]) == (3, 0, 1)
+    for key in ("win_rate", "win_rate_value", "velocity_per_day", "required_coverage"):
+        assert totals[key] is None
+    out = run("health").out
+    assert "No win rate: 3 deals won and none lost." in out
+    assert "100% by count" not in out
+
+
 def test_exactly_the_limit_is_within_it_and_no_response_is_no_speed() -> None:
     speed = speed_to_lead([0.5, 1.0, 2.0], 1.0)
     assert speed is not None

@@ -148,6 +148,8 @@ def test_xeducation_needs_no_map_and_keeps_its_words_about_activity() -> None:
     assert {status: count for status, (count, _) in sums(plan).items()} == {"open": 5679, "won": 3561}
     assert next(plan.deals()).fields["Last Activity"] == "Page Visited on Website"
     assert "words_in_last_activity" in warned(plan)
+    assert sum(deal.closing_inferred for deal in plan.deals()) == 3561
+    assert sum(deal.created_inferred for deal in plan.deals()) == 9240
 
 
 @pytest.mark.parametrize("folder", ["hubspot_seeds", "salesforce_seeds"])

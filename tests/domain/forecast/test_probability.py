@@ -26,6 +26,15 @@ def test_history_counts_for_its_deals_and_the_guess_for_five() -> None:
     assert [row.is_a_guess for row in rows] == [False, False, True]
 
 
+def test_wins_without_a_loss_leave_the_guess_alone_and_one_loss_lets_history_speak() -> None:
+    rows = stage_probabilities(STAGES, won=[40, 40, 40], closed=[40, 40, 40])
+    assert [row.used for row in rows] == [0.05, 0.5, 0.8]
+    assert [(row.observed, row.low, row.high, row.is_a_guess) for row in rows] == [(None, None, None, True)] * 3
+    rows = stage_probabilities(STAGES, won=[40, 40, 40], closed=[41, 40, 40])
+    assert rows[2].used == pytest.approx(44 / 45)
+    assert rows[2].observed == 1, "a stage that nobody was lost from, in a record that knows losses"
+
+
 def test_a_stage_that_falls_is_pooled_with_the_one_before_by_weight() -> None:
     # (9 + 5·0.5) / 15 = 0.7667 and (0 + 5·0.8) / 10 = 0.4 fall: pooled (0.7667·15 + 0.4·10) / 25
     rows = stage_probabilities(STAGES, won=[1, 9, 0], closed=[100, 10, 5])
