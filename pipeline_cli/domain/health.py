@@ -71,7 +71,7 @@ class Totals(NamedTuple):
     speed_to_lead: SpeedToLead | None
     """None when no deal had an outbound touchpoint."""
     never_answered: int | None
-    """Deals that had none; None: no touchpoint was ever recorded."""
+    """Deals that had none; None: no touchpoint says which way it went."""
 
 
 def stage_health(deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks) -> tuple[StageHealth, ...]:

@@ -31,7 +31,7 @@ class FirstResponses(NamedTuple):
     hours: Sequence[float]
     """Of those that had one before they were closed, shortest first."""
     never: int | None
-    """How many had none; None: no touchpoint was ever recorded, so nobody knows."""
+    """How many had none; None: no touchpoint says which way it went, so nobody knows."""
 
 
 def all_responses(parts: Sequence[FirstResponses]) -> FirstResponses:

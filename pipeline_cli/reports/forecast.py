@@ -178,12 +178,18 @@ def _learned(books: Sequence[Book]) -> str:
     if taught:
         return f"Learned from {counted(taught, 'won deal')}."
     won = sum(book.probabilities[0].won for book in books if book.probabilities)
+    is_a_guess = all(book.timed is None or book.timed.model.is_a_guess for book in books)
+    how = (
+        "the chances in the end are those of pipeline.yaml, and how soon is a guess."
+        if is_a_guess
+        else "how soon is a guess."
+    )
     if won:
         return (
             f"Nothing is learned from {counted(won, 'won deal')}: won the day they came, or on a day that no file gives. "
-            "How soon is a guess."
+            f"{how[0].upper()}{how[1:]}"
         )
-    return "No deal was won yet: the chances in the end are those of pipeline.yaml, and how soon is a guess."
+    return f"No deal was won yet: {how}"
 
 
 def with_plot(made: Forecast) -> Report:

@@ -36,11 +36,12 @@ def read_histories(
     paths, inferred, made_up = _read_paths(reader, pipeline, days)
     touches: Mapping[int, Sequence[int]] = {} if few_are_asked else _read_touch_days(reader, days)
     amounts = _read_amounts(reader, playbook, pipeline.id, days)
-    deals = []
+    deals, undated_wins = [], 0
     for deal_id, status, closed_at, cents, currency in reader.connection.execute(
         "SELECT id, status, closed_at, value_cents, currency FROM known_deals WHERE pipeline = ?", (pipeline.id,)
     ):
         if status != "open" and deal_id in made_up:
+            undated_wins += status == "won"
             continue
         path = paths.get(deal_id, [])
         closed = None
@@ -61,7 +62,7 @@ def read_histories(
                 status == "disqualified",
             )
         )
-    return History(deals)
+    return History(deals, undated_wins=undated_wins)
 
 
 class _Days(dict[str, tuple[int, str] | None]):

@@ -84,21 +84,27 @@ WAITED_HOURS = f"max(0.0, (julianday({FIRST_RESPONSE}) - julianday(d.created_at)
 
 
 def read_first_responses(reader: Reader, pipeline: str) -> FirstResponses:
-    """Of the deals whose creation is known; where no touchpoint was ever recorded nobody is unanswered."""
+    """Of the deals whose creation is known. A touchpoint of unknown direction may have been the answer: a deal that has
+    only such ones is neither answered nor unanswered."""
     rows = reader.connection.execute(
-        f"SELECT {WAITED_HOURS} AS hours FROM known_deals d WHERE d.pipeline = ? AND NOT d.created_inferred ORDER BY hours",
+        f"SELECT {WAITED_HOURS} AS hours, {_UNCLEAR} FROM known_deals d "
+        "WHERE d.pipeline = ? AND NOT d.created_inferred ORDER BY hours",
         (pipeline,),
-    )
-    waited = [row[0] for row in rows]
-    hours = [one for one in waited if one is not None]
-    silent = len(waited) - len(hours)
-    return FirstResponses(hours, silent if hours or _has_touchpoints(reader, pipeline) else None)
+    ).fetchall()
+    hours = [one for one, _ in rows if one is not None]
+    silent = sum(one is None and not is_unclear for one, is_unclear in rows)
+    return FirstResponses(hours, silent if hours or _has_directions(reader, pipeline) else None)
 
 
-def _has_touchpoints(reader: Reader, pipeline: str) -> bool:
+_UNCLEAR = (
+    "EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction IS NULL AND NOT t.inferred)"
+)
+
+
+def _has_directions(reader: Reader, pipeline: str) -> bool:
     row = reader.connection.execute(
         "SELECT 1 FROM known_deals d WHERE d.pipeline = ? AND EXISTS (SELECT 1 FROM known_touchpoints t "
-        "WHERE t.deal_id = d.id AND NOT t.inferred) LIMIT 1",
+        "WHERE t.deal_id = d.id AND t.direction IS NOT NULL AND NOT t.inferred) LIMIT 1",
         (pipeline,),
     ).fetchone()
     return row is not None

@@ -190,6 +190,30 @@ def test_without_history_the_chance_in_the_end_is_that_of_pipeline_yaml_and_list
     assert all(one["p_win_by_horizon"] > chances[one["id"]]["p_win_by_horizon"] for one in longer)
 
 
+def test_one_loss_says_little_of_the_others(pipeline: Run) -> None:
+    for title in ("Alpha", "Beta", "Cora"):
+        assert pipeline("add", title, "--value", "1000", today="2026-10-01").code == 0
+    assert pipeline("lose", "Alpha", "--reason", "price", today="2026-10-20").code == 0
+    reached = ("advance", "Cora", "--to", "proposal", "--force", "--reason", "they asked")
+    assert pipeline(*reached, today="2026-10-20").code == 0
+    chances = {deal["stage"]: deal["p_win"] for deal in forecast(pipeline, "--deals")["deals"]}
+    assert chances["prospecting"] == pytest.approx(0.05, abs=0.01)
+    assert chances["proposal"] == pytest.approx(0.4, abs=0.05)
+    out = pipeline("forecast").out
+    assert "No deal was won yet: how soon is a guess." in out
+
+
+def test_losses_whose_wins_nobody_dated_teach_no_chance(five_deals: Run, folder: Path) -> None:
+    rows = [f"l{n},Old {n},lost,2026-01-{n + 1:02},2026-05-01" for n in range(30)]
+    rows += [f"w{n},New {n},won,2026-01-{n + 1:02}," for n in range(30)]
+    (folder / "old.csv").write_text("\n".join(["id,title,status,created_at,closed_at", *rows]) + "\n")
+    assert five_deals("import", "old.csv").code == 0
+    for deal in forecast(five_deals, "--deals")["deals"]:
+        assert deal["p_win"] == CONFIGURED[deal["stage"]]
+        assert "as configured" in deal["reason"]
+    assert "no file gives. The chances in the end are those of pipeline.yaml" in five_deals("forecast").out
+
+
 def test_wins_alone_teach_no_chance_and_the_forecast_says_so(five_deals: Run, folder: Path) -> None:
     rows = [f"w{n},Old {n},proposal,1000,won,2026-0{n + 1}-01,2026-0{n + 1}-20" for n in range(9)]
     (folder / "old.csv").write_text("\n".join(["id,title,stage,value,status,created_at,closed_at", *rows]) + "\n")

@@ -97,6 +97,18 @@ def test_where_nobody_was_answered_that_is_said_and_where_nothing_was_logged_not
     assert "Speed to lead: none of 2 deals was ever answered." in run("health").out
 
 
+def test_touchpoints_of_which_nobody_said_who_wrote_leave_their_deals_neither_answered_nor_unanswered(
+    pipeline: Run, folder: Path
+) -> None:
+    (folder / "deals.csv").write_text("id,title,created_at\n1,Acme,2026-11-01\n2,Beta,2026-11-01\n3,Cora,2026-11-01\n")
+    (folder / "touches.csv").write_text("deal,kind,touched_at\n1,other,2026-11-02\n")
+    assert pipeline("import", "deals.csv", "--touchpoints", "touches.csv").code == 0
+    assert "Speed to lead" not in pipeline("health").out
+    assert pipeline("log", "Beta", "email", today="2026-11-21").code == 0
+    speed = pipeline("health", "--json").json["totals"]["speed_to_lead"]
+    assert (speed["deals"], speed["never_answered"]) == (1, 1)
+
+
 def test_a_record_of_wins_alone_has_no_win_rate_and_says_why(run: Run, folder: Path) -> None:
     tell(folder, [*CLOSED[:3], CLOSED[5], Deal(f"lead {day(3)}", value=500)])
     totals = run("health", "--json").json["totals"]

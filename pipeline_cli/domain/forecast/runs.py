@@ -70,10 +70,22 @@ class Run(NamedTuple):
 class History:
     """All deals of a pipeline, first come first, with their runs; the order they are given in is of no account."""
 
-    def __init__(self, deals: Iterable[DealHistory]) -> None:
+    def __init__(self, deals: Iterable[DealHistory], *, undated_wins: int = 0) -> None:
+        """`undated_wins`: won deals that are not among these, for nobody said when they were won."""
         began = [_in_order(deal) for deal in deals if deal.moves]
         self.deals = sorted(began, key=lambda deal: (deal.moves[0][0], deal.id))
         self.runs = [run for index, deal in enumerate(self.deals) for run in _runs_of(index, deal)]
+        seen = {run.deal for run in self.runs}
+        self._won_unseen = min(
+            (deal.closed_day or 0 for index, deal in enumerate(self.deals) if deal.won and index not in seen),
+            default=_FAR,
+        )
+        if undated_wins:
+            self._won_unseen = 0
+
+    def has_unseen_wins(self, day: int) -> bool:
+        """By that day deals were won of which no stay is known: on the day they came, or nobody said when."""
+        return self._won_unseen <= day
 
 
 class Wins(NamedTuple):
@@ -90,8 +102,12 @@ class Wins(NamedTuple):
 class Known:
     """The runs as they were known at the end of a day, and where each deal stood."""
 
-    def __init__(self, as_of: int, deals: Sequence[DealHistory], runs: Sequence[Run]) -> None:
+    def __init__(
+        self, as_of: int, deals: Sequence[DealHistory], runs: Sequence[Run], *, has_unseen_wins: bool = False
+    ) -> None:
+        """`has_unseen_wins`: as `History` says of that day."""
         self.as_of = as_of
+        self._has_unseen_wins = has_unseen_wins
         self.deals = deals
         """Holds later rows too: read nothing of it but with a day."""
         self.runs = runs
@@ -117,11 +133,14 @@ class Known:
 
     @cached_property
     def is_one_sided(self) -> bool:
-        """Deals were won and none lost: how deals end cannot be learned from that. Disqualified ones are no loss."""
+        """Deals were won, and among those whose stays are known only wins or only losses: how deals end cannot be learned
+        from that. Disqualified ones are no loss."""
         ends = {
             run.target for run in self.latest.values() if run.target != LOST or not self.deals[run.deal].disqualified
         }
-        return WON in ends and LOST not in ends
+        if WON in ends:
+            return LOST not in ends
+        return self._has_unseen_wins
 
     def idle_days(self, deal: int, day: int) -> int:
         """Days from the last touchpoint or move of a deal up to a day, to that day."""
@@ -145,6 +164,7 @@ class Known:
             self.as_of,
             [closed.get(index, deal) for index, deal in enumerate(self.deals)],
             sorted([*staying, *after], key=itemgetter(0)),
+            has_unseen_wins=self._has_unseen_wins,
         )
         known.tally = self.tally + tally_of(after) - tally_of(before)
         known.wins = self.wins
@@ -158,7 +178,7 @@ def known_on(history: History, as_of: int) -> Known:
         for run in history.runs
         if run.start <= as_of
     ]
-    return Known(as_of, history.deals, runs)
+    return Known(as_of, history.deals, runs, has_unseen_wins=history.has_unseen_wins(as_of))
 
 
 def tally_of(runs: Iterable[Run]) -> Tally:

@@ -75,11 +75,11 @@ class TimedModel:
         self._guesses = pool_falling_neighbours(configured, [1.0] * len(configured))
         closed = sum(run.target in (WON, LOST) for run in known.latest.values())
         self._weight = 1.0 if known.is_one_sided else _GUESS_DEALS / (_GUESS_DEALS + closed)
-        """Of the configured chance in the end; it is all there is while nothing was closed, or nothing lost."""
+        """Of the configured chance in the end; it is all there is while nothing was closed, or what is known is one-sided."""
 
     @property
     def is_a_guess(self) -> bool:
-        """The chances in the end are the configured ones: nothing was closed, or nothing lost."""
+        """The chances in the end are the configured ones: nothing was closed, or what is known is one-sided."""
         return self._weight == 1.0
 
     def chance_ever(self, run: Run) -> float:
