@@ -208,7 +208,7 @@ def _lines(
 
 def _effect_lines(effect: PruneEffect, currency: str) -> Iterator[str]:
     if effect.win_rate_after is not None:
-        before = "none, for nothing was lost," if effect.win_rate_before is None else f"{effect.win_rate_before:.1%}"
+        before = "none (nothing was lost)" if effect.win_rate_before is None else f"{effect.win_rate_before:.1%}"
         yield f"Win rate {before} -> {effect.win_rate_after:.1%}."
     yield (
         f"Open value {whole_money(effect.open_value_cents_before)} -> "

@@ -79,7 +79,7 @@ def test_what_prune_does_to_each_and_to_all_together_is_said(two: Run) -> None:
 
     plan = two("prune", "--dry-run")
 
-    assert "New business: Win rate 100.0% -> 50.0%." in plan.out
+    assert "New business: Win rate none (nothing was lost) -> 50.0%." in plan.out
     assert "Together: Win rate 50.0% -> 25.0%." in plan.out
     effect = two("prune", "--dry-run", "--json").json["effect"]
     assert (effect["win_rate_before"], effect["win_rate_after"]) == (0.5, 0.25)
