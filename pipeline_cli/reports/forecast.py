@@ -179,9 +179,10 @@ def _learned(books: Sequence[Book]) -> str:
         return f"Learned from {counted(taught, 'won deal')}."
     won = sum(book.probabilities[0].won for book in books if book.probabilities)
     is_a_guess = all(book.timed is None or book.timed.model.is_a_guess for book in books)
+    is_said = any(map(_is_one_sided, books))
     how = (
         "the chances in the end are those of pipeline.yaml, and how soon is a guess."
-        if is_a_guess
+        if is_a_guess and not is_said
         else "how soon is a guess."
     )
     if won:
