@@ -142,6 +142,19 @@ class Workspace(Conversation):
             change.before_first_write = before_first_write
             self._refuse_lost_stages(change)
             yield change
+        if change.ended_last_chances and not dry_run:
+            self._say_what_is_not_to_be_sent(change)
+
+    def _say_what_is_not_to_be_sent(self, change: Change) -> None:
+        """Once, when the deal lives; not where `prune` closes it, whose letter was sent and not answered."""
+        from pipeline_cli.domain.life import CLOSED, not_to_be_sent
+        from pipeline_cli.output.drafts import drafts_folder
+
+        ended = [one for one in change.ended_last_chances if change.command != "prune" or one.by != CLOSED]
+        if ended:
+            folder = drafts_folder(self.database_path)
+            there = {one.draft: self.short(folder / one.draft) for one in ended if (folder / one.draft).is_file()}
+            self.say(not_to_be_sent(ended, there, self.clock))
 
     @contextmanager
     def _backup_before(self, command: str) -> Iterator[Callable[[Change], Path | None]]:

@@ -1,6 +1,5 @@
 """`pipeline log`: a touchpoint, a contact with the buyer."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.permission import refuse_do_not_contact
 from pipeline_cli.domain.proposal import Proposal, close_attempt, propose_attempt
 from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.touch_sense import ATTEMPT, CONVERSATION, outcome_of, sense_of
 from pipeline_cli.domain.typed import read_touch_kind
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
@@ -33,31 +33,46 @@ def log(
     note: Annotated[str | None, typer.Argument(metavar="NOTE", help="What was said.")] = None,
     inbound: Annotated[bool, typer.Option("--in", help="They contacted you.")] = False,
     outbound: Annotated[bool, typer.Option("--out", help="You contacted them; so it is without --in.")] = False,
-    outcome: Annotated[str | None, typer.Option(metavar="TEXT", help="What came of it, such as 'no answer'.")] = None,
+    outcome: Annotated[str | None, typer.Option(metavar="TEXT", help="What came of it, such as 'rescheduled'.")] = None,
+    no_answer: Annotated[bool, typer.Option("--no-answer", help="You tried and nobody was there.")] = False,
+    voicemail: Annotated[bool, typer.Option("--voicemail", help="You reached their voicemail.")] = False,
+    no_show: Annotated[bool, typer.Option("--no-show", help="Nobody came.")] = False,
+    auto: Annotated[bool, typer.Option("--auto", help="With --in: a machine wrote it, as out of office.")] = False,
     at: At = None,
     next_step: NextStep = None,
     next_attempt: NextAttempt = None,
 ) -> None:
-    """Log a touchpoint: a call, an e-mail, a meeting."""
+    """Log a touchpoint: a call, an e-mail, a meeting.
+
+    A call or a meeting means that you spoke, unless you say that nobody was there.
+    """
     workspace: Workspace = context.obj
     clock = workspace.clock
     _refuse_contradictions(inbound=inbound, outbound=outbound, next_step=next_step, next_attempt=next_attempt)
+    flags = {"--no-answer": no_answer, "--voicemail": voicemail, "--no-show": no_show, "--auto": auto}
+    said_of_it = accept_or_none(outcome, "The outcome")
+    came_of_it = outcome_of([flag for flag, given in flags.items() if given], said_of_it, inbound=inbound)
     touched_by = read_touch_kind(kind, workspace.playbook)
     touched_at = clock.now if at is None else parse_when(at, clock)
     refuse_future(touched_at, clock, "A touchpoint")
-    if next_attempt is None and workspace.is_interactive and not inbound and next_step is None:
-        next_attempt = _is_wanted(workspace, deal, touched_at)
+    direction = "in" if inbound else "out"
+    sense = sense_of(touched_by, direction, came_of_it, workspace.playbook.conversations)
+    touch = LogTouchpoint(0, touched_by, direction, touched_at, came_of_it, accept_or_none(note, "The note"), *sense)
+    if next_attempt is None and workspace.is_interactive and sense.sense == ATTEMPT and next_step is None:
+        next_attempt = _is_wanted(workspace, deal, touch)
+    if next_attempt and sense.sense == CONVERSATION:
+        raise UsageError(
+            "--next-attempt plans the next try of yours, and you spoke: leave it away, or say that nobody was there "
+            "with --no-answer."
+        )
     with workspace.write("log") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
         if not inbound:
             refuse_do_not_contact(record)
-        touch = LogTouchpoint(
-            facts.id, touched_by, "in" if inbound else "out", touched_at,
-            accept_or_none(outcome, "The outcome"), accept_or_none(note, "The note"),
-        )  # fmt: skip
-        over = close_attempt(record, touch.direction, touched_at, clock)
-        proposal = None if inbound else _proposal(workspace, record, touched_at)
+        touch = touch._replace(deal_id=facts.id)
+        over = close_attempt(record, touch, clock)
+        proposal = _proposal(workspace, record, touch)
         if next_attempt:
             refuse_closed(record, "It needs no further attempt")
         step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
@@ -73,10 +88,14 @@ def _say_what_was_done(
 ) -> None:
     planned = "" if step is None else f" Next: {step.text}, due {step.due}."
     made = f" {facts.next_step} is done." if over is not None and over.done else ""
-    workspace.confirm(f"Logged {touch.kind} ({touch.direction}) on {facts.id}, {facts.title}.{made}{planned}")
+    came_of_it = f", {touch.outcome}" if touch.outcome and touch.sense != CONVERSATION else ""
+    workspace.confirm(
+        f"Logged {touch.kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.{made}{planned}"
+    )
     if over is not None and not over.done and step is None:
-        plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "Answer them")
-        workspace.say(f"They answered, so {facts.next_step} is off the plan. What comes next: {plan}")
+        plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "What you agreed")
+        spoke = "They answered" if touch.direction == "in" else "You spoke"
+        workspace.say(f"{spoke}, so {facts.next_step} is off the plan. What comes next: {plan}")
 
 
 def _refuse_contradictions(
@@ -95,17 +114,17 @@ def _read_step(deal_id: int, typed: tuple[str, str] | None, clock: Clock) -> Set
     return SetNextStep(deal_id, accept_filled(what, "The next step"), parse_date(due, clock.today))
 
 
-def _proposal(workspace: Workspace, record: DealRecord, touched_at: datetime) -> Proposal | None:
+def _proposal(workspace: Workspace, record: DealRecord, touch: LogTouchpoint) -> Proposal | None:
     pipeline = workspace.playbook.pipeline(record.facts.pipeline)
-    return propose_attempt(record, touched_at, workspace.playbook, pipeline, workspace.clock)
+    return propose_attempt(record, touch, workspace.playbook, pipeline, workspace.clock)
 
 
-def _is_wanted(workspace: Workspace, deal: str, touched_at: datetime) -> bool | None:
+def _is_wanted(workspace: Workspace, deal: str, touch: LogTouchpoint) -> bool | None:
     """Asks before anything is written: no question stands inside a transaction. None: there is nothing to ask."""
     with workspace.read() as reader:
         record = read_record(reader, find(reader, deal))
     refuse_do_not_contact(record)
-    proposal = _proposal(workspace, record, touched_at)
+    proposal = _proposal(workspace, record, touch)
     if proposal is None or proposal.next is None:
         return None
     return workspace.agrees(proposal.question, by_default=True)

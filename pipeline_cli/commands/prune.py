@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of, show
+from pipeline_cli.domain.edits import Edit, EndLastChance
 from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.life import NOT_DEAD
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
 from pipeline_cli.domain.prune_decision import Decision, read_decision
@@ -14,6 +16,7 @@ from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_sav
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.elsewhere import telling_of_strays
 from pipeline_cli.reports.prune import PruneView, prune_view
+from pipeline_cli.storage.operations import read_last_of
 from pipeline_cli.workspace import Workspace
 
 _NOTHING_TO_DO = "Nothing to do today: every candidate is kept, or its last chance is still running."
@@ -39,16 +42,19 @@ def prune(
     planned = _plan(workspace, view, words, now, decision)
     _refuse_strangers(planned, decision)
     steps = count_steps(planned.plan)
-    if dry_run or not planned.plan:
+    is_past = view.as_of is not None and workspace.clock_as_of(view.as_of) is not workspace.clock
+    if dry_run:
         return planned.report
     if not steps[CLOSE] and not steps[LAST_CHANCE]:
-        if not yes or workspace.is_interactive:  # cron mails whatever is said
+        if planned.plan and (not yes or workspace.is_interactive):  # cron mails whatever is said
             workspace.say(_NOTHING_TO_DO)
+        if (yes or workspace.is_interactive) and not is_past:
+            _count_as_done(workspace, view, words, now, decision)
         return planned.report
     if not yes and not workspace.is_interactive:
         workspace.say("Nothing was changed: without a terminal, --yes applies the plan.")
         return planned.report
-    if view.as_of is not None and workspace.clock_as_of(view.as_of) is not workspace.clock:
+    if is_past:
         raise RuleError("The past cannot be pruned: leave --as-of away, or add --dry-run.")
     show(workspace, view, planned.report)
     if not yes:
@@ -73,14 +79,29 @@ def _refuse_strangers(planned: PruneView, decision: Decision) -> None:
         raise UsageError(f"--keep {min(strangers)}: is not a candidate, so it stays anyway: leave it away.")
 
 
+def _count_as_done(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> None:
+    """Nothing is dead: it is the prune of the week all the same, once a day, and what ran out or is kept is ended."""
+    with workspace.write("prune") as change:
+        planned = prune_view(workspace, change, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
+        steps = count_steps(planned.plan)
+        edits = [*prune_edits(planned.plan, change.clock), *_ends(planned)]
+        last = read_last_of(change, "prune")
+        was_today = last is not None and change.clock.day(last) == change.clock.today
+        if not steps[CLOSE] and not steps[LAST_CHANCE] and (edits or not was_today):
+            change.apply(edits, "nothing to close")
+
+
+def _ends(planned: PruneView) -> list[Edit]:
+    return [EndLastChance(number, NOT_DEAD) for number in planned.over]
+
+
 def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> None:
     """Plans once more inside the transaction, so that a deal answered meanwhile is left alone."""
     folder = drafts_folder(workspace.database_path)
     with kept_if_saved(folder) as drafts, workspace.write("prune", backup=True) as change:
         planned = prune_view(workspace, change, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
         plan, steps = planned.plan, count_steps(planned.plan)
-        edits = prune_edits(plan, change.clock)
-        edits += decision.snoozes()
+        edits = [*prune_edits(plan, change.clock), *_ends(planned), *decision.snoozes()]
         said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
         said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
         if edits:

@@ -31,7 +31,12 @@ def snooze(
         record = read_record(change, find(change, deal))
         refuse_closed(record, "It is silent anyway")
         facts = record.facts
-        edits: list[Edit] = [SetFields(facts.id, {"snoozed_until": None if day == today else day})]
+        wakes = day == today
+        if wakes and (facts.snoozed_until is None or facts.snoozed_until <= today):
+            workspace.confirm(f"{facts.id}, {facts.title}: is awake as it is.")
+            return
+        said = {} if wakes else {"snooze_reason": why}
+        edits: list[Edit] = [SetFields(facts.id, {"snoozed_until": day, **said})]
         edits += [AddNote(facts.id, f"snoozed until {day}: {why}")] if why else []
-        change.apply(edits, f"woke {facts.title}" if day == today else f"snoozed {facts.title} until {day}")
+        change.apply(edits, f"woke {facts.title}" if wakes else f"snoozed {facts.title} until {day}")
     workspace.confirm(f"{facts.id}, {facts.title}: " + ("awake again." if day == today else f"silent until {day}."))

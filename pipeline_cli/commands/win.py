@@ -8,7 +8,7 @@ from pipeline_cli.commands.options import At, CheckIn, Deal, Renewal
 from pipeline_cli.domain.closing import plan_closing
 from pipeline_cli.domain.dates import dated, parse_at
 from pipeline_cli.domain.edits import Edit, SetFields, SetFollowUp
-from pipeline_cli.domain.exit_criteria import check_criteria, missing
+from pipeline_cli.domain.exit_criteria import check_criteria, met_criteria, missing
 from pipeline_cli.domain.follow_ups import WORDS, read_typed
 from pipeline_cli.domain.typed import read_amount
 from pipeline_cli.storage.deals import find, read_record
@@ -35,10 +35,12 @@ def win(
         if value is not None:
             amount = read_amount(value, playbook, facts.currency)
             edits.append(SetFields(facts.id, {"value_cents": amount.cents, "currency": amount.currency}))
-        edits += plan_closing(record, "won", None, when, clock)
-        edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
         stage = workspace.pipeline(facts.pipeline).stage(facts.stage)
-        lacking = missing(check_criteria(stage, record, playbook, clock)) if stage else ()
+        checked = check_criteria(stage, record, playbook, clock) if stage else ()
+        met = met_criteria([(stage, checked)], clock.day(when or clock.now)) if stage else ()
+        edits += plan_closing(record, "won", None, when, clock, met)
+        edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
+        lacking = missing(checked)
         change.apply(edits, f"won {facts.title}{dated(when, clock)}")
     later = "".join(f" {WORDS[kind].capitalize()} on {day}." for kind, day in dates.items() if day)
     workspace.confirm(f"Won {facts.id}, {facts.title}.{later}")

@@ -46,6 +46,13 @@ def _ids(entries: Iterable[Entry]) -> list[tuple[Place, str]]:
     return [((*place, "id"), entry["id"]) for place, entry in entries if isinstance(entry.get("id"), str)]
 
 
+def _kinds_in(source: Source) -> list[tuple[Place, str]]:
+    """Kinds of touchpoints, be they words or entries with an id."""
+    place: Place = ("touchpoint_kinds",)
+    entries = [(where, name.strip()) for where, name in _ids(entries_in(source, place))]
+    return sorted([*words_in(source, place), *entries], key=lambda kind: source.mark(kind[0]))
+
+
 def check_ids_are_unique(source: Source) -> Iterator[Problem]:
     for _, _, stages in stage_lists(source):
         yield from _repeated(source, "stage", _ids(stages))
@@ -56,8 +63,8 @@ def check_ids_are_unique(source: Source) -> Iterator[Problem]:
 
 
 def check_lists_are_unique(source: Source) -> Iterator[Problem]:
-    for key, what in (("touchpoint_kinds", "kind"), ("sources", "source")):
-        yield from _repeated(source, what, words_in(source, (key,)))
+    yield from _repeated(source, "kind", _kinds_in(source))
+    yield from _repeated(source, "source", words_in(source, ("sources",)))
     for reasons in rule_places(source, "lost_reasons"):
         yield from _repeated(source, "reason", words_in(source, reasons))
     for key, what in (("pipelines", "pipeline"), ("exchange_rates", "currency"), ("imports", "import")):
@@ -95,7 +102,7 @@ def check_fields_can_be_typed(source: Source) -> Iterator[Problem]:
 
 
 def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
-    known = [word for _, word in words_in(source, ("touchpoint_kinds",))] or list(defaults.TOUCHPOINT_KINDS)
+    known = [word for _, word in _kinds_in(source)] or list(defaults.TOUCHPOINT_KINDS)
     for criteria in criteria_lists(source):
         for place, _ in criteria:
             for where, kind in words_in(source, (*place, "touchpoint", "kinds")):

@@ -10,6 +10,7 @@ from pipeline_cli.config.schema import (
     CadenceEntry,
     ExitCriterion,
     ImportEntry,
+    KindEntry,
     PipelineEntry,
     PlaybookFile,
     PruneEntry,
@@ -47,13 +48,22 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         quota=_quota(file.quota),
         pipelines=tuple(_pipeline(name, entry, file) for name, entry in file.pipelines.items()),
         qualification=_qualification(file.qualification),
-        touchpoint_kinds=tuple(file.touchpoint_kinds or defaults.TOUCHPOINT_KINDS),
+        touchpoint_kinds=tuple(
+            kind.id if isinstance(kind, KindEntry) else kind
+            for kind in file.touchpoint_kinds or defaults.TOUCHPOINT_KINDS
+        ),
         sources=tuple(file.sources) if file.sources else None,
         lost_reasons=tuple(file.lost_reasons or defaults.LOST_REASONS),
         cadence=_cadence(file.cadence),
         prune=_prune_rules(file.prune),
+        kind_names={kind.id: kind.name for kind in _described(file) if kind.name is not None},
+        conversations={kind.id: kind.conversation for kind in _described(file) if kind.conversation is not None},
         imports={name: _import_mapping(entry) for name, entry in file.imports.items()},
     )
+
+
+def _described(file: PlaybookFile) -> list[KindEntry]:
+    return [kind for kind in file.touchpoint_kinds or () if isinstance(kind, KindEntry)]
 
 
 def _pipeline(pipeline_id: str, entry: PipelineEntry, file: PlaybookFile) -> Pipeline:
@@ -132,6 +142,8 @@ def _criterion(entry: ExitCriterion) -> Criterion:
             direction=rule.direction,
             at_least=rule.at_least,
             within_days=rule.within_days,
+            since=rule.since,
+            answered=rule.answered,
         )
     limit = entry.score or entry.value
     return plain if limit is None else plain._replace(at_least=limit.at_least)

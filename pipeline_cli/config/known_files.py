@@ -25,7 +25,7 @@ from pipeline_cli.on_disk import make_own_folder
 if TYPE_CHECKING:
     from fractions import Fraction
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Of the records."""
 MOST_KEPT = 20
 

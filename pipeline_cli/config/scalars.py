@@ -121,6 +121,15 @@ def true_only() -> PlainValidator:
     return PlainValidator(read)
 
 
+def true_or_false() -> PlainValidator:
+    def read(value: Any) -> bool:
+        if not isinstance(value, str) or value.casefold() not in ("true", "false"):
+            raise wants("write `true` or `false`")
+        return value.casefold() == "true"
+
+    return PlainValidator(read)
+
+
 def one_of(choices: Sequence[str]) -> PlainValidator:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in choices:

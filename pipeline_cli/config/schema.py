@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator
 
 from pipeline_cli.config import scalars
 from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS
@@ -50,6 +50,8 @@ class TouchpointRule(Section):
     direction: Annotated[str, scalars.one_of(("any", "in", "out"))] = "any"
     at_least: Count = 1
     within_days: Days | None = None
+    since: Annotated[str, scalars.one_of(("stage", "created"))] = "stage"
+    answered: Annotated[bool, scalars.true_or_false()] | None = None
 
 
 class ScoreRule(Section):
@@ -149,6 +151,22 @@ class PipelineEntry(Section):
     prune: PruneEntry | None = None
 
 
+class KindEntry(Section):
+    """A kind of touchpoint of which more is said than its word."""
+
+    id: Line
+    name: Line | None = None
+    conversation: Annotated[bool, scalars.true_or_false()] | None = None
+
+
+WORD, MAPPING = "(word)", "(mapping)"
+"""Tags that pydantic puts into the place of a problem, where no key of a file can be taken for them."""
+Kind = Annotated[
+    Annotated[Line, Tag(WORD)] | Annotated[KindEntry, Tag(MAPPING)],
+    Discriminator(lambda value: MAPPING if isinstance(value, dict) else WORD),
+]
+
+
 class ImportEntry(Section):
     """What `import` is told on the command line, kept under a name."""
 
@@ -172,7 +190,7 @@ class PlaybookFile(Section):
     quota: QuotaEntry | None = None
     pipelines: Annotated[dict[Id, PipelineEntry], Field(min_length=1)]
     qualification: QualificationEntry = QualificationEntry()
-    touchpoint_kinds: Annotated[list[Line], Field(min_length=1)] | None = None
+    touchpoint_kinds: Annotated[list[Kind], Field(min_length=1)] | None = None
     sources: Annotated[list[Line], Field(min_length=1)] | None = None
     lost_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
     cadence: CadenceEntry = CadenceEntry()

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from pipeline_cli.config.problems import Problem, nearest, quote
-from pipeline_cli.config.schema import PlaybookFile
+from pipeline_cli.config.schema import MAPPING, WORD, PlaybookFile
 from pipeline_cli.config.yaml_source import Place, Source
 
 _ADD = {
@@ -33,7 +33,7 @@ _SHAPES = {
 def worded(error: ValidationError, source: Source) -> Iterator[Problem]:
     """One problem for each that pydantic found, but none that follows from a value refused already."""
     for found in error.errors(include_url=False):
-        place = found["loc"]
+        place = tuple(part for part in found["loc"] if part not in (WORD, MAPPING))
         if not any(place[: len(damaged)] == damaged for damaged in source.damaged):
             yield _worded(found["type"], place, found.get("input"), found.get("ctx", {}), source)
 

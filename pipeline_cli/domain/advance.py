@@ -10,7 +10,7 @@ from pipeline_cli.domain.closing import moment_of_move
 from pipeline_cli.domain.deal import DealFacts, DealRecord
 from pipeline_cli.domain.edits import MoveDeal
 from pipeline_cli.domain.errors import CriteriaMissing, RuleError, UsageError
-from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
+from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, met_criteria, missing
 from pipeline_cli.domain.names import find_stage, normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook, Stage
@@ -58,7 +58,10 @@ def plan_advance(
     if lacking and not force:
         onward = command_line(command, "advance", str(record.facts.id), *(["--to", target.id] if to else []))
         raise CriteriaMissing(checklist(record.facts, checked, onward))
-    move = MoveDeal(record.facts.id, left.id, target.id, moved_at, reason, bool(lacking), lacking)
+    move = MoveDeal(
+        record.facts.id, left.id, target.id, moved_at, reason, bool(lacking), lacking,
+        criteria_met=met_criteria(checked, clock.day(moved_at)), forwards=True,
+    )  # fmt: skip
     return AdvancePlan(left, target, move)
 
 

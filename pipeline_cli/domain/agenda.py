@@ -7,15 +7,19 @@ from datetime import date, timedelta
 
 from pipeline_cli.domain.cadence import Attempts, is_attempt, next_attempt
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.follow_ups import WORDS, DueFollowUp
 from pipeline_cli.domain.judged import JudgedDeal
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.phrases import counted, short_day
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.domain.prune import find_rule, has_last_chance
+from pipeline_cli.domain.prune import find_rule
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.touch_sense import is_live
 
 SOON_IDLE_DAYS = 2
+SAID_FOR_DAYS = 7
+"""That a snooze without a reason has ended."""
 CLOSE_WITHIN_DAYS = 7
 
 
@@ -44,8 +48,7 @@ class Day(NamedTuple):
     """Closed deals whose next step is due or was."""
 
     def says(self, other: date) -> str:
-        """`21 Nov`, with the year when it is not this one: short, so that a narrow table need not cut it."""
-        return f"{other.day} {other:%b}" + (f" {other.year}" if other.year != self.clock.today.year else "")
+        return short_day(other, self.clock.today)
 
     def touch(self, deal: JudgedDeal) -> str:
         """The command that logs a touchpoint."""
@@ -59,8 +62,9 @@ class Day(NamedTuple):
 def last_chances(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         deadline = deal.facts.last_chance_deadline
-        if has_last_chance(deal) and deadline is not None and not deal.snoozed:
-            yield Task(deal, f"last chance until {day.says(deadline)}", deadline, None, f"show {deal.facts.id}")
+        if deadline is not None and not deal.snoozed:
+            command = "prune" if deadline <= day.clock.today else f"show {deal.facts.id}"
+            yield Task(deal, last_chance_in_words(deal.facts, day.clock), deadline, None, command)
 
 
 def overdue(day: Day) -> Iterator[Task]:
@@ -99,13 +103,15 @@ def nobody_answered(day: Day) -> Iterator[Task]:
 
 
 def replies_waiting(day: Day) -> Iterator[Task]:
-    """The last touchpoint came from them."""
+    """A message of theirs came after your last touchpoint, or a call of theirs that you missed."""
     for deal in day.deals:
         facts = deal.facts
-        if facts.last_inbound_at is not None and facts.last_inbound_at == facts.last_touch_at and not deal.snoozed:
-            hours = max(0.0, (day.clock.now - facts.last_inbound_at).total_seconds() / 3600)
-            why = f"they wrote {_ago(day.clock.days_since(facts.last_inbound_at))}, no reply"
-            yield Task(deal, why, None, hours, day.touch(deal))
+        if facts.awaits_since is not None and not deal.snoozed:
+            hours = max(0.0, (day.clock.now - facts.awaits_since).total_seconds() / 3600)
+            live = is_live(facts.awaits_kind or "", day.playbook.conversations)
+            did, lacks = ("rang", "not called back") if live else ("wrote", "no reply")
+            why = f"they {did} {_ago(day.clock.days_since(facts.awaits_since))}, {lacks}"
+            yield Task(deal, why, None, hours, command_line("log", str(facts.id), facts.awaits_kind or "email"))
 
 
 def attempts_due(day: Day) -> Iterator[Task]:
@@ -135,8 +141,33 @@ def about_to_go_idle(day: Day) -> Iterator[Task]:
 def snoozes_ending(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         until = deal.facts.snoozed_until
-        if until is not None and day.clock.today - timedelta(days=1) <= until <= day.clock.today:
+        if until is None or not woke_untouched(deal.facts, day.clock):
+            continue
+        if deal.facts.snooze_reason:
+            yield Task(deal, "", until, None, day.touch(deal))
+        elif until >= day.clock.today - timedelta(days=SAID_FOR_DAYS):
             yield Task(deal, f"snoozed until {day.says(until)}", until, None, f"show {deal.facts.id}")
+
+
+def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
+    """A snooze has ended, and since then nothing was logged, moved or planned for a later day."""
+    woke = facts.snoozed_until
+    if woke is None or woke > clock.today:
+        return False
+    since = clock.start_of(woke)
+    happened = (facts.last_touch_at, facts.entered_stage_at)
+    if any(instant is not None and instant >= since for instant in happened):
+        return False
+    planned = facts.next_step_set_at is not None and facts.next_step_set_at >= since
+    return not (planned and facts.next_step_due is not None and facts.next_step_due > clock.today)
+
+
+def last_chance_in_words(facts: DealFacts, clock: Clock) -> str:
+    """`last chance until 16 Oct (draft of 9 Oct)`; empty without one."""
+    if facts.last_chance_at is None or facts.last_chance_deadline is None:
+        return ""
+    until, drafted = facts.last_chance_deadline, clock.day(facts.last_chance_at)
+    return f"last chance until {short_day(until, clock.today)} (draft of {short_day(drafted, clock.today)})"
 
 
 def closing_this_week(day: Day) -> Iterator[Task]:
@@ -187,7 +218,16 @@ def plan_day(days: Sequence[Day]) -> list[Task]:
     seen: set[int] = set()
     for reason in REASONS:
         found = [task for day in days for task in reason(day) if task.deal.facts.id not in seen]
+        found = [_with_the_reason_of_its_snooze(task, days[0].clock) for task in found]
         found.sort(key=lambda task: (task.due or date.min, -(task.age_hours or 0), -task.deal.weighted_cents))
         tasks += found
         seen |= {task.deal.facts.id for task in found}
     return tasks
+
+
+def _with_the_reason_of_its_snooze(task: Task, clock: Clock) -> Task:
+    """Before anything else about a deal that has woken stands what you said when you put it to sleep."""
+    facts = task.deal.facts
+    if task.deal.facts.snooze_reason is None or not woke_untouched(facts, clock):
+        return task
+    return task._replace(why="; ".join(part for part in (f"you said: {facts.snooze_reason}", task.why) if part))

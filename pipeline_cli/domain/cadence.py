@@ -9,6 +9,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import Touchpoint
 from pipeline_cli.domain.playbook import Cadence
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.touch_sense import ATTEMPT, CONVERSATION
 
 
 class Attempt(NamedTuple):
@@ -30,7 +31,7 @@ class Attempt(NamedTuple):
 
 
 class Attempts(NamedTuple):
-    """Outbound touchpoints since the last inbound one, or ever when there was none."""
+    """Attempts since the last conversation and the last snooze, or ever when there was none."""
 
     made: int
     first: date
@@ -38,19 +39,22 @@ class Attempts(NamedTuple):
 
 
 def is_attempt(step: str | None) -> bool:
-    """Whether a next step is an attempt of the cadence: what does it is a touchpoint, and an answer ends it."""
+    """Whether a next step is an attempt of the cadence: what does it is a touchpoint, and a conversation ends it."""
     words = (step or "").split()
     return len(words) == 4 and words[::2] == ["Attempt", "of"] and words[1].isdigit() and words[3].isdigit()
 
 
-def attempts_in(touchpoints: Sequence[Touchpoint], clock: Clock) -> Attempts | None:
-    """None: they answered last, or nobody tried yet."""
-    answered = max((touch.touched_at for touch in touchpoints if touch.direction == "in"), default=None)
-    days = sorted(
-        clock.day(touch.touched_at)
-        for touch in touchpoints
-        if touch.direction == "out" and (answered is None or touch.touched_at > answered)
-    )
+def attempts_in(touchpoints: Sequence[Touchpoint], clock: Clock, woke_on: date | None = None) -> Attempts | None:
+    """Of touchpoints in the order they were logged; `woke_on`: the day a snooze ended, from which it begins anew.
+
+    None: you spoke last, or nobody tried since.
+    """
+    days: list[date] = []
+    for touch in sorted(touchpoints, key=lambda one: one.touched_at):
+        if touch.sense == CONVERSATION:
+            days = []
+        elif touch.sense == ATTEMPT and (woke_on is None or clock.day(touch.touched_at) >= woke_on):
+            days.append(clock.day(touch.touched_at))
     return Attempts(len(days), days[0], days[-1]) if days else None
 
 

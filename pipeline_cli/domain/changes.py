@@ -13,6 +13,7 @@ FIELDS = {
     "title": "title", "organization": "organization", "pipeline": "pipeline", "value_cents": "value",
     "currency": "currency", "probability": "probability", "category": "category", "source": "source", "owner": "owner",
     "cost_cents": "cost", "expected_close": "expected_close", "snoozed_until": "snoozed_until",
+    "snooze_reason": "snooze_reason",
     "external_id": "external_id", "from_deal_id": "from_deal", "fields": "fields",
 }  # fmt: skip
 """Column of a deal whose changes are kept -> what an export calls it."""

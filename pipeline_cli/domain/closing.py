@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.dates import parse_date, refuse_future
-from pipeline_cli.domain.deal import DealFacts, DealRecord
+from pipeline_cli.domain.deal import DealFacts, DealRecord, MetCriterion
 from pipeline_cli.domain.edits import CloseNextStep, Edit, MoveDeal
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.names import find_stage
@@ -45,15 +46,21 @@ def read_again(again: str | None, text: str | None, today: date) -> Again | None
     return Again(ASK_AGAIN if text is None else accept_filled(text, "What to say"), day)
 
 
-def plan_closing(record: DealRecord, outcome: str, reason: str | None, at: datetime | None, clock: Clock) -> list[Edit]:
+def plan_closing(
+    record: DealRecord, outcome: str, reason: str | None, at: datetime | None, clock: Clock,
+    met: Sequence[MetCriterion] = (),
+) -> list[Edit]:  # fmt: skip
     """Ends an open deal; its stage is kept, the next step it had is over. Raises RuleError for a deal that is closed."""
     facts = record.facts
     refuse_closed(record, f"It cannot be {outcome} again" if facts.status == outcome else f"It cannot be {outcome}")
-    return closing_edits(facts, outcome, reason, moment_of_move(record, clock, at))
+    return closing_edits(facts, outcome, reason, moment_of_move(record, clock, at), met)
 
 
-def closing_edits(facts: DealFacts, outcome: str, reason: str | None, moment: datetime) -> list[Edit]:
-    move = MoveDeal(facts.id, facts.stage, outcome, moment, reason)
+def closing_edits(
+    facts: DealFacts, outcome: str, reason: str | None, moment: datetime, met: Sequence[MetCriterion] = ()
+) -> list[Edit]:
+    """`met`: what met the criteria of the stage it leaves."""
+    move = MoveDeal(facts.id, facts.stage, outcome, moment, reason, criteria_met=tuple(met))
     return [move, *([CloseNextStep(facts.id, done=False)] if facts.next_step else [])]
 
 
@@ -90,7 +97,8 @@ def refuse_closed(record: DealRecord, what: str) -> None:
 
 def moment_of_move(record: DealRecord, clock: Clock, at: datetime | None) -> datetime:
     """`at`, or now; never before the last move, so that history stays a chain. Raises UsageError, RuleError."""
-    last = record.moves[-1].moved_at if record.moves else record.facts.created_at
+    made = [move.moved_at for move in record.moves if not move.mistake]
+    last = made[-1] if made else record.facts.created_at
     if at is None:
         if clock.day(last) > clock.today:
             raise RuleError(

@@ -41,9 +41,10 @@ class DealFacts(NamedTuple):
     entered_stage_at: datetime | None
     """When the current visit began; None when only an inferred move says so."""
     last_touch_at: datetime | None
-    last_inbound_at: datetime | None
+    """Automatic replies aside."""
+    last_conversation_at: datetime | None
     unanswered: int
-    """Outbound touchpoints since the last inbound one (or ever, if there was none)."""
+    """Attempts since the last conversation and the last snooze (or ever, if there was none)."""
     next_step: str | None
     next_step_due: date | None
     pushes: int
@@ -53,9 +54,18 @@ class DealFacts(NamedTuple):
     reachable: bool
     """Some contact has an address or a number and has not opted out."""
     last_chance_at: datetime | None
+    """When the last chance that is still running was given."""
     last_chance_deadline: date | None
     from_deal_id: int | None = None
     """The won deal it grew out of."""
+    snooze_reason: str | None = None
+    awaits_since: datetime | None = None
+    """When they first wrote, or rang in vain, after your last touchpoint; None: nobody waits for you."""
+    awaits_kind: str | None = None
+    """By what they got in touch then."""
+    quiet_since: datetime | None = None
+    """The last touchpoint, attempts after the last chance that is still running aside: the draft itself is no life."""
+    next_step_set_at: datetime | None = None
 
 
 class Contact(NamedTuple):
@@ -77,6 +87,26 @@ class Touchpoint(NamedTuple):
     outcome: str | None
     note: str | None
     inferred: bool
+    sense: str | None = None
+    """conversation | attempt | automatic; None: a message of which no file says who sent it."""
+    awaits_answer: bool = False
+    """They wrote, or rang and nobody was there."""
+    id: int = 0
+    """Of its row: what a correction names."""
+    operation: int = 0
+    """The command that logged it, where a move of the deal has the same instant."""
+
+
+class MetCriterion(NamedTuple):
+    """What met a criterion when the deal left the stage that asks for it."""
+
+    stage: str
+    id: str
+    text: str
+    """As pipeline.yaml had it."""
+    evidence: str | None
+    on: date | None
+    """The day of what met it: of the touchpoint, the confirmation, the last answer; else of the move."""
 
 
 class Move(NamedTuple):
@@ -90,6 +120,14 @@ class Move(NamedTuple):
     inferred: bool
     criteria_missing: tuple[str, ...]
     """`stage.criterion` of each criterion that was missing when the deal was forced past it."""
+    criteria_met: tuple[MetCriterion, ...] = ()
+    """What met the criteria of the stages it left."""
+    mistake: bool = False
+    """It never should have been: shown, and counted nowhere."""
+    pipeline: str | None = None
+    """The pipeline it was made in, where the deal has left that for another since."""
+    operation: int = 0
+    """The command that made it, where a touchpoint of the deal has the same instant."""
 
 
 class Note(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.addresses import Address
+from pipeline_cli.domain.deal import MetCriterion
 from pipeline_cli.domain.record import NamedTuple
 
 
@@ -90,6 +91,9 @@ class MoveDeal(NamedTuple):
     criteria_missing: tuple[str, ...] = ()
     inferred: bool = False
     """No file said that it happened, or when."""
+    criteria_met: tuple[MetCriterion, ...] = ()
+    forwards: bool = False
+    """To a later stage: a sign of life."""
 
 
 class LogTouchpoint(NamedTuple):
@@ -99,6 +103,9 @@ class LogTouchpoint(NamedTuple):
     touched_at: datetime
     outcome: str | None = None
     note: str | None = None
+    sense: str | None = None
+    """conversation | attempt | automatic"""
+    awaits_answer: bool = False
 
 
 class AddNote(NamedTuple):
@@ -139,6 +146,8 @@ class ConfirmCriterion(NamedTuple):
     stage: str
     criterion: str
     evidence: str | None
+    at: datetime | None = None
+    """None: now."""
 
 
 class RevokeConfirmation(NamedTuple):
@@ -152,11 +161,21 @@ class AnswerQuestion(NamedTuple):
     item: str
     answer: str
     evidence: str | None
+    at: datetime | None = None
+    """None: now."""
 
 
 class GiveLastChance(NamedTuple):
     deal_id: int
     deadline: date
+
+
+class EndLastChance(NamedTuple):
+    """The deal lives, or is closed: what was still running is over."""
+
+    deal_id: int
+    by: str
+    """One of `last_chance.ENDED_BY`."""
 
 
 class RenameStage(NamedTuple):
@@ -185,5 +204,6 @@ Edit = (
     | RevokeConfirmation
     | AnswerQuestion
     | GiveLastChance
+    | EndLastChance
     | RenameStage
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.criterion_fields import field_evidence, field_fix
-from pipeline_cli.domain.deal import DealRecord, Touchpoint
+from pipeline_cli.domain.deal import DealRecord, MetCriterion, Move, Touchpoint
 from pipeline_cli.domain.money import convert_cents, plain_amount
 from pipeline_cli.domain.playbook import Criterion, Playbook, Qualification, Stage
 from pipeline_cli.domain.qualification import (
@@ -20,6 +21,7 @@ from pipeline_cli.domain.qualification import (
 )
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.touch_sense import AUTOMATIC, CONVERSATION, is_live
 
 
 class CriterionResult(NamedTuple):
@@ -35,6 +37,8 @@ class CriterionResult(NamedTuple):
     any_of: str | None
     waived: bool
     """True: not met, but another criterion of its `any_of` group is, so it blocks nothing."""
+    on: date | None = None
+    """The day of what met it, where that has one of its own: a touchpoint, a confirmation, the last answer."""
 
 
 class Case(NamedTuple):
@@ -60,6 +64,7 @@ class Judgement(NamedTuple):
     met: bool
     evidence: str | None
     fix: str
+    on: date | None = None
 
 
 def check_criteria(
@@ -73,11 +78,11 @@ def check_criteria(
     judged = [(criterion, _KINDS[criterion.kind](criterion, case)) for criterion in stage.exit_criteria]
     met_groups = {criterion.any_of for criterion, judgement in judged if judgement.met and criterion.any_of}
     results = []
-    for criterion, (met, evidence, fix) in judged:
+    for criterion, (met, evidence, fix, on) in judged:
         waived = not met and criterion.any_of in met_groups
         needed_fix = None if met or waived or not fix else fix
         results.append(
-            CriterionResult(criterion.id, criterion.text, met, evidence, needed_fix, criterion.any_of, waived)
+            CriterionResult(criterion.id, criterion.text, met, evidence, needed_fix, criterion.any_of, waived, on)
         )
     return tuple(results)
 
@@ -97,6 +102,16 @@ def missing(results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
     )
 
 
+def met_criteria(checked: Sequence[tuple[Stage, Sequence[CriterionResult]]], day: date) -> tuple[MetCriterion, ...]:
+    """What is kept with the move that leaves these stages; `day`: of the move, for what has no day of its own."""
+    return tuple(
+        MetCriterion(stage.id, result.id, result.text, result.evidence, result.on or day)
+        for stage, results in checked
+        for result in results
+        if result.met
+    )
+
+
 def _judge_field(criterion: Criterion, case: Case) -> Judgement:
     name = criterion.field or criterion.id
     evidence = field_evidence(case.record, name)
@@ -104,31 +119,73 @@ def _judge_field(criterion: Criterion, case: Case) -> Judgement:
 
 
 def _judge_touchpoint(criterion: Criterion, case: Case) -> Judgement:
-    counted = [touch for touch in case.record.touchpoints if _counts(touch, criterion, case.clock)]
+    counted = [touch for touch in case.record.touchpoints if _counts(touch, criterion, case)]
     shown = [f"{touch.kind} on {case.clock.day(touch.touched_at)}" for touch in counted[-criterion.at_least :]]
-    kind = (criterion.touch_kinds or case.playbook.touchpoint_kinds)[0]
-    direction = [] if criterion.direction == "any" else [f"--{criterion.direction}"]
-    one = case.line("log", kind, "what was said", *direction)
+    one = case.line("log", *_touchpoint_fix(criterion, case.playbook))
     lacking = max(1, criterion.at_least - len(counted))
     met = len(counted) >= criterion.at_least
     evidence = ", ".join(shown)
     if evidence and not met:
         evidence = f"{len(counted)} of {criterion.at_least}: {evidence}"
-    return Judgement(met, evidence or None, " && ".join([one] * lacking))
+    on = case.clock.day(counted[-1].touched_at) if met else None
+    return Judgement(met, evidence or None, " && ".join([one] * lacking), on)
 
 
-def _counts(touch: Touchpoint, criterion: Criterion, clock: Clock) -> bool:
-    return (
-        (not criterion.touch_kinds or touch.kind in criterion.touch_kinds)
-        and criterion.direction in {"any", touch.direction}
-        and (criterion.within_days is None or clock.days_since(touch.touched_at) <= criterion.within_days)
-    )
+def _touchpoint_fix(criterion: Criterion, playbook: Playbook) -> list[str]:
+    """The kind, a note and the direction of a touchpoint that would count."""
+    kinds = criterion.touch_kinds or playbook.touchpoint_kinds
+    direction = criterion.direction
+    if criterion.answered and direction == "any":
+        kinds = tuple(sorted(kinds, key=lambda kind: not is_live(kind, playbook.conversations)))
+        direction = "any" if is_live(kinds[0], playbook.conversations) else "in"
+    return [kinds[0], "what was said", *([] if direction == "any" else [f"--{direction}"])]
+
+
+def _counts(touch: Touchpoint, criterion: Criterion, case: Case) -> bool:
+    if touch.sense == AUTOMATIC or (criterion.touch_kinds and touch.kind not in criterion.touch_kinds):
+        return False
+    if criterion.direction not in {"any", touch.direction}:
+        return False
+    if criterion.within_days is not None and case.clock.days_since(touch.touched_at) > criterion.within_days:
+        return False
+    if _must_be_answered(touch, criterion, case.playbook) and touch.sense != CONVERSATION:
+        return False
+    return criterion.since == "created" or _is_since(touch, _entry(case))
+
+
+def _must_be_answered(touch: Touchpoint, criterion: Criterion, playbook: Playbook) -> bool:
+    """As the file says; else of what they send, and of calls and meetings, which nobody holds alone."""
+    if criterion.answered is not None:
+        return criterion.answered
+    return criterion.direction == "in" or bool(is_live(touch.kind, playbook.conversations))
+
+
+def _entry(case: Case) -> Move | None:
+    """The move by which the deal first came into the stage that asks; of a stage it never was in, into its own.
+
+    None: nobody knows when that was, or it began there; what led to a deal is often older than its record.
+    """
+    moves = [move for move in case.record.moves if not move.mistake and move.pipeline is None]
+    for stage in (case.stage.id, case.record.facts.stage):
+        for move in moves:
+            if move.to_stage == stage:
+                return None if move.inferred or move.from_stage is None else move
+    return None
+
+
+def _is_since(touch: Touchpoint, entry: Move | None) -> bool:
+    """Within one instant the order of the commands decides, where both were typed."""
+    if entry is None or touch.touched_at > entry.moved_at:
+        return True
+    if touch.touched_at < entry.moved_at:
+        return False
+    return touch.operation >= entry.operation
 
 
 def _judge_qualified(_: Criterion, case: Case) -> Judgement:
     verdict = _verdict(case)
     fix = _qualify_fix(case, verdict, partial(is_qualified, case.qualification))
-    return Judgement(verdict.verdict == "qualified", _answers_so_far(verdict), fix)
+    return Judgement(verdict.verdict == "qualified", _answers_so_far(verdict), fix, _last_answer_on(case))
 
 
 def _judge_score(criterion: Criterion, case: Case) -> Judgement:
@@ -145,7 +202,11 @@ def _judge_score(criterion: Criterion, case: Case) -> Judgement:
         fitting = [word for wrong in unfitting for word in ("--field", f"{wrong.field}={wrong.fitting[0]}")]
         answers = _qualify_fix(case, verdict, partial(enough, 0))
         fix = " && ".join(step for step in (answers, case.line("edit", *fitting)) if step)
-    return Judgement(verdict.score >= criterion.at_least, _answers_so_far(verdict), fix)
+    return Judgement(verdict.score >= criterion.at_least, _answers_so_far(verdict), fix, _last_answer_on(case))
+
+
+def _last_answer_on(case: Case) -> date | None:
+    return max((case.clock.day(answer.answered_at) for answer in case.record.answers.values()), default=None)
 
 
 def _verdict(case: Case) -> Verdict:
@@ -210,7 +271,8 @@ def _judge_confirm(criterion: Criterion, case: Case) -> Judgement:
     fix = case.line("confirm", _criterion_name(criterion, case), "--evidence", "how we know")
     if given is None:
         return Judgement(met=False, evidence=None, fix=fix)
-    return Judgement(met=True, evidence=given.evidence or f"confirmed on {case.clock.day(given.confirmed_at)}", fix=fix)
+    on = case.clock.day(given.confirmed_at)
+    return Judgement(met=True, evidence=given.evidence or f"confirmed on {on}", fix=fix, on=on)
 
 
 def _criterion_name(criterion: Criterion, case: Case) -> str:

@@ -107,7 +107,7 @@ def criteria_gap(j: Judging) -> Flag | None:
 
 
 def unanswered(j: Judging) -> Flag | None:
-    """Outbound touchpoints since the last inbound one, from max_unanswered on."""
+    """Attempts since the last conversation, from max_unanswered on."""
     limit = j.playbook.cadence_in(j.pipeline, j.stage).max_unanswered
     return Flag("unanswered", j.deal.facts.unanswered, limit) if j.deal.facts.unanswered >= limit else None
 
@@ -151,7 +151,7 @@ MEANINGS = {
     "pushed": "the close date was moved later 3 times or more",
     "regressed": "moves to an earlier stage",
     "criteria_gap": "exit criteria it was forced past that still do not hold",
-    "unanswered": "outbound touchpoints since the last inbound one, from max_unanswered on",
+    "unanswered": "attempts since the last conversation, from max_unanswered on: mails out, calls nobody answered",
     "unqualified": "past the stage that requires qualification without it: yes answers, of min_yes",
     "concentrated": "over 40 % of the weighted value of all open deals",
 }

@@ -10,6 +10,13 @@ from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.record import NamedTuple
 
 
+class Evidence(NamedTuple):
+    """Of an answer or a confirmation: what was said to it and when."""
+
+    text: str | None
+    at: datetime
+
+
 class IncomingDeal(NamedTuple):
     line: int
     key: str
@@ -58,6 +65,9 @@ class IncomingDeal(NamedTuple):
     """When the inferred move into the stage happened, if the file says so."""
     closing_inferred: bool
     """No closing date was given: the latest known instant stands for it."""
+    snooze_reason: str | None = None
+    evidence: Mapping[str, Evidence] = {}
+    """By question, and by `stage.criterion`."""
 
 
 class IncomingMove(NamedTuple):
@@ -72,6 +82,8 @@ class IncomingMove(NamedTuple):
     forced: bool
     inferred: bool
     criteria_missing: tuple[str, ...]
+    criteria_met: str | None = None
+    """As `criteria_met.met_as_text` writes it."""
 
 
 class IncomingTouchpoint(NamedTuple):
@@ -85,6 +97,9 @@ class IncomingTouchpoint(NamedTuple):
     outcome: str | None
     note: str | None
     inferred: bool
+    sense: str | None
+    """conversation | attempt | automatic; None: not known."""
+    awaits_answer: bool
 
 
 class IncomingChange(NamedTuple):

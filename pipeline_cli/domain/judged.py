@@ -31,10 +31,13 @@ class JudgedDeal(NamedTuple):
     category: str
     snoozed: bool
     idle_days: int
+    """Since the last touchpoint, or the creation without one, or since it woke."""
     days_in_stage: int | None
     age_days: int
     verdict: Verdict
     flags: tuple[Flag, ...]
+    quiet_days: int = 0
+    """As idle_days; what you sent after a last chance aside: its draft is no sign of life."""
 
     @property
     def is_qualified(self) -> bool:

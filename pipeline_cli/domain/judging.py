@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import Answer, DealFacts
@@ -50,7 +51,6 @@ def _weigh(
     probability = probabilities.get(facts.stage, 0.0) if facts.probability is None else facts.probability
     if facts.status != "open":
         probability = 1.0 if facts.status == "won" else 0.0
-    last = facts.last_touch_at or facts.created_at
     return JudgedDeal(
         facts=facts,
         position=pipeline.position(facts.stage),
@@ -59,9 +59,18 @@ def _weigh(
         weighted_cents=(home or 0) * probability,
         category=facts.category or (stage.category if stage else "omitted"),
         snoozed=facts.status == "open" and facts.snoozed_until is not None and facts.snoozed_until > clock.today,
-        idle_days=max(0, clock.days_since(last)),
+        idle_days=_days_of_silence(facts, facts.last_touch_at, clock),
         days_in_stage=None if facts.entered_stage_at is None else max(0, clock.days_since(facts.entered_stage_at)),
         age_days=max(0, clock.days_since(facts.created_at)),
         verdict=verdict,
         flags=(),
+        quiet_days=_days_of_silence(facts, facts.quiet_since, clock),
     )
+
+
+def _days_of_silence(facts: DealFacts, last_touch_at: datetime | None, clock: Clock) -> int:
+    """A snooze means wait: on waking the clock begins anew."""
+    days = clock.days_since(last_touch_at or facts.created_at)
+    if facts.snoozed_until is None or facts.snoozed_until > clock.today:
+        return days
+    return min(days, (clock.today - facts.snoozed_until).days)

@@ -32,8 +32,12 @@ class Draft(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """Of the deal's number and the deadline: a name of a file is read by more people than its content."""
-        return f"{self.deal_id}-{self.deadline}.eml"
+        return draft_name(self.deal_id, self.deadline)
+
+
+def draft_name(deal_id: int, deadline: date) -> str:
+    """Of the deal's number and the deadline: a name of a file is read by more people than its content."""
+    return f"{deal_id}-{deadline}.eml"
 
 
 def placeholders_in(text: str) -> list[str]:

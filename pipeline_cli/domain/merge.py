@@ -12,7 +12,7 @@ from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
 from pipeline_cli.domain.record import NamedTuple
 
 _JOINED = ("external_id", "organization", "source", "owner", "cost_cents", "expected_close", "probability", "category",
-           "snoozed_until", "from_deal_id")  # fmt: skip
+           "snoozed_until", "snooze_reason", "from_deal_id")  # fmt: skip
 
 
 class RecordedMove(NamedTuple):
@@ -128,7 +128,7 @@ def _changes(away: DealFacts, into: DealFacts) -> dict[str, Any]:
         name: getattr(away, name)
         for name in _JOINED
         if getattr(into, name) is None and getattr(away, name) is not None
-        if name != "snoozed_until" or into.status == "open"
+        if name not in ("snoozed_until", "snooze_reason") or into.status == "open"
         if name != "from_deal_id" or away.from_deal_id != into.id
     }
     if into.from_deal_id == away.id:

@@ -37,6 +37,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def short_day(day: date, today: date) -> str:
+    """`21 Nov`, with the year when it is not this one."""
+    return f"{day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+
+
 def long_day(day: date) -> str:
     """`21 November 2026`"""
     return f"{day.day} {day:%B %Y}"

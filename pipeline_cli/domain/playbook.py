@@ -38,6 +38,10 @@ class Criterion(NamedTuple):
     """kind touchpoint: how many; kind score: the score, 0 to 100; kind value: minor units."""
     within_days: int | None = None
     """kind touchpoint: only those of the last so many days count."""
+    since: str = "stage"
+    """kind touchpoint: stage | created: since the deal first entered the stage that asks, or ever."""
+    answered: bool | None = None
+    """kind touchpoint: conversations alone, or attempts too; None: what they send or take part in must be one."""
 
 
 class Stage(NamedTuple):
@@ -161,6 +165,10 @@ class Playbook(NamedTuple):
     prune: PruneRules
     imports: Mapping[str, Mapping[str, Any]]
     """Kept import mappings by name: {preset, map, value_map, date_order, decimal, encoding, source_name}."""
+    kind_names: Mapping[str, str] = {}
+    """Kind of touchpoint -> what people read, where the file gives it a name."""
+    conversations: Mapping[str, bool] = {}
+    """Kind of touchpoint -> whether it is a conversation by itself, where the file says so."""
 
     @property
     def default_pipeline(self) -> Pipeline:

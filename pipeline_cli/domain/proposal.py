@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pipeline_cli.domain.cadence import Attempt, attempts_in, is_attempt, next_attempt, planned_attempts
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import DealRecord, Touchpoint
-from pipeline_cli.domain.edits import CloseNextStep, SetNextStep
+from pipeline_cli.domain.edits import CloseNextStep, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.touch_sense import ATTEMPT, AUTOMATIC, CONVERSATION
 
 
 class Proposal(NamedTuple):
@@ -40,28 +39,30 @@ class Proposal(NamedTuple):
         return f"If nobody answers: {line}"
 
 
-def close_attempt(record: DealRecord, direction: str, touched_at: datetime, clock: Clock) -> CloseNextStep | None:
-    """What a touchpoint does to a next step that is an attempt: it was made, or they answered and none is needed."""
+def close_attempt(record: DealRecord, touch: LogTouchpoint, clock: Clock) -> CloseNextStep | None:
+    """What a touchpoint does to a next step that is an attempt: it was made, or you spoke and none is needed."""
     facts, due = record.facts, record.facts.next_step_due
-    if due is None or not is_attempt(facts.next_step):
+    if due is None or not is_attempt(facts.next_step) or touch.sense == AUTOMATIC:
         return None
-    if direction == "in":
-        answers = attempts_in((*record.touchpoints, _touch(direction, touched_at)), clock) is None
-        return CloseNextStep(facts.id, done=False) if answers else None
-    return CloseNextStep(facts.id, done=True) if due <= clock.day(touched_at) else None
+    is_made = touch.direction == "out" and due <= clock.day(touch.touched_at)
+    if touch.sense == CONVERSATION and attempts_in(_with(record, touch), clock, facts.snoozed_until) is None:
+        return CloseNextStep(facts.id, done=is_made)
+    return CloseNextStep(facts.id, done=True) if is_made else None
 
 
 def propose_attempt(
-    record: DealRecord, touched_at: datetime, playbook: Playbook, pipeline: Pipeline | None, clock: Clock
+    record: DealRecord, touch: LogTouchpoint, playbook: Playbook, pipeline: Pipeline | None, clock: Clock
 ) -> Proposal | None:
-    """After an outbound touchpoint at that instant. None where nothing is to be planned: a closed or snoozed deal, one
-    with a next step on a later day, or one that has answered since."""
+    """After an attempt. None where nothing is to be planned: a closed or snoozed deal, one with a next step on a later
+    day, one with whom you spoke since, or one that has its last chance."""
     facts = record.facts
     sleeps = facts.snoozed_until is not None and facts.snoozed_until > clock.today
     is_planned = facts.next_step_due is not None and facts.next_step_due > clock.today
+    if facts.last_chance_at is not None or touch.sense != ATTEMPT:
+        return None
     if facts.status != "open" or sleeps or is_planned or pipeline is None:
         return None
-    attempts = attempts_in((*record.touchpoints, _touch("out", touched_at)), clock)
+    attempts = attempts_in(_with(record, touch), clock, facts.snoozed_until)
     if attempts is None:
         return None
     cadence = playbook.cadence_in(pipeline, pipeline.stage(facts.stage))
@@ -71,5 +72,6 @@ def propose_attempt(
     return Proposal(facts.id, attempts.made, planned_attempts(cadence), attempt)
 
 
-def _touch(direction: str, touched_at: datetime) -> Touchpoint:
-    return Touchpoint("", direction, touched_at, None, None, inferred=False)
+def _with(record: DealRecord, touch: LogTouchpoint) -> tuple[Touchpoint, ...]:
+    new = Touchpoint(touch.kind, touch.direction, touch.touched_at, None, None, inferred=False, sense=touch.sense)
+    return (*record.touchpoints, new)

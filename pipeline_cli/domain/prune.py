@@ -23,7 +23,7 @@ class Candidate(NamedTuple):
 
     deal: JudgedDeal
     rule: str
-    """idle | unanswered | old | deadline"""
+    """idle | unanswered | old"""
     number: float
     limit: float
     step: str
@@ -33,14 +33,12 @@ class Candidate(NamedTuple):
     @property
     def reason(self) -> str:
         """The rule in words, with its numbers."""
-        days = f"idle {self.deal.idle_days} days"
+        days = f"idle {self.deal.quiet_days} days"
         if self.rule == "idle":
             return f"{days} > {round(self.limit, 1):g}"
         if self.rule == "unanswered":
             return f"{self.number:g} unanswered, {days}"
-        if self.rule == "old":
-            return f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
-        return f"last chance given, {days}"
+        return f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
 
 
 def plan_prune(
@@ -84,31 +82,38 @@ def is_of_unknown_silence(deal: JudgedDeal) -> bool:
 
 
 def find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:
-    """The rule that makes the deal a candidate, its number and its limit; None: it is none."""
+    """The rule that makes the deal a candidate, its number and its limit; None: it is none.
+
+    What you sent after a last chance, the draft itself among it, does not make a dead deal live.
+    """
     stage = pipeline.stage(deal.facts.stage)
     if stage is None:
         return None
     limit = playbook.prune_in(pipeline).idle_multiple * stage.idle_after_days
-    if deal.idle_days > limit:
-        return "idle", deal.idle_days, limit
-    if deal.idle_days > stage.idle_after_days:
+    if deal.quiet_days > limit:
+        return "idle", deal.quiet_days, limit
+    if deal.quiet_days > stage.idle_after_days:
         for flag in deal.flags:
             if flag.flag in ("unanswered", "old"):
                 return flag.flag, flag.number or 0, flag.limit or 0
-    if has_last_chance(deal):
-        return "deadline", deal.idle_days, 0
     return None
 
 
-def has_last_chance(deal: JudgedDeal) -> bool:
-    """A last chance was given and nothing has come in since: an answer clears a deal altogether."""
-    given, answered = deal.facts.last_chance_at, deal.facts.last_inbound_at
-    return given is not None and (answered is None or answered <= given)
+def over_by_now(deals: Sequence[JudgedDeal], plan: Sequence[Candidate], clock: Clock) -> list[JudgedDeal]:
+    """Those whose last chance has run out and whom no rule condemns any more: for them it is over without an end."""
+    condemned = {one.deal.facts.id for one in plan}
+    return [
+        deal
+        for deal in deals
+        if deal.facts.last_chance_deadline is not None
+        and deal.facts.last_chance_deadline < clock.today
+        and deal.facts.id not in condemned
+    ]
 
 
 def _next_step(deal: JudgedDeal, rules: PruneRules, clock: Clock, *, now: bool) -> tuple[str, date | None]:
     deadline = deal.facts.last_chance_deadline
-    if has_last_chance(deal) and deadline is not None:
+    if deadline is not None:
         is_waiting = deadline >= clock.today and not now
         return (WAIT if is_waiting else CLOSE), deadline
     if now or not deal.facts.reachable:
@@ -127,15 +132,18 @@ def skip_letters(plan: Sequence[Candidate], addressees: Collection[int]) -> tupl
 
 
 def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
-    """What the plan does, exactly: last chances given, deals closed as lost; the others are left alone."""
+    """What the plan does, exactly: last chances given, or ended for those kept, deals closed as lost."""
     from pipeline_cli.domain.closing import closing_edits  # 2 ms, and reports change nothing
-    from pipeline_cli.domain.edits import GiveLastChance
+    from pipeline_cli.domain.edits import EndLastChance, GiveLastChance
+    from pipeline_cli.domain.life import KEEP
 
     edits: list[Edit] = []
     for candidate in plan:
         facts = candidate.deal.facts
         if candidate.step == LAST_CHANCE and candidate.deadline is not None:
             edits.append(GiveLastChance(facts.id, candidate.deadline))
+        elif candidate.step == KEPT and facts.last_chance_at is not None:
+            edits.append(EndLastChance(facts.id, KEEP))
         elif candidate.step == CLOSE:
             last_move = facts.entered_stage_at or clock.now  # later than now where the clock was set back
             edits += closing_edits(facts, "lost", REASON, max(clock.now, last_move))

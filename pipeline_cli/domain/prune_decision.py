@@ -20,7 +20,7 @@ class Decision(NamedTuple):
     snooze: Mapping[int, date] = {}
 
     def snoozes(self) -> list[Edit]:
-        return [SetFields(number, {"snoozed_until": day}) for number, day in self.snooze.items()]
+        return [SetFields(number, {"snoozed_until": day, "snooze_reason": None}) for number, day in self.snooze.items()]
 
 
 def read_decision(

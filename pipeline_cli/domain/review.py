@@ -153,13 +153,13 @@ def _of_date(between: Between) -> Iterator[Change]:
 
 
 def _silent(between: Between) -> Iterator[Change]:
-    """An interval within one day makes nobody silent."""
+    """An interval within one day makes nobody silent, nor a snooze that lasted into it."""
     if between.first == between.today:
         return
     reopened = {move.deal_id for move in between.moves if move.to_stage in ("won", "lost", "disqualified")}
-    today = between.today.isoformat()
+    first = between.first.isoformat()
     for deal_id, _, now in _stayed_open(between):
-        is_snoozed = now.snoozed_until is not None and now.snoozed_until > today
-        if not is_snoozed and deal_id not in between.touched and deal_id not in reopened:
+        has_slept = now.snoozed_until is not None and now.snoozed_until > first
+        if not has_slept and deal_id not in between.touched and deal_id not in reopened:
             last = between.last_touches.get(deal_id)
             yield Change(deal_id, "silent", None, None, now.value_cents, last)

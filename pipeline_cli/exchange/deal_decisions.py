@@ -94,6 +94,7 @@ class DealDecider:
             next_step_due=due,
             owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
+            snooze_reason=texts.get("snooze_reason"),
             **own._asdict(),
             fields=said.fields,
             last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),

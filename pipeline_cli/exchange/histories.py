@@ -31,6 +31,7 @@ class Step(NamedTuple):
     forced: bool
     inferred: bool
     criteria_missing: tuple[str, ...]
+    criteria_met: str | None = None
 
 
 class StepReader:
@@ -58,7 +59,8 @@ class StepReader:
                 add(Step(line, came_from, stage, moved_at, reason, False, False, ()))
             else:
                 said = note.reason or reason
-                add(Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing))
+                add(Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing,
+                         note.criteria_met))  # fmt: skip
         return steps
 
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
@@ -138,7 +140,7 @@ def _entered_at(deal: IncomingDeal) -> datetime:
 
 def _move(deal: IncomingDeal, step: Step, from_stage: str | None, at: int) -> IncomingMove:
     return IncomingMove(step.line, deal.key, from_stage, step.to_stage, write_stored(at), step.reason, step.forced,
-                        step.inferred, step.criteria_missing)  # fmt: skip
+                        step.inferred, step.criteria_missing, step.criteria_met)  # fmt: skip
 
 
 def _outcome(deal: IncomingDeal, from_stage: str) -> IncomingMove:

@@ -121,7 +121,8 @@ class ImportPlan:
         for position, instant in enumerate(maker.activities):
             if instant >= 0:
                 yield IncomingTouchpoint(maker.index.lines[position], position, maker.inferred_kind, None,
-                                         write_stored(instant), None, None, inferred=True)  # fmt: skip
+                                         write_stored(instant), None, None, inferred=True, sense=None,
+                                         awaits_answer=False)  # fmt: skip
         if maker.touches is not None and maker.sheets and maker.sheets.touchpoints:
             yield from maker.touches.touchpoints(maker.sheets.touchpoints, maker.index.is_bad)
 

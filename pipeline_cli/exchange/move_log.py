@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.criteria_met import met_as_text, met_from_text
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
@@ -30,6 +31,7 @@ class RecordedNote(NamedTuple):
     forced: bool
     inferred: bool
     criteria_missing: tuple[str, ...]
+    criteria_met: str | None
 
 
 class MoveLog:
@@ -117,7 +119,7 @@ def read_moves(
     names = ("deal", "to_stage", "moved_at", "from_stage")
     deal_at, to_at, at_at, from_at = (sheet.columns.fields.get(field, -1) for field in names)
     reader = sheet.date_reader("moved_at", clock)
-    has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing")
+    has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing", "criteria_met")
     end_of_today = to_milliseconds(clock.end_of_today)
     numbers, deal_of = _StageNumbers(sheet, log, words), index.finder()
     known_numbers, from_numbers = numbers.known, numbers.known_from
@@ -139,7 +141,7 @@ def read_moves(
             continue
         log.add(deal, from_number, to_number, moved_at, line)
         if has_notes(cells):
-            _add_note(log, sheet, cells)
+            _add_note(log, sheet, Row(line, cells))
     log.sort(len(index))
     return log
 
@@ -172,12 +174,23 @@ class _StageNumbers:
         return known[raw]
 
 
-def _add_note(log: MoveLog, sheet: Sheet, cells: Sequence[str]) -> None:
+def _add_note(log: MoveLog, sheet: Sheet, row: Row) -> None:
+    cells = row.cells
     note = RecordedNote(
         sheet.text(cells, "reason"),
         sheet.is_yes(cells, "forced"),
         sheet.is_yes(cells, "inferred"),
         tuple((sheet.text(cells, "criteria_missing") or "").split()),
+        _read_met(sheet, row),
     )
-    if note != (None, False, False, ()):
+    if note != (None, False, False, (), None):
         log.note(note)
+
+
+def _read_met(sheet: Sheet, row: Row) -> str | None:
+    text = sheet.text(row.cells, "criteria_met")
+    try:
+        return met_as_text(met_from_text(text))
+    except (ValueError, KeyError, TypeError):
+        sheet.refuse(row, "criteria_met", "this is not what `export moves` writes there: leave the cell empty.")
+        return None

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from pipeline_cli.domain.clock import from_text
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.follow_ups import FOLLOW_UPS
+from pipeline_cli.domain.incoming import Evidence
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.deal_rows import DealRow
@@ -29,10 +31,13 @@ class OwnColumns(NamedTuple):
     """Position in the file of the won deal that it grew out of."""
     check_in: date | None = None
     renewal: date | None = None
+    evidence: Mapping[str, Evidence] = {}
+    """By question, and by `stage.criterion`: what was said to it and when."""
 
 
 NOTHING = OwnColumns()
-_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal")
+_EVIDENCE = ("qualification_evidence", "confirmed_evidence")
+_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal", *_EVIDENCE)
 
 
 def read_own_columns(
@@ -56,7 +61,13 @@ def read_own_columns(
     for field, value in zip(("from_deal", *FOLLOW_UPS), (origin, *due), strict=True):
         if field in texts and value is None:
             sheet.keep_as_extra(said.row, field, said.fields)
-    return OwnColumns(people or (), answers or {}, confirmed or (), origin, *due)
+    evidence: dict[str, Evidence] = {}
+    for field in _EVIDENCE:
+        read = _read_evidence(texts.get(field, "{}"))
+        if read is None:
+            sheet.keep_as_extra(said.row, field, said.fields)
+        evidence |= read or {}
+    return OwnColumns(people or (), answers or {}, confirmed or (), origin, due[0], due[1], evidence)
 
 
 def _read_people(text: str) -> tuple[ContactDetails, ...] | None:
@@ -68,6 +79,15 @@ def _read_people(text: str) -> tuple[ContactDetails, ...] | None:
         return None
     fine = all(part is None or isinstance(part, str) for person in found for part in person)
     return found if fine else None
+
+
+def _read_evidence(text: str) -> dict[str, Evidence] | None:
+    """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
+    try:
+        read = {name: Evidence(one["evidence"], from_text(one["at"])) for name, one in json.loads(text).items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return read if all(one.text is None or isinstance(one.text, str) for one in read.values()) else None
 
 
 def _read_answers(text: str, playbook: Playbook) -> dict[str, str] | None:

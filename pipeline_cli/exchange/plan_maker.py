@@ -71,7 +71,9 @@ class PlanMaker:
             self.log = read_moves(sheets.moves, self.index, self._words, self._clock, self._find)
             self._steps = StepReader(self._words, self.log)
         if sheets.touchpoints:
-            self.touches = read_touchpoints(sheets.touchpoints, self.index, self._kinds, self._clock, self._find)
+            self.touches = read_touchpoints(
+                sheets.touchpoints, self.index, self._kinds, self._words.playbook.conversations, self._clock, self._find
+            )
             self._last_touches = self.touches.latest(len(self.index))
             if forms.has_blank_creation:
                 self._first_touches = self.touches.earliest(len(self.index))

@@ -41,11 +41,14 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "next_step_due": "next_step_due next_step_date next_action_date",
         "owner": "owner deal_owner owner_name sales_agent sales_rep salesperson rep assigned_to",
         "snoozed_until": "snoozed_until",
+        "snooze_reason": "snooze_reason",
         "created_inferred": "created_inferred",
         "closed_inferred": "closed_inferred",
         "more_contacts": "more_contacts",
         "qualification": "qualification",
+        "qualification_evidence": "qualification_evidence",
         "confirmed": "confirmed",
+        "confirmed_evidence": "confirmed_evidence",
         "from_deal": "from_deal",
         "check_in": "check_in",
         "renewal": "renewal",
@@ -63,6 +66,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "forced": "forced",
         "inferred": "inferred",
         "criteria_missing": "criteria_missing",
+        "criteria_met": "criteria_met",
     },
     TOUCHPOINTS: {
         "deal": "deal deal_id external_id opportunity_id lead_id prospect_id associated_deal_ids associated_deal_id "
@@ -71,10 +75,12 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "direction": "direction touch_direction call_direction",
         "touched_at": "touched_at at timestamp date activity_date touch_date done_at marked_as_done_time "
         "activity_date_time start_date_time time created_at created_date created_time",
-        "outcome": "outcome result call_outcome call_disposition disposition",
+        "outcome": "outcome result call_outcome meeting_outcome call_disposition call_result call_status disposition "
+        "hs_call_disposition hs_meeting_outcome",
         "note": "note notes subject description body comments content call_notes meeting_notes note_body",
         "done": "done",
         "inferred": "inferred",
+        "sense": "sense",
     },
     CHANGES: {
         "deal": "deal deal_id external_id opportunity_id record_id object_id deal_name opportunity_name",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import repeat
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.touch_sense import SENSES
+from pipeline_cli.domain.touch_sense import sense_of as read_sense
 from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.happenings import find_deal, happened_at, refuse_future
@@ -18,6 +21,9 @@ from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only
 from pipeline_cli.exchange.stored_instants import read_stored, write_stored
 
+_SENSE_NUMBERS = {sense: number for number, sense in enumerate(SENSES, 1)}
+_ALIKE = 8192
+"""Outcomes whose sense is remembered: kinds and outcomes repeat."""
 _DIRECTIONS = (None, "out", "in")
 _DIRECTION_WORDS = {
     **dict.fromkeys(("out", "outbound", "outgoing", "sent", "made", "placed"), 1),
@@ -26,8 +32,9 @@ _DIRECTION_WORDS = {
 
 
 class TouchLog:
-    def __init__(self, kinds: tuple[str, ...]) -> None:
+    def __init__(self, kinds: tuple[str, ...], declared: Mapping[str, bool]) -> None:
         self._kinds = kinds
+        self._declared = declared
         self._deals = array("i")
         self._kind_numbers = array("B" if len(kinds) < 256 else "H")
         self._directions = array("b")
@@ -35,6 +42,8 @@ class TouchLog:
         self._lines = array("I")
         self._inferred: set[int] = set()
         """Numbers of the touchpoints marked inferred: few, and only in our own exports."""
+        self._senses = array("b")
+        """What each was, where the file has a column of it; 0: an empty cell, so that kind and outcome say it."""
         self.has_texts = False
         """Some touchpoint has an outcome or a note, for which the file is read again: a million would not fit."""
 
@@ -50,6 +59,10 @@ class TouchLog:
         self.has_texts = True
         if sheet.is_yes(cells, "inferred"):
             self._inferred.add(len(self._deals) - 1)
+
+    def add_sense(self, text: str) -> None:
+        """Of the touchpoint added last; a word that is not ours says nothing."""
+        self._senses.append(_SENSE_NUMBERS.get(text.strip().casefold(), 0))
 
     def lines_of(self, is_wanted: bytearray) -> dict[int, int]:
         """Line -> position of the deal, of the touchpoints of deals whose byte is 1."""
@@ -71,14 +84,18 @@ class TouchLog:
 
     def touchpoints(self, sheet: Sheet, is_bad: bytearray) -> Iterator[IncomingTouchpoint]:
         """Those of deals that are taken, in the order of the file."""
-        inferred, kinds = self._inferred, self._kinds
+        inferred, kinds, senses = self._inferred, self._kinds, self._senses
+        sense_of = lru_cache(_ALIKE)(partial(read_sense, declared=self._declared))
         texts = self._texts(sheet) if self.has_texts else repeat((None, None))
         rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines, texts,
                    strict=False)  # fmt: skip
         for number, (deal, kind, direction, milliseconds, line, (outcome, note)) in enumerate(rows):
             if not is_bad[deal]:
+                sense, awaits = sense_of(kinds[kind], _DIRECTIONS[direction], outcome)
+                told = SENSES[senses[number] - 1] if senses and senses[number] else sense
                 yield IncomingTouchpoint(line, deal, kinds[kind], _DIRECTIONS[direction],
-                                         write_stored(milliseconds), outcome, note, number in inferred)  # fmt: skip
+                                         write_stored(milliseconds), outcome, note, number in inferred,
+                                         told, awaits and told == sense)  # fmt: skip
 
     def _texts(self, sheet: Sheet) -> Iterator[tuple[str | None, str | None]]:
         """Outcome and note of each touchpoint of the log, out of the file once more."""
@@ -94,17 +111,19 @@ class TouchLog:
 
 
 def read_touchpoints(
-    sheet: Sheet, index: DealIndex, kinds: tuple[str, ...], clock: Clock, find: Callable[[str], int | None]
-) -> TouchLog:
+    sheet: Sheet, index: DealIndex, kinds: tuple[str, ...], declared: Mapping[str, bool], clock: Clock,
+    find: Callable[[str], int | None],
+) -> TouchLog:  # fmt: skip
     """Reads the whole file; unknown deals, kinds, directions, and unreadable or future instants are refused."""
     fields = sheet.columns.fields
-    log = TouchLog(kinds)
+    log = TouchLog(kinds, declared)
     names = ("deal", "kind", "touched_at", "direction")
     deal_at, kind_at, at_at, direction_at = (fields.get(field, -1) for field in names)
     reader = sheet.date_reader("touched_at", clock)
     kind_of, direction_of = _KindReader(sheet, kinds), _DirectionReader(sheet)
     known_kinds, known_directions = kind_of.known, direction_of.known
     has_done, has_texts = "done" in fields, sheet.presence("outcome", "note", "inferred")
+    sense_at = fields.get("sense", -1)
     end_of_today = to_milliseconds(clock.end_of_today)
     deal_of = index.finder()
     for line, cells in sheet.pairs():
@@ -126,6 +145,8 @@ def read_touchpoints(
             refuse_future(sheet, Row(line, cells), "touched_at", clock)
             continue
         log.add(deal, kind, direction, instant, line)
+        if sense_at >= 0:
+            log.add_sense(cells[sense_at])
         if has_texts(cells):
             log.add_texts(sheet, cells)
     return log

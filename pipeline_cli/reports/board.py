@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline_cli.domain.agenda import last_chance_in_words
 from pipeline_cli.domain.board import BoardStage, mark_of, stages_of
+from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.flags import MEANINGS
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted, long_day
@@ -27,6 +29,7 @@ COLUMNS = (
     Column("snoozed_until", "Snoozed", DATE, 5, "Silent until that day"),
     Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
     PIPELINE_ID,
+    Column("last_chance", "Last chance", DATE, 6, "Until when its last chance runs", shown=False),
 )
 _ORDER = "In each stage: deals with a flag first, then the dearest; snoozed ones last."
 
@@ -53,7 +56,7 @@ def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
             "stages": [_stage(stage) for stage in stages],
             "totals": {"deals": deals, "value": Cents(value)},
         },
-        lanes=list(_lanes(by_pipeline, playbook.currency)) if deals else [],
+        lanes=list(_lanes(by_pipeline, playbook.currency, reader.clock)) if deals else [],
         empty='No open deals. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
         definitions={"order": _ORDER, **MEANINGS},
     )
@@ -83,6 +86,7 @@ def _row(stage: BoardStage, deal: JudgedDeal) -> dict[str, Any]:
         "snoozed_until": facts.snoozed_until if deal.snoozed else None,
         "flags": [flag.as_json() for flag in deal.flags],
         "pipeline": stage.pipeline,
+        "last_chance": facts.last_chance_deadline,
     }
 
 
@@ -98,33 +102,36 @@ def _stage(stage: BoardStage) -> Mapping[str, Any]:
     }
 
 
-def _lanes(by_pipeline: Sequence[tuple[Pipeline, Sequence[BoardStage]]], currency: str) -> Iterator[Lane]:
+def _lanes(by_pipeline: Sequence[tuple[Pipeline, Sequence[BoardStage]]], currency: str, clock: Clock) -> Iterator[Lane]:
     """Of several pipelines each under its own line; one without an open deal has no columns to look at."""
     several = len(by_pipeline) > 1
     for pipeline, stages in by_pipeline:
         deals, cents = sum(len(stage.deals) for stage in stages), sum(stage.value_cents for stage in stages)
         if deals or not several:
             group = f"{pipeline.name}: {_in_words(deals, cents, currency)}" if several else ""
-            yield from (_lane(stage, group) for stage in stages)
+            yield from (_lane(stage, group, clock) for stage in stages)
 
 
-def _lane(stage: BoardStage, group: str) -> Lane:
+def _lane(stage: BoardStage, group: str, clock: Clock) -> Lane:
     over = [f"over its limit, {stage.wip_limit}"] if stage.is_over_limit else []
     stray = [] if stage.is_known else ["no such stage"]
-    cards = [_card(deal) for deal in stage.deals]
+    cards = [_card(deal, clock) for deal in stage.deals]
     return Lane(stage.name, len(stage.deals), stage.value_cents, [*over, *stray], cards, group)
 
 
-def _card(deal: JudgedDeal) -> Card:
+def _card(deal: JudgedDeal, clock: Clock) -> Card:
     facts = deal.facts
     return Card(facts.id, facts.title, facts.value_cents, facts.currency, deal.home_cents or 0, deal.days_in_stage,
-                _marks(deal), deal.snoozed)  # fmt: skip
+                _marks(deal, clock), deal.snoozed)  # fmt: skip
 
 
-def _marks(deal: JudgedDeal) -> list[str]:
+def _marks(deal: JudgedDeal, clock: Clock) -> list[str]:
     """The fullest wording first."""
     if deal.snoozed:
         return [f"snoozed until {deal.facts.snoozed_until}", "snoozed"]
+    said = last_chance_in_words(deal.facts, clock)
+    if said:
+        return [said, said.partition(" (")[0], "last chance"]
     flag = mark_of(deal)
     if flag is None:
         return []

@@ -118,8 +118,12 @@ def describe(
         before, after = value_of(column, change.before or "{}"), value_of(column, change.after or "{}")
         return [from_to(name, before.get(name), after.get(name)) for name in differing(before, after)]
     old, new = (None if one is None else _shown(column, one, playbook, today) for one in (change.before, change.after))
+    if column == "snooze_reason":
+        return []  # a note beside it says so
     if column == "snoozed_until" and (old is None or new is None):
         return [f"snoozed until {new}" if old is None else f"woken, was snoozed until {old}"]
+    if column == "snoozed_until" and change.after <= change.at.date().isoformat():
+        return [f"woken, was snoozed until {old}"]
     new = "its stage's" if new is None and column in _STAGES_OWN else new
     return [from_to(_label(column), old, new) + (_pushed(pushes) if is_push(change) else "")]
 

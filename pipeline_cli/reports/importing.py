@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.touch_sense import ATTEMPT, AUTOMATIC, CONVERSATION
 from pipeline_cli.exchange.import_plan import FileMapping, ImportPlan
 from pipeline_cli.exchange.problems import Caution, Problem
 from pipeline_cli.output.report import COUNT, Column, Report, Section
@@ -28,6 +29,7 @@ _MAPPING_COLUMNS = (
     Column("became", "Becomes", priority=0),
     Column("samples", "For example", priority=1),
 )
+_SENSES = {"conversations": CONVERSATION, "attempts": ATTEMPT, "automatic": AUTOMATIC}
 KINDS = ("deals", "moves", "touchpoints", "contacts", "changes")
 SHOWN_PROBLEMS = 20
 SHOWN_LINES = 5
@@ -73,6 +75,7 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         sections=[
             *([_mapping(one) for one in plan.mappings()] if dry_run else []),
             Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts)),
+            *([Section("", lines=said)] if (said := _what_they_were(counts["touchpoints"])) else []),
             *(_left_out(plan.problems) if stored else []),
             *_warnings(warnings),
         ],
@@ -83,13 +86,29 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
 def _counts(plan: ImportPlan, stored: Stored | None, kind: str) -> dict[str, int]:
     done: Counts = getattr(stored, kind) if stored else Counts()
     read = plan.counts.get(kind)
-    return {
+    counts = {
         "read": read.read if read else 0,
         "created": done.created,
         "updated": done.updated,
         "unchanged": done.unchanged,
         "skipped": read.skipped if read else 0,
     }
+    if kind == "touchpoints":
+        senses = stored.senses if stored else {}
+        counts |= {name: senses.get(sense, 0) for name, sense in _SENSES.items()}
+    return counts
+
+
+def _what_they_were(counts: Mapping[str, int]) -> list[str]:
+    """`Of the touchpoints: 812 conversations, 240 attempts, 3 automatic replies.`"""
+    if not counts["created"]:
+        return []
+    words = (("conversations", "conversation", None), ("attempts", "attempt", None),
+             ("automatic", "automatic reply", "automatic replies"))  # fmt: skip
+    parts = [counted(counts[name], one, many) for name, one, many in words]
+    unknown = counts["created"] - sum(counts[name] for name in _SENSES)
+    parts += [f"{unknown:,} of which no column says who wrote to whom"] if unknown else []
+    return [f"Of the touchpoints: {', '.join(parts)}."]
 
 
 def _kind_rows(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline_cli.output.report import Cents, Report
 from pipeline_cli.reports.contacts import COLUMNS, deal_row, held_of
+from pipeline_cli.reports.show import move_json, touch_json
 from pipeline_cli.storage.deals import read_record
 from pipeline_cli.storage.operations import read_history
 from pipeline_cli.storage.people import Person, read_deals_of, read_earlier
@@ -46,9 +47,9 @@ def _everything(reader: Reader, number: int) -> dict[str, Any]:
         "created_at": facts.created_at, "expected_close": facts.expected_close, "closed_at": facts.closed_at,
         "lost_reason": facts.lost_reason, "next_step": facts.next_step, "next_step_due": facts.next_step_due,
         "fields": dict(facts.fields),
-        "touchpoints": [touch._asdict() for touch in record.touchpoints],
+        "touchpoints": [touch_json(number, touch) for number, touch in enumerate(record.touchpoints, 1)],
         "notes": [note._asdict() for note in record.notes],
-        "moves": [{**move._asdict(), "criteria_missing": list(move.criteria_missing)} for move in record.moves],
+        "moves": [move_json(move) for move in record.moves],
         "confirmations": [one._asdict() for one in record.confirmations],
         "answers": [one._asdict() for one in record.answers.values()],
     }  # fmt: skip

@@ -18,6 +18,7 @@ from pipeline_cli.domain.prune import (
     count_steps,
     dearest_first,
     is_of_unknown_silence,
+    over_by_now,
     plan_prune,
     skip_letters,
 )
@@ -41,8 +42,15 @@ COLUMNS = (
     Column("title", "Title", priority=0, meaning="What was being sold"),
     Column("stage", "Stage", priority=3, meaning="Where it stands, and will have stood"),
     Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency"),
-    Column("idle_days", "Idle", DAYS, 3, "Days since the last touchpoint, or since creation", shown=False),
-    Column("rule", "Rule", shown=False, meaning="idle, unanswered, old, or deadline: a last chance has been given"),
+    Column(
+        "idle_days",
+        "Idle",
+        DAYS,
+        3,
+        "Days since the last touchpoint, the creation or the end of a snooze; what you sent after a last chance aside",
+        shown=False,
+    ),
+    Column("rule", "Rule", shown=False, meaning="idle, unanswered or old"),
     Column(
         "step", "Step", priority=0, meaning="last_chance: a deadline is set; wait: it runs; close: lost, no_response"
     ),
@@ -59,6 +67,8 @@ class PruneView(NamedTuple):
     report: Report
     drafts: Iterable[Draft]
     """One for each last chance, written when they are asked for, once."""
+    over: tuple[int, ...] = ()
+    """Deals whose last chance ran out and which no rule condemns any more."""
 
 
 def prune_view(
@@ -71,9 +81,12 @@ def prune_view(
     plans: list[Candidate] = []
     effects: list[tuple[Pipeline, PruneEffect]] = []
     drafts: list[Iterator[Draft]] = []
+    over: list[int] = []
     pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
     for pipeline, picture in zip(pipelines, pictures, strict=True):
         plan = plan_prune(picture.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
+        ran_out = over_by_now(picture.open_deals, plan, reader.clock)
+        over += [deal.facts.id for deal in ran_out if wanted.matches(list_row(deal))]
         plan = tuple(one for one in plan if wanted.matches(list_row(one.deal)))
         addressees = read_addressees(reader, [one.deal.facts.id for one in plan if one.step == LAST_CHANCE])
         plan = skip_letters(plan, addressees)
@@ -85,7 +98,7 @@ def prune_view(
     gone = {one.deal.facts.id for one in plans if one.step != KEPT}
     silent = sum(is_of_unknown_silence(deal) for picture in pictures for deal in picture.open_deals)
     report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, pictures, gone), silent)
-    return PruneView(tuple(plans), report, chain.from_iterable(drafts))
+    return PruneView(tuple(plans), report, chain.from_iterable(drafts), tuple(over))
 
 
 def _report(
@@ -157,7 +170,7 @@ def _row(one: Candidate, playbook: Playbook) -> dict[str, Any]:
         "title": facts.title,
         "stage": facts.stage,
         "value": one.deal.home_cents,
-        "idle_days": one.deal.idle_days,
+        "idle_days": one.deal.quiet_days,
         "rule": one.rule,
         "step": one.step,
         "deadline": one.deadline,

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pipeline_cli.domain.deal import DealFacts, DealRecord
+from pipeline_cli.domain.agenda import last_chance_in_words, woke_untouched
+from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.deal import DealFacts, DealRecord, Move, Touchpoint
 from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
+from pipeline_cli.domain.touch_sense import ATTEMPT, AUTO_REPLY, AUTOMATIC, CONVERSATION
 from pipeline_cli.output.machine_values import json_cell
 from pipeline_cli.output.report import INSTANT, Column, Report, Section, Strong
 from pipeline_cli.reports.changes import changes_json, timeline_of
@@ -28,6 +31,7 @@ from pipeline_cli.storage.facts import read_forced_gaps
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
+_SENSES = {CONVERSATION: CONVERSATION, ATTEMPT: ATTEMPT, AUTOMATIC: AUTO_REPLY}
 _TIMELINE = (
     Column("at", "When", INSTANT, 0, "The instant it happened, in the zone of pipeline.yaml"),
     Column("what", "What", priority=0, meaning="A stage move, a touchpoint, a note, or what changed"),
@@ -59,13 +63,20 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         columns=LIST_COLUMNS,
         rows=[row],
         has_rows=False,
-        extra={**_record_json(row, record, criteria), **after_sale_json(after), "changes": changes_json(changes)},
+        extra={
+            **_record_json(row, record, criteria),
+            **after_sale_json(after),
+            "changes": changes_json(changes),
+            **_judgement_json(record),
+        },
         sections=[
-            Section("", FACT_COLUMNS, _facts(judged, pipeline, after, playbook.currency, reader.clock.today)),
+            Section("", FACT_COLUMNS, _facts(judged, pipeline, after, playbook.currency, reader.clock)),
             *after_sale_sections(after, reader.clock.today),
             *_checklist(reader, playbook, pipeline, record, criteria),
+            *_qualification(playbook, record, reader.clock),
             *_people(record),
             Section("Timeline", _TIMELINE, _timeline(record, pipeline, told)),
+            *_met(record, playbook),
             *_next_actions(pipeline, record),
         ],
     )
@@ -76,10 +87,18 @@ def _record_json(row: dict[str, Any], record: DealRecord, criteria: Sequence[Cri
         "deal": {column.key: json_cell(row[column.key], column) for column in LIST_COLUMNS},
         "criteria": [_criterion(result) for result in criteria],
         "contacts": [contact._asdict() for contact in record.contacts],
-        "touchpoints": [touch._asdict() for touch in record.touchpoints],
-        "moves": [{**move._asdict(), "criteria_missing": list(move.criteria_missing)} for move in record.moves],
+        "touchpoints": [touch_json(number, touch) for number, touch in enumerate(record.touchpoints, 1)],
+        "moves": [move_json(move) for move in record.moves],
         "notes": [note._asdict() for note in record.notes],
         "fields": dict(record.facts.fields),
+    }
+
+
+def _judgement_json(record: DealRecord) -> dict[str, Any]:
+    """What a person said of the deal, with the evidence."""
+    return {
+        "answers": [answer._asdict() for answer in record.answers.values()],
+        "confirmations": [one._asdict() for one in record.confirmations],
     }
 
 
@@ -87,12 +106,12 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
     return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
 
 
-def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str, today: date) -> list[dict[str, str]]:
+def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str, clock: Clock) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
     from pipeline_cli.output.cells import flags_in_words
     from pipeline_cli.output.numbers import day, money, percent
 
-    facts = deal.facts
+    facts, today = deal.facts, clock.today
     stage = pipeline.name_of(facts.stage)
     value = None if facts.value_cents is None else f"{money(facts.value_cents)} {facts.currency}"
     days = "" if deal.days_in_stage is None else f", {counted(deal.days_in_stage, 'day')} in it"
@@ -115,7 +134,11 @@ def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str
         ("Source", facts.source),
         ("Owner", facts.owner),
         ("External id", facts.external_id),
-        ("Snoozed", facts.snoozed_until and deal.snoozed and f"until {day(facts.snoozed_until, today)}"),
+        ("Snoozed", facts.snoozed_until and deal.snoozed and f"until {day(facts.snoozed_until, today)}"
+         + (f": {facts.snooze_reason}" if facts.snooze_reason else "")),
+        ("You said", woke_untouched(facts, clock) and facts.snooze_reason),
+        ("Last chance", Strong(last_chance_in_words(facts, clock).removeprefix("last chance "))
+         if facts.last_chance_at else None),
         ("Flags", Strong(flags_in_words([flag.as_json() for flag in deal.flags]))),
         *sorted(facts.fields.items()),
     ]  # fmt: skip
@@ -153,6 +176,46 @@ def _criterion_lines(result: CriterionResult) -> list[str]:
     return [said if mark != " " else Strong(said), *([f"      {result.fix}"] if result.fix else [])]
 
 
+def _qualification(playbook: Playbook, record: DealRecord, clock: Clock) -> list[Section]:
+    """What was answered, by what evidence and when, in the order in which it is asked."""
+    from pipeline_cli.output.numbers import day
+
+    asked = {item.id: item.ask for item in playbook.qualification.items}
+    order = {item: place for place, item in enumerate(asked)}
+    lines = []
+    for answer in sorted(record.answers.values(), key=lambda one: order.get(one.item, len(order))):
+        evidence = f": {answer.evidence}" if answer.evidence else ""
+        said = f"{answer.answer}{evidence} ({day(clock.day(answer.answered_at), clock.today)})"
+        lines.append(f"{asked.get(answer.item, answer.item)} {said}")
+    return [Section("Qualification", lines=lines)] if lines else []
+
+
+def _met(record: DealRecord, playbook: Playbook) -> list[Section]:
+    """Under the timeline: what met each criterion when a stage was left, the latest move first."""
+    names = {stage.id: stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
+    lines = []
+    for move in reversed(record.moves):
+        for met in move.criteria_met:
+            evidence = f": {met.evidence}" if met.evidence else ""
+            on = f" ({met.on})" if met.on is not None and str(met.on) not in evidence else ""
+            lines.append(f"{names.get(met.stage, met.stage)}: [x] {met.text}{evidence}{on}")
+    return [Section("Met on leaving", lines=lines)] if lines else []
+
+
+def touch_json(number: int, touch: Touchpoint) -> dict[str, Any]:
+    """As it is numbered on the screen; without what is of use to the program alone."""
+    row = touch._asdict()
+    del row["id"], row["operation"]
+    return {**row, "number": number}
+
+
+def move_json(move: Move) -> dict[str, Any]:
+    row = move._asdict()
+    del row["operation"]
+    met = [one._asdict() for one in move.criteria_met]
+    return {**row, "criteria_missing": list(move.criteria_missing), "criteria_met": met}
+
+
 def _people(record: DealRecord) -> list[Section]:
     lines = []
     for contact in record.contacts:
@@ -173,9 +236,13 @@ def _timeline(record: DealRecord, pipeline: Pipeline, changes: Sequence[tuple[An
         else:
             what = f"{names.get(move.from_stage, move.from_stage)} -> {names.get(move.to_stage, move.to_stage)}"
         events.append((move.moved_at, _with(what, forced=move.forced, inferred=move.inferred, text=move.reason)))
-    for touch in record.touchpoints:
+    for number, touch in enumerate(record.touchpoints, 1):
         what = " ".join(part for part in (touch.kind, touch.direction) if part)
-        text = ": ".join(part for part in (touch.outcome, touch.note) if part)
+        outcome = touch.outcome
+        if touch.sense == AUTOMATIC and outcome:
+            outcome = outcome.removeprefix(AUTO_REPLY).lstrip(": ")
+        what = f"{number}. {', '.join(part for part in (what, _SENSES.get(touch.sense or '')) if part)}"
+        text = ": ".join(part for part in (outcome, touch.note) if part)
         events.append((touch.touched_at, _with(what, inferred=touch.inferred, text=text)))
     events += [(note.noted_at, f"note: {note.text}") for note in record.notes]
     events.sort(key=lambda event: event[0])

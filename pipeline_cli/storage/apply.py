@@ -10,16 +10,23 @@ from typing import Any
 
 from pipeline_cli.domain import edits
 from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.criteria_met import met_as_text, met_from_text
 from pipeline_cli.domain.follow_ups import FOLLOW_UPS
 from pipeline_cli.domain.playbook import OUTCOMES
-from pipeline_cli.storage import apply_people
+from pipeline_cli.storage import apply_people, last_chances
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.known import CHANGING_FIELDS
 
 
 def apply_edit(journal: Journal, clock: Clock, edit: edits.Edit) -> int:
-    """Does one edit and returns the id of the deal it concerns (0: no single one)."""
-    deal_id: int = _APPLY[type(edit)](journal, clock, edit) or getattr(edit, "deal_id", 0)
+    """Does one edit and returns the id of the deal it concerns (0: no single one); a last chance ends when it lives."""
+    result = _APPLY[type(edit)](journal, clock, edit)
+    if isinstance(edit, edits.AddDeal):
+        deal_id = int(result)
+    else:
+        deal_id = getattr(edit, "deal_id", 0)
+        if isinstance(edit, _MAY_END_A_LAST_CHANCE):
+            last_chances.end_if_it_lives(journal, clock, edit, result or frozenset())
     if deal_id:
         journal.touch_deals(deal_id, deal_id)
     return deal_id
@@ -66,7 +73,8 @@ def _stored(value: Any) -> Any:
     return value
 
 
-def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> None:
+def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> frozenset[str]:
+    """Returns the columns that have another value now."""
     changes = {name: _stored(value) for name, value in edit.changes.items()}
     before = journal.update("deals", edit.deal_id, changes)
     for name, old in before.items():
@@ -81,6 +89,7 @@ def _set_fields(journal: Journal, clock: Clock, edit: edits.SetFields) -> None:
                     "changed_at": to_text(clock.now),
                 },
             )
+    return frozenset(before)
 
 
 def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
@@ -96,6 +105,7 @@ def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
             "forced": int(edit.forced),
             "criteria_missing": " ".join(edit.criteria_missing) or None,
             "inferred": int(edit.inferred),
+            "criteria_met": met_as_text(edit.criteria_met),
         },
     )
     if edit.to_stage in OUTCOMES:
@@ -110,7 +120,8 @@ def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
 
 
 def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -> None:
-    journal.insert("touchpoints", {**edit._asdict(), "touched_at": to_text(edit.touched_at)})
+    stored = {"touched_at": to_text(edit.touched_at), "awaits_answer": int(edit.awaits_answer)}
+    journal.insert("touchpoints", edit._asdict() | stored)
 
 
 def _add_note(journal: Journal, clock: Clock, edit: edits.AddNote) -> None:
@@ -148,7 +159,7 @@ def _close_follow_up(journal: Journal, clock: Clock, edit: edits.CloseFollowUp) 
 
 def _confirm(journal: Journal, clock: Clock, edit: edits.ConfirmCriterion) -> None:
     _revoke(journal, clock, edits.RevokeConfirmation(edit.deal_id, edit.stage, edit.criterion))
-    journal.insert("confirmations", {**edit._asdict(), "confirmed_at": to_text(clock.now)})
+    journal.insert("confirmations", _said(edit, "confirmed_at", clock))
 
 
 def _revoke(journal: Journal, clock: Clock, edit: edits.RevokeConfirmation) -> None:
@@ -161,7 +172,13 @@ def _revoke(journal: Journal, clock: Clock, edit: edits.RevokeConfirmation) -> N
 
 
 def _answer(journal: Journal, clock: Clock, edit: edits.AnswerQuestion) -> None:
-    journal.insert("qualification_answers", {**edit._asdict(), "answered_at": to_text(clock.now)})
+    journal.insert("qualification_answers", _said(edit, "answered_at", clock))
+
+
+def _said(edit: edits.ConfirmCriterion | edits.AnswerQuestion, when: str, clock: Clock) -> dict[str, Any]:
+    columns = edit._asdict()
+    at = columns.pop("at") or clock.now
+    return {**columns, when: to_text(at)}
 
 
 def _give_last_chance(journal: Journal, clock: Clock, edit: edits.GiveLastChance) -> None:
@@ -169,6 +186,10 @@ def _give_last_chance(journal: Journal, clock: Clock, edit: edits.GiveLastChance
         "last_chances",
         {"deal_id": edit.deal_id, "given_at": to_text(clock.now), "deadline": edit.deadline.isoformat()},
     )
+
+
+def _end_last_chance(journal: Journal, clock: Clock, edit: edits.EndLastChance) -> None:
+    """It is a sign by itself."""
 
 
 def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> None:
@@ -191,7 +212,15 @@ def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> No
         names = (name.partition(".") for name in missing.split())
         renamed = " ".join(f"{edit.new if stage == edit.old else stage}.{name}" for stage, _, name in names)
         journal.update("moves", row_id, {"criteria_missing": renamed})
+    backed = f"SELECT id, criteria_met FROM moves WHERE criteria_met IS NOT NULL AND {owned}"
+    for row_id, text in journal.connection.execute(backed, (edit.pipeline,)).fetchall():
+        met = [one._replace(stage=edit.new if one.stage == edit.old else one.stage) for one in met_from_text(text)]
+        journal.update("moves", row_id, {"criteria_met": met_as_text(met)})
 
+
+_MAY_END_A_LAST_CHANCE = (
+    edits.LogTouchpoint, edits.MoveDeal, edits.SetNextStep, edits.SetFields, edits.EndLastChance,
+)  # fmt: skip
 
 _APPLY: dict[type, Any] = {
     edits.AddDeal: _add_deal,
@@ -211,5 +240,6 @@ _APPLY: dict[type, Any] = {
     edits.RevokeConfirmation: _revoke,
     edits.AnswerQuestion: _answer,
     edits.GiveLastChance: _give_last_chance,
+    edits.EndLastChance: _end_last_chance,
     edits.RenameStage: _rename_stage,
 }

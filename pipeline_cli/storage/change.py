@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import Edit
@@ -17,6 +18,9 @@ from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.known import know_the_present
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.sqlite_errors import MAY_BE_DAMAGE, as_pipeline_error, is_busy, translated
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.life import EndedLastChance
 
 
 class Change(Reader):
@@ -54,6 +58,10 @@ class Change(Reader):
             self.begin_operation(summary)
         assert self._journal is not None  # noqa: S101 - for the type checker
         return [apply_edit(self._journal, self.clock, edit) for edit in edits]
+
+    @property
+    def ended_last_chances(self) -> list[EndedLastChance]:
+        return [] if self._journal is None or self.public_id is None else self._journal.ended
 
     @property
     def journal(self) -> Journal:

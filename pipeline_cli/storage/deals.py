@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline_cli.domain.changes import FieldChange
 from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.criteria_met import met_from_text
 from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Move, Note, Touchpoint
 from pipeline_cli.domain.errors import NoSuchDeal, RuleError
 from pipeline_cli.domain.names import Candidate, find_deal
@@ -82,22 +83,35 @@ def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
 
 def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
     rows = reader.connection.execute(
-        "SELECT kind, direction, touched_at, outcome, note, inferred FROM known_touchpoints WHERE deal_id = ? "
-        "ORDER BY touched_at, id",
+        "SELECT kind, direction, touched_at, outcome, note, inferred, sense, awaits_answer, id, "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {_OPERATION.format('touchpoints')} "
+        "ELSE 0 END FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
         (deal_id,),
     )
-    return tuple(Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred))
-                 for kind, way, at, outcome, note, inferred in rows)  # fmt: skip
+    return tuple(Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, operation)
+                 for kind, way, at, outcome, note, inferred, sense, awaits, number, operation in rows)  # fmt: skip
 
 
 def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
     rows = reader.connection.execute(
-        "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing FROM known_moves "
-        "WHERE deal_id = ? ORDER BY moved_at, id",
+        "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, pipeline, "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_OPERATION.format('moves')} "
+        "ELSE 0 END FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
         (deal_id,),
     )
-    return tuple(Move(old, new, from_text(at), reason, bool(forced), bool(inferred), tuple((missing or "").split()))
-                 for old, new, at, reason, forced, inferred, missing in rows)  # fmt: skip
+    return tuple(
+        Move(old, new, from_text(at), reason, bool(forced), bool(inferred), tuple((missing or "").split()),
+             met_from_text(met), bool(mistake), pipeline, operation)
+        for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, operation in rows
+    )  # fmt: skip
+
+
+_AT_ONE_INSTANT = "EXISTS (SELECT 1 FROM {} o WHERE o.deal_id = t.deal_id AND o.{} = {})"
+_OPERATION = (
+    "coalesce((SELECT max(r.operation_id) FROM operation_rows r WHERE r.table_name = '{}' AND r.before IS NULL "
+    "AND t.id BETWEEN r.first_row AND r.last_row), 0)"
+)
+"""Within one instant, which of a move and a touchpoint came first is known by the commands that made them."""
 
 
 def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:

@@ -6,9 +6,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.clock import from_text, to_text
 from pipeline_cli.domain.deal import Answer, DealFacts
 from pipeline_cli.storage.outcomes import place_of
 from pipeline_cli.storage.reader import Reader
@@ -21,10 +22,12 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
     (SELECT CASE WHEN m.inferred THEN NULL ELSE m.moved_at END FROM known_moves m
         WHERE m.deal_id = d.id AND m.to_stage = d.stage AND m.from_stage IS NOT m.to_stage
         ORDER BY m.moved_at DESC, m.id DESC LIMIT 1),
-    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id),
-    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction = 'in'),
-    (SELECT count(*) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction = 'out' AND t.touched_at >
-        coalesce((SELECT max(i.touched_at) FROM known_touchpoints i WHERE i.deal_id = d.id AND i.direction = 'in'), '')),
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'),
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation'),
+    (SELECT count(*) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense = 'attempt'
+        AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id AND i.sense = 'conversation'
+            AND (i.touched_at, i.id) > (t.touched_at, t.id))
+        AND (d.snoozed_until IS NULL OR t.touched_at >= start_of_day(d.snoozed_until))),
     (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT count(*) FROM main.field_changes f WHERE f.deal_id = d.id AND f.field = 'expected_close'
@@ -32,10 +35,32 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
     0,
     EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
         WHERE dc.deal_id = d.id AND NOT c.opted_out AND coalesce(c.email, c.phone) IS NOT NULL),
-    (SELECT l.given_at FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
-    (SELECT l.deadline FROM known_last_chances l WHERE l.deal_id = d.id ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
-    d.from_deal_id
+    (SELECT l.given_at FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
+        ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
+    (SELECT l.deadline FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
+        ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
+    d.from_deal_id, d.snooze_reason,
+    (SELECT min(t.touched_at || ' ' || t.kind) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.awaits_answer
+        AND NOT EXISTS (SELECT 1 FROM known_touchpoints y WHERE y.deal_id = d.id AND y.sense IS NOT 'automatic'
+            AND NOT y.awaits_answer AND (y.touched_at, y.id) > (t.touched_at, t.id))),
+    NULL,
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'
+        AND (t.sense IS NOT 'attempt' OR t.touched_at <= (SELECT l.given_at FROM known_last_chances l
+            WHERE l.deal_id = d.id AND l.ended_at IS NULL ORDER BY l.given_at DESC, l.id DESC LIMIT 1))),
+    (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL)
 FROM known_deals d"""
+
+_INSTANTS = ("created_at", "closed_at", "entered_stage_at", "last_touch_at", "last_conversation_at", "next_step_set_at",
+             "last_chance_at", "quiet_since")  # fmt: skip
+_DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
+_TRUTHS = ("created_inferred", "reachable")
+_CONVERTED = tuple(
+    (DealFacts._fields.index(name), convert)
+    for names, convert in ((_INSTANTS, from_text), (_DAYS, date.fromisoformat), (_TRUTHS, bool))
+    for name in names
+)
+_FIELDS = DealFacts._fields.index("fields")
+_AWAITS = DealFacts._fields.index("awaits_since")
 
 _NO_FIELDS: dict[str, str] = {}
 
@@ -50,6 +75,7 @@ def read_facts(
         parameters["pipeline"] = pipeline
     if deal_id is not None:
         conditions.append("d.id = :deal_id")
+    know_the_starts_of_days(reader)
     query = f"{_FACTS} WHERE {' AND '.join(conditions)} ORDER BY d.id"
     rows = reader.connection.execute(query, {**parameters, "deal_id": deal_id})
     return list(_as_facts(rows))
@@ -64,32 +90,27 @@ def _of_status(statuses: Iterable[str] | None) -> str:
 
 
 def _text_end(reader: Reader) -> str:
-    from pipeline_cli.domain.clock import to_text
-
     return to_text(reader.clock.end_of_today)
 
 
 def _as_facts(rows: sqlite3.Cursor) -> Iterator[DealFacts]:
     for row in rows:
         values: list[Any] = list(row)
-        values[15] = from_text(row[15])
-        values[16] = bool(row[16])
-        values[17] = _day(row[17])
-        values[18] = row[18] and from_text(row[18])
-        values[20] = _day(row[20])
-        values[21] = json.loads(row[21]) if row[21] != "{}" else _NO_FIELDS
-        values[22] = row[22] and from_text(row[22])
-        values[23] = row[23] and from_text(row[23])
-        values[24] = row[24] and from_text(row[24])
-        values[27] = _day(row[27])
-        values[30] = bool(row[30])
-        values[31] = row[31] and from_text(row[31])
-        values[32] = _day(row[32])
+        for place, convert in _CONVERTED:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        if values[_AWAITS] is not None:
+            since, _, values[_AWAITS + 1] = values[_AWAITS].partition(" ")
+            values[_AWAITS] = from_text(since)
+        values[_FIELDS] = json.loads(row[_FIELDS]) if row[_FIELDS] != "{}" else _NO_FIELDS
         yield DealFacts(*values)
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def know_the_starts_of_days(reader: Reader) -> None:
+    """`start_of_day(day)` in SQL: the instant at which a day of the record's zone begins."""
+    clock = reader.clock
+    starts = cache(lambda day: to_text(clock.start_of(date.fromisoformat(day))))
+    reader.connection.create_function("start_of_day", 1, starts, deterministic=True)
 
 
 def read_paths(reader: Reader, pipeline: str, stages: Sequence[str]) -> dict[int, tuple[int, int]]:

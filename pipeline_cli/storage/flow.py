@@ -117,7 +117,7 @@ def _read_unanswered_leads(reader: Reader, pipeline: str, first_stage: str) -> l
     rows = reader.connection.execute(
         "SELECT d.id FROM known_deals d WHERE d.pipeline = ? AND d.status = 'open' AND d.stage = ? "
         "AND NOT d.created_inferred AND NOT EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = d.id "
-        "AND t.direction IS NOT 'in') ORDER BY d.id",
+        "AND t.direction IS NOT 'in' AND t.sense IS NOT 'automatic') ORDER BY d.id",
         (pipeline, first_stage),
     )
     return [row[0] for row in rows]
@@ -128,7 +128,8 @@ def _read_effort(reader: Reader, pipeline: str) -> Effort:
     rows = reader.connection.execute(
         "SELECT CASE WHEN d.status = 'open' THEN d.id END AS deal, d.status, count(*) FROM known_deals d "
         "CROSS JOIN known_touchpoints t ON t.deal_id = d.id AND t.touched_at >= ? "
-        "WHERE d.pipeline = ? AND t.direction IS NOT 'in' AND NOT t.inferred GROUP BY deal, d.status",
+        "WHERE d.pipeline = ? AND t.direction IS NOT 'in' AND t.sense IS NOT 'automatic' "
+        "AND NOT t.inferred GROUP BY deal, d.status",
         (_days_back(reader, EFFORT_DAYS), pipeline),
     ).fetchall()
     closed = {status: touchpoints for deal, status, touchpoints in rows if deal is None}

@@ -133,7 +133,8 @@ def _read_paths(
 def _read_touch_days(reader: Reader, days: _Days) -> dict[int, list[int]]:
     """Deal -> days of its touchpoints, ascending. One row a deal: 100,000 single rows take three times as long."""
     rows = reader.connection.execute(
-        f"SELECT deal_id, group_concat(substr(touched_at, 1, {_MINUTE})) FROM known_touchpoints GROUP BY deal_id"
+        f"SELECT deal_id, group_concat(substr(touched_at, 1, {_MINUTE})) FROM known_touchpoints "
+        "WHERE sense IS NOT 'automatic' GROUP BY deal_id"
     )
     return {deal_id: sorted(map(days.of, instants.split(","))) for deal_id, instants in rows}
 
@@ -151,7 +152,9 @@ class _TouchDays(Sequence[int]):
     def _days(self) -> list[int]:
         if self._found is None:
             rows = self._reader.connection.execute(
-                f"SELECT substr(touched_at, 1, {_MINUTE}) FROM known_touchpoints WHERE deal_id = ?", (self._deal_id,)
+                f"SELECT substr(touched_at, 1, {_MINUTE}) FROM known_touchpoints "
+                "WHERE deal_id = ? AND sense IS NOT 'automatic'",
+                (self._deal_id,),
             )
             self._found = sorted([self._known_by.of(instant) for (instant,) in rows])
         return self._found

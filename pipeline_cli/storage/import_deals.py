@@ -20,11 +20,11 @@ from pipeline_cli.storage.journal import Journal, next_id
 _COLUMNS = (
     "id", "public_id", "external_id", "title", "organization", "pipeline", "stage", "status", "value_cents", "currency",
     "probability", "category", "source", "owner", "cost_cents", "created_at", "created_inferred", "expected_close",
-    "closed_at", "lost_reason", "snoozed_until", "fields",
+    "closed_at", "lost_reason", "snoozed_until", "snooze_reason", "fields",
 )  # fmt: skip
 _UPDATED = (
     "title", "organization", "value_cents", "currency", "source", "cost_cents", "owner", "expected_close", "probability",
-    "category", "snoozed_until",
+    "category", "snoozed_until", "snooze_reason",
 )  # fmt: skip
 """What a changed row gives new values to, where the file has columns for it: names in IncomingDeal and in `deals`."""
 ABSENT, NEW, UNCHANGED, CHANGED = range(4)
@@ -210,11 +210,15 @@ class DealIntake:
         return number
 
 
+_BEFORE_FIELDS = IncomingDeal._fields.index("fields")
+
+
 def digest_of(deal: IncomingDeal) -> str:
     """What the row said, its line aside, in 16 hexadecimal digits: another one means the row has changed."""
     from hashlib import blake2b
 
-    said = repr((*deal[1:-4], sorted(deal.fields.items()))).encode("utf-8", "surrogatepass")
+    later = (deal.snooze_reason, sorted(deal.evidence.items())) if deal.snooze_reason or deal.evidence else ()
+    said = repr((*deal[1:_BEFORE_FIELDS], sorted(deal.fields.items()), *later)).encode("utf-8", "surrogatepass")
     return blake2b(said, digest_size=8).hexdigest()
 
 
@@ -225,5 +229,6 @@ def _row(deal: IncomingDeal, deal_id: int) -> tuple[Any, ...]:
         deal.cost_cents, to_text(deal.created_at), int(deal.created_inferred),
         deal.expected_close and deal.expected_close.isoformat(), deal.closed_at and to_text(deal.closed_at),
         deal.lost_reason, deal.snoozed_until and deal.snoozed_until.isoformat(),
+        deal.snooze_reason,
         json.dumps(dict(deal.fields), ensure_ascii=False, sort_keys=True) if deal.fields else "{}",
     )  # fmt: skip

@@ -8,6 +8,8 @@ from pipeline_cli.domain.incoming import IncomingDeal
 from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.journal import Journal
 
+_NOTHING = (None, None)
+
 
 def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id: int) -> None:
     """Those that the deal does not have."""
@@ -17,7 +19,8 @@ def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id:
     answers = dict(known.fetchall())
     for item, answer in deal.answers.items():
         if answers.get(item) != answer:
-            apply_edit(journal, clock, AnswerQuestion(deal_id, item, answer, None))
+            text, at = deal.evidence.get(item) or _NOTHING
+            apply_edit(journal, clock, AnswerQuestion(deal_id, item, answer, text, at))
     confirmed = journal.connection.execute(
         "SELECT stage || '.' || criterion FROM confirmations WHERE deal_id = ? AND revoked_at IS NULL", (deal_id,)
     )
@@ -25,4 +28,5 @@ def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id:
     for name in deal.confirmed:
         if name not in there:
             stage, _, criterion = name.partition(".")
-            apply_edit(journal, clock, ConfirmCriterion(deal_id, stage, criterion, None))
+            text, at = deal.evidence.get(name) or _NOTHING
+            apply_edit(journal, clock, ConfirmCriterion(deal_id, stage, criterion, text, at))

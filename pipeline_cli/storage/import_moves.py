@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline_cli.domain.clock import Clock, from_text
+from pipeline_cli.domain.criteria_met import met_from_text
 from pipeline_cli.domain.edits import CloseNextStep, MoveDeal
 from pipeline_cli.domain.incoming import IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
@@ -14,7 +15,8 @@ from pipeline_cli.storage.import_deals import CHANGED, NEW, Batch, Counts, DealI
 from pipeline_cli.storage.journal import Journal, next_id
 
 _DAY = len("2026-11-21")
-_MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing")
+_MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing",
+                 "criteria_met")  # fmt: skip
 
 
 class MoveIntake:
@@ -48,8 +50,9 @@ class MoveIntake:
                         int(forced),
                         int(inferred),
                         " ".join(missing) or None,
+                        met,
                     )
-                    for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing in moves
+                    for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing, met in moves
                 ]
             elif self._recorded or state == CHANGED:
                 self.must_revisit = True
@@ -104,7 +107,8 @@ def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[In
         at = max(move.moved_at, last)
         is_made_up = move.inferred or move.moved_at[:_DAY] < at[:_DAY]  # history does not turn back: the day is another
         edit = MoveDeal(
-            deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up
+            deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up,
+            criteria_met=met_from_text(move.criteria_met),
         )  # fmt: skip
         apply_edit(journal, clock, edit)
         if move.to_stage in OUTCOMES:

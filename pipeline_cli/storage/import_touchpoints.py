@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.number_table import NumberTable
 from pipeline_cli.storage.import_deals import NEW, Counts, DealIntake
 from pipeline_cli.storage.journal import Journal, next_id
+from pipeline_cli.storage.last_chances import end_of_those_who_spoke
 
-_TOUCH_COLUMNS = ("deal_id", "kind", "direction", "touched_at", "outcome", "note", "inferred")
+_CONTENT = ("deal_id", "kind", "direction", "touched_at", "outcome", "note", "inferred")
+"""What one touchpoint is known by."""
 
 
-def take_touchpoints(journal: Journal, intake: DealIntake, touches: Iterable[IncomingTouchpoint]) -> Counts:
+def take_touchpoints(
+    journal: Journal, clock: Clock, intake: DealIntake, touches: Iterable[IncomingTouchpoint]
+) -> tuple[Counts, Counter[str | None]]:
+    """How many rows did what, and what the new ones were: conversations, attempts, automatic replies."""
     counts, there = Counts(), _KnownTouchpoints(journal)
+    senses: Counter[str | None] = Counter()
+    first = next_id(journal.connection, "touchpoints")
     ids, states = intake.ids, intake.states
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        for _, position, kind, direction, touched_at, outcome, note, inferred in touches:
+        for _, position, kind, direction, touched_at, outcome, note, inferred, sense, awaits in touches:
             row = (ids[position], kind, direction, touched_at, outcome, note, int(inferred))
             if states[position] != NEW and there.take(row):
                 counts.unchanged += 1
             else:
-                yield row
+                senses[sense] += 1
+                yield (*row, sense, int(awaits))
 
-    counts.created = journal.insert_many("touchpoints", _TOUCH_COLUMNS, rows())
-    return counts
+    counts.created = journal.insert_many("touchpoints", (*_CONTENT, "sense", "awaits_answer"), rows())
+    end_of_those_who_spoke(journal, clock, first)
+    return counts, senses
 
 
 class _KnownTouchpoints:
@@ -49,6 +60,6 @@ class _KnownTouchpoints:
 
     def _meet(self, deal_id: int) -> None:
         self._met.set(deal_id, 1)
-        query = f"SELECT {', '.join(_TOUCH_COLUMNS)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
+        query = f"SELECT {', '.join(_CONTENT)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
         for known in self._connection.execute(query, (deal_id, self._last)):
             self._counts.set(known, (self._counts.get(known) or 0) + 1)

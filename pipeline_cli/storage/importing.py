@@ -66,6 +66,9 @@ class Stored(NamedTuple):
     one_sided_wins: int = 0
     """Won deals of the pipelines that hold no lost one."""
 
+    senses: Mapping[str | None, int] = {}
+    """What the new touchpoints were -> how many."""
+
     @property
     def changed_nothing(self) -> bool:
         return not any(counts.created or counts.updated for counts in self[:5])
@@ -95,11 +98,12 @@ def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = un
     changes.take(watched_rows(plan.changes(), "changes", watch))
     if moves.must_revisit or has_judgements:
         _revisit(journal, clock, plan, intake, moves, changes)
-    touches = take_touchpoints(journal, intake, watched_rows(plan.touchpoints(), "touchpoints", watch))
+    touches, senses = take_touchpoints(journal, clock, intake, watched_rows(plan.touchpoints(), "touchpoints", watch))
     stored = Stored(
         intake.counts, moves.counts, touches, people.counts, changes.counts,
         _lines_of_duplicates(change, intake, plan), len(people.unwanted), people.lost_entries, moves.late, changes.finish(),
         _count_one_sided_wins(change),
+        senses,
     )  # fmt: skip
     if stored.changed_nothing:
         change.discard()

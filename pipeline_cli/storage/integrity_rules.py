@@ -8,7 +8,7 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 
 _RESTORE = "`pipeline restore FILE`: a backup in which it is right"
-_LAST = "SELECT {} FROM moves m WHERE m.deal_id = d.id ORDER BY m.moved_at DESC, m.id DESC LIMIT 1"
+_LAST = "SELECT {} FROM moves m WHERE m.deal_id = d.id AND NOT m.mistake ORDER BY m.moved_at DESC, m.id DESC LIMIT 1"
 _OUTCOMES = "('won', 'lost', 'disqualified')"
 
 
@@ -26,13 +26,14 @@ RULES = (
     Rule(
         "no_history",
         "Deal {deal}: has no stage history.",
-        "SELECT d.id AS deal FROM deals d WHERE NOT EXISTS (SELECT 1 FROM moves m WHERE m.deal_id = d.id)",
+        "SELECT d.id AS deal FROM deals d WHERE NOT EXISTS (SELECT 1 FROM moves m WHERE m.deal_id = d.id "
+        "AND NOT m.mistake)",
     ),
     Rule(
         "history_chain",
         "Deal {deal}: a move does not begin where the one before it ended.",
         "SELECT DISTINCT deal_id AS deal FROM (SELECT deal_id, from_stage, "
-        "lag(to_stage) OVER (PARTITION BY deal_id ORDER BY moved_at, id) AS before FROM moves) "
+        "lag(to_stage) OVER (PARTITION BY deal_id ORDER BY moved_at, id) AS before FROM moves WHERE NOT mistake) "
         "WHERE before IS NOT NULL AND from_stage IS NOT before",
     ),
     Rule(

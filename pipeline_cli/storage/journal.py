@@ -12,7 +12,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.life import EndedLastChance
 
 _ROWS_AT_ONCE = 200
 """Of 22 columns at most: SQLite takes 32,766 values a statement, and more rows are no quicker."""
@@ -24,6 +27,8 @@ class Journal:
     def __init__(self, connection: sqlite3.Connection, operation_id: int) -> None:
         self.connection = connection
         self.operation_id = operation_id
+        self.ended: list[EndedLastChance] = []
+        """Last chances that are over by it."""
 
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
         """Adds one row and returns its id."""

@@ -15,15 +15,13 @@ from datetime import datetime
 
 from pipeline_cli.domain.clock import to_text
 
-_PLAIN = ("deals", "moves", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
+_PLAIN = ("deals", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
           "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews", "operations", "field_changes")  # fmt: skip
 
 _INSTANTS = {
-    "moves": "moved_at",
     "touchpoints": "touched_at",
     "notes": "noted_at",
     "qualification_answers": "answered_at",
-    "last_chances": "given_at",
     "deal_contacts": "linked_at",
     "contacts": "created_at",
     "reviews": "made_at",
@@ -33,13 +31,30 @@ _INSTANTS = {
 
 CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_cents", "currency", "probability",
                    "category", "source", "owner", "cost_cents", "expected_close", "snoozed_until", "fields",
-                   "from_deal_id")  # fmt: skip
+                   "from_deal_id", "snooze_reason")  # fmt: skip
 """Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
 
 
 def know_the_present(connection: sqlite3.Connection) -> None:
     for table in _PLAIN:
         connection.execute(f"CREATE TEMP VIEW known_{table} AS SELECT * FROM main.{table}")
+    _know_moves(connection, "1")
+
+
+def _know_moves(connection: sqlite3.Connection, condition: str) -> None:
+    """`known_moves` is what counts; `known_every_move` has the mistakes, and what was done in another pipeline, too.
+
+    The condition that leaves these out costs the index that answers most questions alone: few records need it.
+    """
+    connection.execute(f"CREATE TEMP VIEW known_every_move AS SELECT * FROM main.moves WHERE {condition}")
+    some = connection.execute("SELECT 1 FROM main.moves WHERE mistake OR pipeline IS NOT NULL LIMIT 1").fetchone()
+    counting = (
+        f"{condition} AND NOT mistake AND (moves.pipeline IS NULL OR moves.pipeline = "
+        "(SELECT d.pipeline FROM known_deals d WHERE d.id = moves.deal_id))"
+        if some
+        else condition
+    )
+    connection.execute(f"CREATE TEMP VIEW known_moves AS SELECT * FROM main.moves WHERE {counting}")
 
 
 def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
@@ -63,7 +78,13 @@ def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
         f"CASE WHEN revoked_at < {limit} THEN revoked_at END AS revoked_at "
         f"FROM main.confirmations WHERE confirmed_at < {limit}"
     )
+    connection.execute(
+        "CREATE TEMP VIEW known_last_chances AS SELECT id, deal_id, given_at, deadline, "
+        f"CASE WHEN ended_at < {limit} THEN ended_at END AS ended_at, CASE WHEN ended_at < {limit} THEN ended_by END "
+        f"AS ended_by FROM main.last_chances WHERE given_at < {limit}"
+    )
     _remember_deals(connection, limit)
+    _know_moves(connection, f"moved_at < {limit}")
     _remember_contacts(connection, limit)
 
 
@@ -72,6 +93,8 @@ def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
     later.append(f"SELECT 1 FROM main.deals WHERE created_at >= {limit}")
     later += [f"SELECT 1 FROM main.{table} WHERE set_at >= {limit} OR closed_at >= {limit}"
               for table in ("next_steps", "follow_ups")]  # fmt: skip
+    later.append(f"SELECT 1 FROM main.moves WHERE moved_at >= {limit}")
+    later.append(f"SELECT 1 FROM main.last_chances WHERE given_at >= {limit} OR ended_at >= {limit}")
     later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")
     return any(connection.execute(f"{statement} LIMIT 1").fetchone() for statement in later)
 
@@ -87,14 +110,15 @@ def _remember_deals(connection: sqlite3.Connection, limit: str) -> None:
             f"ORDER BY c.changed_at, c.id LIMIT 1) WHERE id IN (SELECT c.deal_id {later})"
         )
     last_move = (
-        "FROM main.moves m WHERE m.deal_id = known_deals.id "
+        "FROM main.moves m WHERE m.deal_id = known_deals.id AND NOT m.mistake "
         f"AND m.moved_at < {limit} {{}} ORDER BY m.moved_at DESC, m.id DESC LIMIT 1"
     )
     closing = "('won', 'lost', 'disqualified')"
     stage = last_move.format(f"AND m.to_stage NOT IN {closing}")
     last = last_move.format("")
     # A deal may be a moment older than the move that created it.
-    first = "SELECT m.to_stage FROM main.moves m WHERE m.deal_id = known_deals.id ORDER BY m.moved_at, m.id LIMIT 1"
+    first = "SELECT m.to_stage FROM main.moves m WHERE m.deal_id = known_deals.id AND NOT m.mistake "
+    first += "ORDER BY m.moved_at, m.id LIMIT 1"
     connection.execute(
         f"UPDATE temp.known_deals SET stage = coalesce((SELECT m.to_stage {stage}), ({first}), stage), "
         f"status = coalesce((SELECT CASE WHEN m.to_stage IN {closing} THEN m.to_stage ELSE 'open' END {last}), 'open'), "

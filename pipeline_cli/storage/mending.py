@@ -18,7 +18,10 @@ from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.integrity import check_database
 from pipeline_cli.storage.integrity_schema import mend_index, mend_schema, mend_sequence
 
-_MOVES = "SELECT id, from_stage, to_stage, moved_at, reason FROM moves WHERE deal_id = ? ORDER BY moved_at, id"
+_MOVES = (
+    "SELECT id, from_stage, to_stage, moved_at, reason FROM moves "
+    "WHERE deal_id = ? AND NOT mistake ORDER BY moved_at, id"
+)
 
 
 def mend_database(change: Change) -> list[Fault]:

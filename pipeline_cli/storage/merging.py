@@ -19,7 +19,8 @@ def read_moves_of(reader: Reader, *deal_ids: int) -> list[RecordedMove]:
     """The stage history of some deals, oldest first."""
     marks = ", ".join("?" * len(deal_ids))
     rows = reader.connection.execute(
-        f"SELECT id, deal_id, from_stage, to_stage, moved_at FROM moves WHERE deal_id IN ({marks}) ORDER BY moved_at, id",
+        f"SELECT id, deal_id, from_stage, to_stage, moved_at FROM moves WHERE deal_id IN ({marks}) AND NOT mistake "
+        "ORDER BY moved_at, id",
         deal_ids,
     )
     return [RecordedMove(number, deal, old, new, from_text(at)) for number, deal, old, new, at in rows]
@@ -116,6 +117,9 @@ def _join_people(journal: Journal, away: int, into: int) -> None:
 
 
 def _join_moves(journal: Journal, plan: MergePlan) -> None:
+    mistakes = "SELECT id FROM moves WHERE deal_id = ? AND mistake ORDER BY id"
+    for (row_id,) in journal.connection.execute(mistakes, (plan.away.id,)).fetchall():
+        journal.update("moves", row_id, {"deal_id": plan.into.id})
     for move in plan.dropped:
         journal.delete("moves", move.id)
     for move in plan.moves:

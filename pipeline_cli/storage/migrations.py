@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from pipeline_cli.storage import schema, schema_2
+from pipeline_cli.storage import schema, schema_2, schema_3
 
 
 def create_the_first_schema(connection: sqlite3.Connection) -> None:
@@ -19,7 +19,18 @@ def add_customers_and_reviews(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_the_first_schema, add_customers_and_reviews)
+def add_what_happened(connection: sqlite3.Connection) -> None:
+    for statement in schema_3.STATEMENTS:
+        connection.execute(statement)
+    schema_3.say_what_touchpoints_were(connection)
+    schema_3.end_last_chances_of_the_living(connection)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    create_the_first_schema,
+    add_customers_and_reviews,
+    add_what_happened,
+)
 """Step n takes a database of `user_version` n to n + 1."""
 
 

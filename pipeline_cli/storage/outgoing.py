@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline_cli.domain.changes import FieldChange
@@ -20,11 +20,12 @@ MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
 CHANGES = ("deal", "field", "before", "after", "changed_at")
 CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
-EXTRA_DEALS = ("snoozed_until", "created_inferred", "closed_inferred", "more_contacts", "qualification", "confirmed",
-               "from_deal", "check_in", "renewal")  # fmt: skip
+EXTRA_DEALS = ("snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "more_contacts", "qualification",
+               "qualification_evidence", "confirmed", "confirmed_evidence", "from_deal", "check_in", "renewal")  # fmt: skip
 """Columns that follow only where some deal has one of them."""
-EXTRA_MOVES = ("inferred", "criteria_missing")
-EXTRA_TOUCHPOINTS = ("inferred",)
+_COLUMNS = (*DEALS, "snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "from_deal")
+EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met")
+EXTRA_TOUCHPOINTS = ("inferred", "sense")
 
 _NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id AND c.forgotten_at IS NULL"
 """Of those who are forgotten there is nothing to export."""
@@ -37,7 +38,8 @@ _DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.emai
     d.probability, d.category,
     (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    d.owner, d.snoozed_until, CASE WHEN d.created_inferred THEN 'true' END, CASE WHEN {CLOSING_MADE_UP} THEN 'true' END,
+    d.owner, d.snoozed_until, d.snooze_reason, CASE WHEN d.created_inferred THEN 'true' END,
+    CASE WHEN {CLOSING_MADE_UP} THEN 'true' END,
     d.from_deal_id, d.fields
     FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""
 
@@ -51,18 +53,19 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
     answers = _latest_answers(reader)
     confirmed = _grouped(
         reader,
-        "SELECT deal_id, stage || '.' || criterion FROM known_confirmations WHERE revoked_at IS NULL ORDER BY id",
+        "SELECT deal_id, stage || '.' || criterion, evidence, confirmed_at FROM known_confirmations "
+        "WHERE revoked_at IS NULL ORDER BY id",
     )
     due = dict(_grouped(reader, "SELECT f.deal_id, f.kind, f.due " + _OPEN_FOLLOW_UPS))
     for row in reader.connection.execute(_DEALS):
         deal_id = row[0]
         yield {
-            **dict(
-                zip((*DEALS, "snoozed_until", "created_inferred", "closed_inferred", "from_deal"), row, strict=False)
-            ),
+            **dict(zip(_COLUMNS, row, strict=False)),
             "more_contacts": json.dumps(others, ensure_ascii=False) if (others := more.get(deal_id, [])[1:]) else None,
-            "qualification": " ".join(f"{item}={answer}" for item, answer in answers.get(deal_id, {}).items()) or None,
+            "qualification": " ".join(f"{item}={one[0]}" for item, one in answers.get(deal_id, {}).items()) or None,
+            "qualification_evidence": _evidence({item: one[1:] for item, one in answers.get(deal_id, {}).items()}),
             "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
+            "confirmed_evidence": _evidence({one[0]: one[1:] for one in confirmed.get(deal_id, [])}),
             **dict(due.get(deal_id, ())),
             "fields": json.loads(row[-1]),
         }
@@ -75,13 +78,22 @@ def _grouped(reader: Reader, query: str) -> dict[int, list[tuple[Any, ...]]]:
     return groups
 
 
-def _latest_answers(reader: Reader) -> Mapping[int, dict[str, str]]:
-    answers: dict[int, dict[str, str]] = {}
+def _evidence(found: Mapping[str, Sequence[str | None]]) -> str | None:
+    """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
+    if not found:
+        return None
+    rows = {name: {"evidence": evidence, "at": at} for name, (evidence, at) in found.items()}
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _latest_answers(reader: Reader) -> Mapping[int, dict[str, tuple[str, str | None, str]]]:
+    """Deal -> question -> answer, evidence and when."""
+    answers: dict[int, dict[str, tuple[str, str | None, str]]] = {}
     rows = reader.connection.execute(
-        "SELECT deal_id, item, answer FROM known_qualification_answers ORDER BY answered_at, id"
+        "SELECT deal_id, item, answer, evidence, answered_at FROM known_qualification_answers ORDER BY answered_at, id"
     )
-    for deal_id, item, answer in rows:
-        answers.setdefault(deal_id, {})[item] = answer
+    for deal_id, item, *answer in rows:
+        answers.setdefault(deal_id, {})[item] = tuple(answer)
     return answers
 
 
@@ -90,7 +102,7 @@ def read_moves(reader: Reader) -> Iterator[dict[str, Any]]:
     columns = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced", *EXTRA_MOVES)
     rows = reader.connection.execute(
         "SELECT deal_id, from_stage, to_stage, moved_at, reason, CASE WHEN forced THEN 'true' END, "
-        "CASE WHEN inferred THEN 'true' END, criteria_missing FROM known_moves ORDER BY deal_id, moved_at, id"
+        "CASE WHEN inferred THEN 'true' END, criteria_missing, criteria_met FROM known_moves ORDER BY deal_id, moved_at, id"
     )
     return (dict(zip(columns, row, strict=True)) for row in rows)
 
@@ -99,7 +111,7 @@ def read_touchpoints(reader: Reader) -> Iterator[dict[str, Any]]:
     """Every touchpoint, deals by number, oldest first."""
     columns = (*TOUCHPOINTS, *EXTRA_TOUCHPOINTS)
     rows = reader.connection.execute(
-        "SELECT deal_id, kind, direction, touched_at, outcome, note, CASE WHEN inferred THEN 'true' END "
+        "SELECT deal_id, kind, direction, touched_at, outcome, note, CASE WHEN inferred THEN 'true' END, sense "
         "FROM known_touchpoints ORDER BY deal_id, touched_at, id"
     )
     return (dict(zip(columns, row, strict=True)) for row in rows)
@@ -163,11 +175,14 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
     """Which of the extra columns some row fills, by table."""
     tests = {
         "snoozed_until": "known_deals WHERE snoozed_until IS NOT NULL",
+        "snooze_reason": "known_deals WHERE snooze_reason IS NOT NULL",
         "created_inferred": "known_deals WHERE created_inferred",
         "closed_inferred": f"known_deals d WHERE d.status <> 'open' AND {CLOSING_MADE_UP}",
         "more_contacts": f"{_NAMED} GROUP BY dc.deal_id HAVING count(*) > 1",
         "qualification": "known_qualification_answers",
+        "qualification_evidence": "known_qualification_answers",
         "confirmed": "known_confirmations WHERE revoked_at IS NULL",
+        "confirmed_evidence": "known_confirmations WHERE revoked_at IS NULL",
         "from_deal": "known_deals WHERE from_deal_id IS NOT NULL",
         "check_in": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'check_in'",
         "renewal": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'renewal'",
@@ -176,10 +191,18 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
         "deals": tuple(name for name, where in tests.items() if _any(reader, where)),
         "moves": tuple(
             name
-            for name, test in (("inferred", "inferred"), ("criteria_missing", "criteria_missing IS NOT NULL"))
+            for name, test in (
+                ("inferred", "inferred"),
+                ("criteria_missing", "criteria_missing IS NOT NULL"),
+                ("criteria_met", "criteria_met IS NOT NULL"),
+            )
             if _any(reader, f"known_moves WHERE {test}")
         ),
-        "touchpoints": ("inferred",) if _any(reader, "known_touchpoints WHERE inferred") else (),
+        "touchpoints": tuple(
+            name
+            for name, test in (("inferred", "inferred"), ("sense", "sense IS NOT NULL"))
+            if _any(reader, f"known_touchpoints WHERE {test}")
+        ),
         "changes": (),
         "contacts": (),
     }

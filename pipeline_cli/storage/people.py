@@ -42,7 +42,7 @@ _PEOPLE = """SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.so
     (SELECT count(*) FROM known_deal_contacts dc JOIN known_touchpoints t ON t.deal_id = dc.deal_id
         WHERE dc.contact_id = c.id),
     (SELECT max(t.touched_at) FROM known_deal_contacts dc JOIN known_touchpoints t ON t.deal_id = dc.deal_id
-        WHERE dc.contact_id = c.id AND t.direction = 'in')
+        WHERE dc.contact_id = c.id AND t.direction = 'in' AND t.sense IS NOT 'automatic')
 FROM known_contacts c"""
 
 

@@ -14,7 +14,7 @@ def read_came_back(reader: Reader) -> tuple[int, int]:
         "SELECT count(DISTINCT m.deal_id), count(DISTINCT CASE WHEN "
         "EXISTS (SELECT 1 FROM known_moves l WHERE l.deal_id = m.deal_id AND (l.moved_at, l.id) > (m.moved_at, m.id) "
         "AND l.to_stage NOT IN ('lost', 'disqualified')) "
-        "OR EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = m.deal_id AND t.direction = 'in' "
+        "OR EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = m.deal_id AND t.sense = 'conversation' "
         "AND t.touched_at > m.moved_at) THEN m.deal_id END) "
         "FROM operations o JOIN operation_rows r ON r.operation_id = o.id "
         "JOIN known_moves m ON m.id BETWEEN r.first_row AND r.last_row "

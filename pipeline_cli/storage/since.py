@@ -137,7 +137,8 @@ def read_changed_at(reader: Reader, since: Since) -> dict[tuple[int, str], str]:
 def read_last_touches(reader: Reader) -> dict[int, str]:
     """Open deal -> its last touchpoint, for those that had one."""
     rows = reader.connection.execute(
-        "SELECT d.id, (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id) AS at "
+        "SELECT d.id, (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id "
+        "AND t.sense IS NOT 'automatic') AS at "
         "FROM known_deals d WHERE d.status = 'open' AND at IS NOT NULL"
     )
     return dict(rows.fetchall())
@@ -147,7 +148,8 @@ def read_touched_since(reader: Reader, since: Since) -> frozenset[int]:
     """Deals with a touchpoint since."""
     condition, values = since.later("touchpoints", "t", "touched_at")
     rows = reader.connection.execute(
-        f"SELECT DISTINCT t.deal_id FROM known_touchpoints t WHERE {condition} OR t.touched_at > ?",
+        f"SELECT DISTINCT t.deal_id FROM known_touchpoints t WHERE t.sense IS NOT 'automatic' "
+        f"AND ({condition} OR t.touched_at > ?)",
         (*values, to_text(since.instant)),
     )
     return frozenset(row[0] for row in rows)

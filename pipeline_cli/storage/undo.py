@@ -207,7 +207,9 @@ def _do_again(connection: sqlite3.Connection, row: _Remembered) -> list[RowChang
     if row.before is not None:
         connection.execute(f"DELETE FROM {row.table} WHERE id = ?", (row.first,))
         return [RowChange(row.table, None, "there", "gone", 1)]
-    columns = _columns(connection, row.table)
+    kept = connection.execute("SELECT image FROM undone_rows WHERE operation_row_id = ? LIMIT 1", (row.id,)).fetchone()
+    known = json.loads(kept[0]) if kept else {}  # undone under an older version, it lacks what was added since
+    columns = {name: kind for name, kind in _columns(connection, row.table).items() if name in known}
     values = ", ".join(_EXACTLY[kind][1].format(name) for name, kind in columns.items())
     connection.execute(
         f"INSERT INTO {row.table} ({', '.join(columns)}) SELECT {values} FROM undone_rows WHERE operation_row_id = ? "

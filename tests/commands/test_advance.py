@@ -39,7 +39,13 @@ def test_a_move_is_kept_with_its_reason(ready: Run) -> None:
     assert move == {
         "from_stage": "prospecting", "to_stage": "qualification", "moved_at": "2026-11-21T10:00:00.000Z",
         "reason": "they asked for more", "forced": False, "inferred": False, "criteria_missing": [],
+        "criteria_met": move["criteria_met"],
+        "mistake": False, "pipeline": None,
     }  # fmt: skip
+    assert [(one["stage"], one["id"], one["evidence"]) for one in move["criteria_met"]] == [
+        ("prospecting", "reachable", "ann@acme.example"), ("prospecting", "spoken", "call on 2026-11-02"),
+        ("prospecting", "problem", "They said so"),
+    ]  # fmt: skip
 
 
 def test_a_move_may_be_back_dated_and_history_says_so(ready: Run) -> None:

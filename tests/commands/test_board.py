@@ -20,6 +20,7 @@ KEYS = [
     "snoozed_until",
     "flags",
     "pipeline",
+    "last_chance",
 ]
 
 

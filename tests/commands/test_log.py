@@ -26,7 +26,7 @@ def test_a_call_of_ours_resets_the_idle_days(acme: Run) -> None:
     assert result.err.splitlines()[0] == "Logged call (out) on 1, Acme: workshop."
     assert shown(acme)["touchpoints"] == [{
         "kind": "call", "direction": "out", "touched_at": "2026-11-21T10:00:00.000Z", "outcome": "call back on Friday",
-        "note": "They like it", "inferred": False,
+        "note": "They like it", "inferred": False, "sense": "conversation", "awaits_answer": False, "number": 1,
     }]  # fmt: skip
     assert deal(acme)["idle_days"] == 0
     assert last(acme)["summary"] == "logged call out on Acme: workshop"
@@ -76,7 +76,7 @@ def test_a_closed_deal_can_be_logged_on_and_get_a_next_step_but_no_attempt(acme:
     assert acme("log", "1", "call", "thanks", "--next", "3d", "Ask for a referral").code == 0
     assert deal(acme)["next_step"] == "Ask for a referral"
     before = record(acme)
-    result = acme("log", "1", "call", "--next-attempt")
+    result = acme("log", "1", "email", "--next-attempt")
     assert (result.code, record(acme)) == (5, before)
     assert result.err == "Deal 1 is won. It needs no further attempt: `pipeline reopen 1` opens it first.\n"
 
@@ -92,7 +92,7 @@ def test_nothing_is_logged_when_a_word_is_wrong(acme: Run) -> None:
 
 
 def test_an_attempt_is_followed_by_the_command_that_plans_the_next(acme: Run) -> None:
-    said = acme("log", "1", "call", "--out").err
+    said = acme("log", "1", "email", "--out").err
 
     assert said.splitlines()[1] == 'If nobody answers: pipeline next 1 2026-11-23 "Attempt 2 of 6"'
     assert acme("next", "1", "2026-11-23", "Attempt 2 of 6").code == 0
@@ -102,8 +102,8 @@ def test_an_attempt_is_followed_by_the_command_that_plans_the_next(acme: Run) ->
 def test_the_next_attempt_can_be_set_at_once_as_one_operation(acme: Run) -> None:
     before = record(acme)
 
-    assert acme("log", "1", "call", "--next-attempt").err == (
-        "Logged call (out) on 1, Acme: workshop. Next: Attempt 2 of 6, due 2026-11-23.\n"
+    assert acme("log", "1", "email", "--next-attempt").err == (
+        "Logged email (out) on 1, Acme: workshop. Next: Attempt 2 of 6, due 2026-11-23.\n"
     )
     assert acme("undo").code == 0
     assert record(acme) == before
@@ -111,24 +111,24 @@ def test_the_next_attempt_can_be_set_at_once_as_one_operation(acme: Run) -> None
 
 def test_an_answer_begins_the_cadence_anew_and_the_last_attempt_ends_it(acme: Run) -> None:
     for day in ("2026-11-02", "2026-11-03"):
-        acme("log", "1", "call", today=day)
-    assert "Attempt 4 of 6" in acme("log", "1", "call", today="2026-11-04").err
+        acme("log", "1", "email", today=day)
+    assert "Attempt 4 of 6" in acme("log", "1", "email", today="2026-11-04").err
     acme("log", "1", "email", "--in", today="2026-11-05")
-    assert '2026-11-08 "Attempt 2 of 6"' in acme("log", "1", "call", today="2026-11-06").err
+    assert '2026-11-08 "Attempt 2 of 6"' in acme("log", "1", "email", today="2026-11-06").err
     for day in ("2026-11-08", "2026-11-10", "2026-11-13", "2026-11-20"):
-        acme("log", "1", "call", today=day)
-    last_one = acme("log", "1", "call", "--next-attempt")
+        acme("log", "1", "email", today=day)
+    last_one = acme("log", "1", "email", "--next-attempt")
     assert last_one.err.splitlines()[1] == "That was attempt 6 of 6: if nobody answers, `pipeline prune` is next."
-    assert "where 6 are planned" in acme("log", "1", "call").err
+    assert "where 6 are planned" in acme("log", "1", "email").err
 
 
 def test_an_attempt_that_was_the_next_step_is_done_by_logging_it(acme: Run) -> None:
-    acme("log", "1", "call", "--next-attempt", today="2026-11-01")
+    acme("log", "1", "email", "--next-attempt", today="2026-11-01")
     before = record(acme)
 
-    said = acme("log", "1", "call", today="2026-11-03").err
+    said = acme("log", "1", "email", today="2026-11-03").err
     assert said.splitlines() == [
-        "Logged call (out) on 1, Acme: workshop. Attempt 2 of 6 is done.",
+        "Logged email (out) on 1, Acme: workshop. Attempt 2 of 6 is done.",
         'If nobody answers: pipeline next 1 2026-11-05 "Attempt 3 of 6"',
     ]
     assert deal(acme)["next_step"] is None
@@ -137,13 +137,13 @@ def test_an_attempt_that_was_the_next_step_is_done_by_logging_it(acme: Run) -> N
 
 
 def test_an_answer_ends_the_attempts_that_were_planned(acme: Run) -> None:
-    acme("log", "1", "call", "--next-attempt", today="2026-11-18")
+    acme("log", "1", "email", "--next-attempt", today="2026-11-18")
 
     assert acme("log", "1", "email", "--in", "--at", "2026-11-17").code == 0
     assert deal(acme)["next_step"] == "Attempt 2 of 6", "they wrote before they were called"
     said = acme("log", "1", "email", "--in").err
     assert said.splitlines()[1] == (
-        'They answered, so Attempt 2 of 6 is off the plan. What comes next: pipeline next 1 tomorrow "Answer them"'
+        'They answered, so Attempt 2 of 6 is off the plan. What comes next: pipeline next 1 tomorrow "What you agreed"'
     )
     assert deal(acme)["next_step"] is None
 
@@ -151,7 +151,7 @@ def test_an_answer_ends_the_attempts_that_were_planned(acme: Run) -> None:
 def test_no_other_next_step_is_closed_by_a_touchpoint(acme: Run) -> None:
     acme("next", "1", "today", "Attempt to send the offer")
 
-    acme("log", "1", "call")
+    acme("log", "1", "email")
     acme("log", "1", "email", "--in")
 
     assert deal(acme)["next_step"] == "Attempt to send the offer"
@@ -160,14 +160,14 @@ def test_no_other_next_step_is_closed_by_a_touchpoint(acme: Run) -> None:
 def test_nothing_is_proposed_for_what_is_answered_snoozed_or_closed(acme: Run) -> None:
     assert acme("log", "1", "call", "--in").err == "Logged call (in) on 1, Acme: workshop.\n"
     acme("snooze", "1", "2w")
-    assert len(acme("log", "1", "call", "--at", "23:00").err.splitlines()) == 1
+    assert len(acme("log", "1", "email", "--at", "23:00").err.splitlines()) == 1
     acme("lose", "1", "--reason", "price")
-    assert len(acme("log", "1", "call").err.splitlines()) == 1
+    assert len(acme("log", "1", "email").err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("words", [["--in"], ["--next", "tomorrow", "Call"]])
 def test_next_attempt_contradicts_an_answer_and_another_step(acme: Run, words: list[str]) -> None:
-    result = acme("log", "1", "call", "--next-attempt", *words)
+    result = acme("log", "1", "email", "--next-attempt", *words)
 
     assert (result.code, result.err) == (
         2, "--next-attempt plans the next try of yours as the next step: leave --in and --next away.\n",
@@ -177,7 +177,7 @@ def test_next_attempt_contradicts_an_answer_and_another_step(acme: Run, words: l
 
 @pytest.mark.parametrize(("answer", "step"), [("", "Attempt 2 of 6"), ("y", "Attempt 2 of 6"), ("n", None)])
 def test_on_a_terminal_the_next_attempt_is_asked_for(acme: Run, folder: Path, answer: str, step: str | None) -> None:
-    with Terminal(folder, "log", "1", "call") as terminal:
+    with Terminal(folder, "log", "1", "email") as terminal:
         terminal.wait_for("Attempt 2 of 6 would be on 2026-11-23. Make it the next step? [Y/n] ")
         terminal.type(answer)
         assert terminal.finish() == 0
@@ -187,7 +187,7 @@ def test_on_a_terminal_the_next_attempt_is_asked_for(acme: Run, folder: Path, an
 
 
 def test_breaking_off_at_the_question_logs_nothing(acme: Run, folder: Path) -> None:
-    with Terminal(folder, "log", "1", "call") as terminal:
+    with Terminal(folder, "log", "1", "email") as terminal:
         terminal.wait_for("[Y/n] ")
         terminal.press_control_c()
         assert terminal.finish() == 130

@@ -191,7 +191,7 @@ def test_an_older_backup_is_restored_and_brought_up_to_date_by_the_next_change(a
     result = acme("restore", "older/pipeline.db", "--yes")
     assert result.code == 0, result.err
     assert rows_of(folder / "pipeline.db") == before
-    assert "Brought pipeline.db from version 1 to 2" in acme("note", "4", "later").err
+    assert "Brought pipeline.db from version 1 to 3" in acme("note", "4", "later").err
     assert acme("add", "New", "--contact", "gus@gamma.example").code == 5
 
 

@@ -38,9 +38,9 @@ def test_one_deal_is_shown_with_everything_there_is(pipeline: Run) -> None:
         "",
         "Timeline",
         "When          What",
-        "─" * 47,
+        "─" * 64,
         "19 Nov 12:00  note: They moved",
-        "19 Nov 12:00  call out: call back: They like it",
+        "19 Nov 12:00  1. call out, conversation: call back: They like it",
         "18 Nov 12:00  created in Prospecting",
     ]
 
@@ -53,6 +53,7 @@ def test_its_json_has_the_promised_keys(pipeline: Run) -> None:
     assert list(answer) == [
         "report", "version", "as_of", "pipeline", "currency", "deal", "criteria", "contacts", "touchpoints", "moves",
         "notes", "fields", "customer", "from_deal", "grown", "follow_ups", "changes",
+        "answers", "confirmations",
     ]  # fmt: skip
     assert list(answer["deal"]) == [
         "id", "external_id", "title", "organization", "contact", "pipeline", "stage", "status", "value", "currency",

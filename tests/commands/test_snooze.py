@@ -31,7 +31,9 @@ def test_a_snoozed_deal_is_out_of_idle_and_prune_and_back_by_itself(quiet: Run) 
     (task,) = quiet("today", "--json", today="2026-12-05").rows
     assert task["why"] == "snoozed until 5 Dec"
     assert quiet("list", "snoozed=yes", "--json", today="2026-12-05").rows == []
-    assert len(quiet("prune", "--dry-run", "--json", today="2026-12-05").rows) == 1
+    assert quiet("prune", "--dry-run", "--json", today="2026-12-05").rows == [], "its clock begins anew"
+    assert quiet("list", "--json", today="2026-12-05").rows[0]["idle_days"] == 0
+    assert len(quiet("prune", "--dry-run", "--json", today="2027-01-03").rows) == 1
 
 
 def test_the_reason_is_kept_as_a_note(quiet: Run) -> None:

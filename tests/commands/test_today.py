@@ -15,17 +15,17 @@ def agenda(pipeline: Run) -> Run:
     """One deal for each reason to do something today."""
     for title in ("answered", "overdue", "due", "closing"):
         pipeline("add", title, today="2026-11-19")
-        pipeline("log", title, "call", today="2026-11-19")
+        pipeline("log", title, "email", today="2026-11-19")
     pipeline("add", "unanswered", today="2026-11-19")
     pipeline("log", "answered", "email", "--in", today="2026-11-20")
     pipeline("next", "overdue", "2026-11-20", "Call them", today="2026-11-19")
     pipeline("next", "due", "2026-11-21", "Send the offer", today="2026-11-19")
     pipeline("edit", "closing", "--close", "2026-11-24", today="2026-11-19")
     pipeline("add", "quiet", today="2026-11-07")
-    pipeline("log", "quiet", "call", today="2026-11-07")
+    pipeline("log", "quiet", "email", today="2026-11-07")
     for title, day in (("nearly idle", "2026-11-07"), ("decided soon", "2026-11-20")):
         pipeline("add", title, today=day)
-        pipeline("log", title, "call", today=day)
+        pipeline("log", title, "email", today=day)
         pipeline("next", title, "2026-12-31", "Wish them a good year", today=day)
     pipeline("edit", "decided", "--close", "2026-11-24", today="2026-11-20")
     return pipeline
@@ -69,7 +69,7 @@ def test_a_check_in_asks_for_nothing_that_helps_to_sell(pipeline: Run) -> None:
 
 def test_an_attempt_that_is_due_is_logged_and_any_other_step_is_done(pipeline: Run) -> None:
     pipeline("add", "Acme", today="2026-11-10")
-    pipeline("log", "acme", "call", "--next-attempt", today="2026-11-10")
+    pipeline("log", "acme", "email", "--next-attempt", today="2026-11-10")
     pipeline("add", "Globex")
     pipeline("next", "globex", "today", "Send the offer")
 
@@ -108,7 +108,7 @@ def test_each_row_ends_in_the_command_to_type(agenda: Run) -> None:
     rows = agenda("today", "--json").rows
 
     assert [row["command"] for row in rows] == [
-        "pipeline done 2", "pipeline done 3", "pipeline log 5 call", "pipeline log 1 call", "pipeline log 6 call",
+        "pipeline done 2", "pipeline done 3", "pipeline log 5 call", "pipeline log 1 email", "pipeline log 6 call",
         "pipeline log 4 call", "pipeline log 7 call", "pipeline show 8",
     ]  # fmt: skip
     lines = agenda("today").out.splitlines()
@@ -174,7 +174,7 @@ def test_a_number_has_no_form(agenda: Run, words: list[str]) -> None:
 def test_the_cadence_counts_the_attempts(pipeline: Run) -> None:
     pipeline("add", "silent", today="2026-11-10")
     for day in ("2026-11-10", "2026-11-12"):
-        pipeline("log", "silent", "call", today=day)
+        pipeline("log", "silent", "email", today=day)
 
     assert pipeline("today", "--json", today="2026-11-13").rows == []
     (due,) = pipeline("today", "--json", today="2026-11-14").rows
@@ -192,10 +192,10 @@ def test_a_stage_may_have_a_cadence_of_its_own(pipeline: Run, folder: Path) -> N
     assert rules.count(stage) == 1
     (folder / "pipeline.yaml").write_text(rules.replace(stage, stage + "        cadence: {days: [0, 1]}\n"))
     pipeline("add", "silent", today="2026-11-10")
-    pipeline("log", "silent", "call", today="2026-11-10")
+    pipeline("log", "silent", "email", today="2026-11-10")
 
     assert pipeline("today", "--json", today="2026-11-11").rows[0]["why"] == "attempt 2 of 2 due today"
-    pipeline("log", "silent", "call", today="2026-11-11")
+    pipeline("log", "silent", "email", today="2026-11-11")
     (row,) = pipeline("list", "--json", today="2026-11-12").rows
     assert {"flag": "unanswered", "number": 2, "limit": 2} in row["flags"]
 

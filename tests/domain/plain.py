@@ -57,7 +57,7 @@ DEAL = DealFacts(
     fields={},
     entered_stage_at=NOW - timedelta(days=30),
     last_touch_at=None,
-    last_inbound_at=None,
+    last_conversation_at=None,
     unanswered=0,
     next_step=None,
     next_step_due=None,

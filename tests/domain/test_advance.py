@@ -42,7 +42,12 @@ def _record(*confirmed: str, entered: datetime = ENTERED, **facts: Any) -> DealR
 
 def test_a_deal_that_meets_its_criteria_goes_to_the_next_stage() -> None:
     plan = plan_advance(_record("problem", "buyer"), SERVICES, PLAYBOOK, CLOCK)
-    assert plan == (PROSPECTING, MEETING, MoveDeal(12, "prospecting", "meeting", NOW))
+    assert plan.move == MoveDeal(12, "prospecting", "meeting", NOW, criteria_met=plan.move.criteria_met, forwards=True)
+    assert (plan.from_stage, plan.to_stage) == (PROSPECTING, MEETING)
+    assert [(one.stage, one.id, one.evidence, one.on) for one in plan.move.criteria_met] == [
+        ("prospecting", "problem", "confirmed on 2026-11-21", NOW.date()),
+        ("prospecting", "buyer", "confirmed on 2026-11-21", NOW.date()),
+    ]
 
 
 def test_a_deal_that_misses_criteria_is_refused_with_the_checklist() -> None:
@@ -95,13 +100,17 @@ def test_every_stage_passed_is_checked() -> None:
 
 def test_the_stage_a_deal_goes_to_is_not_checked() -> None:
     plan = plan_advance(_record("problem", "champion"), SERVICES, PLAYBOOK, CLOCK, to="Proposal")
-    assert plan == (PROSPECTING, PROPOSAL, MoveDeal(12, "prospecting", "proposal", NOW))
+    assert (plan.from_stage, plan.to_stage) == (PROSPECTING, PROPOSAL)
+    assert plan.move[:4] == (12, "prospecting", "proposal", NOW)
 
 
 def test_forcing_records_what_was_missing() -> None:
     plan = plan_advance(_record("problem"), SERVICES, PLAYBOOK, CLOCK, to="contract", force=True, reason="fair is over")
     lacking = ("prospecting.champion", "prospecting.buyer", "proposal.worth")
-    assert plan.move == MoveDeal(12, "prospecting", "contract", NOW, "fair is over", True, lacking)
+    assert plan.move == MoveDeal(
+        12, "prospecting", "contract", NOW, "fair is over", True, lacking, plan.move.criteria_met, forwards=True
+    )
+    assert [one.id for one in plan.move.criteria_met] == ["problem"], "what was met is kept all the same"
 
 
 def test_forcing_what_meets_its_criteria_forces_nothing() -> None:

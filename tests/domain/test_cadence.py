@@ -12,14 +12,17 @@ from pipeline_cli.domain.cadence import Attempts, attempts_in, next_attempt, pla
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import Touchpoint
 from pipeline_cli.domain.playbook import Cadence
+from pipeline_cli.domain.touch_sense import sense_of
 
 CADENCE = Cadence(6, (0, 2, 4, 7, 14, 21), 1.0)
 CLOCK = Clock(datetime(2026, 11, 21, 10, tzinfo=UTC), UTC)
 FIRST = date(2026, 11, 1)
 
 
-def touch(day: int, direction: str | None) -> Touchpoint:
-    return Touchpoint("call", direction, datetime(2026, 11, day, 9, tzinfo=UTC), None, None, inferred=False)
+def touch(day: int, direction: str | None, outcome: str | None = None, kind: str = "email") -> Touchpoint:
+    sense, awaits = sense_of(kind, direction, outcome)
+    at = datetime(2026, 11, day, 9, tzinfo=UTC)
+    return Touchpoint(kind, direction, at, outcome, None, inferred=False, sense=sense, awaits_answer=awaits)
 
 
 def after(days: int) -> date:
@@ -50,12 +53,25 @@ def test_after_the_last_there_is_none() -> None:
     assert planned_attempts(Cadence(2, (0, 3, 9), 1.0)) == 2
 
 
-def test_only_what_followed_their_last_answer_counts() -> None:
+def test_only_attempts_after_the_last_conversation_count() -> None:
     assert attempts_in([], CLOCK) is None
     assert attempts_in([touch(1, "out"), touch(2, "in")], CLOCK) is None
     assert attempts_in([touch(9, "out"), touch(2, "in"), touch(1, "out"), touch(5, "out"), touch(7, None)], CLOCK) == (
         2, date(2026, 11, 5), date(2026, 11, 9),
     )  # fmt: skip
+    assert attempts_in([touch(1, "out"), touch(2, "out", kind="meeting")], CLOCK) is None
+    assert attempts_in([touch(1, "out", "no answer", "call"), touch(2, "in", "out of office")], CLOCK) == (
+        1,
+        FIRST,
+        FIRST,
+    )
+
+
+def test_on_waking_the_cadence_begins_anew() -> None:
+    tries = [touch(1, "out"), touch(5, "out")]
+
+    assert attempts_in(tries, CLOCK, date(2026, 11, 6)) is None
+    assert attempts_in([*tries, touch(8, "out")], CLOCK, date(2026, 11, 6)) == (1, date(2026, 11, 8), date(2026, 11, 8))
 
 
 @given(

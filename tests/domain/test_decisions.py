@@ -53,7 +53,7 @@ def test_every_command_does_what_it_says(week: Run) -> None:
 
 def test_an_attempt_past_its_date_is_made_and_logged(pipeline: Run) -> None:
     pipeline("add", "Acme", today="2026-11-10")
-    pipeline("log", "1", "call", "--next-attempt", today="2026-11-10")
+    pipeline("log", "1", "email", "--next-attempt", today="2026-11-10")
 
     assert [(one["why"], one["command"]) for one in decisions_of(pipeline)] == [
         ("next attempt 9 days overdue", "pipeline log 1 call")

@@ -12,6 +12,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Touchpoint
 from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Qualification, QualificationItem, Stage
+from pipeline_cli.domain.touch_sense import sense_of
 from tests.domain import plain
 from tests.domain.plain import NOW
 
@@ -49,8 +50,10 @@ def _record(
     return DealRecord(plain.DEAL._replace(**facts), contacts, touchpoints, (), (), confirmations, given)
 
 
-def _touch(days_ago: int, kind: str = "call", direction: str | None = "out") -> Touchpoint:
-    return Touchpoint(kind, direction, NOW - timedelta(days=days_ago), None, None, inferred=False)
+def _touch(days_ago: int, kind: str = "call", direction: str | None = "out", outcome: str | None = None) -> Touchpoint:
+    sense, awaits = sense_of(kind, direction, outcome)
+    at = NOW - timedelta(days=days_ago)
+    return Touchpoint(kind, direction, at, outcome, None, inferred=False, sense=sense, awaits_answer=awaits)
 
 
 def _check(record: DealRecord, *criteria: Criterion, **changes: Any) -> tuple[CriterionResult, ...]:

@@ -136,7 +136,7 @@ def test_criteria_gap_counts_what_a_deal_was_forced_past_until_it_holds(run: Run
     assert flags_of(run, 1) == {"criteria_gap": (1, 0)}
 
 
-def test_unanswered_counts_outbound_touchpoints_since_the_last_inbound_one(run: Run, folder: Path) -> None:
+def test_unanswered_counts_attempts_since_the_last_conversation(run: Run, folder: Path) -> None:
     answered = [day(9), day(8), f"in {day(7)}"]
     five = Deal(f"lead {day(10)}", touched=[*answered, *[day(6)] * 5], value=100)
     six = five._replace(touched=[*answered, *[day(6)] * 6])
@@ -167,7 +167,8 @@ def test_a_snoozed_deal_waits_in_silence_until_its_day(run: Run, folder: Path) -
     assert run("snooze", "1", "2026-11-24").code == 0
     assert set(flags_of(run, 1)) == {"no_value"}
     back = run("list", "--json", today="2026-11-24").rows[0]
-    assert {flag["flag"] for flag in back["flags"]} >= {"idle", "stuck", "no_next_step", "unanswered"}
+    assert {flag["flag"] for flag in back["flags"]} == {"stuck", "no_next_step", "no_value"}, "its clock begins anew"
+    assert back["idle_days"] == 0
 
 
 def test_flags_are_as_they_were_on_an_earlier_day(run: Run, folder: Path) -> None:

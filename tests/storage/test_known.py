@@ -174,7 +174,7 @@ def test_a_renamed_stage_has_its_new_name_in_the_past_too(tmp_path: Path) -> Non
     change(path, edits.RenameStage("services", "proposal", "offer"), clock=second, command="check")
     known = dump_known(path, first)
     assert [row[2:4] for row in known["moves"]] == [(None, "lead"), ("lead", "offer")]
-    assert known["moves"][1][-1] == "lead.spoken qualification.problem"
+    assert known["moves"][1][8] == "lead.spoken qualification.problem"
     assert [row[2] for row in known["confirmations"]] == ["lead"]
     with read(path, first, past=True) as reader:
         (facts,) = read_facts(reader)

@@ -11,7 +11,7 @@ import pytest
 import sqlite_utils
 
 from pipeline_cli.domain.edits import LogTouchpoint, MoveDeal, SetFields, SetNextStep
-from pipeline_cli.storage import schema, schema_2
+from pipeline_cli.storage import schema, schema_2, schema_3
 from pipeline_cli.storage.migrations import MIGRATIONS, migrate
 from tests.storage.record import TABLES, TODAY, a_deal, change, new_record
 
@@ -36,8 +36,12 @@ def test_a_new_file_holds_what_the_schema_says_and_nothing_else(connection: sqli
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     ).fetchall()
     first = [*schema.TABLES, *schema.INDEXES, *schema.VIEWS, *schema.TRIGGERS]
-    added = [statement for statement in schema_2.STATEMENTS if statement.startswith("CREATE")]
-    assert [row[0] for row in made if not row[0].startswith("CREATE TABLE deals (")] == [*first[1:], *added]
+    later = [*schema_2.STATEMENTS, *schema_3.STATEMENTS]
+    gone = tuple(f"CREATE {statement.removeprefix('DROP ')} " for statement in later if statement.startswith("DROP"))
+    altered = tuple(f"CREATE TABLE {statement.split()[2]} (" for statement in later if statement.startswith("ALTER"))
+    kept = [statement for statement in first if not statement.startswith((*gone, *altered))]
+    added = [statement for statement in later if statement.startswith("CREATE")]
+    assert [row[0] for row in made if not row[0].startswith(altered)] == [*kept, *added]
     assert connection.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
     assert connection.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.edits import AddDeal, AnswerQuestion, Edit, LogTouchpoint, MoveDeal, SetNextStep
+from pipeline_cli.domain.touch_sense import sense_of
 from pipeline_cli.storage.change import write
 from pipeline_cli.storage.database import create
 
@@ -81,7 +82,8 @@ def _edits(number: int, deal: Deal) -> Iterable[Edit]:
         stage = to_stage
     for touch in [] if deal.silent else deal.touched or [day for _, day in path]:
         direction, _, day = touch.rpartition(" ")
-        yield LogTouchpoint(number, "call", direction or "out", instant(day))
+        written = sense_of("email", direction or "out", None)
+        yield LogTouchpoint(number, "email", direction or "out", instant(day), None, None, *written)
     for item, answer in deal.answers.items():
         yield AnswerQuestion(number, item, answer, None)
     if deal.step is not None and path[-1][0] not in ("won", "lost", "disqualified"):

@@ -98,6 +98,11 @@ ADDED: dict[int, tuple[str, ...]] = {
         "('2026-06-14T12:00:00.000Z', '2026-06-14', '2026-06-07', 'services', '{}')",
     )
 }
+ADDED[3] = (
+    *ADDED[2],
+    "INSERT INTO moves (deal_id, from_stage, to_stage, moved_at, mistake) "
+    "VALUES (2, 'prospecting', 'proposal', '2026-02-01T12:00:00.000Z', 1)",
+)
 """Version -> rows that no command of it writes yet."""
 
 SHOWN = (
@@ -113,7 +118,8 @@ SHOWN = (
     "show 4 --json",
     "list status=all --json --as-of 2026-04-30",
 )
-JUDGED = {"flags", "score", "criteria", "probability", "customer", "from_deal", "grown", "follow_ups", "renewal"}
+JUDGED = {"flags", "score", "criteria", "probability", "customer", "from_deal", "grown", "follow_ups", "renewal",
+          "idle_days"}  # fmt: skip
 """Of what is shown, what is a judgement that may be improved, or new; all else is a fact and has to stay."""
 SHOWN_ON = "2026-06-20"
 
