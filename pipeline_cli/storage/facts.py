@@ -45,8 +45,8 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
             AND NOT y.awaits_answer AND (y.touched_at, y.id) > (t.touched_at, t.id))),
     NULL,
     (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'
-        AND (t.sense IS NOT 'attempt' OR t.touched_at <= (SELECT l.given_at FROM known_last_chances l
-            WHERE l.deal_id = d.id AND l.ended_at IS NULL ORDER BY l.given_at DESC, l.id DESC LIMIT 1))),
+        AND (t.sense IS NOT 'attempt' OR t.touched_at <= coalesce((SELECT l.given_at FROM known_last_chances l
+            WHERE l.deal_id = d.id AND l.ended_at IS NULL ORDER BY l.given_at DESC, l.id DESC LIMIT 1), '9'))),
     (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL)
 FROM known_deals d"""
 

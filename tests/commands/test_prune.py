@@ -211,3 +211,11 @@ def test_the_next_step_of_a_deal_that_is_closed_is_over(pipeline: Run) -> None:
     assert [row["status"] for row in pipeline("list", "status=all", "--json").rows] == ["lost"]
     assert pipeline("undo").code == 0
     assert pipeline("list", "--json").rows[0]["next_step"] == "Call"
+
+
+def test_who_still_tries_has_no_dead_deal(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-09-01")
+    pipeline("log", "1", "email", today="2026-11-20")
+
+    assert pipeline("prune", "--dry-run", "--json").rows == []
+    assert len(pipeline("prune", "--dry-run", "--json", today="2026-12-20").rows) == 1

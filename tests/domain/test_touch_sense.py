@@ -42,6 +42,7 @@ SPOKE, TRIED, MACHINE = "conversation", "attempt", "automatic"
         ("other", "out", "reached", SPOKE, False),
         ("Anruf", "out", None, SPOKE, False),
         ("Anruf", "out", "nicht erreicht", TRIED, False),
+        ("call_after_offer", None, None, SPOKE, False),
         ("Erstgespräch", "out", None, SPOKE, False),
         ("réunion", "out", None, SPOKE, False),
         ("llamada de prueba", "out", "no contesta", TRIED, False),
