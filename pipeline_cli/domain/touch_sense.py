@@ -42,51 +42,12 @@ _WRITTEN = frozenset("""
 _LIVE_ENDS = ("gesprach", "telefonat", "anruf", "besuch", "treffen", "besprechung", "vorfuhrung", "gesprek", "bezoek")
 """Of words that German and Dutch write as one: Erstgespräch, Kundenbesuch."""
 _OF = frozenset(
-    [
-        "de",
-        "d",
-        "di",
-        "da",
-        "do",
-        "du",
-        "del",
-        "della",
-        "van",
-        "mit",
-        "met",
-        "avec",
-        "con",
-        "com",
-        "with",
-        "about",
-        "after",
-        "before",
-        "for",
-        "on",
-        "in",
-        "at",
-        "to",
-        "via",
-        "by",
-        "nach",
-        "vor",
-        "wegen",
-        "apres",
-        "avant",
-        "pour",
-        "despues",
-        "antes",
-        "para",
-        "sobre",
-        "dopo",
-        "prima",
-        "per",
-        "apos",
-        "depois",
-        "na",
-        "voor",
-        "over",
-    ]
+    """
+    de|d|di|da|do|du|del|della|van|mit|met|avec|con|com|with|about|after|before|for|on|in|at|to|via|by|
+    nach|vor|wegen|apres|avant|pour|despues|antes|para|sobre|dopo|prima|per|apos|depois|na|voor|over
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 """Between what a kind is and what it was about: `call after offer`, `llamada de prueba`."""
 
