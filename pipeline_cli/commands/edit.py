@@ -9,9 +9,10 @@ import typer
 from pipeline_cli.commands.options import CheckIn, Deal, Renewal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.crossing import crossing_in_words, plan_crossing
 from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.edits import AddDealContact, CloseFollowUp, Edit, SetFields, SetFollowUp
+from pipeline_cli.domain.edits import AddDealContact, CloseFollowUp, Edit, MoveAcross, SetFields, SetFollowUp
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.follow_ups import WORDS, read_typed, refuse_unless_won
 from pipeline_cli.domain.playbook import Playbook
@@ -46,6 +47,10 @@ Category = Annotated[
     str | None, typer.Option(metavar="CATEGORY|auto", help="omitted, pipeline, best_case, commit; auto: its stage's.")
 ]
 ExternalId = Annotated[str | None, typer.Option(metavar="ID", help="Its id in another program; '' for none.")]
+ToPipeline = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Move it to another pipeline, into --stage; its history is kept.")
+]
+ToStage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage of that pipeline.")]
 Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own; '' removes it.")]
 
 
@@ -53,7 +58,8 @@ def edit(
     context: typer.Context, deal: Deal, title: Title = None, org: Org = None, contact: Contacts = None,
     phone: Phone = None, value: Value = None, source: Source = None, cost: Cost = None, close: Close = None,
     owner: Owner = None, probability: Probability = None, category: Category = None,
-    external_id: ExternalId = None, field: Fields = None, check_in: CheckIn = None, renewal: Renewal = None,
+    external_id: ExternalId = None, field: Fields = None, pipeline: ToPipeline = None, stage: ToStage = None,
+    check_in: CheckIn = None, renewal: Renewal = None,
 ) -> None:  # fmt: skip
     """Change fields of a deal, without an option in your EDITOR; stages are changed by `advance` and `back`."""
     workspace: Workspace = context.obj
@@ -82,6 +88,8 @@ def edit(
         refuse_opted_out(change, people, workspace.say)
         edits += [AddDealContact(facts.id, person, find_known(person, record.contacts)) for person in people]
         edits += _follow_up_edits(facts, dates)
+        crossing = None if pipeline is stage is None else plan_crossing(record, pipeline, stage, playbook, clock)
+        edits += [crossing] if crossing else []
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         _refuse_frozen(facts, changes)
@@ -89,6 +97,7 @@ def edit(
         said = ", ".join(_in_words(facts, changes, edits, playbook, clock))
         change.apply(edits, f"edited {named}: {said}")
     workspace.confirm(f"Changed {facts.id}, {named}: {said}.")
+    _say_what_to_do(workspace, crossing, facts)
 
 
 _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
@@ -141,10 +150,18 @@ def _follow_up_edits(facts: DealFacts, dates: dict[str, date | None]) -> list[Ed
             for kind, day in dates.items()]  # fmt: skip
 
 
+def _say_what_to_do(workspace: Workspace, crossing: MoveAcross | None, facts: DealFacts) -> None:
+    """Where it arrives, as `advance` does."""
+    arrived = crossing and workspace.pipeline(crossing.to_pipeline).stage(crossing.to_stage)
+    if arrived and arrived.next_actions and facts.next_step is None:
+        workspace.say(f"What to do in {arrived.name}: {'; '.join(arrived.next_actions)}.")
+
+
 def _in_words(
     facts: DealFacts, changes: dict[str, Any], edits: list[Edit], playbook: Playbook, clock: Clock
 ) -> list[str]:
     """What was changed, before and after."""
-    names = edited_in_words(facts, changes, playbook, clock)
+    names = [crossing_in_words(one, playbook) for one in edits if isinstance(one, MoveAcross)]
+    names += edited_in_words(facts, changes, playbook, clock)
     names += [WORDS[one.kind] for one in edits if isinstance(one, (SetFollowUp, CloseFollowUp))]
     return names + (["contact"] if any(isinstance(one, AddDealContact) for one in edits) else [])

@@ -83,9 +83,10 @@ def _titles(reader: Reader, typed: str, *, closed: bool) -> list[Offer]:
 
 
 def _pipeline(place: Place) -> Pipeline:
-    """Of the deal on the line, of --pipeline, or the first."""
-    where = _where_the_deal_is(place)
-    return place.workspace.pipeline(where[0] if where else place.given("pipeline"))
+    """That of --pipeline, of the deal on the line, or the first."""
+    named = place.given("pipeline")
+    where = None if named else _where_the_deal_is(place)
+    return place.workspace.pipeline(where[0] if where else named)
 
 
 def _where_the_deal_is(place: Place) -> tuple[str, str] | None:

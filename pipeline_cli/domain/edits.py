@@ -96,6 +96,17 @@ class MoveDeal(NamedTuple):
     """To a later stage: a sign of life."""
 
 
+class MoveAcross(NamedTuple):
+    """Into a stage of another pipeline; what the deal did so far keeps the name of the one it leaves."""
+
+    deal_id: int
+    from_pipeline: str
+    from_stage: str
+    to_pipeline: str
+    to_stage: str
+    moved_at: datetime
+
+
 class LogTouchpoint(NamedTuple):
     deal_id: int
     kind: str
@@ -194,6 +205,7 @@ Edit = (
     | SetContact
     | SetOptOut
     | MoveDeal
+    | MoveAcross
     | LogTouchpoint
     | AddNote
     | SetNextStep

@@ -84,6 +84,8 @@ class IncomingMove(NamedTuple):
     criteria_missing: tuple[str, ...]
     criteria_met: str | None = None
     """As `criteria_met.met_as_text` writes it."""
+    pipeline: str | None = None
+    """The one it was made in, where the deal has left it since."""
 
 
 class IncomingTouchpoint(NamedTuple):

@@ -60,6 +60,8 @@ def sign_of_life(edit: edits.Edit, changed: frozenset[str], given_at: datetime, 
             return "conversation" if sense == CONVERSATION and clock.day(at) >= clock.day(given_at) else None
         case edits.MoveDeal(to_stage=stage, forwards=forwards):
             return CLOSED if stage in OUTCOMES else "advance" if forwards else None
+        case edits.MoveAcross():
+            return "advance"
         case edits.SetNextStep(due=due):
             return "next_step" if due >= clock.today else None
         case edits.SetFields(changes=changes):

@@ -68,7 +68,8 @@ def _refuse(away: DealFacts, into: DealFacts) -> None:
     if away.pipeline != into.pipeline:
         raise RuleError(
             f"Deal {away.id} is in pipeline {away.pipeline}, deal {into.id} in {into.pipeline}: records of different "
-            "pipelines are not one deal."
+            f"pipelines are not one deal. `pipeline edit {away.id} --pipeline {into.pipeline} --stage {into.stage}` moves "
+            "the one to the other first."
         )
     closed = {away.status, into.status} - {"open"}
     if len(closed) > 1:

@@ -182,6 +182,11 @@ class Playbook(NamedTuple):
         pipeline = self.pipeline(pipeline_id)
         return pipeline.name_of(stage_id) if pipeline else stage_id
 
+    def pipeline_name(self, pipeline_id: str) -> str:
+        """Of one that the file does not have, its id."""
+        pipeline = self.pipeline(pipeline_id)
+        return pipeline.name if pipeline else pipeline_id
+
     def pipeline_of(self, pipeline_id: str) -> Pipeline:
         """The pipeline of a deal; the first one for a deal in one that the file has no more."""
         return self.pipeline(pipeline_id) or self.default_pipeline

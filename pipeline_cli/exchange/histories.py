@@ -32,6 +32,8 @@ class Step(NamedTuple):
     inferred: bool
     criteria_missing: tuple[str, ...]
     criteria_met: str | None = None
+    pipeline: str | None = None
+    """Where it was made, if the deal has left that since; its stage is one of there."""
 
 
 class StepReader:
@@ -49,12 +51,21 @@ class StepReader:
         known = self._known.setdefault(pipeline, {})
         notes = self._log.notes
         add = steps.append
+        before: str | None = None
         for number, line, from_number, to_number, moved_at in self._log.of(deal):
+            note = notes.get(number)
+            left = note.pipeline if note is not None and note.pipeline != pipeline else None
+            if left is not None or before is not None:
+                step = self._read_left(before, left, number, (line, from_number, to_number, moved_at), pipeline)
+                if step is None:
+                    return self._log.text(to_number) or ""
+                add(step)
+                before = left
+                continue
             stage, reason = known.get(to_number) or self._look_up(to_number, pipeline)
             came_from, _ = known.get(from_number) or self._look_up(from_number, pipeline)
             if stage is None:
                 return self._log.text(to_number) or ""
-            note = notes.get(number)
             if note is None:
                 add(Step(line, came_from, stage, moved_at, reason, False, False, ()))
             else:
@@ -62,6 +73,28 @@ class StepReader:
                 add(Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing,
                          note.criteria_met))  # fmt: skip
         return steps
+
+    def _read_left(
+        self, before: str | None, left: str | None, number: int, move: tuple[int, int, int, int], pipeline: str
+    ) -> Step | None:
+        """A move made in another pipeline, or the one that led from there; None: its stage is unknown where it was made.
+
+        Where it begins is where the one before it ended, whose pipeline may call its stages otherwise.
+        """
+        line, from_number, to_number, moved_at = move
+        where = left or pipeline
+        known = self._known.setdefault(where, {})
+        stage, reason = known.get(to_number) or self._look_up(to_number, where)
+        if stage is None:
+            return None
+        came_from = None
+        if before == left:
+            came_from, _ = known.get(from_number) or self._look_up(from_number, where)
+        note = self._log.notes.get(number)
+        if note is None:
+            return Step(line, came_from, stage, moved_at, reason, False, False, (), None, left)
+        return Step(line, came_from, stage, moved_at, note.reason or reason, note.forced, note.inferred,
+                    note.criteria_missing, note.criteria_met, left)  # fmt: skip
 
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
         text = self._log.text(number)
@@ -104,11 +137,12 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
         if start in OUTCOMES:
             start = first_stage if _has_stages(steps) else deal.stage
         yield IncomingMove(deal.line, deal.key, None, start, write_stored(at), None, forced=False,
-                           inferred=not known, criteria_missing=())  # fmt: skip
+                           inferred=not known, criteria_missing=(), pipeline=first.pipeline)  # fmt: skip
     for step in steps[1:] if is_creation else steps:
         if step.from_stage not in {None, start, *OUTCOMES}:
             yield IncomingMove(step.line, deal.key, start, step.from_stage or start, write_stored(step.moved_at),
-                               None, forced=False, inferred=True, criteria_missing=())  # fmt: skip
+                               None, forced=False, inferred=True, criteria_missing=(),
+                               pipeline=step.pipeline)  # fmt: skip
             start = step.from_stage or start
         yield _move(deal, step, start, step.moved_at)
         start = step.to_stage
@@ -140,7 +174,7 @@ def _entered_at(deal: IncomingDeal) -> datetime:
 
 def _move(deal: IncomingDeal, step: Step, from_stage: str | None, at: int) -> IncomingMove:
     return IncomingMove(step.line, deal.key, from_stage, step.to_stage, write_stored(at), step.reason, step.forced,
-                        step.inferred, step.criteria_missing, step.criteria_met)  # fmt: skip
+                        step.inferred, step.criteria_missing, step.criteria_met, step.pipeline)  # fmt: skip
 
 
 def _outcome(deal: IncomingDeal, from_stage: str) -> IncomingMove:

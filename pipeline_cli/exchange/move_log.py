@@ -32,6 +32,8 @@ class RecordedNote(NamedTuple):
     inferred: bool
     criteria_missing: tuple[str, ...]
     criteria_met: str | None
+    pipeline: str | None
+    """The one it was made in."""
 
 
 class MoveLog:
@@ -119,7 +121,7 @@ def read_moves(
     names = ("deal", "to_stage", "moved_at", "from_stage")
     deal_at, to_at, at_at, from_at = (sheet.columns.fields.get(field, -1) for field in names)
     reader = sheet.date_reader("moved_at", clock)
-    has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing", "criteria_met")
+    has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing", "criteria_met", "pipeline")
     end_of_today = to_milliseconds(clock.end_of_today)
     numbers, deal_of = _StageNumbers(sheet, log, words), index.finder()
     known_numbers, from_numbers = numbers.known, numbers.known_from
@@ -141,7 +143,7 @@ def read_moves(
             continue
         log.add(deal, from_number, to_number, moved_at, line)
         if has_notes(cells):
-            _add_note(log, sheet, Row(line, cells))
+            _add_note(log, sheet, Row(line, cells), words)
     log.sort(len(index))
     return log
 
@@ -174,7 +176,7 @@ class _StageNumbers:
         return known[raw]
 
 
-def _add_note(log: MoveLog, sheet: Sheet, row: Row) -> None:
+def _add_note(log: MoveLog, sheet: Sheet, row: Row, words: Vocabulary) -> None:
     cells = row.cells
     note = RecordedNote(
         sheet.text(cells, "reason"),
@@ -182,9 +184,19 @@ def _add_note(log: MoveLog, sheet: Sheet, row: Row) -> None:
         sheet.is_yes(cells, "inferred"),
         tuple((sheet.text(cells, "criteria_missing") or "").split()),
         _read_met(sheet, row),
+        _read_pipeline(sheet, row, words),
     )
-    if note != (None, False, False, (), None):
+    if note != (None, False, False, (), None, None):
         log.note(note)
+
+
+def _read_pipeline(sheet: Sheet, row: Row, words: Vocabulary) -> str | None:
+    """Other programs write all sorts of names there: one that means nothing here says nothing."""
+    text = sheet.text(row.cells, "pipeline")
+    found = None if text is None else words.pipeline(text)
+    if text is not None and found is None and sheet.is_exact:
+        sheet.refuse_value(row, "pipeline", text, words.unknown_pipeline(text))
+    return found
 
 
 def _read_met(sheet: Sheet, row: Row) -> str | None:

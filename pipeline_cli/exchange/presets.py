@@ -67,6 +67,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "inferred": "inferred",
         "criteria_missing": "criteria_missing",
         "criteria_met": "criteria_met",
+        "pipeline": "pipeline",
     },
     TOUCHPOINTS: {
         "deal": "deal deal_id external_id opportunity_id lead_id prospect_id associated_deal_ids associated_deal_id "

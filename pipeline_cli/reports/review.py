@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from pipeline_cli.domain.clock import from_text, to_text
@@ -162,13 +162,21 @@ def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]
         made_at=to_text(reader.clock.now), pipelines=ids, currency=workspace.playbook.currency,
         from_on=start.on.isoformat(), to_on=reader.clock.today.isoformat(), since=to_text(start.since.instant),
         begins=start.begins, start_cents=flow.start_cents, end_cents=flow.end_cents, items=flow.items,
-        passed=tuple((one.item, one.deal_id) for one in flow.flows if one.item in ("moved_in", "moved_out")),
+        passed=(
+            *((one.item, one.deal_id) for one in flow.flows if one.item in ("moved_in", "moved_out")),
+            *(("moved_across", deal_id) for deal_id in _across(start.standings, standings) if len(ids) > 1),
+        ),
         changes=find_changes(between), decisions=(), then=start.figures, now=now,
         touchpoints=tuple(StageTouches(*key, *counts) for key, counts in touches.items()),
         speed=_speed(record.read_leads(reader, start.since, ids), workspace.playbook.first_response_hours(pipelines)),
         pruned=pruned, came_back=came_back, matters=(), seen=tuple(record.read_seen(reader)),
         undated=count_undated(start.standings, standings, ids),
     )  # fmt: skip
+
+
+def _across(then: Mapping[int, Standing], now: Mapping[int, Standing]) -> list[int]:
+    """Deals that are in another pipeline than they were; open all the time, they have no part in the waterfall."""
+    return [deal_id for deal_id, one in now.items() if deal_id in then and one.pipeline != then[deal_id].pipeline]
 
 
 def _speed(leads: Iterable[tuple[bool, float | None]], limit: float) -> LeadSpeed:

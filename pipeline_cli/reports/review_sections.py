@@ -123,6 +123,7 @@ def value_flow(page: Page) -> Section:
     for item, words in (
         ("moved_in", "Open again, or from another pipeline"),
         ("moved_out", "Gone to another pipeline"),
+        ("moved_across", "From one pipeline to another"),
     ):
         ids = [deal_id for one, deal_id in review.passed if one == item]
         if ids:

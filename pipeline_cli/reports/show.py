@@ -52,7 +52,9 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     )
     row = list_row(judged)
     changes = read_changes(reader, deal_id)
-    told = timeline_of(changes, record.facts.value_cents, record.facts.currency, playbook, reader.clock.today)
+    moved_at = {move.moved_at for move in record.moves}  # a move across says from where to where by itself
+    fields = [one for one in changes if one.column != "pipeline" or one.at not in moved_at]
+    told = timeline_of(fields, record.facts.value_cents, record.facts.currency, playbook, reader.clock.today)
     after = look_after(reader, playbook, record.facts)
     return Report(
         name="show",
@@ -70,12 +72,12 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
             **_judgement_json(record),
         },
         sections=[
-            Section("", FACT_COLUMNS, _facts(judged, pipeline, after, playbook.currency, reader.clock)),
+            Section("", FACT_COLUMNS, _facts(judged, playbook, after, reader.clock)),
             *after_sale_sections(after, reader.clock.today),
             *_checklist(reader, playbook, pipeline, record, criteria),
             *_qualification(playbook, record, reader.clock),
             *_people(record),
-            Section("Timeline", _TIMELINE, _timeline(record, pipeline, told)),
+            Section("Timeline", _TIMELINE, _timeline(record, playbook, told)),
             *_met(record, playbook),
             *_next_actions(pipeline, record),
         ],
@@ -106,20 +108,22 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
     return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
 
 
-def _facts(deal: JudgedDeal, pipeline: Pipeline, after: AfterSale, currency: str, clock: Clock) -> list[dict[str, str]]:
+def _facts(deal: JudgedDeal, playbook: Playbook, after: AfterSale, clock: Clock) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
     from pipeline_cli.output.cells import flags_in_words
     from pipeline_cli.output.numbers import day, money, percent
 
     facts, today = deal.facts, clock.today
+    pipeline = playbook.pipeline_of(facts.pipeline)
     stage = pipeline.name_of(facts.stage)
     value = None if facts.value_cents is None else f"{money(facts.value_cents)} {facts.currency}"
     days = "" if deal.days_in_stage is None else f", {counted(deal.days_in_stage, 'day')} in it"
     by_hand = " (set by hand)" if facts.probability is not None else ""
     lines: list[tuple[str, Any]] = [
         ("Organization", facts.organization),
-        ("Customer", describe_customer(after.customer, currency)),
+        ("Customer", describe_customer(after.customer, playbook.currency)),
         ("From deal", after.origin and f"{after.origin.id}  {after.origin.title} ({after.origin.status})"),
+        ("Pipeline", pipeline.name if len(playbook.pipelines) > 1 else None),
         ("Stage", f"{stage}{days}" if facts.status == "open" else None),
         ("Status", None if facts.status == "open" else
          f"{facts.status}, was in {stage}"
@@ -180,7 +184,8 @@ def _qualification(playbook: Playbook, record: DealRecord, clock: Clock) -> list
     """What was answered, by what evidence and when, in the order in which it is asked."""
     from pipeline_cli.output.numbers import day
 
-    asked = {item.id: item.ask for item in playbook.qualification.items}
+    qualification = playbook.qualification_in(playbook.pipeline_of(record.facts.pipeline))
+    asked = {item.id: item.ask for item in qualification.items}
     order = {item: place for place, item in enumerate(asked)}
     lines = []
     for answer in sorted(record.answers.values(), key=lambda one: order.get(one.item, len(order))):
@@ -192,13 +197,13 @@ def _qualification(playbook: Playbook, record: DealRecord, clock: Clock) -> list
 
 def _met(record: DealRecord, playbook: Playbook) -> list[Section]:
     """Under the timeline: what met each criterion when a stage was left, the latest move first."""
-    names = {stage.id: stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
     lines = []
     for move in reversed(record.moves):
+        where = move.pipeline or record.facts.pipeline
         for met in move.criteria_met:
             evidence = f": {met.evidence}" if met.evidence else ""
             on = f" ({met.on})" if met.on is not None and str(met.on) not in evidence else ""
-            lines.append(f"{names.get(met.stage, met.stage)}: [x] {met.text}{evidence}{on}")
+            lines.append(f"{playbook.stage_name(where, met.stage)}: [x] {met.text}{evidence}{on}")
     return [Section("Met on leaving", lines=lines)] if lines else []
 
 
@@ -224,17 +229,13 @@ def _people(record: DealRecord) -> list[Section]:
     return [Section("People", lines=lines)] if lines else []
 
 
-def _timeline(record: DealRecord, pipeline: Pipeline, changes: Sequence[tuple[Any, str]]) -> list[dict[str, Any]]:
+def _timeline(record: DealRecord, playbook: Playbook, changes: Sequence[tuple[Any, str]]) -> list[dict[str, Any]]:
     """Changes, moves, touchpoints and notes together, newest first; equal instants keep their order."""
-    names = {stage.id: stage.name for stage in pipeline.stages}
     events = list(changes)
+    before = None
     for move in record.moves:
-        if move.from_stage is None:
-            what = f"created in {names.get(move.to_stage, move.to_stage)}"
-        elif move.to_stage in OUTCOMES:
-            what = f"{move.to_stage} from {names.get(move.from_stage, move.from_stage)}"
-        else:
-            what = f"{names.get(move.from_stage, move.from_stage)} -> {names.get(move.to_stage, move.to_stage)}"
+        what = _move_in_words(move, before, record.facts.pipeline, playbook)
+        before = before if move.mistake else move
         events.append((move.moved_at, _with(what, forced=move.forced, inferred=move.inferred, text=move.reason)))
     for number, touch in enumerate(record.touchpoints, 1):
         what = " ".join(part for part in (touch.kind, touch.direction) if part)
@@ -247,6 +248,21 @@ def _timeline(record: DealRecord, pipeline: Pipeline, changes: Sequence[tuple[An
     events += [(note.noted_at, f"note: {note.text}") for note in record.notes]
     events.sort(key=lambda event: event[0])
     return [{"at": at, "what": what} for at, what in reversed(events)]
+
+
+def _move_in_words(move: Move, before: Move | None, own: str, playbook: Playbook) -> str:
+    """Stages by the names they have where it was made; both pipelines where it led from one to another."""
+    here = move.pipeline or own
+    there = here if before is None else before.pipeline or own
+    end = playbook.stage_name(here, move.to_stage)
+    if move.from_stage is None:
+        return f"created in {end}"
+    start = playbook.stage_name(there, move.from_stage)
+    if move.to_stage in OUTCOMES:
+        return f"{move.to_stage} from {start}"
+    if here != there:
+        return f"{playbook.pipeline_name(there)}, {start} -> {playbook.pipeline_name(here)}, {end}"
+    return f"{start} -> {end}"
 
 
 def _with(what: str, *, forced: bool = False, inferred: bool = False, text: str | None = None) -> str:

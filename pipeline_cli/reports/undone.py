@@ -19,6 +19,8 @@ NOUNS = {
 }  # fmt: skip
 """Table -> what one of its rows is called; nothing for rows that come with others and are not told of."""
 _YES_OR_NO = ("done", "opted_out", "inferred")
+_WITH_OTHERS = (("moves", "pipeline"),)
+"""Columns that change with others and are not told of."""
 _MOST_LINES = 12
 
 
@@ -31,7 +33,7 @@ def describe_changes(operation: Operation, changes: Sequence[RowChange], verb: s
 def _lines(changes: Sequence[RowChange]) -> Iterator[str]:
     for change in changes:
         noun = NOUNS.get(change.table, change.table)
-        if not noun or change.column == "closed_at":
+        if not noun or change.column == "closed_at" or (change.table, change.column) in _WITH_OTHERS:
             continue
         if change.column is None:
             plural = "" if change.rows == 1 else "s"

@@ -119,6 +119,16 @@ def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
             _close_follow_up(journal, clock, edits.CloseFollowUp(edit.deal_id, kind, done=False))
 
 
+def _move_across(journal: Journal, clock: Clock, edit: edits.MoveAcross) -> frozenset[str]:
+    rows = journal.connection.execute(
+        "SELECT id FROM moves WHERE deal_id = ? AND pipeline IS NULL ORDER BY id", (edit.deal_id,)
+    ).fetchall()
+    for (row_id,) in rows:
+        journal.update("moves", row_id, {"pipeline": edit.from_pipeline})
+    _move_deal(journal, clock, edits.MoveDeal(edit.deal_id, edit.from_stage, edit.to_stage, edit.moved_at))
+    return _set_fields(journal, clock, edits.SetFields(edit.deal_id, {"pipeline": edit.to_pipeline}))
+
+
 def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -> None:
     stored = {"touched_at": to_text(edit.touched_at), "awaits_answer": int(edit.awaits_answer)}
     journal.insert("touchpoints", edit._asdict() | stored)
@@ -193,33 +203,41 @@ def _end_last_chance(journal: Journal, clock: Clock, edit: edits.EndLastChance) 
 
 
 def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> None:
-    owned = "deal_id IN (SELECT id FROM deals WHERE pipeline = ?)"
+    owned = "deal_id IN (SELECT id FROM deals WHERE pipeline = :pipeline)"
+    made_there = f"(CASE WHEN pipeline IS NULL THEN {owned} ELSE pipeline = :pipeline END)"
+    # A move begins where the one before it ended, which is in another pipeline where the deal came from one.
+    began_there = (
+        "coalesce((SELECT coalesce(b.pipeline, d.pipeline) = :pipeline FROM moves b JOIN deals d ON d.id = b.deal_id "
+        "WHERE b.deal_id = moves.deal_id AND NOT b.mistake AND (b.moved_at, b.id) < (moves.moved_at, moves.id) "
+        f"ORDER BY b.moved_at DESC, b.id DESC LIMIT 1), {made_there})"
+    )
     for table, column, condition in (
-        ("deals", "stage", "pipeline = ?"),
-        ("moves", "from_stage", owned),
-        ("moves", "to_stage", owned),
+        ("deals", "stage", "pipeline = :pipeline"),
+        ("moves", "from_stage", began_there),
+        ("moves", "to_stage", made_there),
         ("confirmations", "stage", owned),
     ):
         rows = journal.connection.execute(
-            f"SELECT id FROM {table} WHERE {column} = ? AND {condition}", (edit.old, edit.pipeline)
+            f"SELECT id FROM {table} WHERE {column} = :old AND {condition}",
+            {"old": edit.old, "pipeline": edit.pipeline},
         ).fetchall()
         for (row_id,) in rows:
             journal.update(table, row_id, {column: edit.new})
             if table == "deals":
                 journal.touch_deals(row_id, row_id)
-    forced = f"SELECT id, criteria_missing FROM moves WHERE criteria_missing IS NOT NULL AND {owned}"
-    for row_id, missing in journal.connection.execute(forced, (edit.pipeline,)).fetchall():
+    forced = f"SELECT id, criteria_missing FROM moves WHERE criteria_missing IS NOT NULL AND {made_there}"
+    for row_id, missing in journal.connection.execute(forced, {"pipeline": edit.pipeline}).fetchall():
         names = (name.partition(".") for name in missing.split())
         renamed = " ".join(f"{edit.new if stage == edit.old else stage}.{name}" for stage, _, name in names)
         journal.update("moves", row_id, {"criteria_missing": renamed})
-    backed = f"SELECT id, criteria_met FROM moves WHERE criteria_met IS NOT NULL AND {owned}"
-    for row_id, text in journal.connection.execute(backed, (edit.pipeline,)).fetchall():
+    backed = f"SELECT id, criteria_met FROM moves WHERE criteria_met IS NOT NULL AND {made_there}"
+    for row_id, text in journal.connection.execute(backed, {"pipeline": edit.pipeline}).fetchall():
         met = [one._replace(stage=edit.new if one.stage == edit.old else one.stage) for one in met_from_text(text)]
         journal.update("moves", row_id, {"criteria_met": met_as_text(met)})
 
 
 _MAY_END_A_LAST_CHANCE = (
-    edits.LogTouchpoint, edits.MoveDeal, edits.SetNextStep, edits.SetFields, edits.EndLastChance,
+    edits.LogTouchpoint, edits.MoveDeal, edits.MoveAcross, edits.SetNextStep, edits.SetFields, edits.EndLastChance,
 )  # fmt: skip
 
 _APPLY: dict[type, Any] = {
@@ -230,6 +248,7 @@ _APPLY: dict[type, Any] = {
     edits.SetContact: apply_people.set_contact,
     edits.SetOptOut: apply_people.set_opt_out,
     edits.MoveDeal: _move_deal,
+    edits.MoveAcross: _move_across,
     edits.LogTouchpoint: _log_touchpoint,
     edits.AddNote: _add_note,
     edits.SetNextStep: _set_next_step,

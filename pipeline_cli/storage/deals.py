@@ -94,7 +94,8 @@ def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
 
 def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
     rows = reader.connection.execute(
-        "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, pipeline, "
+        "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, "
+        "nullif(pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = t.deal_id)), "
         f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_OPERATION.format('moves')} "
         "ELSE 0 END FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
         (deal_id,),

@@ -16,7 +16,7 @@ from pipeline_cli.storage.journal import Journal, next_id
 
 _DAY = len("2026-11-21")
 _MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing",
-                 "criteria_met")  # fmt: skip
+                 "criteria_met", "pipeline")  # fmt: skip
 
 
 class MoveIntake:
@@ -51,8 +51,9 @@ class MoveIntake:
                         int(inferred),
                         " ".join(missing) or None,
                         met,
+                        left,
                     )
-                    for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing, met in moves
+                    for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing, met, left in moves
                 ]
             elif self._recorded or state == CHANGED:
                 self.must_revisit = True
@@ -87,7 +88,8 @@ def _unknown_moves(
         said = (move.to_stage, move.moved_at)
         if known[said] > 0:
             known[said] -= 1
-        elif said[1] > merged_at:  # else part of the joint history, perhaps as a move between other stages than here
+        elif move.pipeline is None and said[1] > merged_at:
+            # Else part of the joint history, perhaps as a move between other stages than here.
             (new if not recorded or said[1] >= last else late).append(move)
     return new, [move for move in late if not move.inferred]
 

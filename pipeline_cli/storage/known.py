@@ -35,6 +35,18 @@ CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_ce
 """Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
 
 
+_BEFORE_FROM = ("id", "deal_id")
+_AFTER_FROM = ("to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing", "criteria_met", "mistake",
+               "pipeline")  # fmt: skip
+_FROM_STAGE = (
+    "CASE WHEN moves.from_stage IS NOT NULL AND EXISTS (SELECT 1 FROM main.moves s WHERE s.deal_id = moves.deal_id "
+    "AND s.pipeline IS NOT NULL) AND (SELECT b.pipeline FROM main.moves b WHERE b.deal_id = moves.deal_id "
+    "AND NOT b.mistake AND (b.moved_at, b.id) < (moves.moved_at, moves.id) ORDER BY b.moved_at DESC, b.id DESC LIMIT 1) "
+    "IS NOT moves.pipeline THEN NULL ELSE moves.from_stage END"
+)
+"""Nothing for the move by which a deal came from another pipeline: in this one it begins there."""
+
+
 def know_the_present(connection: sqlite3.Connection) -> None:
     for table in _PLAIN:
         connection.execute(f"CREATE TEMP VIEW known_{table} AS SELECT * FROM main.{table}")
@@ -54,7 +66,8 @@ def _know_moves(connection: sqlite3.Connection, condition: str) -> None:
         if some
         else condition
     )
-    connection.execute(f"CREATE TEMP VIEW known_moves AS SELECT * FROM main.moves WHERE {counting}")
+    columns = f"{', '.join(_BEFORE_FROM)}, {_FROM_STAGE} AS from_stage, {', '.join(_AFTER_FROM)}" if some else "*"
+    connection.execute(f"CREATE TEMP VIEW known_moves AS SELECT {columns} FROM main.moves WHERE {counting}")
 
 
 def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:

@@ -24,7 +24,7 @@ EXTRA_DEALS = ("snoozed_until", "snooze_reason", "created_inferred", "closed_inf
                "qualification_evidence", "confirmed", "confirmed_evidence", "from_deal", "check_in", "renewal")  # fmt: skip
 """Columns that follow only where some deal has one of them."""
 _COLUMNS = (*DEALS, "snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "from_deal")
-EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met")
+EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline")
 EXTRA_TOUCHPOINTS = ("inferred", "sense")
 
 _NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id AND c.forgotten_at IS NULL"
@@ -97,12 +97,17 @@ def _latest_answers(reader: Reader) -> Mapping[int, dict[str, tuple[str, str | N
     return answers
 
 
+_LEFT_PIPELINE = "nullif(m.pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = m.deal_id))"
+"""The pipeline a move was made in, where the deal has left it since."""
+
+
 def read_moves(reader: Reader) -> Iterator[dict[str, Any]]:
     """Every move, deals by number, oldest first."""
     columns = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced", *EXTRA_MOVES)
     rows = reader.connection.execute(
         "SELECT deal_id, from_stage, to_stage, moved_at, reason, CASE WHEN forced THEN 'true' END, "
-        "CASE WHEN inferred THEN 'true' END, criteria_missing, criteria_met FROM known_moves ORDER BY deal_id, moved_at, id"
+        "CASE WHEN inferred THEN 'true' END, criteria_missing, criteria_met, "
+        f"{_LEFT_PIPELINE} FROM known_every_move m WHERE NOT mistake ORDER BY deal_id, moved_at, id"
     )
     return (dict(zip(columns, row, strict=True)) for row in rows)
 
@@ -195,8 +200,9 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
                 ("inferred", "inferred"),
                 ("criteria_missing", "criteria_missing IS NOT NULL"),
                 ("criteria_met", "criteria_met IS NOT NULL"),
+                ("pipeline", f"{_LEFT_PIPELINE} IS NOT NULL"),
             )
-            if _any(reader, f"known_moves WHERE {test}")
+            if _any(reader, f"known_every_move m WHERE NOT mistake AND {test}")
         ),
         "touchpoints": tuple(
             name

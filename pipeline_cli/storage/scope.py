@@ -14,7 +14,7 @@ from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.undated import KNOWN_CLOSING
 
 BORN = (
-    "CASE WHEN d.created_inferred AND NOT EXISTS (SELECT 1 FROM known_moves b WHERE b.deal_id = d.id "
+    "CASE WHEN d.created_inferred AND NOT EXISTS (SELECT 1 FROM known_every_move b WHERE b.deal_id = d.id "
     "AND b.from_stage IS NULL AND NOT b.inferred) THEN NULL ELSE d.created_at END"
 )
 """When a deal was created; NULL when no file said so."""

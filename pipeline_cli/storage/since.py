@@ -87,8 +87,8 @@ def _read_rows(reader: Reader) -> dict[int, dict[str, str | int | None]]:
 def _take_moves_back(reader: Reader, seen: Seen, rows: dict[int, dict[str, str | int | None]]) -> None:
     histories: dict[int, list[tuple[str, str]]] = {}
     for deal_id, number, stage, at in reader.connection.execute(
-        "SELECT m.deal_id, m.id, m.to_stage, m.moved_at FROM known_moves m WHERE m.deal_id IN "
-        "(SELECT l.deal_id FROM known_moves l WHERE l.id > ?) ORDER BY m.moved_at, m.id",
+        "SELECT m.deal_id, m.id, m.to_stage, m.moved_at FROM known_every_move m WHERE NOT m.mistake "
+        "AND m.deal_id IN (SELECT l.deal_id FROM known_every_move l WHERE l.id > ?) ORDER BY m.moved_at, m.id",
         (seen.moves,),
     ):
         before = histories.setdefault(deal_id, [])

@@ -88,6 +88,7 @@ def test_stages_are_those_of_the_deals_own_pipeline(record: Run, folder: Path) -
     assert offered("pipeline advance licence --to ") == ["renewal", "offer"]
     assert offered("pipeline add X --pipeline repeat --stage ") == ["renewal", "offer"]
     assert offered("pipeline list --pipeline repeat stage=o") == ["offer"]
+    assert offered("pipeline edit licence --pipeline services --stage pro") == ["prospecting", "proposal"]
 
 
 @pytest.mark.parametrize("line", ["pipeline show ac", "pipeline advance 1 --to ", "pipeline list stage="])

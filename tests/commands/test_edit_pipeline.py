@@ -1,0 +1,215 @@
+"""`edit DEAL --pipeline P --stage S`: a deal goes to another pipeline, and its history goes with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.reading import deal, record, shown
+from tests.commands.two_pipelines import RULES, write_rules
+from tests.conftest import Run
+
+DAY = "2026-11-10"
+
+
+@pytest.fixture
+def across(run: Run, folder: Path) -> Run:
+    """Acme went through new business as far as the offer, then to the offer of renewals; Borg began there."""
+    write_rules(folder)
+    run("add", "Acme", "--value", "5k", "--close", "2026-12-10", today="2026-11-01")
+    run("advance", "Acme", "--to", "offer", today="2026-11-04")
+    run("add", "Borg", "--value", "1k", "--pipeline", "renewals", today="2026-11-01")
+    moved = run("edit", "Acme", "--pipeline", "renewals", "--stage", "offer", today=DAY)
+    assert (moved.code, moved.err) == (0, "Changed 1, Acme: New business, Offer -> Renewals, Offer sent.\n")
+    return run
+
+
+def moves(run: Run, *options: str) -> list[tuple[object, ...]]:
+    found = run("show", "1", "--json", *options).json["moves"]
+    return [(one["from_stage"], one["to_stage"], one["pipeline"]) for one in found]
+
+
+def test_it_is_in_the_other_pipeline_and_its_earlier_moves_keep_the_name_of_their_own(across: Run) -> None:
+    assert (deal(across)["pipeline"], deal(across)["stage"]) == ("renewals", "offer")
+    assert moves(across) == [(None, "talk", "new"), ("talk", "offer", "new"), ("offer", "offer", None)]
+    assert [row["title"] for row in across("list", "--pipeline", "renewals", "--json").rows] == ["Acme", "Borg"]
+    assert across("list", "--json").rows == []
+
+
+def test_it_begins_in_the_stage_it_came_to_though_the_old_one_has_the_same_id(across: Run) -> None:
+    row = deal(across)
+    assert (row["days_in_stage"], row["age_days"]) == (11, 20)
+
+    stages = {row["stage"]: row for row in across("funnel", "--pipeline", "renewals", "--json").rows}
+    assert (stages["due"]["entered"], stages["offer"]["entered"], stages["paid"]["entered"]) == (2, 1, 0)
+    assert stages["offer"]["open_visits"] == 1
+    assert all(row["entered"] == 0 for row in across("funnel", "--json").rows)
+
+
+def test_the_timeline_names_stages_as_they_are_called_where_it_was(across: Run) -> None:
+    page = across("show", "1").out
+    assert "New business, Offer -> Renewals, Offer sent" in page
+    assert "Talk -> Offer" in page
+    assert "created in Talk" in page
+    assert "Pipeline" in page
+
+
+def test_before_that_day_it_was_where_it_was(across: Run) -> None:
+    before = across("list", "--as-of", "2026-11-09", "--json").rows
+    assert [(row["title"], row["stage"], row["days_in_stage"]) for row in before] == [("Acme", "offer", 5)]
+    assert moves(across, "--as-of", "2026-11-09") == [(None, "talk", None), ("talk", "offer", None)]
+    assert across("funnel", "--as-of", "2026-11-09", "--json").rows[1]["entered"] == 1
+    assert [
+        row["title"] for row in across("list", "--pipeline", "renewals", "--as-of", "2026-11-09", "--json").rows
+    ] == ["Borg"]
+    for report in ("health", "forecast", "board", "today", "review"):
+        assert across(report, "--as-of", "2026-11-09").code == 0
+
+
+def test_undo_takes_it_back_and_redo_does_it_again(across: Run) -> None:
+    there = record(across)
+    assert "nothing" not in across("undo").out
+    assert moves(across) == [(None, "talk", None), ("talk", "offer", None)]
+    assert deal(across)["pipeline"] == "new"
+    assert across("redo").code == 0
+    assert record(across) == there
+    assert across("check").code == 0
+
+
+def test_it_goes_on_from_there_and_can_come_back(across: Run) -> None:
+    assert across("advance", "1", today="2026-11-12").code == 0
+    assert deal(across)["stage"] == "paid"
+    assert across("edit", "1", "--pipeline", "New business", "--stage", "sign", today="2026-11-14").code == 0
+
+    assert [one[2] for one in moves(across)] == [None, None, "renewals", "renewals", None]
+    assert deal(across)["days_in_stage"] == 7
+    assert [row["entered"] for row in across("funnel", "--json").rows] == [1, 1, 1]
+    assert across("win", "1", today="2026-11-15").code == 0
+    assert across("check").code == 0
+    assert [row["stage"] for row in across("list", "--pipeline", "renewals", "--as-of", "2026-11-13", "--json").rows] == [
+        "paid", "due",
+    ]  # fmt: skip
+
+
+def test_other_fields_may_change_with_it_as_one_operation(across: Run) -> None:
+    said = across("edit", "Borg", "--pipeline", "new", "--stage", "talk", "--value", "2k")
+    assert said.err.startswith("Changed 2, Borg: Renewals, Due -> New business, Talk, value")
+    assert "What to do in Talk: Ask who decides." in said.err
+    across("undo")
+    assert (deal(across, "2")["pipeline"], deal(across, "2")["value"]) == ("renewals", 1000)
+
+
+def test_a_last_chance_ends_with_it(run: Run, folder: Path) -> None:
+    write_rules(folder)
+    run("add", "Cold", "--contact", "<cold@x.example>", today="2026-06-01")
+    assert run("prune", "--yes", today="2026-11-01").code == 0
+    assert (
+        "no longer to be sent" in run("edit", "1", "--pipeline", "renewals", "--stage", "due", today="2026-11-02").err
+    )
+    assert run("prune", "--yes", today="2026-11-20").code == 0
+    assert deal(run)["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["1", "--pipeline", "new"], 2, "--pipeline new: name the stage it goes to with --stage: talk, offer, sign."),
+        (["1", "--stage", "due"], 2, "--stage says where in another pipeline: name that with --pipeline."),
+        (["1", "--pipeline", "ghost", "--stage", "due"], 2, "--pipeline ghost: there is no such pipeline: choose one of new, "
+         "renewals."),
+        (["1", "--pipeline", "new", "--stage", "due"], 2, "There is no stage 'due'."),
+        (["1", "--pipeline", "renewals", "--stage", "due"], 5, "Deal 1 is in renewals already:"),
+        (["3", "--pipeline", "new", "--stage", "talk"], 5, "Deal 3 is lost. It cannot go to another pipeline:"),
+        (["1", "--pipeline", "", "--stage", "[/]"], 2, "--pipeline : there is no such pipeline:"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_changes(
+    across: Run, words: list[str], code: int, said: str
+) -> None:
+    across("add", "Cora", "--pipeline", "renewals")
+    across("lose", "Cora", "--reason", "price")
+    before = record(across)
+    refused = across("edit", *words)
+    assert (refused.code, refused.err.startswith(said)) == (code, True), refused.err
+    assert record(across) == before
+
+
+def test_a_stage_that_is_renamed_is_renamed_where_it_was_passed_too(across: Run, folder: Path) -> None:
+    across("add", "Cora", "--stage", "offer")
+    write_rules(folder, RULES.replace("{id: offer, name: Offer,", "{id: quote, name: Quote,"))
+    assert across("check", "--map", "offer=quote").code == 0
+    assert moves(across) == [(None, "talk", "new"), ("talk", "quote", "new"), ("quote", "offer", None)]
+    assert across("check").code == 0
+
+    assert "There is no open deal" not in across("undo").err
+    write_rules(folder, RULES.replace("{id: offer, name: Offer sent,", "{id: quote, name: Quote,"))
+    assert across("check", "--map", "offer=quote").code == 0
+    assert moves(across) == [(None, "talk", "new"), ("talk", "offer", "new"), ("offer", "quote", None)]
+
+
+def test_what_was_exported_comes_back_the_same(across: Run, folder: Path) -> None:
+    across("edit", "Borg", "--pipeline", "new", "--stage", "sign", today="2026-11-15")
+    across("win", "Borg", today="2026-11-16")
+    tables = ("deals", "moves", "changes")
+    for table in tables:
+        assert across("export", table, "-o", f"{table}.csv").code == 0
+    told = (folder / "moves.csv").read_text(encoding="utf-8").splitlines()
+    assert told[0].endswith(",pipeline")
+    before = [across("export", table).out for table in tables]
+    histories = [shown(across, name)["moves"] for name in ("1", "2")]
+    days = ("2026-11-09", "2026-11-10", "2026-11-14")
+    then = [across("list", "--all-pipelines", "--as-of", day, "--json").out for day in days]
+
+    (folder / "pipeline.db").unlink()
+    assert across("import", "deals.csv", "--moves", "moves.csv", "--changes", "changes.csv").code == 0
+
+    assert [across("export", table).out for table in tables] == before
+    assert [shown(across, name)["moves"] for name in ("1", "2")] == histories
+    assert [across("list", "--all-pipelines", "--as-of", day, "--json").out for day in days] == then
+    again = across("import", "deals.csv", "--moves", "moves.csv", "--json").json
+    assert (again["moves"]["created"], again["deals"]["created"]) == (0, 0)
+    assert across("check").code == 0
+
+
+def test_a_pipeline_named_in_the_moves_of_another_program_says_where_each_was_made(run: Run, folder: Path) -> None:
+    write_rules(folder)
+    (folder / "deals.csv").write_text("id,title,pipeline,stage,created\nA,Acme,renewals,due,2026-10-01\n")
+    (folder / "moves.csv").write_text(
+        "deal,from,to,at,pipeline\nA,,talk,2026-10-01,new\nA,talk,sign,2026-10-05,new\n"
+        "A,sign,due,2026-10-09,renewals\nA,due,offer,2026-10-12,Some other name\n"
+    )
+    assert run("import", "deals.csv", "--moves", "moves.csv").code == 0
+    assert moves(run) == [
+        (None, "talk", "new"), ("talk", "sign", "new"), ("sign", "due", None), ("due", "offer", None),
+    ]  # fmt: skip
+    assert run("check").code == 0
+
+
+def test_a_review_names_those_that_went_across(across: Run) -> None:
+    page = across("review", "--from", "2026-11-05").out
+    assert "From one pipeline to another: 1 Acme." in page
+    answer = across("review", "--from", "2026-11-05", "--json").json
+    assert [(row["change"], row["id"]) for row in answer["rows"]] == [("silent", 1), ("silent", 2)]
+    alone = across("review", "--from", "2026-11-05", "--pipeline", "renewals", "--json").json
+    assert {one["item"]: one["deals"] for one in alone["waterfall"]}["moved_in"] == 1
+
+
+def test_a_review_kept_before_knows_it_where_it_was(across: Run) -> None:
+    across("add", "Cora", "--value", "3k", today="2026-11-15")
+    assert across("review", "--mark", today="2026-11-16").code == 0
+    assert across("edit", "Cora", "--pipeline", "renewals", "--stage", "paid", today="2026-11-18").code == 0
+    assert "From one pipeline to another: 3 Cora." in across("review").out
+    alone = across("review", "--pipeline", "new", "--json").json
+    assert (alone["start"], alone["end"]) == (3000, 0)
+
+
+def test_evidence_counts_from_the_stage_it_came_to(run: Run, folder: Path) -> None:
+    asked = "exit_criteria: [{id: spoke, text: We spoke, touchpoint: {kinds: [call]}}]"
+    write_rules(folder, RULES.replace("{id: offer, name: Offer sent,", f"{{id: offer, name: Offer sent, {asked},"))
+    run("add", "Acme", "--stage", "offer", today="2026-11-01")
+    run("log", "Acme", "call", "good", today="2026-11-02")
+    run("edit", "Acme", "--pipeline", "renewals", "--stage", "offer", today="2026-11-03")
+    assert [one["met"] for one in shown(run)["criteria"]] == [False]
+    run("log", "Acme", "call", "again", today="2026-11-04")
+    assert [one["met"] for one in shown(run)["criteria"]] == [True]
