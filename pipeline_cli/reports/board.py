@@ -131,7 +131,7 @@ def _marks(deal: JudgedDeal, clock: Clock) -> list[str]:
         return [f"snoozed until {deal.facts.snoozed_until}", "snoozed"]
     said = last_chance_in_words(deal.facts, clock)
     if said:
-        return [said, said.partition(" (")[0], "last chance"]
+        return [said, said.partition(" (")[0]]
     flag = mark_of(deal)
     if flag is None:
         return []
