@@ -61,10 +61,13 @@ class Judge:
 
     def _judge_proposal(self, deal: Deal, row: dict[str, Any], said: Said, today: date) -> None:
         words = f"{row['step']}: {row['reason']}"
-        truth = why_alive(deal, self.rules, today) or self._wrong_number(str(row["reason"]), deal, today)
-        if truth:
-            self.tally.miss("live_pruned", deal, today, said.line, words, truth)
-            return
+        alive, number = why_alive(deal, self.rules, today), self._wrong_number(str(row["reason"]), deal, today)
+        if alive:
+            self.tally.miss("live_pruned", deal, today, said.line, words, alive)
+        if number:
+            self.tally.miss("untrue_reasons", deal, today, said.line, words, number)
+        if deal.kept_on == today - timedelta(days=7):
+            self.tally.miss("kept_again", deal, today, said.line, words, f"kept by hand on {deal.kept_on}")
         usual = self.rules.stage(deal.pipeline, deal.stage).usual_silence
         for touch in deal.untold:
             if touch.sense == CONVERSATION and 0 <= (today - day_of(touch.at)).days <= usual:

@@ -11,6 +11,7 @@ from benchmarks.sellers_quarter.truth import Deal
 
 GOALS: Mapping[str, tuple[str, int | None]] = {
     "live_pruned": ("live deals that prune proposed or closed", 0),
+    "untrue_reasons": ("reasons of prune that say something untrue", 0),
     "false_unanswered": ("false `unanswered` flags", 0),
     "unanswered_missed": ("`unanswered` flags missed", 0),
     "wrong_evidence": ("criteria met by wrong evidence", 0),
@@ -26,6 +27,7 @@ GOALS: Mapping[str, tuple[str, int | None]] = {
     "unread": ("words this benchmark cannot judge", 0),
     "dead_missed": ("dead deals that prune missed", None),
     "untold": ("deals proposed although alive, which nobody told the program", None),
+    "kept_again": ("deals proposed again, which the seller had kept the week before", None),
     "owed": ("drafts to somebody whom a promise is owed", None),
 }
 """Key -> what it is, and how many there may be; None: it is measured and that is all."""

@@ -229,8 +229,11 @@ def why_alive(deal: Deal, rules: Rules, today: date) -> str | None:
         return f"back since {woke}, as agreed"
     if (today - day_of(deal.created)).days <= usual:
         return f"new since {day_of(deal.created)}"
-    if deal.kept_on is not None and (today - deal.kept_on).days < usual:
-        return f"kept by hand on {deal.kept_on}"
+    if deal.kept_on == today:
+        return "kept by hand today"
+    tried = deal.last(ATTEMPT)
+    if tried is not None and deal.quiet_days(today) <= usual:
+        return f"still being tried: a {tried.kind} on {day_of(tried.at)}"
     return None
 
 
