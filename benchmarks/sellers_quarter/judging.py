@@ -144,7 +144,7 @@ class Judge:
             self.tally.miss("last_chances", deal, today, said.line, said.first_line, truth)
 
     def dead_and_missed(self, today: date) -> Iterator[tuple[Deal, str]]:
-        """Open deals whose buyer is gone for good, and quiet beyond doubt, that prune never proposed."""
+        """Open deals whose buyer is gone for good, long silent and not tried any more, that prune never proposed."""
         for deal in self.deals.values():
             gone_for_good = deal.buyer.gone_since is not None and deal.buyer.back_on is None
             planned = deal.step is not None and deal.step.due >= today
@@ -153,9 +153,9 @@ class Judge:
             usual = self.rules.stage(deal.pipeline, deal.stage).usual_silence
             spoken, tried = deal.last(CONVERSATION), deal.last(ATTEMPT)
             quiet = (today - (day_of(deal.created) if spoken is None else day_of(spoken.at))).days
-            if quiet > 2 * usual + 14:
-                last = f", last tried on {day_of(tried.at)}" if tried else ""
-                yield deal, f"nothing from them for {quiet} days in {deal.stage}{last}"
+            untried = quiet if tried is None else (today - day_of(tried.at)).days
+            if quiet > 2 * usual + 14 and untried > usual + 7:
+                yield deal, f"nothing from them for {quiet} days in {deal.stage}, not tried for {untried}"
 
     # flags, checklists, touchpoints
 
