@@ -191,6 +191,7 @@ class Judge:
                     goal = "wrong_evidence" if result["met"] else "evidence_missed"
                     words = f"{result['text']}: {result['evidence']}"
                     self.tally.miss(goal, deal, today, said.line, words, f"confirmed: {is_so}")
+        self._judge_kept_evidence(said, deal, today)
         self._judge_senses(said, deal, today)
 
     def _judge_touchpoint(
@@ -208,6 +209,19 @@ class Judge:
             self.tally.miss("evidence_missed", deal, today, said.line, words, truth)
         elif result["met"] and not (enough and named <= {str(day_of(one.at)) for one in real}):
             self.tally.miss("wrong_evidence", deal, today, said.line, words, truth)
+
+    def _judge_kept_evidence(self, said: Said, deal: Deal, today: date) -> None:
+        """What is kept with the moves of how criteria were met; what belongs to a move made by mistake is left alone."""
+        for move in said.json["moves"]:
+            for one in [] if move.get("mistake") else move.get("criteria_met", ()):
+                real = deal.left.get(f"{deal.pipeline}:{one['stage']}", {}).get(one["id"])
+                if real is None or one["on"] is None:
+                    continue
+                self.tally.look("criteria kept with moves")
+                if date.fromisoformat(one["on"]) not in real:
+                    words = f"left {one['stage']}, {one['text']}: {one['evidence']} on {one['on']}"
+                    truth = f"real evidence: {', '.join(map(str, sorted(real))) or 'none'}"
+                    self.tally.miss("wrong_evidence", deal, today, said.line, words, truth)
 
     def _judge_senses(self, said: Said, deal: Deal, today: date) -> None:
         """What each touchpoint is taken for, by the minute; a program that does not say so is not asked."""

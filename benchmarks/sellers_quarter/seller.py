@@ -210,8 +210,7 @@ class Seller:
             said = self.type("advance", deal.id, "--force", "--reason", "they want to go on", deal=deal)
         if said.code:
             return False
-        deal.has_come_to(stages[place + 1], self.now)
-        deal.planned_at = self.now
+        deal.goes_on(self.rules, stages[place + 1], self.now)
         self.judge.expect_recall(deal, said, self.today, "a move forward")
         return True
 

@@ -126,6 +126,8 @@ class Deal:
     snooze_reason: str = ""
     entered: dict[str, datetime] = field(default_factory=dict)
     """`pipeline:stage` -> when it was first entered."""
+    left: dict[str, dict[str, set[date]]] = field(default_factory=dict)
+    """`pipeline:stage` -> of each `touchpoint` criterion the days of what met it when the deal went on."""
     confirmed: set[str] = field(default_factory=set)
     later: Step | None = None
     """What comes after the closing: ask again, invoice, check-in."""
@@ -154,6 +156,16 @@ class Deal:
     def has_come_to(self, stage: str, now: datetime) -> None:
         self.stage = stage
         self.entered.setdefault(f"{self.pipeline}:{stage}", now)
+
+    def goes_on(self, rules: Rules, to_stage: str, now: datetime) -> None:
+        """Forwards, with what met the criteria of the stage it leaves."""
+        met = self.left.setdefault(f"{self.pipeline}:{self.stage}", {})
+        for criterion in rules.stage(self.pipeline, self.stage).criteria:
+            if "touchpoint" in criterion:
+                found = evidence_for(criterion["touchpoint"], self, self.stage, day_of(now))
+                met.setdefault(criterion["id"], set()).update(day_of(one.at) for one in found)
+        self.planned_at = now
+        self.has_come_to(to_stage, now)
 
     def told(self, touch: Touch) -> None:
         self.touches.append(touch)
