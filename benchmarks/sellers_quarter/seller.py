@@ -236,8 +236,12 @@ class Seller:
         said = self.type("snooze", deal.id, until, *words, deal=deal)
         if said.code == 0:
             deal.snoozed_until, deal.snooze_reason = until, reason
-            if until > self.today:
-                self.judge.expect_recall(deal, said, self.today, "a snooze")
+            self.judge.expect_recall(deal, said, self.today, "a snooze")
+
+    def wake(self, deal: Deal) -> None:
+        """Before its day, with the reason of the snooze still there to be read, or not."""
+        if self.type("snooze", deal.id, self.today, deal=deal).code == 0:
+            deal.snoozed_until, deal.planned_at = self.today, self.now
 
     def win(self, deal: Deal) -> None:
         chance = self.chance(deal)

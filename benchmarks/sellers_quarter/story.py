@@ -281,7 +281,7 @@ class Story:
         kind = "call" if seller.chance(deal).random() < 0.06 else "email"
         seller.log(deal, kind, CONVERSATION, inbound=True, note=note, awaits=True, at=at if dates_back else None)
         if deal.is_asleep(seller.today):
-            seller.snooze(deal, seller.today, "")
+            seller.wake(deal)
         self._read_their_word(deal)
 
     def _read_their_word(self, deal: Deal) -> None:
