@@ -19,11 +19,11 @@ def play(folder: Path, *, seed: int, deals: int, weeks: int, habits: str) -> tup
 
 
 @pytest.mark.parametrize("habits", ["tidy", "forgetful"])
-def test_everything_a_seller_types_works_and_everything_said_of_it_can_be_judged(habits: str, tmp_path: Path) -> None:
-    _, tally = play(tmp_path, seed=1, deals=5, weeks=2, habits=habits)
+def test_nothing_untrue_is_said_in_the_first_fortnight_of_a_quarter(habits: str, tmp_path: Path) -> None:
+    _, tally = play(tmp_path, seed=1, deals=4, weeks=2, habits=habits)
 
     assert tally.checked["rows of today"] > 0
-    assert [one.in_words() for key in ("typed_fails", "unread") for one in tally.found(key)] == []
+    assert [one.in_words() for key in tally.missed if key != "printed_fails" for one in tally.found(key)] == []
 
 
 def test_the_same_seed_is_the_same_quarter(tmp_path: Path) -> None:
