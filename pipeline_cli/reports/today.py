@@ -27,7 +27,7 @@ COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("title", "Title", priority=0, meaning="What is being sold"),
     Column("stage", "Stage", priority=3, meaning="Where it stands"),
-    Column("why", "Why", priority=0, meaning="The reason, with its number", least=42),
+    Column("why", "Why", priority=0, meaning="The reason, with its number", least=28),
     Column("due", "Due", DATE, 1, "The day it was or is due"),
     Column("value", "Value", MONEY, 4, "What the deal is worth, in the file's currency"),
     Column("next_step", "Next step", priority=6, meaning="The next step it has", shown=False),
@@ -43,6 +43,7 @@ _LINES_AROUND = 11
 """On a screen: title, heading, last line, notes and the prompt that follows, with the empty lines between."""
 _NARROW = 80
 _FEWEST_ROWS = 5
+_ROOM_FOR_A_DATE = len("last chance until 16 Oct (draft of 10 Oct)")
 _NAMED = 3
 """So many deals have both ways out of them spelled out."""
 
