@@ -97,7 +97,7 @@ def today_report(
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,
-        columns=naming_pipelines(COLUMNS, pipelines, before="stage"),
+        columns=naming_pipelines(_columns_for(shown), pipelines, before="stage"),
         rows=[_row(task, workspace, reader.clock.today) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
         sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace.command_name)
@@ -106,6 +106,14 @@ def today_report(
         empty=_nothing_due(workspace, pipelines, stage, aimless) if has_deals else _NO_DEALS,
         notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
     )
+
+
+def _columns_for(tasks: Sequence[Task]) -> list[Column]:
+    """Whole is what is at stake: until when a last chance runs, and what you said when you put a deal to sleep."""
+    is_long = any(task.why.startswith(("last chance until", "you said")) for task in tasks)
+    return [
+        column._replace(least=_ROOM_FOR_A_DATE) if is_long and column.key == "why" else column for column in COLUMNS
+    ]
 
 
 def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:
