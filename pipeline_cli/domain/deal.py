@@ -64,8 +64,10 @@ class DealFacts(NamedTuple):
     awaits_kind: str | None = None
     """By what they got in touch then."""
     quiet_since: datetime | None = None
-    """The last touchpoint, attempts after the last chance that is still running aside: the draft itself is no life."""
+    """The last touchpoint, attempts from the day of the last chance that is still running aside: the draft is no life."""
     next_step_set_at: datetime | None = None
+    lived_at: datetime | None = None
+    """When a sign of life last ended a last chance."""
 
 
 class Contact(NamedTuple):

@@ -68,9 +68,13 @@ def dearest_first(candidate: Candidate) -> tuple[int, int]:
 
 
 def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
-    """Snoozed, of unknown silence, or with a next step due today or later within the stage's idle_after_days."""
+    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, or with a last
+    chance that a sign of life ended within so many days: what was told to live today is not asked again tomorrow."""
     stage = pipeline.stage(deal.facts.stage)
     if deal.snoozed or stage is None or is_of_unknown_silence(deal):
+        return True
+    lived_at = deal.facts.lived_at
+    if lived_at is not None and clock.days_since(lived_at) <= stage.idle_after_days:
         return True
     due = deal.facts.next_step_due
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)

@@ -45,13 +45,16 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
             AND NOT y.awaits_answer AND (y.touched_at, y.id) > (t.touched_at, t.id))),
     NULL,
     (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'
-        AND (t.sense IS NOT 'attempt' OR t.touched_at <= coalesce((SELECT l.given_at FROM known_last_chances l
-            WHERE l.deal_id = d.id AND l.ended_at IS NULL ORDER BY l.given_at DESC, l.id DESC LIMIT 1), '9'))),
-    (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL)
+        AND (t.sense IS NOT 'attempt' OR t.touched_at < coalesce((SELECT start_of_its_day(l.given_at)
+            FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
+            ORDER BY l.given_at DESC, l.id DESC LIMIT 1), '9'))),
+    (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT max(l.ended_at) FROM known_last_chances l WHERE l.deal_id = d.id
+        AND l.ended_by NOT IN ('closed', 'not_a_candidate'))
 FROM known_deals d"""
 
 _INSTANTS = ("created_at", "closed_at", "entered_stage_at", "last_touch_at", "last_conversation_at", "next_step_set_at",
-             "last_chance_at", "quiet_since")  # fmt: skip
+             "last_chance_at", "quiet_since", "lived_at")  # fmt: skip
 _DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
 _TRUTHS = ("created_inferred", "reachable")
 _CONVERTED = tuple(
@@ -107,10 +110,12 @@ def _as_facts(rows: sqlite3.Cursor) -> Iterator[DealFacts]:
 
 
 def know_the_starts_of_days(reader: Reader) -> None:
-    """`start_of_day(day)` in SQL: the instant at which a day of the record's zone begins."""
+    """`start_of_day(day)` in SQL: the instant at which a day of the record's zone begins; `start_of_its_day(instant)`."""
     clock = reader.clock
     starts = cache(lambda day: to_text(clock.start_of(date.fromisoformat(day))))
     reader.connection.create_function("start_of_day", 1, starts, deterministic=True)
+    its_start = cache(lambda instant: to_text(clock.start_of(clock.day(from_text(instant)))))
+    reader.connection.create_function("start_of_its_day", 1, its_start, deterministic=True)
 
 
 def read_paths(reader: Reader, pipeline: str, stages: Sequence[str]) -> dict[int, tuple[int, int]]:

@@ -31,9 +31,12 @@ def end_if_it_lives(journal: Journal, clock: Clock, edit: Edit, changed: frozens
 
 def end_of_those_who_spoke(journal: Journal, clock: Clock, first_touchpoint: int) -> None:
     """Ends those of deals with a conversation, since the last chance, among the touchpoints from an id on."""
+    journal.connection.create_function(
+        "start_of_its_day", 1, lambda instant: to_text(clock.start_of(clock.day(from_text(instant))))
+    )
     rows = journal.connection.execute(
         f"{_RUNNING} AND EXISTS (SELECT 1 FROM touchpoints t WHERE t.deal_id = l.deal_id AND t.id >= ? "
-        "AND t.sense = 'conversation' AND t.touched_at > l.given_at)",
+        "AND t.sense = 'conversation' AND t.touched_at >= start_of_its_day(l.given_at))",
         (first_touchpoint,),
     ).fetchall()
     for row, deal, title, given, deadline in rows:
