@@ -89,9 +89,8 @@ def _say_what_was_done(
     planned = "" if step is None else f" Next: {step.text}, due {step.due}."
     made = f" {facts.next_step} is done." if over is not None and over.done else ""
     came_of_it = f", {touch.outcome}" if touch.outcome and touch.sense != CONVERSATION else ""
-    workspace.confirm(
-        f"Logged {touch.kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.{made}{planned}"
-    )
+    kind = workspace.playbook.kind_name(touch.kind)
+    workspace.confirm(f"Logged {kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.{made}{planned}")
     if over is not None and not over.done and step is None:
         plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "What you agreed")
         spoke = "They answered" if touch.direction == "in" else "You spoke"

@@ -32,6 +32,7 @@ from pipeline_cli.domain.playbook import (
     Quota,
     Stage,
 )
+from pipeline_cli.domain.touch_sense import is_live
 
 _Section = TypeVar("_Section", bound=Section)
 
@@ -57,13 +58,20 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         cadence=_cadence(file.cadence),
         prune=_prune_rules(file.prune),
         kind_names={kind.id: kind.name for kind in _described(file) if kind.name is not None},
-        conversations={kind.id: kind.conversation for kind in _described(file) if kind.conversation is not None},
+        conversations={kind.id: live for kind in _described(file) if (live := _is_conversation(kind)) is not None},
         imports={name: _import_mapping(entry) for name, entry in file.imports.items()},
     )
 
 
 def _described(file: PlaybookFile) -> list[KindEntry]:
     return [kind for kind in file.touchpoint_kinds or () if isinstance(kind, KindEntry)]
+
+
+def _is_conversation(kind: KindEntry) -> bool | None:
+    """As the file says; else by its name, where its id is no word: `{id: tel1, name: Telefonat}`."""
+    if kind.conversation is not None or kind.name is None or is_live(kind.id) is not None:
+        return kind.conversation
+    return is_live(kind.name)
 
 
 def _pipeline(pipeline_id: str, entry: PipelineEntry, file: PlaybookFile) -> Pipeline:

@@ -120,7 +120,8 @@ def _judge_field(criterion: Criterion, case: Case) -> Judgement:
 
 def _judge_touchpoint(criterion: Criterion, case: Case) -> Judgement:
     counted = [touch for touch in case.record.touchpoints if _counts(touch, criterion, case)]
-    shown = [f"{touch.kind} on {case.clock.day(touch.touched_at)}" for touch in counted[-criterion.at_least :]]
+    name, day = case.playbook.kind_name, case.clock.day
+    shown = [f"{name(touch.kind)} on {day(touch.touched_at)}" for touch in counted[-criterion.at_least :]]
     one = case.line("log", *_touchpoint_fix(criterion, case.playbook))
     lacking = max(1, criterion.at_least - len(counted))
     met = len(counted) >= criterion.at_least

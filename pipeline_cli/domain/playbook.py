@@ -191,6 +191,10 @@ class Playbook(NamedTuple):
         """The pipeline of a deal; the first one for a deal in one that the file has no more."""
         return self.pipeline(pipeline_id) or self.default_pipeline
 
+    def kind_name(self, kind: str) -> str:
+        """What people read of a kind of touchpoint."""
+        return self.kind_names.get(kind, kind)
+
     # What a pipeline says itself, else what the file says
 
     def cadence_in(self, pipeline: Pipeline, stage: Stage | None = None) -> Cadence:

@@ -55,7 +55,13 @@ def read_lost_reason(text: str, known: Sequence[str]) -> str:
 
 
 def read_touch_kind(text: str, playbook: Playbook) -> str:
-    return _one_of("kind of touchpoint", accept_filled(text, "The kind"), playbook.touchpoint_kinds)
+    """By its id, else by the name that pipeline.yaml gives it."""
+    word = accept_filled(text, "The kind")
+    if _folded(word) not in map(_folded, playbook.touchpoint_kinds):
+        for kind, name in playbook.kind_names.items():
+            if _folded(name) == _folded(word):
+                return kind
+    return _one_of("kind of touchpoint", word, playbook.touchpoint_kinds)
 
 
 def read_category(text: str) -> str:

@@ -131,6 +131,10 @@ class ImportPlan:
         maker = self._maker
         return iter(()) if maker.changes is None else maker.changes.changes(maker.index.is_bad)
 
+    def stages_of(self, pipeline: str) -> Sequence[str]:
+        """The ids of its stages, in order."""
+        return self._maker.stages_of(pipeline)
+
     def lines_of_deals(self) -> Sequence[int]:
         """By position of the deal: its line in the file."""
         return self._maker.index.lines

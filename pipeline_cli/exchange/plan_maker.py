@@ -46,7 +46,6 @@ class PlanMaker:
         self.source_name = wanted.source_name or wanted.preset or "canonical"
         kinds = playbook.touchpoint_kinds
         self.inferred_kind = "other" if "other" in kinds else kinds[-1]
-        self._kinds = kinds
         self._words = Vocabulary(playbook)
         self._steps = StepReader(self._words, self.log)
         self._clock = clock
@@ -71,9 +70,8 @@ class PlanMaker:
             self.log = read_moves(sheets.moves, self.index, self._words, self._clock, self._find)
             self._steps = StepReader(self._words, self.log)
         if sheets.touchpoints:
-            self.touches = read_touchpoints(
-                sheets.touchpoints, self.index, self._kinds, self._words.playbook.conversations, self._clock, self._find
-            )
+            playbook = self._words.playbook
+            self.touches = read_touchpoints(sheets.touchpoints, self.index, playbook, self._clock, self._find)
             self._last_touches = self.touches.latest(len(self.index))
             if forms.has_blank_creation:
                 self._first_touches = self.touches.earliest(len(self.index))
@@ -93,6 +91,9 @@ class PlanMaker:
         for position, deal in self._kept:
             steps = self._steps.read(position, deal.pipeline)
             yield position, deal, steps if isinstance(steps, list) else ()
+
+    def stages_of(self, pipeline: str) -> Sequence[str]:
+        return self._words.playbook.pipeline_of(pipeline).stage_ids
 
     def _decide(self) -> Iterator[tuple[int, IncomingDeal, Sequence[Step]]]:
         if self.sheets is None or self.fatal:

@@ -10,6 +10,7 @@ from itertools import repeat
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.touch_sense import SENSES
 from pipeline_cli.domain.touch_sense import sense_of as read_sense
 from pipeline_cli.exchange.date_forms import to_milliseconds
@@ -111,16 +112,17 @@ class TouchLog:
 
 
 def read_touchpoints(
-    sheet: Sheet, index: DealIndex, kinds: tuple[str, ...], declared: Mapping[str, bool], clock: Clock,
+    sheet: Sheet, index: DealIndex, playbook: Playbook, clock: Clock,
     find: Callable[[str], int | None],
 ) -> TouchLog:  # fmt: skip
     """Reads the whole file; unknown deals, kinds, directions, and unreadable or future instants are refused."""
     fields = sheet.columns.fields
-    log = TouchLog(kinds, declared)
+    kinds = playbook.touchpoint_kinds
+    log = TouchLog(kinds, playbook.conversations)
     names = ("deal", "kind", "touched_at", "direction")
     deal_at, kind_at, at_at, direction_at = (fields.get(field, -1) for field in names)
     reader = sheet.date_reader("touched_at", clock)
-    kind_of, direction_of = _KindReader(sheet, kinds), _DirectionReader(sheet)
+    kind_of, direction_of = _KindReader(sheet, kinds, playbook.kind_names), _DirectionReader(sheet)
     known_kinds, known_directions = kind_of.known, direction_of.known
     has_done, has_texts = "done" in fields, sheet.presence("outcome", "note", "inferred")
     sense_at = fields.get("sense", -1)
@@ -155,11 +157,12 @@ def read_touchpoints(
 class _KindReader:
     """Kinds are few: each text is looked up once."""
 
-    def __init__(self, sheet: Sheet, kinds: tuple[str, ...]) -> None:
+    def __init__(self, sheet: Sheet, kinds: tuple[str, ...], names: Mapping[str, str]) -> None:
         self._sheet = sheet
         self._index = sheet.columns.fields["kind"]
         self._kinds = kinds
-        self._by_key = {header_key(kind): number for number, kind in enumerate(kinds)}
+        named = {header_key(names[kind]): number for number, kind in enumerate(kinds) if kind in names}
+        self._by_key = named | {header_key(kind): number for number, kind in enumerate(kinds)}
         self.known: dict[str, int] = {}
         """By the cell as it stands in the file."""
 

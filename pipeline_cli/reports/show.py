@@ -238,7 +238,7 @@ def _timeline(record: DealRecord, playbook: Playbook, changes: Sequence[tuple[An
         before = before if move.mistake else move
         events.append((move.moved_at, _with(what, forced=move.forced, inferred=move.inferred, text=move.reason)))
     for number, touch in enumerate(record.touchpoints, 1):
-        what = " ".join(part for part in (touch.kind, touch.direction) if part)
+        what = " ".join(part for part in (playbook.kind_name(touch.kind), touch.direction) if part)
         outcome = touch.outcome
         if touch.sense == AUTOMATIC and outcome:
             outcome = outcome.removeprefix(AUTO_REPLY).lstrip(": ")

@@ -65,11 +65,11 @@ class MoveIntake:
         """When the last batch was taken."""
         self.counts.created = self._journal.remember_run("moves", self._first)
 
-    def revisit(self, deal_id: int, state: int, moves: Sequence[IncomingMove]) -> None:
-        """The history of a known deal goes on."""
+    def revisit(self, deal_id: int, state: int, moves: Sequence[IncomingMove], stages: Sequence[str]) -> None:
+        """The history of a known deal goes on; `stages`: of its pipeline, in order."""
         if self._recorded or state == CHANGED:
             new, late = _unknown_moves(self._journal, deal_id, moves, recorded=self._recorded)
-            added = _continue_history(self._journal, self._clock, deal_id, new, recorded=self._recorded)
+            added = _continue_history(self._journal, self._clock, deal_id, new, stages, recorded=self._recorded)
             self.late += [move.line for move in late]
             self.counts.created += added
             self.counts.unchanged += len(moves) - added
@@ -94,7 +94,9 @@ def _unknown_moves(
     return new, [move for move in late if not move.inferred]
 
 
-def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[IncomingMove], *, recorded: bool) -> int:
+def _continue_history(
+    journal: Journal, clock: Clock, deal_id: int, new: list[IncomingMove], stages: Sequence[str], *, recorded: bool
+) -> int:
     """Adds the moves that follow what is known of the deal; its history is never rewritten. Returns how many."""
     row = journal.connection.execute(
         "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? ORDER BY moved_at DESC, id DESC LIMIT 1", (deal_id,)
@@ -102,6 +104,7 @@ def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[In
     here, last = row or (None, "")
     if not recorded:
         new = [move for move in new[-2:] if move.from_stage is not None and move.to_stage != here]
+    places = {stage: place for place, stage in enumerate(stages)}
     added = 0
     for move in new:
         if move.to_stage == here and not recorded:
@@ -111,6 +114,7 @@ def _continue_history(journal: Journal, clock: Clock, deal_id: int, new: list[In
         edit = MoveDeal(
             deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up,
             criteria_met=met_from_text(move.criteria_met),
+            forwards=places.get(move.to_stage, -1) > places.get(here or "", -1),
         )  # fmt: skip
         apply_edit(journal, clock, edit)
         if move.to_stage in OUTCOMES:

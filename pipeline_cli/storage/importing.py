@@ -43,6 +43,7 @@ class Incoming(Protocol):
     def touchpoints(self) -> Iterable[IncomingTouchpoint]: ...
     def contacts(self) -> Iterable[IncomingContact]: ...
     def changes(self) -> Iterable[IncomingChange]: ...
+    def stages_of(self, pipeline: str) -> Sequence[str]: ...
     def lines_of_deals(self) -> Sequence[int]: ...
 
 
@@ -131,7 +132,7 @@ def _revisit(
         state, deal_id = intake.states[position], intake.ids[position]
         is_changed = state == CHANGED and intake.update(deal, deal_id, changes.lead_to)
         if state != NEW:
-            moves.revisit(deal_id, state, history)
+            moves.revisit(deal_id, state, history, plan.stages_of(deal.pipeline))
         if state == CHANGED:
             is_changed |= intake.update_next_step(deal, deal_id)
         if state != UNCHANGED and has_more(deal):
