@@ -33,7 +33,7 @@ SECTIONS = {
         "confirm": "Vouch for an exit criterion, or take it back.",
         "qualify": "Answer the qualification questions; without --set they are asked, one at a time.",
         "advance": "Move a deal on; refused with the checklist while exit criteria are missing.",
-        "back": "Move a deal back; that it reached the later stage stays in its history.",
+        "back": "Move a deal back; that it reached the later stage stays in its history, unless it was a --mistake.",
         "win": "Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has "
         "decided.",
         "lose": "Close a deal as lost, with a reason from the list in pipeline.yaml.",

@@ -13,7 +13,7 @@ from pipeline_cli.domain.edits import CloseNextStep, Edit, MoveDeal
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.names import find_stage
 from pipeline_cli.domain.phrases import quoted, unknown_word
-from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.playbook import Pipeline, Stage
 from pipeline_cli.domain.record import NamedTuple
 
 ASK_AGAIN = "Ask again"
@@ -78,6 +78,12 @@ def plan_going_back(
     """To an earlier stage; having reached the later one is not taken away. Raises RuleError, UsageError."""
     facts = record.facts
     refuse_closed(record, "It cannot go back a stage")
+    target = find_earlier_stage(facts, pipeline, to)
+    return MoveDeal(facts.id, facts.stage, target.id, moment_of_move(record, clock, at), reason)
+
+
+def find_earlier_stage(facts: DealFacts, pipeline: Pipeline, to: str) -> Stage:
+    """A stage before that of the deal, as typed. Raises RuleError for another one, UsageError for an unknown one."""
     target = find_stage(pipeline, to)
     if target is None:
         raise unknown_word("stage", to, pipeline.stage_ids)
@@ -86,7 +92,7 @@ def plan_going_back(
         where = "is in that stage already" if there == here else f"stands before {target.name}"
         ahead = "STAGE" if there == here else target.id
         raise RuleError(f"Deal {facts.id} {where}: `pipeline advance {facts.id} --to {ahead}` goes forwards.")
-    return MoveDeal(facts.id, facts.stage, target.id, moment_of_move(record, clock, at), reason)
+    return target
 
 
 def refuse_closed(record: DealRecord, what: str) -> None:

@@ -130,6 +130,8 @@ class Move(NamedTuple):
     """The pipeline it was made in, where the deal has left that for another since."""
     operation: int = 0
     """The command that made it, where a touchpoint of the deal has the same instant."""
+    id: int = 0
+    """Of its row: what a correction names."""
 
 
 class Note(NamedTuple):

@@ -107,6 +107,35 @@ class MoveAcross(NamedTuple):
     moved_at: datetime
 
 
+class WrongMove(NamedTuple):
+    """A move that never should have been."""
+
+    id: int
+    reason: str | None
+    """What its reason becomes."""
+
+
+class MarkMistake(NamedTuple):
+    """Moves that never should have been: history alone keeps them, and the deal is where it was before."""
+
+    deal_id: int
+    moves: tuple[WrongMove, ...]
+    stage: str
+    """Where the deal is then."""
+    instead: InsteadMove | None = None
+    """What stands for the first of them, where the deal had never come to that stage."""
+
+
+class InsteadMove(NamedTuple):
+    from_stage: str | None
+    """None: the deal was created there."""
+    moved_at: datetime
+    reason: str | None
+    criteria_missing: tuple[str, ...]
+    inferred: bool
+    criteria_met: tuple[MetCriterion, ...]
+
+
 class LogTouchpoint(NamedTuple):
     deal_id: int
     kind: str
@@ -206,6 +235,7 @@ Edit = (
     | SetOptOut
     | MoveDeal
     | MoveAcross
+    | MarkMistake
     | LogTouchpoint
     | AddNote
     | SetNextStep

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -198,7 +198,7 @@ def _qualification(playbook: Playbook, record: DealRecord, clock: Clock) -> list
 def _met(record: DealRecord, playbook: Playbook) -> list[Section]:
     """Under the timeline: what met each criterion when a stage was left, the latest move first."""
     lines = []
-    for move in reversed(record.moves):
+    for move in reversed([move for move in record.moves if not move.mistake]):
         where = move.pipeline or record.facts.pipeline
         for met in move.criteria_met:
             evidence = f": {met.evidence}" if met.evidence else ""
@@ -216,7 +216,7 @@ def touch_json(number: int, touch: Touchpoint) -> dict[str, Any]:
 
 def move_json(move: Move) -> dict[str, Any]:
     row = move._asdict()
-    del row["operation"]
+    del row["operation"], row["id"]
     met = [one._asdict() for one in move.criteria_met]
     return {**row, "criteria_missing": list(move.criteria_missing), "criteria_met": met}
 
@@ -232,11 +232,10 @@ def _people(record: DealRecord) -> list[Section]:
 def _timeline(record: DealRecord, playbook: Playbook, changes: Sequence[tuple[Any, str]]) -> list[dict[str, Any]]:
     """Changes, moves, touchpoints and notes together, newest first; equal instants keep their order."""
     events = list(changes)
-    before = None
-    for move in record.moves:
-        what = _move_in_words(move, before, record.facts.pipeline, playbook)
-        before = before if move.mistake else move
-        events.append((move.moved_at, _with(what, forced=move.forced, inferred=move.inferred, text=move.reason)))
+    for place, move in enumerate(record.moves):
+        what = _move_in_words(move, _before(record, place), record.facts.pipeline, playbook)
+        marks = ("a mistake", move.mistake), ("forced", move.forced), ("inferred", move.inferred)
+        events.append((move.moved_at, _with(what, marks, move.reason)))
     for number, touch in enumerate(record.touchpoints, 1):
         what = " ".join(part for part in (playbook.kind_name(touch.kind), touch.direction) if part)
         outcome = touch.outcome
@@ -244,10 +243,19 @@ def _timeline(record: DealRecord, playbook: Playbook, changes: Sequence[tuple[An
             outcome = outcome.removeprefix(AUTO_REPLY).lstrip(": ")
         what = f"{number}. {', '.join(part for part in (what, _SENSES.get(touch.sense or '')) if part)}"
         text = ": ".join(part for part in (outcome, touch.note) if part)
-        events.append((touch.touched_at, _with(what, inferred=touch.inferred, text=text)))
+        events.append((touch.touched_at, _with(what, [("inferred", touch.inferred)], text)))
     events += [(note.noted_at, f"note: {note.text}") for note in record.notes]
     events.sort(key=lambda event: event[0])
     return [{"at": at, "what": what} for at, what in reversed(events)]
+
+
+def _before(record: DealRecord, place: int) -> Move | None:
+    """The move that led to where the one of that place begins; a mistake may follow another."""
+    move, earlier = record.moves[place], record.moves[:place]
+    led_there = (
+        one for one in reversed(earlier) if not one.mistake or (move.mistake and one.to_stage == move.from_stage)
+    )
+    return next(led_there, None)
 
 
 def _move_in_words(move: Move, before: Move | None, own: str, playbook: Playbook) -> str:
@@ -265,9 +273,9 @@ def _move_in_words(move: Move, before: Move | None, own: str, playbook: Playbook
     return f"{start} -> {end}"
 
 
-def _with(what: str, *, forced: bool = False, inferred: bool = False, text: str | None = None) -> str:
-    marks = ", ".join(word for word, holds in (("forced", forced), ("inferred", inferred)) if holds)
-    return what + (f" ({marks})" if marks else "") + (f": {text}" if text else "")
+def _with(what: str, marks: Iterable[tuple[str, bool]], text: str | None = None) -> str:
+    true = ", ".join(word for word, holds in marks if holds)
+    return what + (f" ({true})" if true else "") + (f": {text}" if text else "")
 
 
 def _next_actions(pipeline: Pipeline, record: DealRecord) -> list[Section]:

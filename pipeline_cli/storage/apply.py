@@ -129,6 +129,21 @@ def _move_across(journal: Journal, clock: Clock, edit: edits.MoveAcross) -> froz
     return _set_fields(journal, clock, edits.SetFields(edit.deal_id, {"pipeline": edit.to_pipeline}))
 
 
+def _mark_mistake(journal: Journal, clock: Clock, edit: edits.MarkMistake) -> None:
+    for move in edit.moves:
+        journal.update("moves", move.id, {"mistake": 1, "reason": move.reason})
+    if edit.instead is not None:
+        columns = edit.instead._asdict() | {
+            "moved_at": to_text(edit.instead.moved_at),
+            "criteria_missing": " ".join(edit.instead.criteria_missing) or None,
+            "forced": int(bool(edit.instead.criteria_missing)),
+            "inferred": int(edit.instead.inferred),
+            "criteria_met": met_as_text(edit.instead.criteria_met),
+        }
+        journal.insert("moves", {"deal_id": edit.deal_id, "to_stage": edit.stage, **columns})
+    journal.update("deals", edit.deal_id, {"stage": edit.stage})
+
+
 def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -> None:
     stored = {"touched_at": to_text(edit.touched_at), "awaits_answer": int(edit.awaits_answer)}
     journal.insert("touchpoints", edit._asdict() | stored)
@@ -249,6 +264,7 @@ _APPLY: dict[type, Any] = {
     edits.SetOptOut: apply_people.set_opt_out,
     edits.MoveDeal: _move_deal,
     edits.MoveAcross: _move_across,
+    edits.MarkMistake: _mark_mistake,
     edits.LogTouchpoint: _log_touchpoint,
     edits.AddNote: _add_note,
     edits.SetNextStep: _set_next_step,

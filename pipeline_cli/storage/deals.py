@@ -97,13 +97,13 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
         "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, "
         "nullif(pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = t.deal_id)), "
         f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_OPERATION.format('moves')} "
-        "ELSE 0 END FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
+        "ELSE 0 END, id FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
         (deal_id,),
     )
     return tuple(
         Move(old, new, from_text(at), reason, bool(forced), bool(inferred), tuple((missing or "").split()),
-             met_from_text(met), bool(mistake), pipeline, operation)
-        for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, operation in rows
+             met_from_text(met), bool(mistake), pipeline, operation, number)
+        for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, operation, number in rows
     )  # fmt: skip
 
 

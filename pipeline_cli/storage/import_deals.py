@@ -171,7 +171,7 @@ class DealIntake:
         if "lost_reason" not in self._fields or deal.lost_reason is None:
             return False
         row = self._journal.connection.execute(
-            "SELECT m.id FROM deals d JOIN moves m ON m.deal_id = d.id AND m.to_stage = d.status "
+            "SELECT m.id FROM deals d JOIN moves m ON m.deal_id = d.id AND m.to_stage = d.status AND NOT m.mistake "
             "WHERE d.id = ? AND d.status = ? AND d.lost_reason IS NOT ? ORDER BY m.moved_at DESC, m.id DESC LIMIT 1",
             (deal_id, deal.status, deal.lost_reason),
         ).fetchone()

@@ -79,9 +79,11 @@ def _unknown_moves(
     journal: Journal, deal_id: int, moves: Sequence[IncomingMove], *, recorded: bool
 ) -> tuple[list[IncomingMove], list[IncomingMove]]:
     """Those that follow what is known of the deal, and those that are not there and come too late."""
-    rows = journal.connection.execute("SELECT to_stage, moved_at FROM moves WHERE deal_id = ?", (deal_id,)).fetchall()
-    last = max((at for _, at in rows), default="")
-    known, merged_at = Counter(rows), _merged_at(journal, deal_id)
+    rows = journal.connection.execute(
+        "SELECT to_stage, moved_at, mistake FROM moves WHERE deal_id = ?", (deal_id,)
+    ).fetchall()
+    last = max((at for _, at, mistake in rows if not mistake), default="")
+    known, merged_at = Counter((stage, at) for stage, at, _ in rows), _merged_at(journal, deal_id)
     new: list[IncomingMove] = []
     late: list[IncomingMove] = []
     for move in moves:
@@ -99,7 +101,8 @@ def _continue_history(
 ) -> int:
     """Adds the moves that follow what is known of the deal; its history is never rewritten. Returns how many."""
     row = journal.connection.execute(
-        "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? ORDER BY moved_at DESC, id DESC LIMIT 1", (deal_id,)
+        "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? AND NOT mistake ORDER BY moved_at DESC, id DESC LIMIT 1",
+        (deal_id,),
     ).fetchone()
     here, last = row or (None, "")
     if not recorded:

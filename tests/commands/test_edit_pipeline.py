@@ -213,3 +213,17 @@ def test_evidence_counts_from_the_stage_it_came_to(run: Run, folder: Path) -> No
     assert [one["met"] for one in shown(run)["criteria"]] == [False]
     run("log", "Acme", "call", "again", today="2026-11-04")
     assert [one["met"] for one in shown(run)["criteria"]] == [True]
+
+
+def test_the_stage_it_came_to_may_be_a_mistake_but_not_that_it_came(across: Run) -> None:
+    across("advance", "1", "--to", "paid", "--force", "--reason", "x", today="2026-11-15")
+
+    assert across("back", "1", "due", "--mistake").code == 0
+
+    assert (deal(across)["pipeline"], deal(across)["stage"], deal(across)["days_in_stage"]) == ("renewals", "due", 11)
+    assert [one["mistake"] for one in shown(across)["moves"]] == [False, False, True, False, True]
+    timeline = across("show", "1").out
+    assert "New business, Offer -> Renewals, Due" in timeline
+    assert "Offer sent -> Invoice out (a mistake)" in timeline
+    assert across("list", "--as-of", "2026-11-09", "--json").rows[0]["stage"] == "offer"
+    assert across("check").code == 0

@@ -171,7 +171,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     (["list", "--db", "x.db"], 2, "--db stands before the command: type pipeline --db … list."),
     (["log", "1"], 2, "KIND is missing: type pipeline log DEAL KIND [NOTE]; `pipeline log --help` says more."),
     (["back", "1", "proposal"], 2,
-     "--reason is missing: type pipeline back DEAL STAGE --reason TEXT; `pipeline back --help` says more."),
+     "--reason is missing: type pipeline back DEAL STAGE --reason TEXT, or --mistake if it never should have gone on."),
     (["note", "1", "two", "words"], 2,
      "'words' is too much: put quotes around a text of several words; `pipeline note --help` says more."),
     (["list", "--sort"], 2, "--sort needs a value after it: `pipeline list --help` says which."),

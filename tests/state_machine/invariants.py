@@ -27,7 +27,8 @@ def rows(dump: Dump, table: str) -> list[dict[str, Any]]:
 def history_is_a_chain(dump: Dump) -> None:
     """From nowhere to the first stage, on from where the last move ended, and to the stage or outcome of the deal."""
     chains: dict[int, list[dict[str, Any]]] = {}
-    for move in sorted(rows(dump, "moves"), key=lambda move: (move["moved_at"], move["id"])):
+    counted = (move for move in rows(dump, "moves") if not move["mistake"])
+    for move in sorted(counted, key=lambda move: (move["moved_at"], move["id"])):
         chains.setdefault(move["deal_id"], []).append(move)
     deals = {deal["id"]: deal for deal in rows(dump, "deals")}
     assert chains.keys() == deals.keys(), "a deal without a history, or a history without a deal"

@@ -173,6 +173,12 @@ class Ledger:
     def do_back(self, drawn: Drawn) -> None:
         self.do("back", self.pick(drawn.deal), STAGES[drawn.number % 2], f"--reason={drawn.text}")
 
+    def do_mistake(self, drawn: Drawn) -> None:
+        why = [f"--reason={drawn.text}"] if drawn.flag else []
+        number, stage = self.pick(drawn.deal), STAGES[drawn.number % 4]
+        if self.do("back", number, stage, "--mistake", *why, changes_the_past=True).code == 0:
+            assert self.read("show", number)["deal"]["stage"] == stage
+
     def do_win(self, drawn: Drawn) -> None:
         more = ["--check-in", "90d"] if drawn.flag else ["--value", drawn.amount[0]]
         self.do("win", self.pick(drawn.deal), *more)

@@ -23,6 +23,7 @@ KINDS = (
         "qualify",
         "advance",
         "back",
+        "mistake",
         "win",
         "lose",
         "disqualify",
