@@ -136,8 +136,9 @@ def _touchpoint_fix(criterion: Criterion, playbook: Playbook) -> list[str]:
     """The kind, a note and the direction of a touchpoint that would count."""
     kinds = criterion.touch_kinds or playbook.touchpoint_kinds
     direction = criterion.direction
-    if criterion.answered and direction == "any":
+    if criterion.answered and direction != "in":
         kinds = tuple(sorted(kinds, key=lambda kind: not is_live(kind, playbook.conversations)))
+    if criterion.answered and direction == "any":
         direction = "any" if is_live(kinds[0], playbook.conversations) else "in"
     return [kinds[0], "what was said", *([] if direction == "any" else [f"--{direction}"])]
 

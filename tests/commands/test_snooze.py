@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.reading import deal, flags, record, shown
@@ -64,3 +66,92 @@ def test_a_closed_deal_is_silent_anyway(quiet: Run) -> None:
     quiet("win", "1")
 
     assert quiet("snooze", "1", "3d").code == 5
+
+
+def test_on_waking_the_reason_stands_before_anything_else_until_the_deal_is_touched(quiet: Run) -> None:
+    quiet("next", "1", "2026-10-05", "Send the offer", today="2026-09-20")
+    quiet("snooze", "1", "2026-10-15", "--reason", "call in mid-October", today="2026-09-20")
+    assert quiet("today", "--json", today="2026-10-14").rows == []
+
+    for day in ("2026-10-15", "2026-11-20"):
+        (task,) = quiet("today", "--json", today=day).rows
+        assert task["why"] == "you said: call in mid-October; overdue: Send the offer", day
+        assert "call in mid-October" in quiet("show", "1", today=day).out
+    quiet("log", "1", "call", "--no-answer", today="2026-11-20")
+    (task,) = quiet("today", "--json", today="2026-11-20").rows
+    assert task["why"] == "overdue: Send the offer"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("log", "1", "call"), ("log", "1", "email"), ("next", "1", "3w", "Call"), ("advance", "1", "--force", "--reason", "x")],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_is_done_about_it_ends_the_reminder(quiet: Run, words: tuple[str, ...]) -> None:
+    quiet("snooze", "1", "2026-10-15", "--reason", "call in mid-October", today="2026-09-20")
+    assert "you said" in quiet("today", today="2026-10-15").out
+
+    assert quiet(*words, today="2026-10-15").code == 0
+
+    assert "you said" not in quiet("today", today="2026-10-16").out
+    quiet("undo", today="2026-10-16")
+    assert "you said" in quiet("today", today="2026-10-16").out
+
+
+@pytest.mark.parametrize("words", [("log", "1", "email", "--in", "--auto"), ("note", "1", "hm")], ids=" ".join)
+def test_neither_a_machine_nor_a_note_ends_the_reminder(quiet: Run, words: tuple[str, ...]) -> None:
+    quiet("snooze", "1", "2026-10-15", "--reason", "call in mid-October", today="2026-09-20")
+
+    quiet(*words, today="2026-10-16")
+
+    assert "you said" in quiet("today", today="2026-10-17").out
+
+
+def test_on_waking_the_clocks_of_silence_begin_anew_and_the_others_go_on(quiet: Run) -> None:
+    for number in range(6):
+        quiet("log", "1", "email", today=f"2026-09-{10 + number}")
+    assert "unanswered" in flags(quiet)
+    quiet("snooze", "1", "2026-11-15", today="2026-09-20")
+
+    row = quiet("list", "--json", today="2026-11-20").rows[0]
+    assert (row["idle_days"], row["days_in_stage"], row["age_days"]) == (5, 80, 80)
+    assert {flag["flag"] for flag in row["flags"]} & {"idle", "unanswered"} == set()
+    assert "stuck" in {flag["flag"] for flag in row["flags"]}
+    assert "Attempt 2 of 6" in quiet("log", "1", "call", "--no-answer", "--next-attempt", today="2026-11-20").err
+    assert quiet("prune", "--dry-run", "--json", today="2026-11-29").rows == []
+
+
+def test_another_snooze_takes_the_place_of_the_reason_and_waking_by_hand_keeps_it(quiet: Run) -> None:
+    quiet("snooze", "1", "2026-10-15", "--reason", "first", today="2026-09-20")
+    quiet("snooze", "1", "2026-10-20", "--reason", "second", today="2026-09-21")
+    assert quiet("today", "--json", today="2026-10-20").rows[0]["why"].startswith("you said: second")
+    quiet("snooze", "1", "2026-11-01", today="2026-10-20")
+    assert "you said" not in quiet("today", today="2026-11-01").out
+
+    quiet("undo", "1", today="2026-11-01")
+    quiet("snooze", "1", "2026-11-05", "--reason", "third", today="2026-10-21")
+    quiet("snooze", "1", "today", today="2026-10-22")
+    assert quiet("today", "--json", today="2026-10-22").rows[0]["why"].startswith("you said: third")
+
+
+def test_the_reason_travels_and_is_undone_exactly(quiet: Run, folder: Path) -> None:
+    before = record(quiet)
+    quiet("snooze", "1", "2026-12-15", "--reason", "=their year ends [/] 🙂")
+    after = record(quiet)
+    quiet("undo")
+    assert record(quiet) == before
+    quiet("redo")
+    assert record(quiet) == after
+
+    assert quiet("export", "deals", "-o", "deals.csv").code == 0
+    (folder / "pipeline.db").unlink()
+    assert quiet("import", "deals.csv").code == 0
+    assert quiet("today", "--json", today="2026-12-15").rows[0]["why"].startswith("you said: =their year ends [/] 🙂")
+
+
+def test_as_of_a_day_before_it_was_put_to_sleep_it_was_awake(quiet: Run) -> None:
+    quiet("snooze", "1", "2026-12-15", "--reason", "later")
+
+    assert quiet("list", "snoozed=yes", "--json", "--as-of", "2026-11-20").rows == []
+    assert "later" not in quiet("show", "1", "--as-of", "2026-11-20").out
+    assert "until 15 Dec: later" in quiet("show", "1").out
