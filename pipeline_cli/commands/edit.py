@@ -9,10 +9,19 @@ import typer
 from pipeline_cli.commands.options import CheckIn, Deal, Renewal
 from pipeline_cli.domain.accept import accept_filled, accept_or_none
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.contact_names import find_contact_of_deal
 from pipeline_cli.domain.crossing import crossing_in_words, plan_crossing
 from pipeline_cli.domain.dates import parse_date
-from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.edits import AddDealContact, CloseFollowUp, Edit, MoveAcross, SetFields, SetFollowUp
+from pipeline_cli.domain.deal import DealFacts, DealRecord
+from pipeline_cli.domain.edits import (
+    AddDealContact,
+    CloseFollowUp,
+    Edit,
+    MoveAcross,
+    RemoveDealContact,
+    SetFields,
+    SetFollowUp,
+)
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.follow_ups import WORDS, read_typed, refuse_unless_won
 from pipeline_cli.domain.playbook import Playbook
@@ -34,6 +43,10 @@ from pipeline_cli.workspace import Workspace
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")]
 Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys; '' for none.")]
 Contacts = Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person more.")]
+WithoutContact = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CONTACT", help="Takes c12, or that name or mail, off the deal; the person stays."),
+]
 Phone = Annotated[
     str | None, typer.Option(metavar="NUMBER", help="The telephone number of that person, or of the first.")
 ]
@@ -56,8 +69,8 @@ Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A 
 
 def edit(
     context: typer.Context, deal: Deal, title: Title = None, org: Org = None, contact: Contacts = None,
-    phone: Phone = None, value: Value = None, source: Source = None, cost: Cost = None, close: Close = None,
-    owner: Owner = None, probability: Probability = None, category: Category = None,
+    without_contact: WithoutContact = None, phone: Phone = None, value: Value = None, source: Source = None,
+    cost: Cost = None, close: Close = None, owner: Owner = None, probability: Probability = None, category: Category = None,
     external_id: ExternalId = None, field: Fields = None, pipeline: ToPipeline = None, stage: ToStage = None,
     check_in: CheckIn = None, renewal: Renewal = None,
 ) -> None:  # fmt: skip
@@ -84,9 +97,13 @@ def edit(
             merged = {**facts.fields, **read_fields(field)}
             changes["fields"] = {name: text for name, text in merged.items() if text}
         edits: list[Edit] = [SetFields(facts.id, changes)] if changes else []
+        off = _find_contacts(record, without_contact or [])
+        edits += off
+        gone = {one.contact_id for one in off}
+        staying = [one for one in record.contacts if one.id not in gone]
         people = read_contacts(contact or [], phone)
         refuse_opted_out(change, people, workspace.say)
-        edits += [AddDealContact(facts.id, person, find_known(person, record.contacts)) for person in people]
+        edits += [AddDealContact(facts.id, person, find_known(person, staying)) for person in people]
         edits += _follow_up_edits(facts, dates)
         crossing = None if pipeline is stage is None else plan_crossing(record, pipeline, stage, playbook, clock)
         edits += [crossing] if crossing else []
@@ -132,6 +149,13 @@ def _read_value(text: str, playbook: Playbook, facts: DealFacts) -> dict[str, An
     return {"value_cents": amount.cents, "currency": amount.currency}
 
 
+def _find_contacts(record: DealRecord, names: list[str]) -> list[RemoveDealContact]:
+    """Raises NoSuchContact for somebody who is none of the deal's, and for several."""
+    facts = record.facts
+    found = [find_contact_of_deal(name, record.contacts, facts.id, facts.title) for name in names]
+    return [RemoveDealContact(facts.id, number) for number in dict.fromkeys(one.id for one in found)]
+
+
 def _refuse_frozen(facts: DealFacts, changes: dict[str, Any]) -> None:
     """What a closed deal was expected to bring is history. Raises RuleError."""
     frozen = sorted(set(changes) & {"probability", "category", "expected_close"})
@@ -164,4 +188,5 @@ def _in_words(
     names = [crossing_in_words(one, playbook) for one in edits if isinstance(one, MoveAcross)]
     names += edited_in_words(facts, changes, playbook, clock)
     names += [WORDS[one.kind] for one in edits if isinstance(one, (SetFollowUp, CloseFollowUp))]
-    return names + (["contact"] if any(isinstance(one, AddDealContact) for one in edits) else [])
+    names += ["contact"] if any(isinstance(one, AddDealContact) for one in edits) else []
+    return names + [f"contact c{one.contact_id} taken off" for one in edits if isinstance(one, RemoveDealContact)]

@@ -29,7 +29,9 @@ NextAttempt = Annotated[
 def log(
     context: typer.Context,
     deal: Deal,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="call, email, meeting … as pipeline.yaml lists them.")],
+    kind: Annotated[
+        str | None, typer.Argument(metavar="KIND", help="call, email, meeting … as pipeline.yaml lists them.")
+    ] = None,
     note: Annotated[str | None, typer.Argument(metavar="NOTE", help="What was said.")] = None,
     inbound: Annotated[bool, typer.Option("--in", help="They contacted you.")] = False,
     outbound: Annotated[bool, typer.Option("--out", help="You contacted them; so it is without --in.")] = False,
@@ -41,13 +43,33 @@ def log(
     at: At = None,
     next_step: NextStep = None,
     next_attempt: NextAttempt = None,
+    change: Annotated[
+        str | None,
+        typer.Option("--change", metavar="N", help="Correct touchpoint N of the deal, as `show` numbers them."),
+    ] = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", metavar="N", help="Take touchpoint N away: it never was.")
+    ] = None,
+    new_kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="With --change: another kind.")] = None,
+    new_note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="With --change: another note; '' for none.")
+    ] = None,
 ) -> None:
     """Log a touchpoint: a call, an e-mail, a meeting.
 
     A call or a meeting means that you spoke, unless you say that nobody was there.
+
+    --change and --remove correct what is there already. --change takes --kind, --in or --out, --outcome ('' for none) or
+    a word for it such as --no-answer, --at and --note; what is not given stays.
     """
     workspace: Workspace = context.obj
     clock = workspace.clock
+    if change is not None or remove is not None:
+        from pipeline_cli.commands.log_corrections import correct
+
+        correct(workspace, deal, context.params)
+        return
+    kind = _read_kind(workspace, context, kind)
     _refuse_contradictions(inbound=inbound, outbound=outbound, next_step=next_step, next_attempt=next_attempt)
     flags = {"--no-answer": no_answer, "--voicemail": voicemail, "--no-show": no_show, "--auto": auto}
     said_of_it = accept_or_none(outcome, "The outcome")
@@ -65,8 +87,8 @@ def log(
             "--next-attempt plans the next try of yours, and you spoke: leave it away, or say that nobody was there "
             "with --no-answer."
         )
-    with workspace.write("log") as change:
-        record = read_record(change, find(change, deal))
+    with workspace.write("log") as writing:
+        record = read_record(writing, find(writing, deal))
         facts = record.facts
         if not inbound:
             refuse_do_not_contact(record)
@@ -77,10 +99,22 @@ def log(
             refuse_closed(record, "It needs no further attempt")
         step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
         said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(touched_at if at else None, clock)}"
-        change.apply([touch, *(one for one in (over, step) if one)], said)
+        writing.apply([touch, *(one for one in (over, step) if one)], said)
     _say_what_was_done(workspace, facts, touch, over, step)
     if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
         workspace.say(proposal.in_words(workspace.command_name))
+
+
+def _read_kind(workspace: Workspace, context: typer.Context, kind: str | None) -> str:
+    """Raises UsageError where there is none, and for options that only correct."""
+    if context.params["new_kind"] is not None or context.params["new_note"] is not None:
+        from pipeline_cli.commands.log_corrections import refuse_without_a_number
+
+        refuse_without_a_number(context.params)
+    if kind is None:
+        name = workspace.command_name
+        raise UsageError(f"KIND is missing: type {name} log DEAL KIND [NOTE]; `{name} log --help` says more.")
+    return kind
 
 
 def _say_what_was_done(

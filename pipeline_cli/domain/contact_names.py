@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline_cli.domain.addresses import normalise_email, normalise_phone
+from pipeline_cli.domain.deal import Contact
 from pipeline_cli.domain.errors import NoSuchContact, UsageError
 from pipeline_cli.domain.names import MOST_CANDIDATES, normalise
 from pipeline_cli.domain.phrases import nearest, quoted
@@ -42,7 +43,7 @@ def find_contact(name: str, candidates: Iterable[ContactCandidate]) -> ContactCa
         if by_number:
             return by_number[0]
     known = [one for one in people if not one.forgotten]
-    found = _by_address(wanted, known) or _by_name(wanted, known)
+    found = _found(wanted, known)
     if len(found) == 1:
         return found[0]
     if found:
@@ -54,11 +55,41 @@ def find_contact(name: str, candidates: Iterable[ContactCandidate]) -> ContactCa
     raise NoSuchContact(f"There is no contact {quoted(name)}.{guess} `pipeline contact list` shows everybody.")
 
 
+def find_contact_of_deal(name: str, contacts: Sequence[Contact], deal_id: int, title: str) -> ContactCandidate:
+    """The one person of a deal that is meant, also by the bare number. Raises as `find_contact`."""
+    people = [ContactCandidate(*one[:5], forgotten=False) for one in contacts]
+    number = name.strip().casefold().removeprefix("#").removeprefix("c")
+    by_number = [one for one in people if str(one.id) == number]
+    if by_number:
+        return by_number[0]
+    deal = f"deal {deal_id}, {title}"
+    if not people:
+        raise NoSuchContact(f"Nobody is on {deal}, so there is nobody to take off.")
+    listed = _listed(people)
+    if not name.strip():
+        raise UsageError(f"The name of the contact is empty: on {deal}, are {listed}.")
+    found = _found(name.strip(), people)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NoSuchContact(f"{quoted(name)} may be any of {_listed(found)}: name one by the number.")
+    raise NoSuchContact(f"{quoted(name)} is nobody of {deal}, on which are {listed}.")
+
+
+def _listed(people: Sequence[ContactCandidate]) -> str:
+    more = f" and {len(people) - MOST_CANDIDATES} more" if len(people) > MOST_CANDIDATES else ""
+    return ", ".join(f"c{one.id} {one.name or one.email or one.phone}" for one in people[:MOST_CANDIDATES]) + more
+
+
 def describe_person(one: ContactCandidate) -> str:
     """`c3  Ann Lee <ann@acme.example> (Acme)`"""
     email = f"<{one.email}>" if one.email else None
     organization = f"({one.organization})" if one.organization else None
     return f"c{one.id}  " + " ".join(part for part in (one.name, email or one.phone, organization) if part)
+
+
+def _found(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandidate]:
+    return _by_address(wanted, people) or _by_name(wanted, people)
 
 
 def _by_address(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandidate]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.addresses import Address
-from pipeline_cli.domain.deal import MetCriterion
+from pipeline_cli.domain.deal import MetCriterion, Touchpoint
 from pipeline_cli.domain.record import NamedTuple
 
 
@@ -53,6 +53,13 @@ class AddDealContact(NamedTuple):
     contact: ContactDetails
     known_id: int | None = None
     """The contact of the deal that is meant: what was given replaces what is known. None: one more person."""
+
+
+class RemoveDealContact(NamedTuple):
+    """The person is none of the deal's any more, and stays in the record."""
+
+    deal_id: int
+    contact_id: int
 
 
 class AddContact(NamedTuple):
@@ -148,6 +155,21 @@ class LogTouchpoint(NamedTuple):
     awaits_answer: bool = False
 
 
+class ChangeTouchpoint(NamedTuple):
+    """Corrects a touchpoint, for all times."""
+
+    deal_id: int
+    to: Touchpoint
+    """What it was in truth; its id says which is meant."""
+
+
+class RemoveTouchpoint(NamedTuple):
+    """It never was."""
+
+    deal_id: int
+    touchpoint_id: int
+
+
 class AddNote(NamedTuple):
     deal_id: int
     text: str
@@ -230,6 +252,7 @@ Edit = (
     AddDeal
     | SetFields
     | AddDealContact
+    | RemoveDealContact
     | AddContact
     | SetContact
     | SetOptOut
@@ -237,6 +260,8 @@ Edit = (
     | MoveAcross
     | MarkMistake
     | LogTouchpoint
+    | ChangeTouchpoint
+    | RemoveTouchpoint
     | AddNote
     | SetNextStep
     | CloseNextStep

@@ -53,11 +53,15 @@ def not_to_be_sent(ended: Sequence[EndedLastChance], files: Mapping[str, str], c
 def sign_of_life(edit: edits.Edit, changed: frozenset[str], given_at: datetime, clock: Clock) -> str | None:
     """What an edit says of a deal that was given a last chance; None: nothing.
 
-    `changed`: the columns that it gave another value. Attempts, automatic replies, notes and moves back are no signs.
+    `changed`: the columns that it gave another value. Attempts, automatic replies, notes and moves back are no signs; a
+    corrected touchpoint is one when it became a conversation, or one of a later day, by that.
     """
     match edit:
         case edits.LogTouchpoint(sense=sense, touched_at=at):
             return "conversation" if sense == CONVERSATION and clock.day(at) >= clock.day(given_at) else None
+        case edits.ChangeTouchpoint(to=to) if changed & {"sense", "touched_at"}:
+            is_since = clock.day(to.touched_at) >= clock.day(given_at)
+            return "conversation" if to.sense == CONVERSATION and is_since else None
         case edits.MoveDeal(to_stage=stage, forwards=forwards):
             return CLOSED if stage in OUTCOMES else "advance" if forwards else None
         case edits.MoveAcross():

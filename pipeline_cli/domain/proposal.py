@@ -39,7 +39,7 @@ class Proposal(NamedTuple):
         return f"If nobody answers: {line}"
 
 
-def close_attempt(record: DealRecord, touch: LogTouchpoint, clock: Clock) -> CloseNextStep | None:
+def close_attempt(record: DealRecord, touch: LogTouchpoint | Touchpoint, clock: Clock) -> CloseNextStep | None:
     """What a touchpoint does to a next step that is an attempt: it was made, or you spoke and none is needed."""
     facts, due = record.facts, record.facts.next_step_due
     if due is None or not is_attempt(facts.next_step) or touch.sense == AUTOMATIC:
@@ -51,7 +51,7 @@ def close_attempt(record: DealRecord, touch: LogTouchpoint, clock: Clock) -> Clo
 
 
 def propose_attempt(
-    record: DealRecord, touch: LogTouchpoint, playbook: Playbook, pipeline: Pipeline | None, clock: Clock
+    record: DealRecord, touch: LogTouchpoint | Touchpoint, playbook: Playbook, pipeline: Pipeline | None, clock: Clock
 ) -> Proposal | None:
     """After an attempt. None where nothing is to be planned: a closed or snoozed deal, one with a next step on a later
     day, one with whom you spoke since, or one that has its last chance."""
@@ -72,6 +72,6 @@ def propose_attempt(
     return Proposal(facts.id, attempts.made, planned_attempts(cadence), attempt)
 
 
-def _with(record: DealRecord, touch: LogTouchpoint) -> tuple[Touchpoint, ...]:
+def _with(record: DealRecord, touch: LogTouchpoint | Touchpoint) -> tuple[Touchpoint, ...]:
     new = Touchpoint(touch.kind, touch.direction, touch.touched_at, None, None, inferred=False, sense=touch.sense)
     return (*record.touchpoints, new)

@@ -113,7 +113,7 @@ def describe(
 
     `in_sentence`: of words that are too long for one it is said only that they changed.
     """
-    column, from_to = change.column, _briefly if in_sentence else _from_to
+    column, from_to = change.column, briefly if in_sentence else _from_to
     if column == "fields":
         before, after = value_of(column, change.before or "{}"), value_of(column, change.after or "{}")
         return [from_to(name, before.get(name), after.get(name)) for name in differing(before, after)]
@@ -138,7 +138,8 @@ def _from_to(label: str, old: str | None, new: str | None) -> str:
     return f"{label} {old} removed" if new is None else f"{label} {old} -> {new}"
 
 
-def _briefly(label: str, old: str | None, new: str | None) -> str:
+def briefly(label: str, old: str | None, new: str | None) -> str:
+    """`outcome none -> busy` inside a sentence; of words too long for one, or of several lines, only that they changed."""
     is_short = all(len(one) <= _LONGEST and visible(one) == one for one in (old, new) if one is not None)
     return _from_to(label, old, new) if is_short else f"{label} changed"
 

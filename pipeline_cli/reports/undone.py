@@ -18,7 +18,7 @@ NOUNS = {
     "field_changes": "", "import_keys": "",
 }  # fmt: skip
 """Table -> what one of its rows is called; nothing for rows that come with others and are not told of."""
-_YES_OR_NO = ("done", "opted_out", "inferred", "mistake")
+_YES_OR_NO = ("done", "opted_out", "inferred", "mistake", "awaits_answer")
 _WITH_OTHERS = (("moves", "pipeline"),)
 """Columns that change with others and are not told of."""
 _MOST_LINES = 12

@@ -149,6 +149,26 @@ def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -
     journal.insert("touchpoints", edit._asdict() | stored)
 
 
+def _change_touchpoint(journal: Journal, clock: Clock, edit: edits.ChangeTouchpoint) -> frozenset[str]:
+    """Returns the columns that have another value now."""
+    to = edit.to
+    columns = {
+        "kind": to.kind,
+        "direction": to.direction,
+        "touched_at": to_text(to.touched_at),
+        "outcome": to.outcome,
+        "note": to.note,
+        "inferred": int(to.inferred),
+        "sense": to.sense,
+        "awaits_answer": int(to.awaits_answer),
+    }
+    return frozenset(journal.update("touchpoints", to.id, columns))
+
+
+def _remove_touchpoint(journal: Journal, clock: Clock, edit: edits.RemoveTouchpoint) -> None:
+    journal.delete("touchpoints", edit.touchpoint_id)
+
+
 def _add_note(journal: Journal, clock: Clock, edit: edits.AddNote) -> None:
     journal.insert("notes", {**edit._asdict(), "noted_at": to_text(clock.now)})
 
@@ -252,13 +272,15 @@ def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> No
 
 
 _MAY_END_A_LAST_CHANCE = (
-    edits.LogTouchpoint, edits.MoveDeal, edits.MoveAcross, edits.SetNextStep, edits.SetFields, edits.EndLastChance,
+    edits.LogTouchpoint, edits.ChangeTouchpoint, edits.MoveDeal, edits.MoveAcross, edits.SetNextStep, edits.SetFields,
+    edits.EndLastChance,
 )  # fmt: skip
 
 _APPLY: dict[type, Any] = {
     edits.AddDeal: _add_deal,
     edits.SetFields: _set_fields,
     edits.AddDealContact: apply_people.add_deal_contact,
+    edits.RemoveDealContact: apply_people.remove_deal_contact,
     edits.AddContact: apply_people.add_contact,
     edits.SetContact: apply_people.set_contact,
     edits.SetOptOut: apply_people.set_opt_out,
@@ -266,6 +288,8 @@ _APPLY: dict[type, Any] = {
     edits.MoveAcross: _move_across,
     edits.MarkMistake: _mark_mistake,
     edits.LogTouchpoint: _log_touchpoint,
+    edits.ChangeTouchpoint: _change_touchpoint,
+    edits.RemoveTouchpoint: _remove_touchpoint,
     edits.AddNote: _add_note,
     edits.SetNextStep: _set_next_step,
     edits.CloseNextStep: _close_next_step,

@@ -20,6 +20,12 @@ def add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact)
     link_contact(journal, edit.deal_id, edit.contact, row[0], to_text(clock.now))
 
 
+def remove_deal_contact(journal: Journal, clock: Clock, edit: edits.RemoveDealContact) -> None:
+    query = "SELECT id FROM deal_contacts WHERE deal_id = ? AND contact_id = ?"
+    for (row_id,) in journal.connection.execute(query, tuple(edit)).fetchall():
+        journal.delete("deal_contacts", row_id)
+
+
 def link_contact(
     journal: Journal, deal_id: int, contact: edits.ContactDetails, organization: str | None, since: str
 ) -> None:

@@ -99,8 +99,12 @@ def _note_scope(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
     for name in ("their_deals", "their_operations"):
         connection.execute(f"CREATE TEMP TABLE {name} (id INTEGER PRIMARY KEY)")
     marks = ", ".join("?" * len(ids))
+    # Those too that they were taken off.
     connection.execute(
-        f"INSERT INTO temp.their_deals SELECT DISTINCT deal_id FROM deal_contacts WHERE contact_id IN ({marks})", ids
+        f"INSERT INTO temp.their_deals SELECT deal_id FROM deal_contacts WHERE contact_id IN ({marks}) UNION "
+        "SELECT d.id FROM operation_rows r JOIN deals d ON d.id = json_extract(r.before, '$.deal_id') "
+        f"WHERE r.table_name = 'deal_contacts' AND json_extract(r.before, '$.contact_id') IN ({marks})",
+        [*ids, *ids],
     )
     # A range of several deals is an import, whose rows are not all theirs.
     connection.execute(

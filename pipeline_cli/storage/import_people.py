@@ -9,6 +9,7 @@ from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.edits import ContactDetails
 from pipeline_cli.domain.incoming import IncomingContact, IncomingDeal
 from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.storage.corrected import read_taken_off
 from pipeline_cli.storage.import_deals import NEW, Batch, Counts, DealIntake
 from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.suppression import DoNotContact
@@ -30,6 +31,7 @@ class PeopleIntake:
         self._first_link = next_id(journal.connection, "deal_contacts")
         self._new: dict[int, dict[str, object]] = {}
         """Those this import adds and has not written yet, with what is known of them so far."""
+        self._taken_off = read_taken_off(journal.connection)
         self._do_not_contact = DoNotContact(journal.connection)
         self.unwanted: set[int] = set()
         """Those who came with an address that is not to be contacted: they are kept as opted out."""
@@ -90,8 +92,10 @@ class PeopleIntake:
         self._journal.remember_run("deal_contacts", self._first_link)
 
     def _linked(self, deal_id: int) -> set[int]:
+        """Those taken off the deal by hand among them, who are not linked again."""
         query = "SELECT contact_id FROM deal_contacts WHERE deal_id = ?"
-        return {row[0] for row in self._journal.connection.execute(query, (deal_id,))}
+        linked = {row[0] for row in self._journal.connection.execute(query, (deal_id,))}
+        return linked | self._taken_off.get(deal_id, set())
 
     def _person_of(self, deal: IncomingDeal, person: ContactDetails) -> int:
         values: dict[str, object] = {**person._asdict(), "organization": deal.organization}

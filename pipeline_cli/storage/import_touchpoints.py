@@ -9,6 +9,7 @@ from typing import Any
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.incoming import IncomingTouchpoint
 from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.storage.corrected import read_earlier_touchpoints
 from pipeline_cli.storage.import_deals import NEW, Counts, DealIntake
 from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.last_chances import end_of_those_who_spoke
@@ -41,13 +42,17 @@ def take_touchpoints(
 
 
 class _KnownTouchpoints:
-    """How many touchpoints of each content the known deals have, each deal looked at when it is first met."""
+    """How many touchpoints of each content the known deals have, each deal looked at when it is first met.
+
+    One that was corrected is known by what it held before, too, and one that was removed by what it held.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._connection = journal.connection
         self._counts = NumberTable()
         self._last = next_id(journal.connection, "touchpoints") - 1
         self._met = NumberTable()
+        self._earlier = read_earlier_touchpoints(journal.connection, _CONTENT)
 
     def take(self, row: tuple[Any, ...]) -> bool:
         """One of them is this one, and is not counted again."""
@@ -61,5 +66,6 @@ class _KnownTouchpoints:
     def _meet(self, deal_id: int) -> None:
         self._met.set(deal_id, 1)
         query = f"SELECT {', '.join(_CONTENT)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
-        for known in self._connection.execute(query, (deal_id, self._last)):
+        there = self._connection.execute(query, (deal_id, self._last))
+        for known in (*there, *self._earlier.get(deal_id, ())):
             self._counts.set(known, (self._counts.get(known) or 0) + 1)

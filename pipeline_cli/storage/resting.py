@@ -30,6 +30,8 @@ _TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"snoozed_until", "snooze_reason"}),
         frozenset({"created_at", "created_inferred"}),
     ),
+    # Kind, direction and outcome say what it was.
+    "touchpoints": (frozenset({"kind", "direction", "outcome", "sense", "awaits_answer"}),),
     # The do-not-contact list has the addresses of whoever opted out.
     "contacts": (frozenset({"email", "phone", "opted_out"}),),
 }

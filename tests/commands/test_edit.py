@@ -196,3 +196,98 @@ def test_an_external_id_of_another_deal_is_refused_unless_another_program_gave_i
     pipeline("edit", "4", "--external-id", "14")
     assert pipeline("edit", "1", "--external-id", "14").code == 0
     assert pipeline("show", "ext:14").code == 4
+
+
+@pytest.fixture
+def three(acme: Run) -> Run:
+    """Ann, Bob and Cid, of whom Cid is on another deal too."""
+    acme("edit", "1", "--contact", "Bob <bob@acme.example>", "--contact", "Cid <cid@acme.example>")
+    acme("add", "other", "--org", "Acme", "--contact", "Cid <cid@acme.example>", "--contact", "Dan")
+    return acme
+
+
+@pytest.mark.parametrize("who", ["c2", "2", "C2", "bob", "bob@acme.example", " Bob "])
+def test_a_person_is_taken_off_a_deal_and_stays_in_the_record(three: Run, who: str) -> None:
+    before = record(three)
+
+    result = three("edit", "1", "--without-contact", who)
+
+    assert (result.code, result.err) == (0, "Changed 1, Acme: workshop: contact c2 taken off.\n")
+    assert [one["name"] for one in shown(three)["contacts"]] == ["Ann", "Cid"]
+    assert three("contact", "show", "c2", "--json").json["deals"] == []
+    assert three("contact", "show", "c3", "--json").json["deals"] != []
+    assert "Bob" not in three("export", "deals", "--format", "csv").out
+    assert last(three)["summary"] == "edited Acme: workshop: contact c2 taken off"
+    after = record(three)
+    three("undo")
+    assert record(three) == before
+    three("redo")
+    assert record(three) == after
+
+
+def test_several_people_and_the_last_one_may_be_taken_off(three: Run) -> None:
+    names = (
+        "--without-contact",
+        "c1",
+        "--without-contact",
+        "bob",
+        "--without-contact",
+        "c2",
+        "--without-contact",
+        "c3",
+    )
+
+    assert three("edit", "1", *names).code == 0
+
+    assert shown(three)["contacts"] == []
+    assert deal(three)["contact"] is None
+    result = three("edit", "1", "--without-contact", "c1")
+    assert (result.code, result.err) == (4, "Nobody is on deal 1, Acme: workshop, so there is nobody to take off.\n")
+
+
+def test_one_person_takes_the_place_of_another(three: Run) -> None:
+    three("edit", "1", "--without-contact", "ann", "--contact", "Eve <eve@acme.example>", "--title", "New")
+
+    assert [one["name"] for one in shown(three)["contacts"]] == ["Bob", "Cid", "Eve"]
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "said"),
+    [
+        ("c4", 4, "'c4' is nobody of deal 1, Acme: workshop, on which are c1 Ann, c2 Bob, c3 Cid.\n"),
+        ("4", 4, "'4' is nobody of deal 1, Acme: workshop, on which are c1 Ann, c2 Bob, c3 Cid.\n"),
+        ("Dan", 4, "'Dan' is nobody of deal 1, Acme: workshop, on which are c1 Ann, c2 Bob, c3 Cid.\n"),
+        ("acme", 4, "'acme' may be any of c1 Ann, c2 Bob, c3 Cid: name one by the number.\n"),
+        (" ", 2, "The name of the contact is empty: on deal 1, Acme: workshop, are c1 Ann, c2 Bob, c3 Cid.\n"),
+    ],
+)
+def test_who_is_not_of_the_deal_is_not_taken_off(three: Run, who: str, code: int, said: str) -> None:
+    before = record(three)
+
+    result = three("edit", "1", "--title", "New", "--without-contact", who)
+
+    assert (result.code, result.err) == (code, said)
+    assert record(three) == before
+
+
+def test_the_file_a_person_came_from_does_not_bring_them_back_to_the_deal(pipeline: Run, folder: Path) -> None:
+    (folder / "d.csv").write_text("deal_id,title,contact,email\nA,Acme,Ann,ann@acme.example\n")
+    pipeline("import", "d.csv")
+    pipeline("edit", "1", "--without-contact", "ann")
+
+    (folder / "d.csv").write_text("deal_id,title,contact,email\nA,Acme 2,Ann,ann@acme.example\n")
+    assert pipeline("import", "d.csv").code == 0
+    assert shown(pipeline)["contacts"] == []
+
+    pipeline("edit", "1", "--contact", "Ann <ann@acme.example>")
+    assert [one["name"] for one in shown(pipeline)["contacts"]] == ["Ann"]
+
+
+def test_who_was_taken_off_a_deal_is_forgotten_there_too(acme: Run) -> None:
+    acme("contact", "edit", "c1", "--name", "Ann Leeson")
+    acme("note", "1", "Leeson wants a discount")
+    acme("edit", "1", "--without-contact", "c1")
+
+    assert acme("contact", "forget", "c1", "--yes").code == 0
+
+    assert "Leeson" not in acme("show", "1", "--json").out

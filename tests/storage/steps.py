@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline_cli.domain import edits
 from pipeline_cli.domain.clock import Clock
+from pipeline_cli.domain.deal import Touchpoint
 from pipeline_cli.storage.change import Change, write
 from tests.storage.record import a_deal
 
@@ -59,16 +60,25 @@ class Step(NamedTuple):
 
 KINDS = ("add", "edit", "log", "note", "next", "done", "confirm", "revoke", "answer", "move", "close", "last_chance",
          "contact", "two", "import", "follow_up", "grow")  # fmt: skip
-steps = st.builds(
-    Step,
-    st.sampled_from(KINDS),
-    st.integers(0, 1),
-    st.integers(0, 50),
-    texts,
-    st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=4, unique=True).flatmap(
-        lambda names: st.fixed_dictionaries({name: FIELDS[name] for name in names})
-    ),
-)
+CORRECTIONS = ("log", "correct", "remove", "without")
+"""What was wrong was never so: after these, no earlier day is as it was told then."""
+
+
+def _steps_of(kinds: tuple[str, ...]) -> st.SearchStrategy[Step]:
+    return st.builds(
+        Step,
+        st.sampled_from(kinds),
+        st.integers(0, 1),
+        st.integers(0, 50),
+        texts,
+        st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=4, unique=True).flatmap(
+            lambda names: st.fixed_dictionaries({name: FIELDS[name] for name in names})
+        ),
+    )
+
+
+steps = _steps_of(KINDS)
+steps_with_corrections = _steps_of((*KINDS, *CORRECTIONS))
 
 
 def take(path: Path, step: Step, clock: Clock) -> None:
@@ -94,6 +104,9 @@ def _edits(connection: sqlite3.Connection, step: Step, clock: Clock) -> list[edi
     due = clock.today + timedelta(days=step.number - 10)
     kind = ("check_in", "renewal")[step.number % 2]
     touch = edits.LogTouchpoint(deal, "call", ("out", "in")[step.number % 2], clock.now, step.text)
+    corrections = _corrections(connection, deal, step, clock)
+    if step.kind in corrections:
+        return corrections[step.kind]
     choices: dict[str, list[edits.Edit]] = {
         "edit": [edits.SetFields(deal, step.changes)],
         "log": [touch],
@@ -114,6 +127,22 @@ def _edits(connection: sqlite3.Connection, step: Step, clock: Clock) -> list[edi
                 edits.SetFields(deal, {"title": step.text, "value_cents": step.number})],
     }  # fmt: skip
     return choices[step.kind]
+
+
+def _corrections(connection: sqlite3.Connection, deal: int, step: Step, clock: Clock) -> dict[str, list[edits.Edit]]:
+    """Of what is there; a note where there is nothing to correct."""
+    nothing: list[edits.Edit] = [edits.AddNote(deal, step.text)]
+    touches = connection.execute("SELECT id FROM touchpoints WHERE deal_id = ? ORDER BY id", (deal,)).fetchall()
+    people = connection.execute("SELECT contact_id FROM deal_contacts WHERE deal_id = ?", (deal,)).fetchall()
+    touch = touches[step.number % len(touches)][0] if touches else 0
+    sense = ("conversation", "attempt", None)[step.number % 3]
+    at = clock.now - timedelta(days=step.number % 5)
+    new = Touchpoint("email", "in", at, step.text, None, inferred=False, sense=sense, id=touch)
+    return {
+        "correct": [edits.ChangeTouchpoint(deal, new)] if touches else nothing,
+        "remove": [edits.RemoveTouchpoint(deal, touch)] if touches else nothing,
+        "without": [edits.RemoveDealContact(deal, people[step.number % len(people)][0])] if people else nothing,
+    }
 
 
 def _import(change: Change, step: Step) -> None:

@@ -21,7 +21,7 @@ from pipeline_cli.storage.resting import Obstacles, take_back_alone
 from pipeline_cli.storage.undo import Replayed, RowChange, do_again, plan_last, plan_only, plan_redo, take_back
 from tests.conftest import Run
 from tests.storage.record import TABLES, TODAY, a_deal, change, dump, new_record
-from tests.storage.steps import Step, steps, take
+from tests.storage.steps import Step, steps_with_corrections, take
 
 
 def undo(path: Path, count: int = 1) -> list[Replayed]:
@@ -53,7 +53,7 @@ def path(tmp_path: Path) -> Path:
     return new_record(tmp_path)
 
 
-@given(st.lists(steps, min_size=1, max_size=12))
+@given(st.lists(steps_with_corrections, min_size=1, max_size=12))
 @settings(max_examples=40, deadline=None)
 def test_undo_and_redo_walk_through_the_states_the_record_had(work: list[Step]) -> None:
     with TemporaryDirectory() as folder:
@@ -82,7 +82,7 @@ def test_undo_and_redo_walk_through_the_states_the_record_had(work: list[Step]) 
             undo(path)
 
 
-@given(st.lists(steps, min_size=2, max_size=10), st.data())
+@given(st.lists(steps_with_corrections, min_size=2, max_size=10), st.data())
 @settings(max_examples=80, deadline=None)
 def test_what_is_undone_alone_was_never_done_and_comes_back_in_its_turn(work: list[Step], data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
@@ -126,7 +126,7 @@ def codes(path: Path) -> set[str]:
         return {fault.code for fault in check_database(reader)}
 
 
-@given(st.lists(st.one_of(steps, st.just("undo"), st.just("redo")), min_size=2, max_size=20))
+@given(st.lists(st.one_of(steps_with_corrections, st.just("undo"), st.just("redo")), min_size=2, max_size=20))
 @settings(max_examples=60, deadline=None)
 def test_an_id_is_never_given_twice(work: list[Any]) -> None:
     """A row that redo brings back keeps its id; every other new row gets one above all that were ever there."""
