@@ -64,6 +64,7 @@ CHANGES = [
     ["lose", "1", "--reason", "price"],
     ["disqualify", "1", "--reason", "a student"],
     ["merge", "2", "1"],
+    ["split", "1", "Acme: audit", "--value", "5"],
     ["snooze", "1", "30d"],
     ["contact", "add", "Ann Lee"],
     ["undo"],

@@ -60,6 +60,7 @@ def put_everywhere(run: Run, text: str, folder: Path) -> list[Result]:
         ["undo"],
         ["redo"],
         ["merge", "4", "1"],
+        ["split", "1", text, "--value", "0"],
     )  # fmt: skip
     results = [run(*command) for command in commands]
     # Names of people are refused with such characters; what else writes to the file may not care.

@@ -209,6 +209,19 @@ class Ledger:
     def do_merge(self, drawn: Drawn) -> None:
         self.do("merge", self.pick(drawn.deal), self.pick(drawn.number), changes_the_past=True)
 
+    def do_split(self, drawn: Drawn) -> None:
+        number, (typed, amount) = self.pick(drawn.deal), drawn.amount
+        rows = {str(row["id"]): row for row in self.listed("status=all")}
+        keep = ["--keep-value"] if drawn.flag else []
+        result = self.do("split", "--value", typed, *keep, number, "--", drawn.text, changes_the_past=True)
+        if result.code != 0:
+            return
+        now = {str(row["id"]): row for row in self.listed("status=all")}
+        worth, old = now[number]["value"], rows[number]["value"]
+        assert invariants.cents(now[result.out.strip()]["value"]) == amount * 100
+        less = 0 if drawn.flag or old is None else amount * 100
+        assert invariants.cents(worth) == invariants.cents(old) - less, f"{old} less {typed} became {worth}"
+
     def do_prune(self, drawn: Drawn) -> None:
         self.do("prune", "--yes", *(["--now"] if drawn.flag else []))
 

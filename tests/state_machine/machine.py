@@ -28,7 +28,7 @@ KINDS = (
         "lose",
         "disqualify",
     ),
-    *("reopen", "snooze", "grow", "merge", "prune", "keep", "person", "opt_out", "import", "map", "add_again"),
+    *("reopen", "snooze", "grow", "merge", "split", "prune", "keep", "person", "opt_out", "import", "map", "add_again"),
     *("undo", "undo_down_to", "undo_only", "redo", "redo_several"),
     *("wait", "wait", "remember", "export", "today", "sums", "filters", "restage"),
     *("restore", "forget"),

@@ -1,0 +1,40 @@
+"""`pipeline split`: one deal becomes two, both with the whole history."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import Deal
+from pipeline_cli.domain.accept import accept_filled
+from pipeline_cli.domain.split import plan_split, worth_in_words
+from pipeline_cli.domain.typed import read_amount
+from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.storage.splitting import store_split
+from pipeline_cli.workspace import Workspace
+
+
+def split(
+    context: typer.Context,
+    deal: Deal,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What the new deal sells.")],
+    value: Annotated[str, typer.Option(metavar="AMOUNT", help="What the new deal is worth, in the deal's currency.")],
+    keep_value: Annotated[
+        bool, typer.Option("--keep-value", help="DEAL stays worth what it is, instead of less by that.")
+    ] = False,
+) -> None:
+    """Make two deals of one, both with the whole history; DEAL is worth less by the value of the new one."""
+    workspace: Workspace = context.obj
+    name = accept_filled(title, "The title")
+    with workspace.write("split") as change:
+        record = read_record(change, find(change, deal))
+        facts = record.facts
+        amount = read_amount(value, workspace.playbook, facts.currency)
+        plan = plan_split(record, name, amount, keeps_value=keep_value)
+        worth, left = (worth_in_words(cents, facts.currency) for cents in (plan.value_cents, plan.left_cents))
+        new = store_split(change, plan, f"split {name}, {worth}, off deal {facts.id}, {facts.title}")
+    if amount.rounded:
+        workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
+    workspace.confirm(f"Split off {new}, {name}: {worth}. {facts.id}, {facts.title}: {left}.", new)
+    if facts.next_step is not None:
+        workspace.say(f"The next step stays with {facts.id}: {facts.next_step}, due {facts.next_step_due}.")
+    workspace.say(f"`{workspace.command_name} undo` makes them one again.")
