@@ -8,6 +8,7 @@ from pipeline_cli.domain.merge import MergePlan, RecordedMove
 from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.last_chances import end_of_joint_record
 from pipeline_cli.storage.reader import Reader
 
 _FOLLOWING = ("touchpoints", "notes", "next_steps", "qualification_answers", "last_chances", "follow_ups",
@@ -51,6 +52,7 @@ def store_merge(change: Change, plan: MergePlan, summary: str) -> None:
         into,
         {"created_at": to_text(plan.created_at), "created_inferred": int(plan.created_inferred), "stage": plan.stage},
     )
+    end_of_joint_record(journal, clock, into, is_open=plan.into.status == "open")
     apply_edit(journal, clock, AddNote(into, plan.note))
 
 

@@ -228,12 +228,23 @@ def test_a_draft_that_is_gone_is_not_named_by_a_path(acme: Run, folder: Path) ->
     assert said[0] == "The last chance of 9 Oct for Acme is over: its draft is no longer to be sent."
 
 
-def test_merging_and_the_timeline_keep_what_was(acme: Run) -> None:
+def test_a_conversation_of_the_other_record_ends_it_when_two_are_merged(acme: Run) -> None:
     acme("add", "Acme again", today=LATER)
     acme("log", "2", "call", today=LATER)
 
-    assert acme("merge", "2", "1", today=LATER).code == 0
+    assert acme("merge", "2", "1", today=LATER).err.count(OVER) == 1
     assert [touch["sense"] for touch in shown(acme)["touchpoints"]] == ["conversation"]
     assert acme("prune", "--yes", today=AFTER).code == 0
     assert status(acme, AFTER) == "open", "it was called, by whatever name"
     assert last(acme)["command"] == "prune"
+
+
+def test_of_two_records_one_of_which_was_won_nothing_runs_on(acme: Run) -> None:
+    acme("add", "Acme again", today=LATER)
+    acme("win", "2", today=LATER)
+
+    assert acme("merge", "1", "2", today=LATER).code == 0
+
+    assert "Last chance" not in acme("show", "2", today=LATER).out
+    acme("reopen", "2", today=LATER)
+    assert not is_running(acme)

@@ -50,6 +50,22 @@ def closed_deals_are_closed(dump: Dump) -> None:
         assert deal["closed_at"] is None or deal["closed_at"] >= deal["created_at"]
 
 
+def last_chances_run_for_the_dead_alone(dump: Dump) -> None:
+    """Of no closed deal, and of none that somebody spoke with since the day of the draft; machines do not speak."""
+    spoke: dict[int, str] = {}
+    for touch in rows(dump, "touchpoints"):
+        assert touch["sense"] != "automatic" or not touch["awaits_answer"]
+        if touch["sense"] == "conversation":
+            spoke[touch["deal_id"]] = max(touch["touched_at"], spoke.get(touch["deal_id"], ""))
+    is_open = {deal["id"]: deal["status"] == "open" for deal in rows(dump, "deals")}
+    for chance in rows(dump, "last_chances"):
+        assert (chance["ended_at"] is None) == (chance["ended_by"] is None)
+        if chance["ended_at"] is None:
+            number = chance["deal_id"]
+            assert is_open[number], f"deal {number} is closed, and its last chance runs"
+            assert spoke.get(number, "") < chance["given_at"][:10], f"deal {number} spoke, and its last chance runs"
+
+
 def instants_were_told(dump: Dump, told: Collection[str]) -> None:
     """One clock: no instant in the file is another than the one a command was run at, or was told."""
     for table in dump:

@@ -89,6 +89,7 @@ class Ledger:
             assert owner == deal["public_id"], f"number {deal['id']} was given twice"
         invariants.history_is_a_chain(self.dump)
         invariants.closed_deals_are_closed(self.dump)
+        invariants.last_chances_run_for_the_dead_alone(self.dump)
         invariants.instants_were_told(self.dump, self.told)
 
     def pick(self, number: int) -> str:
@@ -147,7 +148,9 @@ class Ledger:
         when = ["--at", to_text(at)] if drawn.flag else []
         direction = ("--in", "--out")[drawn.number % 2]
         kind = ("call", "email", "meeting")[drawn.number % 3]
-        result = self.do("log", direction, *when, number, kind, "--", drawn.text, changes_the_past=drawn.flag)
+        unanswered = ("--no-answer", "--voicemail", "--no-show", "--outcome=bounced")[drawn.number % 4]
+        no_word = [("--auto" if direction == "--in" else unanswered)] if drawn.deal % 2 else []
+        result = self.do("log", direction, *no_word, *when, number, kind, "--", drawn.text, changes_the_past=drawn.flag)
         if result.code == 0:
             assert drawn.text.strip() in [one["note"] for one in self.read("show", number)["touchpoints"]]
 
@@ -201,7 +204,9 @@ class Ledger:
             assert kept == planned, "what was planned for a closed deal is its next step when it is opened again"
 
     def do_snooze(self, drawn: Drawn) -> None:
-        self.do("snooze", self.pick(drawn.deal), f"{drawn.number}d")
+        self.do(
+            "snooze", self.pick(drawn.deal), f"{drawn.number}d", *([f"--reason={drawn.text}"] if drawn.flag else [])
+        )
 
     def do_grow(self, drawn: Drawn) -> None:
         self.do("add", "--from", self.pick(drawn.deal), "--", drawn.text)
