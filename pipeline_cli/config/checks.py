@@ -24,6 +24,7 @@ from pipeline_cli.config.scalars import exact_number
 from pipeline_cli.config.yaml_source import Place, Source
 from pipeline_cli.domain.last_chance import placeholders_in
 from pipeline_cli.domain.playbook import OUTCOMES, QualificationItem
+from pipeline_cli.domain.touch_sense import is_live
 
 Check = Callable[[Source], Iterator[Problem]]
 
@@ -109,6 +110,31 @@ def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
                 if kind not in known:
                     advice = did_you_mean(kind, known)
                     yield source.problem(where, f"{quote(kind)} is not one of `touchpoint_kinds`: {advice}")
+
+
+def check_touchpoints_can_be_answered(source: Source) -> Iterator[Problem]:
+    """What you write is never a conversation by itself: a criterion that asks for one could not be met."""
+    declared = {
+        str(entry.get("id")): str(entry["conversation"]).casefold() == "true"
+        for _, entry in entries_in(source, ("touchpoint_kinds",))
+        if str(entry.get("conversation")).casefold() in {"true", "false"}
+    }
+    for criteria in criteria_lists(source):
+        for place, criterion in criteria:
+            rule = criterion.get("touchpoint")
+            if (
+                not isinstance(rule, dict)
+                or rule.get("direction") != "out"
+                or str(rule.get("answered")).casefold() != "true"
+            ):
+                continue
+            kinds = [kind for _, kind in words_in(source, (*place, "touchpoint", "kinds"))]
+            if kinds and all(is_live(kind, declared) is False for kind in kinds):
+                yield source.problem(
+                    (*place, "touchpoint", "answered"),
+                    f"what you send by {kinds[0]} is no conversation, so nothing could meet this: write `direction: in`, "
+                    "or leave `answered` away",
+                )
 
 
 def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
@@ -223,6 +249,7 @@ PROBLEM_CHECKS: tuple[Check, ...] = (
     check_criteria_have_one_kind,
     check_fields_can_be_typed,
     check_touchpoint_kinds_exist,
+    check_touchpoints_can_be_answered,
     check_stage_cadences_rise,
     check_qualification_can_be_passed,
     check_last_chance_placeholders,

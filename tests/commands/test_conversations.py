@@ -311,3 +311,14 @@ def test_an_import_reads_the_outcomes_of_hubspot_and_counts_before_it_takes(
     assert [found.count("conversation"), found.count("attempt"), found.count("automatic")] == list(counts.values())
     assert pipeline(*files).code == 0
     assert len(senses(pipeline)) == sum(counts.values()), "a second time it is all there"
+
+
+def test_a_criterion_that_nothing_could_meet_is_refused(acme: Run, folder: Path) -> None:
+    file = folder / "pipeline.yaml"
+    text = file.read_text("utf-8")
+    asked = "touchpoint: {kinds: [call, meeting], at_least: 1, within_days: 60}"
+    for kinds, code in (("[email, letter]", 3), ("[email, call]", 0), ("[other]", 0)):
+        file.write_text(text.replace(asked, f"touchpoint: {{kinds: {kinds}, direction: out, answered: true}}"), "utf-8")
+        result = acme("check")
+        assert result.code == code, (kinds, result.err)
+        assert ("what you send by email is no conversation" in result.err) == (code == 3)
