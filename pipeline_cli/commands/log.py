@@ -94,7 +94,7 @@ def log(
             refuse_do_not_contact(record)
         touch = touch._replace(deal_id=facts.id)
         over = close_attempt(record, touch, clock)
-        proposal = _proposal(workspace, record, touch)
+        proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
         if next_attempt:
             refuse_closed(record, "It needs no further attempt")
         step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
@@ -147,9 +147,11 @@ def _read_step(deal_id: int, typed: tuple[str, str] | None, clock: Clock) -> Set
     return SetNextStep(deal_id, accept_filled(what, "The next step"), parse_date(due, clock.today))
 
 
-def _proposal(workspace: Workspace, record: DealRecord, touch: LogTouchpoint) -> Proposal | None:
+def _proposal(
+    workspace: Workspace, record: DealRecord, touch: LogTouchpoint, *, is_asked_for: bool = False
+) -> Proposal | None:
     pipeline = workspace.playbook.pipeline(record.facts.pipeline)
-    return propose_attempt(record, touch, workspace.playbook, pipeline, workspace.clock)
+    return propose_attempt(record, touch, workspace.playbook, pipeline, workspace.clock, is_asked_for=is_asked_for)
 
 
 def _is_wanted(workspace: Workspace, deal: str, touch: LogTouchpoint) -> bool | None:

@@ -19,6 +19,7 @@ from pipeline_cli.reports.prune import PruneView, prune_view
 from pipeline_cli.storage.operations import read_last_of
 from pipeline_cli.workspace import Workspace
 
+_NEEDS_YES = "Nothing was changed: without a terminal, --yes applies the plan."
 _NOTHING_TO_DO = "Nothing to do today: every candidate is kept, or its last chance is still running."
 
 
@@ -46,20 +47,23 @@ def prune(
     if dry_run:
         return planned.report
     if not steps[CLOSE] and not steps[LAST_CHANCE]:
-        if planned.plan and (not yes or workspace.is_interactive):  # cron mails whatever is said
+        if decision.keep and not yes and not workspace.is_interactive:
+            workspace.say(_NEEDS_YES)
+        elif planned.plan and (not yes or workspace.is_interactive):  # cron mails whatever is said
             workspace.say(_NOTHING_TO_DO)
         if (yes or workspace.is_interactive) and not is_past:
             _count_as_done(workspace, view, words, now, decision)
         return planned.report
     if not yes and not workspace.is_interactive:
-        workspace.say("Nothing was changed: without a terminal, --yes applies the plan.")
+        workspace.say(_NEEDS_YES)
         return planned.report
     if is_past:
         raise RuleError("The past cannot be pruned: leave --as-of away, or add --dry-run.")
     show(workspace, view, planned.report)
     if not yes:
         numbers = [one.deal.facts.id for one in planned.plan]
-        decision = read_decision(workspace.ask, workspace.say, numbers, workspace.clock.today)
+        typed = read_decision(workspace.ask, workspace.say, numbers, workspace.clock.today)
+        decision = typed._replace(keep=typed.keep | decision.keep)
     if not decision.apply:
         workspace.say("Nothing was changed.")
         return None

@@ -150,7 +150,7 @@ def snoozes_ending(day: Day) -> Iterator[Task]:
 
 
 def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
-    """A snooze has ended, and since then nothing was logged, moved or planned for a later day."""
+    """A snooze has ended, and since then nothing was logged, moved or planned."""
     woke = facts.snoozed_until
     if woke is None or woke > clock.today:
         return False
@@ -158,8 +158,7 @@ def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
     happened = (facts.last_touch_at, facts.entered_stage_at)
     if any(instant is not None and instant >= since for instant in happened):
         return False
-    planned = facts.next_step_set_at is not None and facts.next_step_set_at >= since
-    return not (planned and facts.next_step_due is not None and facts.next_step_due > clock.today)
+    return facts.next_step_set_at is None or facts.next_step_set_at < since
 
 
 def last_chance_in_words(facts: DealFacts, clock: Clock) -> str:

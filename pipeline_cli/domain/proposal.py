@@ -51,14 +51,15 @@ def close_attempt(record: DealRecord, touch: LogTouchpoint | Touchpoint, clock: 
 
 
 def propose_attempt(
-    record: DealRecord, touch: LogTouchpoint | Touchpoint, playbook: Playbook, pipeline: Pipeline | None, clock: Clock
-) -> Proposal | None:
+    record: DealRecord, touch: LogTouchpoint | Touchpoint, playbook: Playbook, pipeline: Pipeline | None, clock: Clock,
+    *, is_asked_for: bool = False,
+) -> Proposal | None:  # fmt: skip
     """After an attempt. None where nothing is to be planned: a closed or snoozed deal, one with a next step on a later
-    day, one with whom you spoke since, or one that has its last chance."""
+    day, one with whom you spoke since, or one that has its last chance, unless it `is_asked_for`."""
     facts = record.facts
     sleeps = facts.snoozed_until is not None and facts.snoozed_until > clock.today
     is_planned = facts.next_step_due is not None and facts.next_step_due > clock.today
-    if facts.last_chance_at is not None or touch.sense != ATTEMPT:
+    if touch.sense != ATTEMPT or (facts.last_chance_at is not None and not is_asked_for):
         return None
     if facts.status != "open" or sleeps or is_planned or pipeline is None:
         return None

@@ -55,7 +55,7 @@ _SIGNS_OF_LIFE = (
     ("closed", "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id "
                "AND m.to_stage IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at"),
     ("next_step", "SELECT min(n.set_at) FROM next_steps n WHERE n.deal_id = l.deal_id AND n.set_at > l.given_at "
-                  "AND n.due > date(n.set_at)"),
+                  "AND n.due >= date(n.set_at)"),
     *((name, "SELECT min(f.changed_at) FROM field_changes f WHERE f.deal_id = l.deal_id AND f.new_value IS NOT NULL "
              f"AND f.field = '{field}' AND f.changed_at > l.given_at")
       for name, field in (("value", "value_cents"), ("close_date", "expected_close"), ("snooze", "snoozed_until"))),
