@@ -86,6 +86,8 @@ class IncomingMove(NamedTuple):
     """As `criteria_met.met_as_text` writes it."""
     pipeline: str | None = None
     """The one it was made in, where the deal has left it since."""
+    mistake: bool = False
+    """No part of the chain: it never should have been."""
 
 
 class IncomingTouchpoint(NamedTuple):

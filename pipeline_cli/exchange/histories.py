@@ -10,7 +10,7 @@ from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.date_forms import to_milliseconds
-from pipeline_cli.exchange.move_log import MoveLog
+from pipeline_cli.exchange.move_log import MoveLog, RecordedNote
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.stored_instants import write_stored
 
@@ -34,6 +34,8 @@ class Step(NamedTuple):
     criteria_met: str | None = None
     pipeline: str | None = None
     """Where it was made, if the deal has left that since; its stage is one of there."""
+    mistake: bool = False
+    """No part of the chain: it never should have been."""
 
 
 class StepReader:
@@ -55,6 +57,12 @@ class StepReader:
         for number, line, from_number, to_number, moved_at in self._log.of(deal):
             note = notes.get(number)
             left = note.pipeline if note is not None and note.pipeline != pipeline else None
+            if note is not None and note.mistake:
+                wrong = self._read_mistake(note, (line, from_number, to_number, moved_at), left or pipeline)
+                if wrong is None:
+                    return self._log.text(to_number) or ""
+                add(wrong._replace(pipeline=left))
+                continue
             if left is not None or before is not None:
                 step = self._read_left(before, left, number, (line, from_number, to_number, moved_at), pipeline)
                 if step is None:
@@ -96,13 +104,29 @@ class StepReader:
         return Step(line, came_from, stage, moved_at, note.reason or reason, note.forced, note.inferred,
                     note.criteria_missing, note.criteria_met, left)  # fmt: skip
 
+    def _read_mistake(self, note: RecordedNote, move: tuple[int, int, int, int], where: str) -> Step | None:
+        """As it stands in the file; where it begins may be in any pipeline. None: its stage is unknown where it was made."""
+        line, from_number, to_number, moved_at = move
+        stage, reason = self._look_up(to_number, where)
+        if stage is None:
+            return None
+        anywhere = [where, *(one.id for one in self._words.playbook.pipelines)]
+        came_from = next((found for one in anywhere if (found := self._look_up(from_number, one)[0])), None)
+        return Step(line, came_from, stage, moved_at, note.reason or reason, note.forced, note.inferred,
+                    note.criteria_missing, note.criteria_met, mistake=True)  # fmt: skip
+
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
         text = self._log.text(number)
         word = self._words.stage(text, pipeline) if text else None
         target = (word.stage or word.outcome) if word else None
         found = (None, None) if word is None or target == "open" else (target, word.reason)
-        self._known[pipeline][number] = found
+        self._known.setdefault(pipeline, {})[number] = found
         return found
+
+
+def without_mistakes(steps: Sequence[Step]) -> Sequence[Step]:
+    """What the deal really went through."""
+    return [step for step in steps if not step.mistake] if any(step.mistake for step in steps) else steps
 
 
 def count_gaps(steps: Sequence[Step], warn: Callable[[int], None]) -> None:
@@ -119,26 +143,34 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
 
     The first recorded move is the creation when it comes from nowhere; it then happens when the deal was created. Where
     a move does not start where the one before it ended, an inferred one stands between them. Without moves: creation in
-    the first stage, one inferred move to the stage the deal is in, and the outcome at its closing.
+    the first stage, one inferred move to the stage the deal is in, and the outcome at its closing. Mistakes stand among
+    them as they are.
     """
-    if not steps:
+    counted = without_mistakes(steps)
+    if not counted:
         yield from _inferred_history(deal, first_stage)
+        for step in steps:
+            yield _move(deal, step, step.from_stage, step.moved_at)
         return
-    first = steps[0]
+    first = counted[0]
     created = to_milliseconds(deal.created_at)
     # A move recorded moments after the creation keeps its own instant; one of another day began with the deal.
     at = first.moved_at if 0 <= first.moved_at - created < _MOMENTS else min(created, first.moved_at)
     start = first.to_stage if first.from_stage is None else first.from_stage
     is_creation = first.from_stage is None and start not in OUTCOMES
-    if is_creation:
-        yield _move(deal, first, None, at)
-    else:
+    if not is_creation:
         known = start == first_stage and not deal.created_inferred
         if start in OUTCOMES:
-            start = first_stage if _has_stages(steps) else deal.stage
+            start = first_stage if _has_stages(counted) else deal.stage
         yield IncomingMove(deal.line, deal.key, None, start, write_stored(at), None, forced=False,
                            inferred=not known, criteria_missing=(), pipeline=first.pipeline)  # fmt: skip
-    for step in steps[1:] if is_creation else steps:
+    for step in steps:
+        if step.mistake:
+            yield _move(deal, step, step.from_stage, step.moved_at)
+            continue
+        if is_creation and step is first:
+            yield _move(deal, first, None, at)
+            continue
         if step.from_stage not in {None, start, *OUTCOMES}:
             yield IncomingMove(step.line, deal.key, start, step.from_stage or start, write_stored(step.moved_at),
                                None, forced=False, inferred=True, criteria_missing=(),
@@ -174,7 +206,7 @@ def _entered_at(deal: IncomingDeal) -> datetime:
 
 def _move(deal: IncomingDeal, step: Step, from_stage: str | None, at: int) -> IncomingMove:
     return IncomingMove(step.line, deal.key, from_stage, step.to_stage, write_stored(at), step.reason, step.forced,
-                        step.inferred, step.criteria_missing, step.criteria_met, step.pipeline)  # fmt: skip
+                        step.inferred, step.criteria_missing, step.criteria_met, step.pipeline, step.mistake)  # fmt: skip
 
 
 def _outcome(deal: IncomingDeal, from_stage: str) -> IncomingMove:

@@ -34,6 +34,7 @@ class RecordedNote(NamedTuple):
     criteria_met: str | None
     pipeline: str | None
     """The one it was made in."""
+    mistake: bool
 
 
 class MoveLog:
@@ -121,7 +122,9 @@ def read_moves(
     names = ("deal", "to_stage", "moved_at", "from_stage")
     deal_at, to_at, at_at, from_at = (sheet.columns.fields.get(field, -1) for field in names)
     reader = sheet.date_reader("moved_at", clock)
-    has_notes = sheet.presence("reason", "forced", "inferred", "criteria_missing", "criteria_met", "pipeline")
+    has_notes = sheet.presence(
+        "reason", "forced", "inferred", "criteria_missing", "criteria_met", "pipeline", "mistake"
+    )
     end_of_today = to_milliseconds(clock.end_of_today)
     numbers, deal_of = _StageNumbers(sheet, log, words), index.finder()
     known_numbers, from_numbers = numbers.known, numbers.known_from
@@ -185,8 +188,9 @@ def _add_note(log: MoveLog, sheet: Sheet, row: Row, words: Vocabulary) -> None:
         tuple((sheet.text(cells, "criteria_missing") or "").split()),
         _read_met(sheet, row),
         _read_pipeline(sheet, row, words),
+        sheet.is_yes(cells, "mistake"),
     )
-    if note != (None, False, False, (), None, None):
+    if note != (None, False, False, (), None, None, False):
         log.note(note)
 
 

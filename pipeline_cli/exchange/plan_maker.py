@@ -15,7 +15,7 @@ from pipeline_cli.exchange.date_forms import to_milliseconds
 from pipeline_cli.exchange.deal_decisions import DealDecider
 from pipeline_cli.exchange.deal_index import DealIndex, index_deals, rows_of_deals, titles_of
 from pipeline_cli.exchange.deal_rows import DealRowReader
-from pipeline_cli.exchange.histories import Step, StepReader, count_gaps
+from pipeline_cli.exchange.histories import Step, StepReader, count_gaps, without_mistakes
 from pipeline_cli.exchange.move_log import MoveLog, read_moves
 from pipeline_cli.exchange.opening import Sheets, open_sheets
 from pipeline_cli.exchange.options import ImportFiles, Wanted
@@ -107,7 +107,7 @@ class PlanMaker:
             if isinstance(steps, str):
                 sheet.refuse(row, "stage", f"its moves are in a stage that {said.pipeline} does not have, {steps!r}.")
                 steps = []
-            deal = self.decider.decide(key, said, steps, self._touches_of(position))
+            deal = self.decider.decide(key, said, without_mistakes(steps), self._touches_of(position))
             if self.ledger.is_open and self.ledger.has_refused(sheet.table.file, row.line):
                 index.is_bad[position] = 1
                 continue
@@ -118,7 +118,7 @@ class PlanMaker:
         has_activities = self.sheets is not None and self.sheets.deals.has("last_activity")
         self.activities = array("q", [-1]) * (len(self.index) if has_activities else 0)
         for position, deal, steps in self._decide():
-            count_gaps(steps, self._note_gap)
+            count_gaps(without_mistakes(steps), self._note_gap)
             self.has_wins = self.has_wins or deal.status == "won"
             if deal.last_activity_at is not None:
                 self.activities[position] = to_milliseconds(deal.last_activity_at)

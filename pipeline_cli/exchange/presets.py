@@ -68,6 +68,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "criteria_missing": "criteria_missing",
         "criteria_met": "criteria_met",
         "pipeline": "pipeline",
+        "mistake": "mistake",
     },
     TOUCHPOINTS: {
         "deal": "deal deal_id external_id opportunity_id lead_id prospect_id associated_deal_ids associated_deal_id "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from pipeline_cli.domain.clock import Clock, from_text
 from pipeline_cli.domain.criteria_met import met_from_text
@@ -16,7 +17,7 @@ from pipeline_cli.storage.journal import Journal, next_id
 
 _DAY = len("2026-11-21")
 _MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing",
-                 "criteria_met", "pipeline")  # fmt: skip
+                 "criteria_met", "pipeline", "mistake")  # fmt: skip
 
 
 class MoveIntake:
@@ -40,21 +41,7 @@ class MoveIntake:
         for position, _, moves in batch:
             state, deal_id = intake.states[position], intake.ids[position]
             if state == NEW:
-                rows += [
-                    (
-                        deal_id,
-                        from_stage,
-                        to_stage,
-                        moved_at,
-                        reason,
-                        int(forced),
-                        int(inferred),
-                        " ".join(missing) or None,
-                        met,
-                        left,
-                    )
-                    for _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing, met, left in moves
-                ]
+                rows += [_row(deal_id, move) for move in moves]
             elif self._recorded or state == CHANGED:
                 self.must_revisit = True
             else:
@@ -75,6 +62,13 @@ class MoveIntake:
             self.counts.unchanged += len(moves) - added
 
 
+def _row(deal_id: int, move: IncomingMove) -> tuple[Any, ...]:
+    """In the order of `_MOVE_COLUMNS`."""
+    _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing, met, left, mistake = move
+    return (deal_id, from_stage, to_stage, moved_at, reason, int(forced), int(inferred), " ".join(missing) or None, met,
+            left, int(mistake))  # fmt: skip
+
+
 def _unknown_moves(
     journal: Journal, deal_id: int, moves: Sequence[IncomingMove], *, recorded: bool
 ) -> tuple[list[IncomingMove], list[IncomingMove]]:
@@ -90,7 +84,9 @@ def _unknown_moves(
         said = (move.to_stage, move.moved_at)
         if known[said] > 0:
             known[said] -= 1
-        elif move.pipeline is None and said[1] > merged_at:
+        elif move.mistake and recorded:
+            new.append(move)
+        elif move.pipeline is None and said[1] > merged_at and not move.mistake:
             # Else part of the joint history, perhaps as a move between other stages than here.
             (new if not recorded or said[1] >= last else late).append(move)
     return new, [move for move in late if not move.inferred]
@@ -111,6 +107,10 @@ def _continue_history(
     added = 0
     for move in new:
         if move.to_stage == here and not recorded:
+            continue
+        if move.mistake:
+            journal.insert("moves", dict(zip(_MOVE_COLUMNS, _row(deal_id, move), strict=True)))
+            added += 1
             continue
         at = max(move.moved_at, last)
         is_made_up = move.inferred or move.moved_at[:_DAY] < at[:_DAY]  # history does not turn back: the day is another

@@ -24,7 +24,7 @@ EXTRA_DEALS = ("snoozed_until", "snooze_reason", "created_inferred", "closed_inf
                "qualification_evidence", "confirmed", "confirmed_evidence", "from_deal", "check_in", "renewal")  # fmt: skip
 """Columns that follow only where some deal has one of them."""
 _COLUMNS = (*DEALS, "snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "from_deal")
-EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline")
+EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline", "mistake")
 EXTRA_TOUCHPOINTS = ("inferred", "sense")
 
 _NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id AND c.forgotten_at IS NULL"
@@ -107,7 +107,7 @@ def read_moves(reader: Reader) -> Iterator[dict[str, Any]]:
     rows = reader.connection.execute(
         "SELECT deal_id, from_stage, to_stage, moved_at, reason, CASE WHEN forced THEN 'true' END, "
         "CASE WHEN inferred THEN 'true' END, criteria_missing, criteria_met, "
-        f"{_LEFT_PIPELINE} FROM known_every_move m WHERE NOT mistake ORDER BY deal_id, moved_at, id"
+        f"{_LEFT_PIPELINE}, CASE WHEN mistake THEN 'true' END FROM known_every_move m ORDER BY deal_id, moved_at, id"
     )
     return (dict(zip(columns, row, strict=True)) for row in rows)
 
@@ -201,8 +201,9 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
                 ("criteria_missing", "criteria_missing IS NOT NULL"),
                 ("criteria_met", "criteria_met IS NOT NULL"),
                 ("pipeline", f"{_LEFT_PIPELINE} IS NOT NULL"),
+                ("mistake", "mistake"),
             )
-            if _any(reader, f"known_every_move m WHERE NOT mistake AND {test}")
+            if _any(reader, f"known_every_move m WHERE {test}")
         ),
         "touchpoints": tuple(
             name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -78,7 +80,7 @@ def mistaken(pipeline: Run) -> Run:
     return pipeline
 
 
-def moves(run: Run) -> list[tuple[str, bool]]:
+def moves_in(run: Run) -> list[tuple[str, bool]]:
     return [(move["to_stage"], move["mistake"]) for move in shown(run)["moves"]]
 
 
@@ -93,7 +95,7 @@ def test_a_mistake_leaves_the_deal_where_it_was_as_if_it_had_stayed(mistaken: Ru
         0, "1, Acme: in Qualification since 3 Nov; that it came to Proposal and Negotiation was a mistake.\n",
     )  # fmt: skip
     assert (deal(mistaken)["stage"], deal(mistaken)["days_in_stage"]) == ("qualification", 18)
-    assert moves(mistaken) == [
+    assert moves_in(mistaken) == [
         ("prospecting", False), ("qualification", False), ("proposal", True), ("negotiation", True),
     ]  # fmt: skip
 
@@ -151,7 +153,7 @@ def test_what_came_before_the_deal_went_back_stays_true(mistaken: Run) -> None:
     mistaken("back", "1", "qualification", "--mistake")
 
     assert deal(mistaken)["days_in_stage"] == 7
-    assert [move for move, was in moves(mistaken) if was] == ["proposal"]
+    assert [move for move, was in moves_in(mistaken) if was] == ["proposal"]
     assert flags(mistaken)["regressed"] == 1
 
 
@@ -218,3 +220,42 @@ def test_a_mistake_survives_another_import_of_the_file_that_had_it(pipeline: Run
 
     assert pipeline("import", "deals.csv", "--moves", "moves.csv").code == 0
     assert record(pipeline) == before
+
+
+def test_a_mistake_goes_out_and_comes_back_and_is_no_gap_in_the_chain(mistaken: Run, folder: Path) -> None:
+    mistaken("back", "1", "qualification", "--mistake", "--reason", "the wrong Acme")
+    mistaken("add", "Borg", "--stage", "proposal", today="2026-11-05")
+    mistaken("back", "2", "qualification", "--mistake")
+    for what in ("deals", "moves"):
+        assert mistaken("export", what, "-o", f"{what}.csv").code == 0
+    exported = (folder / "moves.csv").read_text("utf-8")
+    assert [row["mistake"] for row in csv.DictReader(io.StringIO(exported))] == ["", "", "true", "true", "true", ""]
+
+    mistaken("--db", "other.db", "init")
+    taken = mistaken("--db", "other.db", "import", "deals.csv", "--moves", "moves.csv")
+
+    assert (taken.code, "chain" in taken.out + taken.err) == (0, False)
+    assert mistaken("--db", "other.db", "export", "moves").out == exported
+    assert mistaken("--db", "other.db", "show", "1", "--json").json["moves"] == shown(mistaken)["moves"]
+    assert mistaken("--db", "other.db", "check").code == 0
+    again = mistaken("--db", "other.db", "import", "deals.csv", "--moves", "moves.csv")
+    assert again.code == 0
+    assert mistaken("--db", "other.db", "export", "moves").out == exported
+
+
+def test_a_file_may_bring_a_mistake_to_a_deal_that_is_known(pipeline: Run, folder: Path) -> None:
+    (folder / "deals.csv").write_text("external_id,title,stage,created_at\nA,Acme,qualification,2026-10-01\n")
+    moves = "deal,from_stage,to_stage,moved_at,mistake\nA,,prospecting,2026-10-01,\nA,prospecting,qualification,2026-10-05,\n"
+    (folder / "moves.csv").write_text(moves)
+    pipeline("import", "deals.csv", "--moves", "moves.csv")
+    (folder / "moves.csv").write_text(moves + "A,qualification,proposal,2026-10-07,yes\n")
+
+    assert pipeline("import", "deals.csv", "--moves", "moves.csv").code == 0
+
+    assert (deal(pipeline)["stage"], deal(pipeline)["days_in_stage"]) == ("qualification", 47)
+    assert [one[1] for one in moves_in(pipeline)] == [False, False, True]
+    assert pipeline("check").code == 0
+
+
+def test_without_a_mistake_an_export_of_moves_has_no_such_column(mistaken: Run) -> None:
+    assert "mistake" not in mistaken("export", "moves").out.splitlines()[0]

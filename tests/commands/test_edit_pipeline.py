@@ -227,3 +227,18 @@ def test_the_stage_it_came_to_may_be_a_mistake_but_not_that_it_came(across: Run)
     assert "Offer sent -> Invoice out (a mistake)" in timeline
     assert across("list", "--as-of", "2026-11-09", "--json").rows[0]["stage"] == "offer"
     assert across("check").code == 0
+
+
+def test_a_mistake_of_where_it_came_to_survives_export_and_import(across: Run, folder: Path) -> None:
+    across("advance", "1", "--to", "paid", "--force", "--reason", "x", today="2026-11-15")
+    across("back", "1", "due", "--mistake", "--reason", "a slip")
+    for what in ("deals", "moves", "changes"):
+        assert across("export", what, "-o", f"{what}.csv").code == 0
+
+    across("--db", "other.db", "init")
+    taken = across("--db", "other.db", "import", "deals.csv", "--moves", "moves.csv", "--changes", "changes.csv")
+
+    assert (taken.code, "chain" in taken.out + taken.err) == (0, False)
+    for what in ("deals", "moves", "changes"):
+        assert across("--db", "other.db", "export", what).out == (folder / f"{what}.csv").read_text("utf-8")
+    assert across("--db", "other.db", "show", "1", "--json").json["moves"] == shown(across)["moves"]
