@@ -1,6 +1,6 @@
 """`pipeline check`: pipeline.yaml, the database and the record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 import typer
@@ -9,12 +9,12 @@ from pipeline_cli.commands.reading import View, answering, form_of, show
 from pipeline_cli.domain.checkup import Fault, is_unusable, problems_of
 from pipeline_cli.domain.edits import Edit, RenameStage
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.lost_stages import StageInUse, find_lost_stages
+from pipeline_cli.domain.lost_stages import find_lost_stages, find_past_stages
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.typed import read_stage
 from pipeline_cli.reports.check import check_report, find_faults, playbook_warnings
-from pipeline_cli.storage.in_use import read_stages_in_use
+from pipeline_cli.storage.in_use import read_stages_in_use, read_stages_of_history
 from pipeline_cli.storage.synced import find_sync_risk
 from pipeline_cli.workspace import Workspace
 
@@ -69,7 +69,10 @@ def _show(workspace: Workspace, view: View, faults: Sequence[Fault], mended: Seq
 def _rename(workspace: Workspace, pairs: list[str]) -> None:
     with workspace.write("check") as change:
         lost = find_lost_stages(workspace.playbook, read_stages_in_use(change))
-        edits = [edit for pair in pairs for edit in _read_pair(pair, workspace.playbook, lost)]
+        gone = {(use.pipeline, use.stage) for use in lost}
+        past = find_past_stages(workspace.playbook, read_stages_of_history(change))
+        gone |= {(pipeline, stage) for pipeline, stage, _ in past}
+        edits = [edit for pair in pairs for edit in _read_pair(pair, workspace.playbook, gone)]
         moved = sum(
             use.deals for use in lost for edit in edits if (use.pipeline, use.stage) == (edit.pipeline, edit.old)
         )
@@ -79,20 +82,26 @@ def _rename(workspace: Workspace, pairs: list[str]) -> None:
     workspace.say(f"Moved {counted(moved, 'open deal')}. `{workspace.command_name} undo` takes it back.")
 
 
-def _read_pair(pair: str, playbook: Playbook, lost: list[StageInUse]) -> list[RenameStage]:
-    """One for each pipeline that lost the stage."""
+def _read_pair(pair: str, playbook: Playbook, gone: Collection[tuple[str, str]]) -> list[RenameStage]:
+    """One for each pipeline that lost the stage; `gone`: (pipeline, stage) that deals are in or have been in."""
     old, sign, new = pair.partition("=")
     if not sign or not old or not new:
         raise UsageError(f"--map {pair}: is not OLD=NEW: write --map lead=prospecting.")
     owners = [
-        (use, pipeline)
-        for use in lost
-        if use.stage == old and (pipeline := playbook.pipeline(use.pipeline)) is not None
+        pipeline for name, stage in sorted(gone) if stage == old and (pipeline := playbook.pipeline(name)) is not None
     ]
     if not owners:
-        known = ", ".join(dict.fromkeys(use.stage for use in lost))
-        raise UsageError(
-            f"--map {pair}: no open deal is in a stage {old} that pipeline.yaml does not have: "
-            + (f"map {known} instead." if known else "there is nothing to move.")
+        raise UsageError(f"--map {pair}: {_why_not(old, playbook, gone)}")
+    return [RenameStage(pipeline.id, old, read_stage(new, pipeline).id) for pipeline in owners]
+
+
+def _why_not(old: str, playbook: Playbook, gone: Collection[tuple[str, str]]) -> str:
+    if any(old in pipeline.stage_ids for pipeline in playbook.pipelines):
+        return (
+            f"pipeline.yaml still has the stage {old}: take it out there first, as with `pipeline config edit`; then its "
+            "deals can be moved."
         )
-    return [RenameStage(use.pipeline, old, read_stage(new, pipeline).id) for use, pipeline in owners]
+    known = ", ".join(sorted({stage for name, stage in gone if playbook.pipeline(name) is not None}))
+    return f"no open deal is in a stage {old} that pipeline.yaml does not have: " + (
+        f"map {known} instead." if known else "there is nothing to move."
+    )

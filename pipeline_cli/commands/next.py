@@ -7,7 +7,9 @@ import typer
 from pipeline_cli.commands.options import Deal
 from pipeline_cli.domain.accept import accept_filled
 from pipeline_cli.domain.dates import parse_date
+from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.edits import SetNextStep
+from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.storage.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
@@ -16,15 +18,33 @@ def next(  # noqa: A001 - the word people type
     context: typer.Context,
     deal: Deal,
     due: Annotated[str, typer.Argument(metavar="DATE", help="When: tomorrow, friday, 3d, 2026-12-01.")],
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to do.")],
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="What to do; without it, the same on another day.")
+    ] = None,
 ) -> None:
     """Set the next step of a deal, open or closed, in place of the one it has."""
     workspace: Workspace = context.obj
-    day, what = parse_date(due, workspace.clock.today), accept_filled(text, "The next step")
+    day = parse_date(due, workspace.clock.today)
+    given = None if text is None else accept_filled(text, "The next step")
     with workspace.write("next") as change:
         facts = read_record(change, find(change, deal)).facts
+        what = given or _same(facts)
         change.apply([SetNextStep(facts.id, what, day)], f"next step of {facts.title}: {what}, due {day}")
     late = f" (that day is past: today is {workspace.clock.today})" if day < workspace.clock.today else ""
-    before = "" if facts.next_step is None else f" In place of: {facts.next_step}, due {facts.next_step_due}."
     closed = "" if facts.status == "open" else f", which is {facts.status}"
-    workspace.confirm(f"Next on {facts.id}, {facts.title}{closed}: {what}, due {day}{late}.{before}")
+    workspace.confirm(f"Next on {facts.id}, {facts.title}{closed}: {what}, due {day}{late}.{_before(facts, given)}")
+
+
+def _before(facts: DealFacts, given: str | None) -> str:
+    if facts.next_step is None:
+        return ""
+    return (
+        f" In place of: {facts.next_step}, due {facts.next_step_due}." if given else f" It was {facts.next_step_due}."
+    )
+
+
+def _same(facts: DealFacts) -> str:
+    """The step it has. Raises UsageError when it has none."""
+    if facts.next_step is None:
+        raise UsageError(f"TEXT is missing: deal {facts.id} has no next step yet, so say what to do.")
+    return facts.next_step

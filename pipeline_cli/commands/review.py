@@ -45,7 +45,7 @@ def review(
         if last:
             return kept_report(workspace, reader, pipelines, most)
         made = make_review(workspace, reader, pipelines, from_day)
-        shown = look_up(reader, made.review)
+        shown = look_up(workspace, reader, made.review)
         strays = notes_on_the_rest(reader, workspace.playbook, workspace.playbook.pipelines)
     if mark and not view.explain:
         refuse_bad_view(workspace, view)

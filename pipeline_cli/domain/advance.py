@@ -11,6 +11,7 @@ from pipeline_cli.domain.deal import DealFacts, DealRecord
 from pipeline_cli.domain.edits import MoveDeal
 from pipeline_cli.domain.errors import CriteriaMissing, RuleError, UsageError
 from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, met_criteria, missing
+from pipeline_cli.domain.lost_stages import mapped
 from pipeline_cli.domain.names import find_stage, normalise
 from pipeline_cli.domain.phrases import quoted, unknown_word
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook, Stage
@@ -107,7 +108,7 @@ def _current_stage(facts: DealFacts, pipeline: Pipeline, command: str) -> Stage:
         raise RuleError(f"Deal {facts.id} is {facts.status}: only an open deal advances. To open it again: {reopen}")
     stage = pipeline.stage(facts.stage)
     if stage is None:
-        moved = command_line(command, "check", "--map", f"{facts.stage}={pipeline.stages[0].id}")
+        moved = command_line(command, "check", "--map", mapped(facts.stage, pipeline))
         raise RuleError(
             f"Deal {facts.id} is in stage {quoted(facts.stage)}, which {pipeline.name} in pipeline.yaml does not have. "
             f"Move its deals to one of {', '.join(pipeline.stage_ids)}, as in: {moved}"
@@ -141,7 +142,10 @@ def _target_stage(facts: DealFacts, pipeline: Pipeline, to: str, command: str) -
     if ahead > 0:
         return target
     if ahead == 0:
-        back = command_line(command, "back", str(facts.id), "STAGE", "--reason", "why")
-        raise RuleError(f"Deal {facts.id} is in {target.name} already: name a later stage. To go back: {back}")
+        position = pipeline.stage_ids.index(facts.stage)
+        earlier = pipeline.stage_ids[position - 1] if position else None
+        back = earlier and command_line(command, "back", str(facts.id), earlier, "--reason", "why")
+        how = f" To go back: {back}" if back else ""
+        raise RuleError(f"Deal {facts.id} is in {target.name} already: name a later stage.{how}")
     back = command_line(command, "back", str(facts.id), target.id, "--reason", "why")
     raise RuleError(f"{target.name} comes before the stage of deal {facts.id}. To go back: {back}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from pipeline_cli.domain.cadence import Attempts, is_attempt, next_attempt
@@ -46,17 +46,26 @@ class Day(NamedTuple):
     """Check-ins and renewals of won deals that are due soon or were due."""
     closed_steps: Sequence[JudgedDeal] = ()
     """Closed deals whose next step is due or was."""
+    silenced: Collection[int] = frozenset()
+    """Deals on which everybody asked not to be contacted."""
 
     def says(self, other: date) -> str:
         return short_day(other, self.clock.today)
 
-    def touch(self, deal: JudgedDeal) -> str:
-        """The command that logs a touchpoint."""
-        return command_line("log", str(deal.facts.id), self.playbook.touchpoint_kinds[0])
+    def touch(self, deal: JudgedDeal, kind: str | None = None) -> str:
+        """The command that logs a touchpoint of ours; there is none of a deal on which nobody may be contacted."""
+        if deal.facts.id in self.silenced:
+            return f"show {deal.facts.id}"
+        return command_line("log", str(deal.facts.id), kind or self.playbook.touchpoint_kinds[0])
 
     def do(self, deal: JudgedDeal) -> str:
         """The command that follows the next step once it was taken: an attempt to reach somebody is logged."""
-        return self.touch(deal) if is_attempt(deal.facts.next_step) else f"done {deal.facts.id}"
+        is_to_be_logged = is_attempt(deal.facts.next_step) and deal.facts.id not in self.silenced
+        return self.touch(deal) if is_to_be_logged else f"done {deal.facts.id}"
+
+    def asks_for_silence(self, deal: JudgedDeal) -> bool:
+        """Nothing is to be sent: the deal sleeps, or everybody on it asked not to be contacted."""
+        return deal.snoozed or deal.facts.id in self.silenced
 
 
 def last_chances(day: Day) -> Iterator[Task]:
@@ -94,7 +103,8 @@ def closed_steps_due(day: Day) -> Iterator[Task]:
 def nobody_answered(day: Day) -> Iterator[Task]:
     """Leads that have had no outbound touchpoint, waiting longer than first_response_hours."""
     for deal in day.deals:
-        if deal.position != 0 or deal.facts.last_touch_at is not None or deal.snoozed or deal.facts.created_inferred:
+        is_touched = deal.facts.last_touch_at is not None or deal.facts.created_inferred
+        if deal.position != 0 or is_touched or day.asks_for_silence(deal):
             continue
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
         if hours > day.playbook.cadence_in(day.pipeline).first_response_hours:
@@ -111,14 +121,14 @@ def replies_waiting(day: Day) -> Iterator[Task]:
             live = is_live(facts.awaits_kind or "", day.playbook.conversations)
             did, lacks = ("rang", "not called back") if live else ("wrote", "no reply")
             why = f"they {did} {_ago(day.clock.days_since(facts.awaits_since))}, {lacks}"
-            yield Task(deal, why, None, hours, command_line("log", str(facts.id), facts.awaits_kind or "email"))
+            yield Task(deal, why, None, hours, day.touch(deal, facts.awaits_kind))
 
 
 def attempts_due(day: Day) -> Iterator[Task]:
     """The next attempt of the cadence; not of deals that prune would take by now."""
     for deal in day.deals:
         made = day.attempts.get(deal.facts.id)
-        if made is None or deal.snoozed or find_rule(deal, day.playbook, day.pipeline) is not None:
+        if made is None or day.asks_for_silence(deal) or find_rule(deal, day.playbook, day.pipeline) is not None:
             continue
         attempt = next_attempt(day.playbook.cadence_in(day.pipeline, day.pipeline.stage(deal.facts.stage)), made)
         if attempt is not None and attempt.due <= day.clock.today:
@@ -129,7 +139,7 @@ def attempts_due(day: Day) -> Iterator[Task]:
 def about_to_go_idle(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         stage = day.pipeline.stage(deal.facts.stage)
-        if stage is None or deal.snoozed:
+        if stage is None or day.asks_for_silence(deal):
             continue
         left = stage.idle_after_days - deal.idle_days
         if 0 <= left < SOON_IDLE_DAYS:

@@ -90,8 +90,7 @@ def find_earlier_stage(facts: DealFacts, pipeline: Pipeline, to: str) -> Stage:
     here, there = pipeline.position(facts.stage), pipeline.position(target.id)
     if here is not None and there is not None and there >= here:
         where = "is in that stage already" if there == here else f"stands before {target.name}"
-        ahead = "STAGE" if there == here else target.id
-        raise RuleError(f"Deal {facts.id} {where}: `pipeline advance {facts.id} --to {ahead}` goes forwards.")
+        raise RuleError(f"Deal {facts.id} {where}: `pipeline show {facts.id}` says what it takes to go forwards.")
     return target
 
 

@@ -10,6 +10,8 @@ from pipeline_cli.domain.playbook import Playbook
 
 _EXAMPLE_ADDRESS = "name@example.com"
 _EXAMPLE_NUMBER = "+1 555 0100"
+SOMEBODY_ELSE = ("--contact", f"Name <{_EXAMPLE_ADDRESS}>")
+"""Options of `edit` that add a person who may be written to."""
 
 
 def field_evidence(record: DealRecord, name: str) -> str | None:

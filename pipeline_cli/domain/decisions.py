@@ -1,4 +1,4 @@
-"""Open deals that need a decision, each once for its most pressing reason, with the command to type."""
+"""Open deals that need a decision, each once for its most pressing reason, with its number."""
 
 from __future__ import annotations
 
@@ -64,19 +64,6 @@ class Decision(NamedTuple):
             "attempt_overdue": f"overdue {days}",
             "no_next_step": "no next step",
             "stuck": f"{days} in stage",
-        }[self.code]
-
-    @property
-    def command(self) -> str:
-        """What to type after the name of the program."""
-        return {
-            "last_chance_over": f"lose {self.deal_id} --reason no_response",
-            "dead": f"lose {self.deal_id} --reason no_response",
-            "past_close_date": f"edit {self.deal_id} --close 30d",
-            "overdue": f"done {self.deal_id}",
-            "attempt_overdue": f"log {self.deal_id} call",
-            "no_next_step": f'next {self.deal_id} tomorrow "Call"',
-            "stuck": f"advance {self.deal_id}",
         }[self.code]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.criterion_fields import field_evidence, field_fix
+from pipeline_cli.domain.criterion_fields import SOMEBODY_ELSE, field_evidence, field_fix
 from pipeline_cli.domain.deal import DealRecord, MetCriterion, Move, Touchpoint
 from pipeline_cli.domain.money import convert_cents, plain_amount
 from pipeline_cli.domain.playbook import Criterion, Playbook, Qualification, Stage
@@ -22,6 +22,8 @@ from pipeline_cli.domain.qualification import (
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 from pipeline_cli.domain.touch_sense import AUTOMATIC, CONVERSATION, is_live
+
+EXAMPLE_EVIDENCE = "how we know"
 
 
 class CriterionResult(NamedTuple):
@@ -54,6 +56,12 @@ class Case(NamedTuple):
     def qualification(self) -> Qualification:
         """That of the deal's pipeline."""
         return self.playbook.qualification_in(self.playbook.pipeline_of(self.record.facts.pipeline))
+
+    @property
+    def is_silenced(self) -> bool:
+        """Everybody on the deal asked not to be contacted."""
+        people = self.record.contacts
+        return bool(people) and all(person.opted_out for person in people)
 
     def line(self, *words: str) -> str:
         """A shell command about this deal: the first word is the subcommand, the deal's number follows it."""
@@ -122,24 +130,26 @@ def _judge_touchpoint(criterion: Criterion, case: Case) -> Judgement:
     counted = [touch for touch in case.record.touchpoints if _counts(touch, criterion, case)]
     name, day = case.playbook.kind_name, case.clock.day
     shown = [f"{name(touch.kind)} on {day(touch.touched_at)}" for touch in counted[-criterion.at_least :]]
-    one = case.line("log", *_touchpoint_fix(criterion, case.playbook))
+    one = case.line("log", *_touchpoint_fix(criterion, case.playbook, asked_in=case.is_silenced))
+    first = [case.line("edit", *SOMEBODY_ELSE)] if case.is_silenced and criterion.direction == "out" else []
     lacking = max(1, criterion.at_least - len(counted))
     met = len(counted) >= criterion.at_least
     evidence = ", ".join(shown)
     if evidence and not met:
         evidence = f"{len(counted)} of {criterion.at_least}: {evidence}"
     on = case.clock.day(counted[-1].touched_at) if met else None
-    return Judgement(met, evidence or None, " && ".join([one] * lacking), on)
+    return Judgement(met, evidence or None, " && ".join([*first, *[one] * lacking]), on)
 
 
-def _touchpoint_fix(criterion: Criterion, playbook: Playbook) -> list[str]:
-    """The kind, a note and the direction of a touchpoint that would count."""
+def _touchpoint_fix(criterion: Criterion, playbook: Playbook, *, asked_in: bool) -> list[str]:
+    """The kind, a note and the direction of a touchpoint that would count; `asked_in`: of theirs, where it may be."""
     kinds = criterion.touch_kinds or playbook.touchpoint_kinds
     direction = criterion.direction
     if criterion.answered and direction != "in":
         kinds = tuple(sorted(kinds, key=lambda kind: not is_live(kind, playbook.conversations)))
     if criterion.answered and direction == "any":
         direction = "any" if is_live(kinds[0], playbook.conversations) else "in"
+    direction = "in" if asked_in and direction == "any" else direction
     return [kinds[0], "what was said", *([] if direction == "any" else [f"--{direction}"])]
 
 
@@ -270,7 +280,7 @@ def _judge_confirm(criterion: Criterion, case: Case) -> Judgement:
     given = next(
         (c for c in case.record.confirmations if c.stage == case.stage.id and c.criterion == criterion.id), None
     )
-    fix = case.line("confirm", _criterion_name(criterion, case), "--evidence", "how we know")
+    fix = case.line("confirm", _criterion_name(criterion, case), "--evidence", EXAMPLE_EVIDENCE)
     if given is None:
         return Judgement(met=False, evidence=None, fix=fix)
     on = case.clock.day(given.confirmed_at)

@@ -12,8 +12,11 @@ from pipeline_cli.domain.record import NamedTuple
 
 MOST = 3
 _COMMAND = re.compile(r"`pipeline ([^`]+)`")
+_ABOUT_A_DEAL = re.compile(r"[a-z]+ (\d+)\b")
 _ALREADY_FOUND = {"dead", "last_chance_over", "overdue", "attempt_overdue", "no_next_step"}
 """Decisions that `dead_weight` and `untouched_plan` speak of."""
+_ON_STAGES = {"stage_count", "unused_stage", "pass_through_stage"}
+"""Findings on how the file is written: they matter where open deals with a value stand in the way of it."""
 
 
 class Matter(NamedTuple):
@@ -26,7 +29,13 @@ class Matter(NamedTuple):
     """What it ranks by: weighted value of the deals it is about; of a finding about none, what it says itself."""
     sentence: str
     command: str
-    """What to type after the name of the program."""
+    """What to type after the name of the program; of decisions that of the dearest is looked up when it is shown."""
+
+    @property
+    def deal_id(self) -> int | None:
+        """The deal that the command is about."""
+        about = _ABOUT_A_DEAL.match(self.command)
+        return int(about[1]) if about else None
 
 
 class _Candidate(NamedTuple):
@@ -39,6 +48,7 @@ def rank_matters(
 ) -> tuple[Matter, ...]:
     """The three with most at stake; one whose deals are mostly those of one before it says nothing new."""
     found = [_of_finding(finding, weighted) for finding in findings] + _of_decisions(decisions, weighted)
+    found = [one for one in found if one.matter.stake_cents or one.matter.code not in _ON_STAGES]
     found.sort(key=lambda one: (-one.matter.stake_cents, -one.matter.deals, one.matter.code))
     chosen: list[_Candidate] = []
     for one in found:
@@ -75,4 +85,4 @@ def _of_group(code: str, group: Sequence[Decision], weighted: Mapping[int, float
     }[code]
     sentence = f"{counted(len(group), 'open deal')} {what}."
     stake = round(sum(weighted.get(deal_id, 0.0) for deal_id in ids))
-    return _Candidate(Matter(code, len(group), stake, sentence, group[0].command), ids)
+    return _Candidate(Matter(code, len(group), stake, sentence, f"show {group[0].deal_id}"), ids)

@@ -11,5 +11,6 @@ def refuse_do_not_contact(record: DealRecord) -> None:
     if record.contacts and all(contact.opted_out for contact in record.contacts):
         raise RuleError(
             f"Everybody on deal {record.facts.id} asked not to be contacted, so no outbound touchpoint is logged: "
-            f"add another person with `pipeline edit {record.facts.id} --contact`, or log what they sent with --in."
+            f'add another person with `pipeline edit {record.facts.id} --contact "Name <name@example.com>"`, or log what '
+            "they sent with --in."
         )

@@ -24,3 +24,18 @@ def _quote(word: str) -> str:
     from shlex import quote  # 1 ms, and few words need it
 
     return quote(word)
+
+
+def first_command(line: str) -> str:
+    """The first of several that `&&` joins; the sign may stand in a quoted word."""
+    from shlex import split  # as above
+
+    parts = line.split(" && ")
+    for end in range(1, len(parts)):
+        first = " && ".join(parts[:end])
+        try:
+            split(first)
+        except ValueError:  # a quote is open
+            continue
+        return first
+    return line

@@ -9,9 +9,9 @@ from pipeline_cli.config.machine import cache_folder
 from pipeline_cli.config.pipeline_file import load_playbook
 from pipeline_cli.domain.checkup import PROBLEM, WARNING, Fault, is_unusable
 from pipeline_cli.domain.errors import DatabaseUnusable
-from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages
+from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages, find_past_stages, fix_of, mapped
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
+from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.report import COUNT, ID, Column, Report, Section
 from pipeline_cli.storage.in_use import read_currencies, read_stages_in_use, read_stages_of_history
 from pipeline_cli.storage.integrity import check_database
@@ -67,7 +67,7 @@ def _lost_stages(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
     for use in find_lost_stages(workspace.playbook, read_stages_in_use(reader)):
         verb = "is" if use.deals == 1 else "are"
         yield Fault("lost_stage", f"There {verb} {describe_lost_stage(workspace.playbook, use)}",
-                    fix="`pipeline check --map OLD=NEW`")  # fmt: skip
+                    fix=fix_of(workspace.playbook, use))  # fmt: skip
 
 
 def _currencies(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
@@ -96,11 +96,15 @@ def _do_not_contact(reader: Reader) -> Iterator[Fault]:
 
 def _past_stages(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
     """A stage may go from pipeline.yaml once no open deal is in it; what passed it is counted in no stage then."""
-    for pipeline_id, stage, deals in read_stages_of_history(reader):
-        pipeline = workspace.playbook.pipeline(pipeline_id)
-        if pipeline is not None and stage not in OUTCOMES and pipeline.position(stage) is None:
-            yield Fault("past_stage", f"{counted(deals, 'deal')} passed the stage {stage}, which pipeline.yaml no longer "
-                        "has: reports leave those visits out.", WARNING, fix="put it back, or leave it")  # fmt: skip
+    playbook = workspace.playbook
+    lost = {(use.pipeline, use.stage) for use in find_lost_stages(playbook, read_stages_in_use(reader))}
+    for pipeline_id, stage, deals in find_past_stages(playbook, read_stages_of_history(reader)):
+        fix = "put it back, or leave it"
+        pipeline = playbook.pipeline(pipeline_id)
+        if pipeline is not None and (pipeline_id, stage) not in lost:
+            fix = f"put it back, leave it, or count it with another: `pipeline check --map {mapped(stage, pipeline)}`"
+        yield Fault("past_stage", f"{counted(deals, 'deal')} passed the stage {stage}, which pipeline.yaml no longer "
+                    "has: reports leave those visits out.", WARNING, fix=fix)  # fmt: skip
 
 
 def _missing(workspace: Workspace, reader: Reader) -> Iterator[Fault]:

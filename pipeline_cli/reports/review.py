@@ -66,10 +66,15 @@ def make_review(
     situations = [look_at(reader, picture) for picture in pictures]
     forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
     now = _figures(reader, pictures, total_of_all(reader, situations, pictures), forecast)
-    decisions = [one for each in situations for one in find_decisions(each.deals, each.pipeline, each.prune)]
-    decisions.sort(key=dearest)
+    decisions = decide(situations)
     review = _compare(workspace, reader, pipelines, start, now)
     return Made(review._replace(decisions=tuple(decisions), matters=_rank(situations, decisions)), forecast)
+
+
+def decide(situations: Iterable[Situation]) -> list[Decision]:
+    """The decisions of all of them, the dearest first."""
+    found = [one for each in situations for one in find_decisions(each.deals, each.pipeline, each.prune)]
+    return sorted(found, key=dearest)
 
 
 def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], from_day: date | None) -> Start:

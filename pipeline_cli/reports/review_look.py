@@ -10,6 +10,7 @@ from pipeline_cli.domain.decisions import DEAD, Decision
 from pipeline_cli.domain.kept_review import Review
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.numbers import calendar_day, money, number, percent, places_of_days, whole_money
+from pipeline_cli.reports.review_choices import ToType
 from pipeline_cli.storage.reviews import Name
 
 
@@ -27,6 +28,7 @@ class Page(NamedTuple):
     zone: tzinfo
     most: int | None
     """Rows of each list; None: all."""
+    to_type: ToType = ToType()
 
     @property
     def is_empty(self) -> bool:

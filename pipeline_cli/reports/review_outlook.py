@@ -123,11 +123,12 @@ def _trend_row(page: Page, one: Review) -> dict[str, Any]:
 
 
 def what_matters_most(page: Page) -> Section:
-    lines = [f"{number}. {_said(page, one)}" for number, one in enumerate(page.review.matters, 1)]
+    said = zip(page.review.matters, page.to_type.matters, strict=True)
+    lines = [f"{number}. {_said(page, *one)}" for number, one in enumerate(said, 1)]
     return Section("What matters most", lines=lines or ["Nothing stands out."])
 
 
-def _said(page: Page, one: Matter) -> str:
+def _said(page: Page, one: Matter, command: str) -> str:
     """One sentence with its number and command; about no deals, it has named its amount itself."""
     stake = f" ({whole_money(one.stake_cents)} {page.review.currency} weighted)" if one.deals else ""
-    return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {one.command}`."
+    return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {command}`."

@@ -16,6 +16,7 @@ from pipeline_cli.domain.review import KINDS, MEANINGS, Change
 from pipeline_cli.domain.waterfall import WORDS
 from pipeline_cli.output.report import ID, INSTANT, MONEY, Cents, Column, Report, Section
 from pipeline_cli.reports.review import make_review
+from pipeline_cli.reports.review_choices import ToType, commands_of
 from pipeline_cli.reports.review_json import forecast_json, health_json, speed_json
 from pipeline_cli.reports.review_look import Page
 from pipeline_cli.reports.review_outlook import (
@@ -61,19 +62,24 @@ class Shown(NamedTuple):
     earlier: Sequence[Review]
     """Kept ones before it, newest first, for the trend."""
     names: Mapping[int, Name]
+    to_type: ToType
 
 
-def look_up(reader: Reader, review: Review) -> Shown:
-    """The titles of the deals it speaks of, and the kept reviews before it; the review itself holds neither."""
+def look_up(workspace: Workspace, reader: Reader, review: Review, *, kept: bool = False) -> Shown:
+    """The titles of the deals it speaks of, what to type, and the kept reviews before it; the review itself holds neither."""
     earlier = [one for one in read_reviews(reader, review.pipelines, MOST_WEEKS) if one.made_at < review.made_at]
     ids = {one.deal_id for one in review.changes} | {one.deal_id for one in review.decisions}
-    return Shown(review, earlier, read_names(reader, ids | {deal_id for _, deal_id in review.passed}))
+    ids |= {deal_id for _, deal_id in review.passed} | {
+        one.deal_id for one in review.matters if one.deal_id is not None
+    }
+    names = read_names(reader, ids)
+    return Shown(review, earlier, names, commands_of(workspace, reader, review, names, kept=kept))
 
 
 def review_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Report:
     """Since the last one, in full."""
     return review_report(
-        workspace, look_up(reader, make_review(workspace, reader, pipelines).review), reader.clock.today
+        workspace, look_up(workspace, reader, make_review(workspace, reader, pipelines).review), reader.clock.today
     )
 
 
@@ -81,7 +87,7 @@ def kept_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
     """The one kept last, as it was kept."""
     kept = read_last_review(reader, tuple(one.id for one in pipelines))
     if kept is not None:
-        report = review_report(workspace, look_up(reader, kept), reader.clock.today, most)
+        report = review_report(workspace, look_up(workspace, reader, kept, kept=True), reader.clock.today, most)
         return report._replace(title=f"{report.title}, as it was kept", notes=())
     return Report(
         name="review",
@@ -102,7 +108,7 @@ def review_report(workspace: Workspace, shown: Shown, as_of: date, most: int | N
     stages = {(one.id, stage.id): stage.name for one in playbook.pipelines for stage in one.stages}
     program = workspace.command_name
     called = {one.id: one.name for one in playbook.pipelines}
-    page = Page(review, shown.earlier, names, called, stages, program, workspace.clock.zone, most)
+    page = Page(review, shown.earlier, names, called, stages, program, workspace.clock.zone, most, shown.to_type)
     return Report(
         name="review",
         title=f"{', '.join(called.get(one, one) for one in review.pipelines)}: review of {_days(review)}",
@@ -178,7 +184,7 @@ def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) ->
         "waterfall": [{"item": one.item, "deals": one.deals, "value": Cents(one.cents)} for one in review.items],
         "start": Cents(review.start_cents),
         "end": Cents(review.end_cents),
-        "decisions": [_decision(one, shown.names, program) for one in review.decisions],
+        "decisions": [_decision(one, shown, program) for one in review.decisions],
         "health": health_json(review, stages),
         "forecast": forecast_json(review),
         "since": from_text(review.since),
@@ -189,17 +195,18 @@ def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) ->
         "undated": {"closed": review.undated},
         "matters": [
             {"code": one.code, "deals": one.deals, "weighted_value": Cents(one.stake_cents), "message": one.sentence,
-             "command": f"{program} {one.command}"}
-            for one in review.matters
+             "command": f"{program} {command}"}
+            for one, command in zip(review.matters, shown.to_type.matters, strict=True)
         ],
     }  # fmt: skip
 
 
-def _decision(one: deciding.Decision, names: Mapping[int, Name], program: str) -> dict[str, Any]:
+def _decision(one: deciding.Decision, shown: Shown, program: str) -> dict[str, Any]:
+    names = shown.names
     return {
         "id": one.deal_id,
         "why": one.why,
-        "command": f"{program} {one.command}",
+        "command": f"{program} {shown.to_type.decisions[one.deal_id][0].command}",
         "code": one.code,
         "title": names[one.deal_id].title if one.deal_id in names else None,
         "stage": one.stage,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from pipeline_cli.domain.decisions import DEAD
+from pipeline_cli.domain.choices import spelled_out
+from pipeline_cli.domain.decisions import DEAD, Decision
 from pipeline_cli.domain.history import is_one_sided
 from pipeline_cli.domain.kept_review import Review, StageFigures
 from pipeline_cli.domain.phrases import counted
@@ -41,7 +43,7 @@ _DECISION_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),
     Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
     Column("value", "Value", MONEY, 0, "What it is worth; the dearest stand first"),
-    Column("why", "Why", priority=0, meaning="Its most pressing reason, with the days behind it"),
+    Column("why", "Why", priority=0, meaning="Its most pressing reason, with the days behind it", least=13),
     Column("command", "Type: pipeline …", CODE, 0, "What to type, after the name of the program"),
 )
 _STAGE_COLUMNS = (
@@ -141,11 +143,18 @@ def to_decide(page: Page) -> Section:
     decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
     rows = [
         {"id": one.deal_id, "title": page.title(one.deal_id), "pipeline_name": page.pipeline(one.deal_id),
-         "value": one.cents or None, "why": one.short_why, "command": one.command}
+         "value": one.cents or None, "why": one.short_why, "command": page.to_type.decisions[one.deal_id][0].command}
         for one in decisions[: page.most and 2 * page.most]
     ]  # fmt: skip
     more = len(decisions) - len(rows)
     lines = [f"{more:,} more; `-o week.md` writes all."] if more else []
+    for codes in (("overdue", "attempt_overdue"), ("stuck",)):
+        two_ways = [
+            (_due(page, one), choices)
+            for one in decisions[: len(rows)]
+            if one.code in codes and len(choices := page.to_type.decisions[one.deal_id]) > 1
+        ]
+        lines += spelled_out(two_ways, page.program, most=1)
     if dead:
         value = f"{money(sum(one.cents for one in dead))} {page.review.currency}"
         lines.append(
@@ -153,6 +162,14 @@ def to_decide(page: Page) -> Section:
         )
     columns = naming_pipelines(_DECISION_COLUMNS, page.review.pipelines, before="value")
     return Section("To decide", columns, rows, lines or ([] if rows else ["No open deal needs a decision."]))
+
+
+def _due(page: Page, one: Decision) -> str:
+    """The deal, and of an overdue step the day it was due."""
+    title = f"{one.deal_id} {page.title(one.deal_id)}"
+    if one.code not in ("overdue", "attempt_overdue"):
+        return title
+    return f"{title}, due {page.day(page.review.to_day - timedelta(days=round(one.number)))}"
 
 
 def stages_then_and_now(page: Page) -> Section:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from pipeline_cli.domain.agenda import Day, Task, plan_day
+from pipeline_cli.domain.choices import Choice, spelled_out, step_choices
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.names import find_stage
-from pipeline_cli.domain.phrases import counted, long_day, unknown_word
+from pipeline_cli.domain.phrases import counted, long_day, short_day, unknown_word
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
@@ -21,6 +22,7 @@ from pipeline_cli.storage.attempts import read_attempts
 from pipeline_cli.storage.operations import read_last_of
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.reviews import read_last_review_at
+from pipeline_cli.storage.silenced import read_silenced
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -44,8 +46,6 @@ _LINES_AROUND = 11
 _NARROW = 80
 _FEWEST_ROWS = 5
 _ROOM_FOR_A_DATE = len("last chance until 16 Oct (draft of 10 Oct)")
-_NAMED = 3
-"""So many deals have both ways out of them spelled out."""
 
 
 class Plan(NamedTuple):
@@ -68,7 +68,7 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
         Day(
             take_picture(reader, playbook, pipeline).open_deals, pipeline, playbook, reader.clock,
             read_attempts(reader, pipeline.id), due_follow_ups(reader, playbook, pipeline),
-            due_closed_steps(reader, playbook, pipeline),
+            due_closed_steps(reader, playbook, pipeline), read_silenced(reader, pipeline.id),
         )
         for pipeline in pipelines
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def today_report(
     """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
     tasks, has_deals, aimless = plan_tasks(workspace, reader, pipelines, stage)
     if limit is None and height is not None:
-        limit = _rows_on(height, tasks, pipelines, workspace.command_name)
+        limit = _rows_on(height, tasks, pipelines, workspace.command_name, reader.clock.today)
         remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them"
     else:
         remedy = "leave --limit away"
@@ -151,9 +151,9 @@ def _place_of(deal: JudgedDeal) -> tuple[str, str]:
     return deal.facts.pipeline, deal.facts.stage
 
 
-def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], program: str) -> int:
+def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], program: str, today: date) -> int:
     """How many rows leave everything else of the report on the screen."""
-    parts = ([*_next_actions(tasks[:height], pipelines)], _to_reopen(tasks[:height], program))
+    parts = [[*_next_actions(tasks[:height], pipelines)], *_otherwise(tasks[:height], program, today).values()]
     taken = sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines)
     return max(_FEWEST_ROWS, height - _LINES_AROUND - taken)
 
@@ -180,11 +180,11 @@ def _sections(
     tasks: Sequence[Task], pipelines: Sequence[Pipeline], clock: Clock, last_prune: datetime | None,
     last_review: datetime | None, program: str,
 ) -> list[Section]:  # fmt: skip
-    helpful, again = list(_next_actions(tasks, pipelines)), _to_reopen(tasks, program)
+    helpful = list(_next_actions(tasks, pipelines))
     last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
     return [
         *([Section("What to do where no next step is set", lines=helpful)] if helpful else []),
-        *([Section("To try again", lines=again)] if again else []),
+        *(Section(title, lines=lines) for title, lines in _otherwise(tasks, program, clock.today).items() if lines),
         Section("", lines=[last]),
     ]
 
@@ -200,15 +200,43 @@ def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Itera
                 yield f"{name}: {'; '.join(stage.next_actions)}."
 
 
-def _to_reopen(tasks: Sequence[Task], program: str) -> list[str]:
-    """Both ways out of what is due on a deal that was given up, of which the table has room for one."""
-    given_up = [task.deal.facts for task in tasks if task.deal.facts.status in ("lost", "disqualified")]
-    lines = [
-        f"{facts.title}: `{program} reopen {facts.id}` if it is on again, `{program} done {facts.id}` if it is not."
-        for facts in given_up[:_NAMED]
+def _otherwise(tasks: Sequence[Task], program: str, today: date) -> dict[str, list[str]]:
+    """What to type where it was not as the command of the row has it: the table has room for one."""
+    return {
+        "Overdue, done or not": _done_or_not(tasks, program, today),
+        "If nobody is there": _nobody_there(tasks, program),
+        "To try again": _to_reopen(tasks, program),
+    }
+
+
+def _done_or_not(tasks: Sequence[Task], program: str, today: date) -> list[str]:
+    named = [
+        (f"{facts.title}, due {short_day(task.due, today)}", step_choices(facts.id))
+        for task in tasks
+        if (facts := task.deal.facts).status == "open"
+        and task.due is not None
+        and task.due < today
+        and task.command == step_choices(facts.id)[0].command
     ]
-    rest = len(given_up) - _NAMED
-    return [*lines, f"So with {counted(rest, 'more deal')}."] if rest > 0 else lines
+    return spelled_out(named, program, most=1)
+
+
+def _nobody_there(tasks: Sequence[Task], program: str) -> list[str]:
+    """To log a call says that you spoke."""
+    calls = [task.command for task in tasks if task.command.startswith("log ") and task.command.endswith(" call")]
+    more = ", and so with the others" if len(calls) > 1 else ""
+    return [f"`{program} {calls[0]} --no-answer`{more}."] if calls else []
+
+
+def _to_reopen(tasks: Sequence[Task], program: str) -> list[str]:
+    """Both ways out of what is due on a deal that was given up."""
+    named = []
+    for task in tasks:
+        facts = task.deal.facts
+        if facts.status in ("lost", "disqualified"):
+            again = Choice(f"reopen {facts.id}", "if it is on again"), Choice(f"done {facts.id}", "if it is not")
+            named.append((facts.title, again))
+    return spelled_out(named, program, most=3)
 
 
 def _ago(instant: datetime | None, clock: Clock) -> str:

@@ -17,6 +17,7 @@ from pipeline_cli.domain.flow import (
     Quarter,
 )
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.silenced import read_silenced
 from pipeline_cli.storage.undated import CLOSING_MADE_UP
 
 _QUARTILE = "sum(days * max(0.0, 1 - abs(place - (n - 1) * {})))"
@@ -113,14 +114,15 @@ def _read_quarters(reader: Reader, pipeline: str, days_of_record: float) -> list
 
 
 def _read_unanswered_leads(reader: Reader, pipeline: str, first_stage: str) -> list[int]:
-    """Open deals of the first stage without a touchpoint other than inbound ones."""
+    """Open deals of the first stage without a touchpoint other than inbound ones, on which somebody may be contacted."""
+    silenced = read_silenced(reader, pipeline)
     rows = reader.connection.execute(
         "SELECT d.id FROM known_deals d WHERE d.pipeline = ? AND d.status = 'open' AND d.stage = ? "
         "AND NOT d.created_inferred AND NOT EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = d.id "
         "AND t.direction IS NOT 'in' AND t.sense IS NOT 'automatic') ORDER BY d.id",
         (pipeline, first_stage),
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows if row[0] not in silenced]
 
 
 def _read_effort(reader: Reader, pipeline: str) -> Effort:

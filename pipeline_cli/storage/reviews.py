@@ -81,9 +81,10 @@ class Name(NamedTuple):
     title: str
     lost_reason: str | None
     pipeline: str
+    status: str
 
 
 def read_names(reader: Reader, deal_ids: set[int]) -> dict[int, Name]:
     """Looked up when a review is shown."""
-    rows = reader.connection.execute("SELECT id, title, lost_reason, pipeline FROM known_deals")
+    rows = reader.connection.execute("SELECT id, title, lost_reason, pipeline, status FROM known_deals")
     return {row[0]: Name(*row[1:]) for row in rows if row[0] in deal_ids}

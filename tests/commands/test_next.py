@@ -161,3 +161,19 @@ def test_the_past_knows_what_was_planned_for_a_closed_deal_then(pipeline: Run) -
     assert [row["why"] for row in pipeline("today", "--as-of", "2026-11-15", "--json").rows] == [
         "lost, due today: Ask about the new budget"
     ]
+
+
+def test_without_a_text_it_is_the_same_on_another_day(pipeline: Run) -> None:
+    pipeline("add", "Acme")
+    assert pipeline("next", "1", "tomorrow") == (
+        2, "", "TEXT is missing: deal 1 has no next step yet, so say what to do.\n"
+    )  # fmt: skip
+    pipeline("next", "1", "2026-11-24", "Call [Ann]")
+
+    said = pipeline("next", "1", "friday", today="2026-11-25")
+
+    assert said.err == "Next on 1, Acme: Call [Ann], due 2026-11-27. It was 2026-11-24.\n"
+    (row,) = pipeline("list", "--json", today="2026-11-25").rows
+    assert (row["next_step"], row["next_step_due"]) == ("Call [Ann]", "2026-11-27")
+    assert pipeline("undo", today="2026-11-25").code == 0
+    assert pipeline("list", "--json", today="2026-11-25").rows[0]["next_step_due"] == "2026-11-24"

@@ -294,3 +294,51 @@ def test_every_word_is_explained(week: Run) -> None:
     for word in ("won:", "silent:", "waterfall moved_in:", "to decide stuck:", "what matters most:"):
         assert f"\n{word}" in explained
     assert week("review", "--last", "--json").json["from"] is None
+
+
+def test_an_overdue_step_was_done_or_is_put_off(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "5k", today="2026-11-10")
+    pipeline("next", "1", "2026-11-18", "Send the offer", today="2026-11-17")
+
+    shown = pipeline("review").out
+
+    assert "\n1 Acme, due 18 Nov: `pipeline done 1` if you did it, `pipeline next 1 tomorrow` if not yet.\n" in shown
+    assert pipeline("review", "--json").json["decisions"][0]["command"] == "pipeline done 1"
+
+
+def test_a_stuck_deal_is_advanced_once_nothing_is_missing_and_in_the_last_stage_decided_on(
+    pipeline: Run, folder: Path
+) -> None:
+    (folder / "pipeline.yaml").write_text(
+        "version: 1\ncurrency: EUR\npipelines:\n  p:\n    stages:\n"
+        "      - {id: talk, name: Talk, probability: 10, max_days: 5, exit_criteria: [{id: spoken, text: Spoken, confirm: true}]}\n"
+        "      - {id: offer, name: Offer, probability: 50, max_days: 5, funnel: bottom}\n"
+        "lost_reasons: [price, other]\n"
+    )
+    pipeline("add", "Acme", "--value", "5k", today="2026-11-10")
+    pipeline("add", "Borg", "--value", "4k", "--stage", "offer", today="2026-11-10")
+    pipeline("next", "2", "2026-11-30", "Ask", today="2026-11-10")
+
+    def commands() -> list[str]:
+        return [one["command"] for one in pipeline("review", "--json").json["decisions"]]
+
+    assert commands() == ["pipeline confirm 1 spoken", "pipeline win 2"]
+    assert pipeline("confirm", "1", "spoken").code == 0
+    assert commands() == ["pipeline advance 1", "pipeline win 2"]
+    assert "\n2 Borg: `pipeline win 2` if it is won, `pipeline lose 2 --reason other` if it is not.\n" in (
+        pipeline("review").out
+    )
+
+
+def test_a_kept_review_prints_no_command_that_is_over(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "5k", today="2026-11-10")
+    pipeline("add", "Borg", "--value", "4k", today="2026-11-10")
+    for number in ("1", "2"):
+        pipeline("next", number, "2026-11-18", "Send the offer", today="2026-11-17")
+    pipeline("review", "--mark")
+    pipeline("lose", "1", "--reason", "price")
+
+    kept = pipeline("review", "--last", "--json").json
+
+    assert [one["command"] for one in kept["decisions"]] == ["pipeline show 1", "pipeline done 2"]
+    assert [one["command"] for one in kept["matters"]] == ["pipeline show 1"]

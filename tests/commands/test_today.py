@@ -269,3 +269,47 @@ def test_a_lost_deal_to_try_again_names_commands_that_meet_the_same_files(pipeli
 
     program = "pipeline --config elsewhere.yaml"
     assert f"`{program} reopen 1` if it is on again, `{program} done 1` if it is not." in " ".join(shown.split())
+
+
+def test_an_overdue_step_was_done_or_is_put_off(pipeline: Run) -> None:
+    for title in ("Acme", "Borg"):
+        pipeline("add", title, today="2026-11-10")
+        pipeline("log", title, "call", today="2026-11-18")
+        pipeline("next", title, "2026-11-19", "Send the offer", today="2026-11-18")
+
+    said = pipeline("today").out
+
+    assert (
+        "\nOverdue, done or not\nAcme, due 19 Nov: `pipeline done 1` if you did it, `pipeline next 1 tomorrow` if not yet."
+        "\nSo with 1 more deal.\n" in said
+    )
+    assert pipeline("next", "1", "tomorrow").code == 0
+    assert [row["id"] for row in pipeline("today", "--json").rows] == [2]
+
+
+def test_to_log_a_call_says_that_you_spoke_so_both_are_shown(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme", today="2026-11-19")
+
+    assert "\nIf nobody is there\n`pipeline log 1 call --no-answer`.\n" in pipeline("today").out
+
+    rules = (folder / "pipeline.yaml").read_text()
+    (folder / "pipeline.yaml").write_text(rules.replace("touchpoint_kinds: [call, ", "touchpoint_kinds: ["))
+    assert "nobody is there" not in pipeline("today").out
+
+
+def test_whoever_asked_not_to_be_contacted_is_not_to_be_called(pipeline: Run) -> None:
+    pipeline("add", "silent lead", "--contact", "Ann <ann@acme.example>", today="2026-11-10")
+    pipeline("add", "about to go idle", "--contact", "Bea <bea@borg.example>", today="2026-11-07")
+    pipeline("log", "2", "email", "--in", today="2026-11-07")
+    pipeline("add", "planned", "--contact", "Cy <cy@corp.example>", today="2026-11-19")
+    pipeline("log", "3", "email", "--next-attempt", today="2026-11-19")
+    for person in ("ann@acme.example", "bea@borg.example", "cy@corp.example"):
+        assert pipeline("contact", "opt-out", person).code == 0
+
+    rows = pipeline("today", "--json").rows
+
+    assert [row["command"] for row in rows] == ["pipeline done 3", "pipeline show 2"]
+    assert [one["code"] for one in pipeline("health", "--json").json["findings"]] != ["slow_first_response"]
+    for criterion in pipeline("show", "1", "--json").json["criteria"]:
+        if criterion["fix"] and " log " in criterion["fix"]:
+            assert criterion["fix"].endswith("--in")

@@ -141,7 +141,7 @@ def test_forcing_needs_a_reason(reason: str | None) -> None:
         (
             {"stage": "proposal"},
             "proposal",
-            "Deal 12 is in Proposal already: name a later stage. To go back: pipeline back 12 STAGE --reason why",
+            "Deal 12 is in Proposal already: name a later stage. To go back: pipeline back 12 meeting --reason why",
         ),
         (
             {"stage": "proposal"},

@@ -40,14 +40,14 @@ def test_each_deal_is_decided_on_for_its_most_pressing_reason_the_dearest_first(
         (2, "expected to close 3 days ago", "pipeline edit 2 --close 30d"),
         (3, "next step 3 days overdue", "pipeline done 3"),
         (4, "in a late stage without a next step", 'pipeline next 4 tomorrow "Call"'),
-        (5, "32 days in its stage > 21", "pipeline advance 5"),
+        (5, "32 days in its stage > 21", 'pipeline edit 5 --contact "Name <name@example.com>"'),
     ]
 
 
 def test_every_command_does_what_it_says(week: Run) -> None:
     for one in decisions_of(week):
         result = week(*shlex.split(one["command"])[1:])
-        assert result.code == (5 if one["code"] == "stuck" else 0), result.err
+        assert result.code == 0, result.err
     assert {one["code"] for one in decisions_of(week)} <= {"stuck", "overdue"}
 
 
@@ -74,4 +74,3 @@ def test_every_reason_has_its_words_short_enough_for_a_table_of_80(code: str) ->
 
     assert one.why
     assert len(one.short_why) <= 14
-    assert "12" in one.command

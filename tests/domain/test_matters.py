@@ -24,7 +24,7 @@ def test_the_three_with_the_most_weighted_value_at_stake_are_named() -> None:
 
     assert [(one.code, one.stake_cents) for one in found] == [("stuck", 900), ("b", 800), ("d", 700)]
     assert found[0].sentence == "1 open deal has stood too long in its stage."
-    assert [one.command for one in found] == ["advance 1", "list", "list"]
+    assert [one.command for one in found] == ["show 1", "list", "list"]
 
 
 def test_one_about_mostly_the_same_deals_says_nothing_new() -> None:
@@ -54,3 +54,10 @@ def test_a_finding_about_no_deal_ranks_by_its_own_amount_and_one_without_a_comma
 
 def test_nothing_matters_where_there_is_nothing() -> None:
     assert rank_matters([], [], {}) == ()
+
+
+def test_how_the_stages_are_cut_matters_only_with_value_at_stake() -> None:
+    stages = finding("pass_through_stage", 1)._replace(deals=858)
+
+    assert [one.code for one in rank_matters([stages], [], {1: 900.0})] == ["pass_through_stage"]
+    assert rank_matters([stages], [], {}) == ()

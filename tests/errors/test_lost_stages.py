@@ -10,7 +10,7 @@ from tests.conftest import Run
 
 REFUSAL = (
     "pipeline.yaml: there are 2 open deals (1, 2) in the stage prospecting, which the file does not have: put it back, "
-    "or move them with `pipeline check --map prospecting=NEW`, NEW being one of lead, qualification, proposal, "
+    "or move them with `pipeline check --map prospecting=lead`; instead of lead it may be qualification, proposal, "
     "negotiation, commit.\n"
 )
 
@@ -88,6 +88,8 @@ def test_the_map_can_be_undone(renamed: Run) -> None:
         ("prospecting", "--map prospecting: is not OLD=NEW: write --map lead=prospecting.\n"),
         ("prospecting=led", "There is no stage 'led': did you mean lead? Known: lead, qualification, proposal, "
                             "negotiation, commit.\n"),
+        ("qualification=lead", "--map qualification=lead: pipeline.yaml still has the stage qualification: take it out "
+                               "there first, as with `pipeline config edit`; then its deals can be moved.\n"),
         ("foo=lead", "--map foo=lead: no open deal is in a stage foo that pipeline.yaml does not have: "
                      "map prospecting instead.\n"),
     ],
@@ -122,3 +124,24 @@ def test_reopening_a_deal_whose_stage_is_gone_says_what_to_do(pipeline: Run, fol
     assert pipeline("advance", "1").code == 3
     assert pipeline("check", "--map", "prospecting=lead").code == 0
     assert pipeline("list", "--json").rows[0]["stage"] == "lead"
+
+
+def test_a_stage_that_no_open_deal_is_in_is_counted_with_another(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme: workshop")
+    pipeline("lose", "1", "--reason", "price")
+    file = folder / "pipeline.yaml"
+    file.write_text(file.read_text().replace("- id: prospecting\n", "- id: lead\n"))
+    warned = pipeline("check", "--json").rows[0]
+
+    assert warned["fix"].endswith("count it with another: `pipeline check --map prospecting=lead`")
+    assert pipeline("check", "--map", "prospecting=lead").code == 0
+    assert pipeline("check", "--json").rows == []
+    assert pipeline("list", "status=lost", "--json").rows[0]["stage"] == "lead"
+
+
+def test_a_pipeline_that_the_file_no_longer_has_is_put_back(renamed: Run, folder: Path) -> None:
+    file = folder / "pipeline.yaml"
+    file.write_text(file.read_text().replace("  services:  ", "  projects:  "))
+
+    fixes = {row["fix"] for row in renamed("check", "--json").rows if row["code"] == "lost_stage"}
+    assert fixes == {"put the id services back in pipeline.yaml"}

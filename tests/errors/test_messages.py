@@ -122,7 +122,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
      "Deal 3 is won: its expected close is frozen. `pipeline reopen 3` opens it first."),
     (["reopen", "1"], 5, "Deal 1 is open already: `pipeline show 1` shows where it stands."),
     (["back", "1", "proposal", "--reason", "x"], 5,
-     "Deal 1 stands before Proposal: `pipeline advance 1 --to proposal` goes forwards."),
+     "Deal 1 stands before Proposal: `pipeline show 1` says what it takes to go forwards."),
     (["done", "1"], 5, 'Deal 1 has no next step: `pipeline next 1 3d "Call"` sets one.'),
     (["undo", "9"], 5, "Only 5 operations stand, not 9; nothing was undone: `pipeline history` lists them."),
     (["redo"], 5, "There is nothing to redo: redo follows an undo, before anything new."),

@@ -63,9 +63,10 @@ def untouched_plan(situation: Situation) -> Found:
         return
     deals = sorted([*without, *late], key=lambda deal: (-deal.weighted_cents, deal.facts.id))
     begin = "Begin with the dearest" if value_of(deals) else "Begin with one"
-    command = (
-        f'next {deals[0].facts.id} tomorrow "Call"' if deals[0].has("no_next_step") else f"done {deals[0].facts.id}"
-    )
+    first = deals[0].facts.id
+    command = f'`pipeline next {first} tomorrow "Call"`'
+    if deals[0].has("overdue"):
+        command = f"`pipeline next {first} tomorrow` if that is still to be done, `pipeline done {first}` if it was"
     said = [f"{counted(len(without), 'open deal')} without a next step"] if without else []
     if late:
         said.append(f"{len(late):,} with one that is overdue" if without
@@ -73,7 +74,7 @@ def untouched_plan(situation: Situation) -> Found:
     yield Finding(
         "untouched_plan", None, len(deals), value_of(deals),
         f"{', '.join(said)}.",
-        f"{begin}: `pipeline {command}`; "
+        f"{begin}: {command}; "
         "`pipeline list flag=no_next_step,overdue` shows all.",
         {"no_next_step": len(without), "overdue": len(late), "open_deals": len(situation.deals), "ids": ids_of(deals)},
     )  # fmt: skip

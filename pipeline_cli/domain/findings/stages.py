@@ -29,7 +29,8 @@ def stage_count(situation: Situation) -> Found:
     yield Finding(
         "stage_count", None, 0, None,
         f"The pipeline has {counted(stages, 'stage')}, {what}: {FEWEST} to {MOST} work.",
-        f"In pipeline.yaml, {why}; `pipeline check --map old=new` then moves the deals.",
+        f"In pipeline.yaml, which `pipeline config edit` opens, {why}; what is then left in a stage that is gone, "
+        "`pipeline check` says how to move.",
         {"stages": stages, "limit": [FEWEST, MOST], "ids": []},
     )  # fmt: skip
 
@@ -102,5 +103,6 @@ def pass_through_stage(situation: Situation) -> Found:
 def _merge(stages: tuple[str, ...], position: int) -> str:
     """With the next stage; the last one with the one before."""
     other = stages[position + 1] if position + 1 < len(stages) else stages[position - 1]
-    return (f"Merge it: take it out of pipeline.yaml, then `pipeline check --map {stages[position]}={other}` moves its "
-            "deals and their history.")  # fmt: skip
+    old = stages[position]
+    return (f"Merge it with {other}: take it out of pipeline.yaml, which `pipeline config edit` opens, then "
+            f"`pipeline check --map {old}={other}` moves its deals and their history.")  # fmt: skip

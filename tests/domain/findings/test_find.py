@@ -83,12 +83,14 @@ def test_untouched_plan_counts_missing_and_overdue_next_steps(run: Run, folder: 
     assert found["evidence"]["ids"] == [55, 56]
 
 
-def test_an_overdue_step_is_done_first_and_without_a_value_none_is_the_dearest(run: Run) -> None:
+def test_an_overdue_step_is_planned_anew_or_done_and_without_a_value_none_is_the_dearest(run: Run) -> None:
     run("init")
     run("add", "Acme")
     run("next", "1", "2026-11-19", "Call", today="2026-11-18")
     (found,) = [one for one in run("health", "--json").json["findings"] if one["code"] == "untouched_plan"]
-    assert found["advice"].startswith("Begin with one: `pipeline done 1`;")
+    assert found["advice"].startswith(
+        "Begin with one: `pipeline next 1 tomorrow` if that is still to be done, `pipeline done 1` if it was;"
+    )
 
 
 def test_slow_first_response_waits_longer_than_the_limit(run: Run, folder: Path) -> None:

@@ -1,0 +1,77 @@
+"""What to type about a deal that needs a decision, each command with the case in which it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.shell import command_line
+
+_NO_WORD, _NO_DECISION, _ANY = "no_response", "no_decision", "other"
+
+
+class Choice(NamedTuple):
+    command: str
+    """What to type, without the name of the program."""
+    case: str
+    """`if you did it`; nothing where there is no other choice."""
+
+
+class Rules(NamedTuple):
+    """What the commands about a deal depend on, beside the deal."""
+
+    playbook: Playbook
+    pipeline: Pipeline
+
+    def lose(self, deal_id: int, reason: str) -> str:
+        """With that reason, or the nearest of the list to saying nothing about the buyer."""
+        known = self.playbook.lost_reasons_in(self.pipeline)
+        said = next((one for one in (reason, _ANY) if one in known), known[-1])
+        return command_line("lose", str(deal_id), "--reason", said)
+
+    def touch(self, deal_id: int) -> str:
+        return command_line("log", str(deal_id), self.playbook.touchpoint_kinds[0])
+
+
+def choices_of(
+    code: str, deal_id: int, stage: str, rules: Rules, lacking: str | None = None, *, silenced: bool = False
+) -> tuple[Choice, ...]:
+    """For the code of a decision; the first is the one that is shown where there is room for one.
+
+    `lacking`: the command that meets the first exit criterion that is missing, without the name of the program.
+    `silenced`: everybody on the deal asked not to be contacted.
+    """
+    if code in ("last_chance_over", "dead"):
+        return (Choice(rules.lose(deal_id, _NO_WORD), ""),)
+    if code == "past_close_date":
+        return (Choice(f"edit {deal_id} --close 30d", ""),)
+    if code == "no_next_step":
+        return (Choice(f'next {deal_id} tomorrow "Call"', ""),)
+    if code == "overdue" or (code == "attempt_overdue" and silenced):
+        return step_choices(deal_id)
+    if code == "attempt_overdue":
+        return (Choice(rules.touch(deal_id), ""),)
+    if lacking is not None:
+        return (Choice(lacking, ""),)
+    if stage != rules.pipeline.stages[-1].id:
+        return (Choice(f"advance {deal_id}", ""),)
+    return Choice(f"win {deal_id}", "if it is won"), Choice(rules.lose(deal_id, _NO_DECISION), "if it is not")
+
+
+def step_choices(deal_id: int) -> tuple[Choice, ...]:
+    """A next step is past its date: nobody but its owner knows whether it was done."""
+    return Choice(f"done {deal_id}", "if you did it"), Choice(f"next {deal_id} tomorrow", "if not yet")
+
+
+def in_words(choices: Sequence[Choice], program: str) -> str:
+    """`` `pipeline done 75` if you did it, `pipeline next 75 tomorrow` if not yet``"""
+    return ", ".join(f"`{program} {one.command}` {one.case}".rstrip() for one in choices)
+
+
+def spelled_out(named: Sequence[tuple[str, Sequence[Choice]]], program: str, most: int) -> list[str]:
+    """A line for each of the first `most`; what is said of one is its title, and when it was due."""
+    lines = [f"{what}: {in_words(choices, program)}." for what, choices in named[:most]]
+    rest = len(named) - most
+    return [*lines, f"So with {counted(rest, 'more deal')}."] if rest > 0 else lines
