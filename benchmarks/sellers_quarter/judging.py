@@ -224,11 +224,11 @@ class Judge:
                     self.tally.miss("wrong_evidence", deal, today, said.line, words, truth)
 
     def _judge_senses(self, said: Said, deal: Deal, today: date) -> None:
-        """What each touchpoint is taken for, by the minute; a program that does not say so is not asked."""
+        """What each touchpoint is taken for, by the minute."""
         senses = {one.at.replace(second=0, microsecond=0): one.sense for one in deal.touches}
         for one in said.json["touchpoints"]:
             at = datetime.fromisoformat(one["touched_at"]).replace(second=0, microsecond=0)
-            if "sense" not in one or at not in senses:
+            if at not in senses:
                 continue
             self.tally.look("touchpoints")
             if one["sense"] != senses[at]:

@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import os
-import re
 import shlex
 import shutil
 import sys
@@ -43,7 +42,6 @@ class Program:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._helps: dict[str, str] = {}
 
     def run(self, words: Sequence[str], now: datetime, folder: Path | None = None) -> Said:
         """One command, without a terminal, at that instant."""
@@ -88,13 +86,6 @@ class Program:
             if said.code:
                 return said
         return said
-
-    def knows(self, command: str, option: str) -> bool:
-        """Whether the help of a command has an option: an older program is driven without it."""
-        if command not in self._helps:
-            said = self.run([command, "--help"], datetime.fromisoformat("2026-09-07T08:00:00+00:00"))
-            self._helps[command] = said.out
-        return re.search(rf"{option}(?![\w-])", self._helps[command]) is not None
 
 
 def split_commands(line: str) -> list[str]:

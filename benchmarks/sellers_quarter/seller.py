@@ -110,7 +110,6 @@ class Seller:
         """The words that say what it was, where the kind alone would not."""
         chance, by_flag = self.chance(deal), self.does("uses_flags", deal)
         if sense == AUTOMATIC:
-            by_flag = by_flag and self.program.knows("log", "--auto")
             return ["--auto"] if by_flag else ["--outcome", chance.choice(("out of office", "automatic reply"))]
         if kind not in IN_VAIN:
             return []
@@ -118,7 +117,7 @@ class Seller:
             return ["--outcome", "missed call"]
         if sense == ATTEMPT:
             outcome, flag = chance.choice([one for one in IN_VAIN[kind] if one[1] or not by_flag])
-            return [flag] if by_flag and self.program.knows("log", flag) else ["--outcome", outcome]
+            return [flag] if by_flag else ["--outcome", outcome]
         return ["--outcome", chance.choice(SPOKEN)] if not by_flag and chance.random() < 0.5 else []
 
     def _has_told(self, deal: Deal, touch: Touch, said: Said) -> None:
@@ -137,28 +136,26 @@ class Seller:
         if chance is not None and touch.sense == CONVERSATION and touch.at > chance.given - timedelta(days=usual):
             self.judge.expect_recall(deal, said, self.today, f"a {touch.kind} with them")
 
-    def log_wrongly_and_change(self, deal: Deal, kind: str) -> bool:
-        """A call in vain logged as if they had spoken, set right at once. Whether this program can."""
-        if not self.program.knows("log", "--change") or _runs(deal) or (deal.step and _is_attempt(deal.step)):
-            return False
-        if self.type("log", deal.id, kind, "typed too fast", deal=deal).code:
-            return False
-        number = self._number_of_last(deal)
-        if self.type("log", deal.id, "--change", number, "--outcome", "no answer", deal=deal).code == 0:
-            deal.told(Touch(kind, False, self.now, ATTEMPT))
-        return True
+    def log_wrongly_and_change(self, deal: Deal, kind: str) -> None:
+        """A call nobody took, logged as if they had spoken and set right at once."""
+        if self.type("log", deal.id, kind, "typed too fast", deal=deal).code == 0:
+            at, number = self.now, self._number_of_last(deal)
+            if self.type("log", deal.id, "--change", number, "--outcome", "no answer", deal=deal).code == 0:
+                deal.told(Touch(kind, inbound=False, at=at, sense=ATTEMPT))
 
     def log_twice_and_remove(self, deal: Deal, kind: str) -> None:
         """The same once more, and taken out again."""
-        if not self.program.knows("log", "--remove") or _runs(deal) or (deal.step and _is_attempt(deal.step)):
-            return
         if self.type("log", deal.id, kind, "once too often", deal=deal).code == 0:
             self.type("log", deal.id, "--remove", self._number_of_last(deal), deal=deal)
+
+    def may_slip(self, deal: Deal) -> bool:
+        """Whether a wrong entry leaves no trace: one that ends a last chance or an attempt that is planned does."""
+        return not _runs(deal) and not (deal.step and _is_attempt(deal.step)) and self.does("slips", deal)
 
     def _number_of_last(self, deal: Deal) -> int:
         """As `show` numbers the touchpoints of the deal."""
         touches = self.look("show", deal.id, "--json").json["touchpoints"]
-        return int(max(one.get("number", place + 1) for place, one in enumerate(touches)))
+        return max(int(one["number"]) for one in touches)
 
     # everything else that is told
 
@@ -218,7 +215,7 @@ class Seller:
         """A move that never should have been."""
         stages = [one.id for one in self.rules.pipelines[deal.pipeline]]
         place = stages.index(deal.stage)
-        if not self.program.knows("back", "--mistake") or _runs(deal) or place + 1 == len(stages):
+        if place + 1 == len(stages):
             return
         words = ("--force", "--reason", "wrong deal")
         if self.type("advance", deal.id, *words, deal=deal).code == 0:

@@ -211,9 +211,9 @@ class Story:
 
     def _attempt(self, deal: Deal, kind: str) -> None:
         seller = self.seller
-        if kind == "call" and seller.does("slips", deal) and seller.log_wrongly_and_change(deal, kind):
-            return
-        if seller.does("logs_attempts", deal):
+        if kind == "call" and seller.may_slip(deal):
+            seller.log_wrongly_and_change(deal, kind)
+        elif seller.does("logs_attempts", deal):
             seller.log(deal, kind, ATTEMPT)
         else:
             deal.untold.append(Touch(kind, inbound=False, at=seller.now, sense=ATTEMPT))
@@ -309,9 +309,9 @@ class Story:
             deal.untold.append(Touch(kind, inbound=False, at=at, sense=CONVERSATION))
             return
         seller.log(deal, kind, CONVERSATION, inbound=seller.chance(deal).random() < 0.15)
-        if seller.does("slips", deal):
+        if seller.may_slip(deal):
             seller.log_twice_and_remove(deal, kind)
-        if seller.does("slips", deal):
+        if seller.may_slip(deal):
             seller.advance_by_mistake(deal)
         self._come_of_it(deal)
 
@@ -382,7 +382,7 @@ class Story:
     def _out_of_qualification(self, deal: Deal) -> None:
         """Now and then it turns out that a training is what they want."""
         seller, chance, first = self.seller, self.seller.chance(deal), deal.first_name
-        if chance.random() < 0.05 and seller.program.knows("edit", "--pipeline"):
+        if chance.random() < 0.05:
             seller.cross(deal, "training", "offer")
             self._plan(deal, 2, "send", f"Send {first} the offer")
             return
