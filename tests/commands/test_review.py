@@ -311,7 +311,8 @@ def test_a_stuck_deal_is_advanced_once_nothing_is_missing_and_in_the_last_stage_
 ) -> None:
     (folder / "pipeline.yaml").write_text(
         "version: 1\ncurrency: EUR\npipelines:\n  p:\n    stages:\n"
-        "      - {id: talk, name: Talk, probability: 10, max_days: 5, exit_criteria: [{id: spoken, text: Spoken, confirm: true}]}\n"
+        "      - {id: talk, name: Talk, probability: 10, max_days: 5, "
+        "exit_criteria: [{id: spoken, text: Spoken, confirm: true}]}\n"
         "      - {id: offer, name: Offer, probability: 50, max_days: 5, funnel: bottom}\n"
         "lost_reasons: [price, other]\n"
     )
