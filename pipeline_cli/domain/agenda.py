@@ -182,7 +182,9 @@ def last_chance_in_words(facts: DealFacts, clock: Clock) -> str:
 def closing_this_week(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         close = deal.facts.expected_close
-        if close is not None and day.clock.today <= close < day.clock.today + timedelta(days=CLOSE_WITHIN_DAYS):
+        if deal.snoozed or close is None:
+            continue
+        if day.clock.today <= close < day.clock.today + timedelta(days=CLOSE_WITHIN_DAYS):
             yield Task(deal, f"expected close {day.says(close)}", close, None, f"show {deal.facts.id}")
 
 

@@ -155,3 +155,12 @@ def test_as_of_a_day_before_it_was_put_to_sleep_it_was_awake(quiet: Run) -> None
     assert quiet("list", "snoozed=yes", "--json", "--as-of", "2026-11-20").rows == []
     assert "later" not in quiet("show", "1", "--as-of", "2026-11-20").out
     assert "until 15 Dec: later" in quiet("show", "1").out
+
+
+def test_a_deal_asleep_is_silent_about_its_close_date_too(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--close", "2026-11-23")
+    assert pipeline("today", "--json").rows[0]["why"] == "expected close 23 Nov"
+
+    pipeline("snooze", "1", "2w")
+
+    assert pipeline("today", "--json").rows == []
