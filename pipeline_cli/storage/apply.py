@@ -119,14 +119,17 @@ def _move_deal(journal: Journal, clock: Clock, edit: edits.MoveDeal) -> None:
             _close_follow_up(journal, clock, edits.CloseFollowUp(edit.deal_id, kind, done=False))
 
 
-def _move_across(journal: Journal, clock: Clock, edit: edits.MoveAcross) -> frozenset[str]:
+def _move_across(journal: Journal, clock: Clock, edit: edits.MoveAcross) -> None:
+    """The change of the pipeline has the instant of the move."""
     rows = journal.connection.execute(
         "SELECT id FROM moves WHERE deal_id = ? AND pipeline IS NULL ORDER BY id", (edit.deal_id,)
     ).fetchall()
     for (row_id,) in rows:
         journal.update("moves", row_id, {"pipeline": edit.from_pipeline})
     _move_deal(journal, clock, edits.MoveDeal(edit.deal_id, edit.from_stage, edit.to_stage, edit.moved_at))
-    return _set_fields(journal, clock, edits.SetFields(edit.deal_id, {"pipeline": edit.to_pipeline}))
+    journal.update("deals", edit.deal_id, {"pipeline": edit.to_pipeline})
+    change = {"field": "pipeline", "old_value": edit.from_pipeline, "new_value": edit.to_pipeline}
+    journal.insert("field_changes", {"deal_id": edit.deal_id, **change, "changed_at": to_text(edit.moved_at)})
 
 
 def _mark_mistake(journal: Journal, clock: Clock, edit: edits.MarkMistake) -> None:

@@ -74,6 +74,17 @@ class ChangeIntake:
         self.counts.created += len(found)
         return frozenset(one.column for one in found)
 
+    def look_again(self, deal_id: int) -> None:
+        """A move to another pipeline brings the change of the pipeline with it."""
+        told = self._told.get(deal_id)
+        if not told:
+            return
+        query = f"SELECT {', '.join(_COLUMNS)} FROM field_changes WHERE deal_id = ? AND field = 'pipeline'"
+        known = set(self._journal.connection.execute(query, (deal_id,)))
+        left = [one for one in told if one[1:] not in known]
+        self.counts.created += len(told) - len(left)
+        self._told[deal_id] = left
+
     def finish(self) -> list[int]:
         """When all was taken: lines of changes that would rewrite what is known of their deal, and were left."""
         late = sorted(one.line for told in self._told.values() for one in told)

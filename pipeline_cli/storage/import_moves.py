@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline_cli.domain.clock import Clock, from_text
+from pipeline_cli.domain.clock import Clock, from_text, to_text
 from pipeline_cli.domain.criteria_met import met_from_text
-from pipeline_cli.domain.edits import CloseNextStep, MoveDeal
-from pipeline_cli.domain.incoming import IncomingMove
+from pipeline_cli.domain.edits import CloseNextStep, MoveAcross, MoveDeal
+from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.storage.apply import apply_edit
 from pipeline_cli.storage.import_deals import CHANGED, NEW, Batch, Counts, DealIntake
@@ -23,11 +23,13 @@ _MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "for
 class MoveIntake:
     """The histories: all of a new deal's at once, of a known deal's what follows once everything new is there."""
 
-    def __init__(self, journal: Journal, clock: Clock, *, recorded: bool) -> None:
+    def __init__(self, journal: Journal, clock: Clock, *, recorded: bool, names_pipelines: bool) -> None:
         self._journal = journal
         self._clock = clock
         self._recorded = recorded
         """The moves come from a file of their own, so that they are the history of known deals too."""
+        self._names_pipelines = names_pipelines
+        """The file says in which pipeline each deal is, so that a known deal may have gone to another."""
         self._first = next_id(journal.connection, "moves")
         self.must_revisit = False
         """Some known deal may have moved on."""
@@ -52,14 +54,76 @@ class MoveIntake:
         """When the last batch was taken."""
         self.counts.created = self._journal.remember_run("moves", self._first)
 
-    def revisit(self, deal_id: int, state: int, moves: Sequence[IncomingMove], stages: Sequence[str]) -> None:
-        """The history of a known deal goes on; `stages`: of its pipeline, in order."""
+    def revisit(
+        self, deal_id: int, state: int, deal: IncomingDeal, moves: Sequence[IncomingMove], stages: Sequence[str]
+    ) -> None:
+        """The history of a known deal goes on, perhaps in another pipeline; `stages`: of the deal's in the file, in order."""
         if self._recorded or state == CHANGED:
             new, late = _unknown_moves(self._journal, deal_id, moves, recorded=self._recorded)
-            added = _continue_history(self._journal, self._clock, deal_id, new, stages, recorded=self._recorded)
+            added = self._continue(deal_id, deal, new, stages)
             self.late += [move.line for move in late]
             self.counts.created += added
             self.counts.unchanged += len(moves) - added
+
+    def _continue(self, deal_id: int, deal: IncomingDeal, new: list[IncomingMove], stages: Sequence[str]) -> int:
+        """Adds the moves that follow what is known of the deal; its history is never rewritten. Returns how many."""
+        row = self._journal.connection.execute(
+            "SELECT m.to_stage, m.moved_at, d.pipeline FROM moves m JOIN deals d ON d.id = m.deal_id WHERE m.deal_id = ? "
+            "AND NOT m.mistake ORDER BY m.moved_at DESC, m.id DESC LIMIT 1",
+            (deal_id,),
+        ).fetchone()
+        here, last, pipeline = row or (None, "", deal.pipeline)
+        crosses = pipeline != deal.pipeline and self._names_pipelines
+        if not self._recorded and here in OUTCOMES and deal.status != "open":
+            crosses = False
+        if pipeline != deal.pipeline and not crosses:
+            new = [move for move in new if move.to_stage in OUTCOMES]  # its stages are those of another pipeline
+        elif crosses and not self._recorded and deal.status == "open":
+            new = [_arrival(deal, self._clock)]
+        if not self._recorded:
+            new = [
+                move for move in new[-2:]
+                if move.from_stage is not None and (move.to_stage != here or crosses)
+            ]  # fmt: skip
+        places = {stage: place for place, stage in enumerate(stages)}
+        added = 0
+        for move in new:
+            there = (move.pipeline or deal.pipeline) if crosses else pipeline
+            if move.to_stage == here and not self._recorded and there == pipeline:
+                continue
+            if move.mistake:
+                self._journal.insert("moves", dict(zip(_MOVE_COLUMNS, _row(deal_id, move), strict=True)))
+                added += 1
+                continue
+            at = max(move.moved_at, last)
+            edit = _edit_of(move, deal_id, here or move.to_stage, at, pipeline, there)
+            if isinstance(edit, MoveDeal):
+                edit = edit._replace(forwards=places.get(move.to_stage, -1) > places.get(here or "", -1))
+            apply_edit(self._journal, self._clock, edit)
+            if move.to_stage in OUTCOMES:
+                apply_edit(self._journal, self._clock, CloseNextStep(deal_id, done=False))
+            else:
+                pipeline = there
+            here, last = move.to_stage, at
+            added += 1
+        return added
+
+
+def _arrival(deal: IncomingDeal, clock: Clock) -> IncomingMove:
+    """Into the stage the file has it in: that it is in another pipeline is learned now."""
+    return IncomingMove(deal.line, deal.key, deal.stage, deal.stage, to_text(clock.now), None, forced=False,
+                        inferred=False, criteria_missing=())  # fmt: skip
+
+
+def _edit_of(move: IncomingMove, deal_id: int, here: str, at: str, pipeline: str, there: str) -> MoveDeal | MoveAcross:
+    """An outcome belongs to the pipeline the deal is in."""
+    if there != pipeline and move.to_stage not in OUTCOMES:
+        return MoveAcross(deal_id, pipeline, here, there, move.to_stage, from_text(at))
+    is_made_up = move.inferred or move.moved_at[:_DAY] < at[:_DAY]  # history does not turn back: the day is another
+    return MoveDeal(
+        deal_id, here, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up,
+        criteria_met=met_from_text(move.criteria_met),
+    )  # fmt: skip
 
 
 def _row(deal_id: int, move: IncomingMove) -> tuple[Any, ...]:
@@ -86,45 +150,10 @@ def _unknown_moves(
             known[said] -= 1
         elif move.mistake and recorded:
             new.append(move)
-        elif move.pipeline is None and said[1] > merged_at and not move.mistake:
+        elif said[1] > merged_at and not move.mistake:
             # Else part of the joint history, perhaps as a move between other stages than here.
             (new if not recorded or said[1] >= last else late).append(move)
     return new, [move for move in late if not move.inferred]
-
-
-def _continue_history(
-    journal: Journal, clock: Clock, deal_id: int, new: list[IncomingMove], stages: Sequence[str], *, recorded: bool
-) -> int:
-    """Adds the moves that follow what is known of the deal; its history is never rewritten. Returns how many."""
-    row = journal.connection.execute(
-        "SELECT to_stage, moved_at FROM moves WHERE deal_id = ? AND NOT mistake ORDER BY moved_at DESC, id DESC LIMIT 1",
-        (deal_id,),
-    ).fetchone()
-    here, last = row or (None, "")
-    if not recorded:
-        new = [move for move in new[-2:] if move.from_stage is not None and move.to_stage != here]
-    places = {stage: place for place, stage in enumerate(stages)}
-    added = 0
-    for move in new:
-        if move.to_stage == here and not recorded:
-            continue
-        if move.mistake:
-            journal.insert("moves", dict(zip(_MOVE_COLUMNS, _row(deal_id, move), strict=True)))
-            added += 1
-            continue
-        at = max(move.moved_at, last)
-        is_made_up = move.inferred or move.moved_at[:_DAY] < at[:_DAY]  # history does not turn back: the day is another
-        edit = MoveDeal(
-            deal_id, here or move.to_stage, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up,
-            criteria_met=met_from_text(move.criteria_met),
-            forwards=places.get(move.to_stage, -1) > places.get(here or "", -1),
-        )  # fmt: skip
-        apply_edit(journal, clock, edit)
-        if move.to_stage in OUTCOMES:
-            apply_edit(journal, clock, CloseNextStep(deal_id, done=False))
-        here, last = move.to_stage, at
-        added += 1
-    return added
 
 
 def _merged_at(journal: Journal, deal_id: int) -> str:

@@ -83,7 +83,7 @@ def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = un
     journal, clock = change.begin_operation(summary), change.clock
     intake = DealIntake(journal, clock, plan.source_name, plan.deal_fields)
     people = PeopleIntake(journal, clock)
-    moves = MoveIntake(journal, clock, recorded=plan.has_moves)
+    moves = MoveIntake(journal, clock, recorded=plan.has_moves, names_pipelines="pipeline" in plan.deal_fields)
     steps = NextStepIntake(journal, clock)
     people.take_contacts(plan.contacts())
     has_judgements = False
@@ -132,7 +132,8 @@ def _revisit(
         state, deal_id = intake.states[position], intake.ids[position]
         is_changed = state == CHANGED and intake.update(deal, deal_id, changes.lead_to)
         if state != NEW:
-            moves.revisit(deal_id, state, history, plan.stages_of(deal.pipeline))
+            moves.revisit(deal_id, state, deal, history, plan.stages_of(deal.pipeline))
+            changes.look_again(deal_id)
         if state == CHANGED:
             is_changed |= intake.update_next_step(deal, deal_id)
         if state != UNCHANGED and has_more(deal):

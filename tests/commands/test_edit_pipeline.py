@@ -226,6 +226,76 @@ def test_the_stage_it_came_to_may_be_a_mistake_but_not_that_it_came(across: Run)
     assert "New business, Offer -> Renewals, Due" in timeline
     assert "Offer sent -> Invoice out (a mistake)" in timeline
     assert across("list", "--as-of", "2026-11-09", "--json").rows[0]["stage"] == "offer"
+
+
+def import_deals(run: Run, folder: Path, head: str, *rows: str) -> None:
+    (folder / "deals.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    assert run("import", "deals.csv").code == 0
+    assert run("check").code == 0
+
+
+def test_a_file_without_pipelines_leaves_a_deal_where_it_was_moved_to(run: Run, folder: Path) -> None:
+    write_rules(folder)
+    head = "id,title,stage,value,created"
+    import_deals(run, folder, head, "A,Acme,talk,100,2026-10-01", "B,Borg,talk,100,2026-10-01")
+    for title in ("Acme", "Borg"):
+        assert run("edit", title, "--pipeline", "renewals", "--stage", "due").code == 0
+
+    import_deals(run, folder, head, "A,Acme,sign,200,2026-10-01", "B,Borg,won,200,2026-10-01")
+
+    assert (deal(run)["pipeline"], deal(run)["stage"], deal(run)["value"]) == ("renewals", "due", 200)
+    assert (deal(run, "2")["pipeline"], deal(run, "2")["status"]) == ("renewals", "won")
+
+
+def test_a_file_that_has_a_deal_in_another_pipeline_than_before_moves_it_there(run: Run, folder: Path) -> None:
+    write_rules(folder)
+    head = "id,title,pipeline,stage,value,created"
+    rows = [f"{name},{name},new,offer,100,2026-10-01" for name in ("Acme", "Borg", "Cora")]
+    import_deals(run, folder, head, *rows)
+    run("win", "Cora", today="2026-11-02")
+
+    import_deals(run, folder, head, "Acme,Acme,renewals,offer,100,2026-10-01", "Borg,Borg,renewals,won,100,2026-10-01",
+                 "Cora,Cora,renewals,won,100,2026-10-01")  # fmt: skip
+
+    found = {row["title"]: row for row in run("list", "status=all", "--all-pipelines", "--json").rows}
+    assert (found["Acme"]["pipeline"], found["Acme"]["stage"], found["Acme"]["days_in_stage"]) == (
+        "renewals",
+        "offer",
+        0,
+    )
+    assert found["Borg"]["status"] == "won"
+    assert (found["Cora"]["pipeline"], found["Cora"]["status"]) == ("new", "won")
+    assert moves(run)[-1] == ("offer", "offer", None)
+    before = record(run)
+    assert run("import", "deals.csv").code == 0
+    assert record(run) == before
+
+
+def test_a_record_kept_in_two_places_learns_that_a_deal_went_across(across: Run, folder: Path) -> None:
+    files = ("--moves", "moves.csv", "--changes", "changes.csv")
+
+    def export() -> list[str]:
+        for table in ("deals", "moves", "changes"):
+            assert across("export", table, "-o", f"{table}.csv", "--force").code == 0
+        return [(folder / f"{table}.csv").read_text(encoding="utf-8") for table in ("deals", "moves", "changes")]
+
+    across("undo")
+    export()
+    (folder / "pipeline.db").rename(folder / "here.db")
+    assert across("import", "deals.csv", *files).code == 0
+    (folder / "pipeline.db").rename(folder / "there.db")
+    (folder / "here.db").rename(folder / "pipeline.db")
+    across("edit", "1", "--pipeline", "renewals", "--stage", "offer", today=DAY)
+    across("edit", "1", "--pipeline", "new", "--stage", "sign", today="2026-11-12")
+    across("edit", "1", "--pipeline", "renewals", "--stage", "paid", today="2026-11-14")
+    here = export()
+    (folder / "pipeline.db").unlink()
+    (folder / "there.db").rename(folder / "pipeline.db")
+
+    told = across("import", "deals.csv", *files, "--json").json
+
+    assert (told["moves"]["created"], told["changes"]["created"]) == (3, 3)
+    assert export() == here
     assert across("check").code == 0
 
 
@@ -242,3 +312,23 @@ def test_a_mistake_of_where_it_came_to_survives_export_and_import(across: Run, f
     for what in ("deals", "moves", "changes"):
         assert across("--db", "other.db", "export", what).out == (folder / f"{what}.csv").read_text("utf-8")
     assert across("--db", "other.db", "show", "1", "--json").json["moves"] == shown(across)["moves"]
+
+
+def test_both_deals_of_a_split_have_the_history_of_both_pipelines(across: Run) -> None:
+    assert across("split", "1", "Acme: more", "--value", "1k").code == 0
+    new = across("list", "Acme: more", "--all-pipelines", "--json").rows[0]
+    assert (new["pipeline"], new["stage"], new["days_in_stage"]) == ("renewals", "offer", 11)
+    assert shown(across, str(new["id"]))["moves"] == shown(across)["moves"]
+    before = across("list", "--as-of", "2026-11-09", "--json").rows
+    assert {row["pipeline"] for row in before} == {"new"}
+    assert across("check").code == 0
+
+
+def test_one_older_move_across_is_taken_back_alone_only_while_nothing_rests_on_it(across: Run) -> None:
+    (number,) = [row["operation"] for row in across("history", "1", "--json").rows if row["command"] == "edit"]
+    across("note", "Borg", "something else")
+    assert across("undo", "--only", str(number)).code == 0
+    assert deal(across)["pipeline"] == "new"
+    across("redo")
+    across("advance", "1", today="2026-11-22")
+    assert across("undo", "--only", str(number), today="2026-11-22").code == 5
