@@ -12,12 +12,14 @@ from pipeline_cli.domain.clock import to_text
 from tests.conftest import Result
 from tests.state_machine import invariants
 from tests.state_machine.door import Door, Dump
-from tests.state_machine.words import ADDRESSES, DELTAS, STAGES, Drawn
+from tests.state_machine.words import ADDRESSES, DELTAS, PLACES, SECOND, STAGES, Drawn
 
 START = datetime(2026, 3, 2, 9, 0, 0, 123000, tzinfo=UTC)
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a disk makes every commit wait; elsewhere the usual folder
 
-PAST = (("list", "status=all"), ("health",), ("funnel",), ("forecast", "--deals"))
+ALL = "--all-pipelines"
+PAST = (("list", "status=all", ALL), ("health", ALL), ("funnel", ALL), ("forecast", "--deals", ALL),
+        ("funnel",), ("funnel", "--pipeline", "renewals"))  # fmt: skip
 
 
 class Ledger:
@@ -36,6 +38,9 @@ class Ledger:
         """What redo leads to, the next one last: the record, and `before` of it."""
         self.past: dict[tuple[str, ...], str] = {}
         assert self.door.run("init", now=self.now).code == 0
+        rules = self.door.folder / "pipeline.yaml"
+        text = rules.read_text(encoding="utf-8")
+        rules.write_text(text.replace("\nqualification:", f"\n{SECOND}\nqualification:"), encoding="utf-8")
         self.dump = self.door.dump()
 
     def end(self) -> None:
@@ -98,7 +103,7 @@ class Ledger:
         return str(deals[number % len(deals)][0][1]) if deals else "99"  # type: ignore[index]
 
     def listed(self, *words: str) -> list[dict[str, Any]]:
-        return self.read("list", *words)["rows"]  # type: ignore[no-any-return]
+        return self.read("list", *words, ALL)["rows"]  # type: ignore[no-any-return]
 
     # Time
 
@@ -140,6 +145,13 @@ class Ledger:
         if self.do("edit", number, "--value", typed, "--close", close, f"--owner={drawn.text}").code == 0:
             row = next(row for row in self.listed("status=all") if row["id"] == int(number))
             assert invariants.cents(row["value"]) == amount * 100, f"{typed} became {row['value']}"
+
+    def do_cross(self, drawn: Drawn) -> None:
+        """To a stage of a pipeline, which may be the one it is in."""
+        number, (pipeline, stage) = self.pick(drawn.deal), PLACES[drawn.number % len(PLACES)]
+        if self.do("edit", number, "--pipeline", pipeline, "--stage", stage).code == 0:
+            row = next(row for row in self.listed() if row["id"] == int(number))
+            assert (row["pipeline"], row["stage"], row["days_in_stage"]) == (pipeline, stage, 0)
 
     def do_log(self, drawn: Drawn) -> None:
         at, number = self.now - timedelta(days=drawn.number), self.pick(drawn.deal)

@@ -16,6 +16,8 @@ KINDS = (
         "add",
         "note",
         "edit",
+        "cross",
+        "cross",
         "log",
         "next",
         "done",

@@ -39,4 +39,10 @@ class Drawn(NamedTuple):
 
 
 STAGES = ("prospecting", "qualification", "proposal", "negotiation", "commit")
+PLACES = (("services", "proposal"), ("services", "prospecting"), ("renewals", "proposal"), ("renewals", "due"))
+"""Stages of two pipelines, one of which has the same id in both."""
+SECOND = """  renewals:
+    name: Renewals
+    stages: [{id: due, probability: 60}, {id: proposal, name: New terms, probability: 80}, {id: signed, probability: 90}]
+"""
 NUMBERS = st.integers(0, 20)
