@@ -68,7 +68,9 @@ class Eraser:
             except ValueError:
                 return self.erase(text, theirs)
             erased = self._within(value, theirs)
-            return text if erased == value else json.dumps(erased, ensure_ascii=False, sort_keys=True)
+            # A mapping is stored by the order of its keys, the entries of a list are not.
+            in_order = isinstance(erased, dict)
+            return text if erased == value else json.dumps(erased, ensure_ascii=False, sort_keys=in_order)
         return self.erase(text, theirs)
 
     def _within(self, value: Any, theirs: bool) -> Any:
