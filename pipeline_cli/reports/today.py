@@ -152,10 +152,14 @@ def _place_of(deal: JudgedDeal) -> tuple[str, str]:
 
 
 def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], program: str, today: date) -> int:
-    """How many rows leave everything else of the report on the screen."""
-    parts = [[*_next_actions(tasks[:height], pipelines)], *_otherwise(tasks[:height], program, today).values()]
-    taken = sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines)
-    return max(_FEWEST_ROWS, height - _LINES_AROUND - taken)
+    """How many rows leave everything else of the report on the screen, which says more the more rows there are."""
+    room = height - _LINES_AROUND
+    for rows in range(room, _FEWEST_ROWS, -1):
+        shown = tasks[:rows]
+        parts = [[*_next_actions(shown, pipelines)], *_otherwise(shown, program, today).values()]
+        if rows + sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines) <= room:
+            return rows
+    return _FEWEST_ROWS
 
 
 def _row(task: Task, workspace: Workspace, today: date) -> dict[str, object]:
