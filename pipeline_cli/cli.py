@@ -19,6 +19,7 @@ import typer
 
 from pipeline_cli import interrupt, streams
 from pipeline_cli.domain.errors import PipelineError, UsageError
+from pipeline_cli.domain.shell import as_called
 from pipeline_cli.synopsis import SETTINGS, Command
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
@@ -202,7 +203,8 @@ def _run(arguments: Sequence[str]) -> int:
         code = build_app().main(list(arguments), prog_name="pipeline", standalone_mode=False)
         sys.stdout.flush()
     except PipelineError as error:
-        streams.complain(_cut(str(error), arguments) if isinstance(error, UsageError) else str(error))
+        said = as_called(str(error), _program(arguments))
+        streams.complain(_cut(said, arguments) if isinstance(error, UsageError) else said)
         return error.exit_code
     except typer.Abort:
         streams.complain_of_interrupt(interrupt.describe_interrupt())
@@ -231,6 +233,22 @@ def _run(arguments: Sequence[str]) -> int:
     if code == 130:
         streams.complain_of_interrupt(interrupt.describe_interrupt())
     return int(code or 0)
+
+
+def _program(arguments: Sequence[str]) -> str:
+    """How the program was called, as `Workspace.command_name` has it, which an error may have come before."""
+    if not arguments or not arguments[0].startswith("-"):
+        return "pipeline"
+    import shlex
+
+    parts, rest = ["pipeline"], list(arguments)
+    while rest and rest[0].startswith("-"):
+        option, sign, value = rest.pop(0).partition("=")
+        if option in _OPTIONS_WITH_VALUE and not sign:
+            value = rest.pop(0) if rest else ""
+        if option in ("--config", "--db") and value:
+            parts += [option, shlex.quote(value)]
+    return " ".join(parts)
 
 
 def _cut(message: str, arguments: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.shell import as_called
 from pipeline_cli.output.conversation import Conversation
 
 if TYPE_CHECKING:
@@ -192,6 +193,10 @@ class Workspace(Conversation):
 
                 parts += [flag, shlex.quote(value)]
         return " ".join(parts)
+
+    def say(self, text: str) -> None:
+        """What is said about the answer, with commands that meet the same files."""
+        super().say(as_called(text, self.command_name))
 
     def short(self, path: Path) -> str:
         """A path to be read: from this folder, or from home, where that is shorter."""

@@ -23,7 +23,9 @@ class Moment(NamedTuple):
         return day_of(self.now)
 
 
-def judge_agenda(said: Said, deals: Mapping[int, Deal], moment: Moment, last_prune: date | None, tally: Tally) -> None:
+def judge_agenda(
+    said: Said, deals: Mapping[int, Deal], moment: Moment, last_prune: date | None, tally: Tally
+) -> None:  # fmt: skip
     """`today --json`, in the morning."""
     rows = {row["id"]: row for row in said.json["rows"]}
     tally.look("rows of today", len(rows))

@@ -52,7 +52,7 @@ def forget(
 
 def _agreed(workspace: Workspace, person: Person, again: str) -> bool:
     if not workspace.is_interactive:
-        raise NeedsTerminal(f"Forgetting cannot be undone, so it asks, and there is no terminal: {again} does it.")
+        raise NeedsTerminal(f"Forgetting cannot be undone, so it asks, and there is no terminal: `{again}` does it.")
     one = ContactCandidate(*person[:5], forgotten=False)
     workspace.say(
         f"{describe_person(one)}: {counted(person.deals, 'deal')} and their history stay, without the person. "

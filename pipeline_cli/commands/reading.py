@@ -12,6 +12,7 @@ import typer
 from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.output.as_called import called_as
 from pipeline_cli.output.report import Report
 from pipeline_cli.workspace import Workspace
 
@@ -127,7 +128,7 @@ def screen_height(workspace: Workspace, view: View) -> int | None:
 
 def show(workspace: Workspace, view: View, report: Report, *, excel: bool = False) -> None:
     """Writes a report to where it was asked for, in the form it was asked for; `excel` adds the BOM and CRLF."""
-    report = report._replace(zone=workspace.clock.zone)
+    report = called_as(report._replace(zone=workspace.clock.zone), workspace.command_name)
     form = form_of(workspace, view)
     if view.explain:
         from pipeline_cli.output.explain import explain

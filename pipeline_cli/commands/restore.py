@@ -104,7 +104,7 @@ def _agreed(workspace: Workspace, backup: Path, plan: str) -> bool:
     if not workspace.is_interactive:
         again = command_line(workspace.command_name, "restore", as_named(backup, workspace.database_path), "--yes")
         raise NeedsTerminal(
-            f"{plan} Restoring asks first, and there is no terminal. Nothing was changed: {again} does it."
+            f"{plan} Restoring asks first, and there is no terminal. Nothing was changed: `{again}` does it."
         )
     workspace.say(plan)
     return workspace.agrees("Type yes to restore: ")

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from pipeline_cli.commands.reading import View, locale_is_unicode
 from pipeline_cli.domain.errors import PipelineError, RuleError, UsageError
+from pipeline_cli.output.as_called import called_as
 from pipeline_cli.output.report import Report
 from pipeline_cli.workspace import Workspace
 
@@ -50,7 +51,7 @@ def _page(workspace: Workspace, view: View, make: Make, width: int, height: int)
     from pipeline_cli.output.write import write_report
 
     try:
-        report = make(workspace, view)
+        report = called_as(make(workspace, view), workspace.command_name)
         text = io.StringIO()
         write_report(
             report._replace(zone=workspace.clock.zone), "table", text, width=width, height=height - 2, is_terminal=True,

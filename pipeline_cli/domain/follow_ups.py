@@ -13,6 +13,8 @@ CHECK_IN, RENEWAL = "check_in", "renewal"
 FOLLOW_UPS = (CHECK_IN, RENEWAL)
 WORDS = {CHECK_IN: "check-in", RENEWAL: "renewal"}
 """Kind -> what people call it, which is the name of its option too."""
+_USUAL = {CHECK_IN: "90d", RENEWAL: "12m"}
+"""Kind -> the time ahead that is printed where one is to be set."""
 SHOWN_DAYS = {CHECK_IN: 7, RENEWAL: 30}
 """How many days before it is due `today` begins to show it: a renewal takes a talk, an offer and a signature."""
 
@@ -106,7 +108,7 @@ def refuse_unless_won(deal_id: int, status: str, kind: str) -> None:
     """Raises RuleError for a deal that was not sold."""
     if status != "won":
         word = WORDS[kind]
-        how = f"`pipeline win {deal_id} --{word} DATE`" if status == "open" else f"`pipeline show {deal_id}`"
+        how = f"`pipeline win {deal_id} --{word} {_USUAL[kind]}`" if status == "open" else f"`pipeline show {deal_id}`"
         raise RuleError(
             f"Deal {deal_id} is {status}: a {word} belongs to a won deal, so nothing was changed. {how} "
             f"{'sets it with the win' if status == 'open' else 'tells what became of it'}."

@@ -39,3 +39,15 @@ def first_command(line: str) -> str:
             continue
         return first
     return line
+
+
+def as_called(text: str, program: str) -> str:
+    """A text with the options of this run in the commands it quotes, so that they meet the same files.
+
+    `init` and `demo` make files of their own.
+    """
+    if program == "pipeline" or "`pipeline " not in text:
+        return text
+    import re  # few runs have options before the command
+
+    return re.sub(r"`pipeline (?=[a-z])(?!init|demo)", lambda _: f"`{program} ", text)

@@ -12,6 +12,7 @@ from pipeline_cli.domain.errors import DatabaseUnusable
 from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages, find_past_stages, fix_of, mapped
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.shell import as_called
 from pipeline_cli.output.report import COUNT, ID, Column, Report, Section
 from pipeline_cli.storage.in_use import read_currencies, read_stages_in_use, read_stages_of_history
 from pipeline_cli.storage.integrity import check_database
@@ -130,7 +131,7 @@ def _count_flags(workspace: Workspace, reader: Reader, pipeline: Pipeline) -> di
 
 def check_report(workspace: Workspace, faults: Sequence[Fault], mended: Sequence[Fault] | None) -> Report:
     """`mended`: what --fix has mended just now; None without --fix."""
-    extra = {} if mended is None else {"mended": [_row(fault) for fault in mended]}
+    extra = {} if mended is None else {"mended": [_row(fault, workspace.command_name) for fault in mended]}
     parts = [
         ("Mended", list(_lines(mended or (), with_fix=False))),
         ("Problems", list(_lines([one for one in faults if one.severity == PROBLEM]))),
@@ -142,15 +143,15 @@ def check_report(workspace: Workspace, faults: Sequence[Fault], mended: Sequence
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(fault) for fault in faults],
+        rows=[_row(fault, workspace.command_name) for fault in faults],
         extra=extra,
         sections=[Section(title, lines=lines) for title, lines in parts if lines],
         rows_drawn=False,
     )
 
 
-def _row(fault: Fault) -> dict[str, object]:
-    fix = "pipeline check --fix" if fault.is_mendable else fault.fix
+def _row(fault: Fault, program: str) -> dict[str, object]:
+    fix = f"{program} check --fix" if fault.is_mendable else as_called(fault.fix, program)
     return {"severity": fault.severity, "code": fault.code, "deal": fault.deal, "table": fault.table, "row": fault.row,
             "message": fault.message, "fix": fix or None}  # fmt: skip
 

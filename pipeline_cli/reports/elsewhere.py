@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages
 from pipeline_cli.domain.money import convert_cents
 from pipeline_cli.domain.periods import quota_held_against
 from pipeline_cli.domain.phrases import counted
@@ -12,6 +13,7 @@ from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import Report
 from pipeline_cli.storage.counts import Holding, read_holdings
+from pipeline_cli.storage.in_use import read_stages_in_use
 from pipeline_cli.storage.reader import Reader
 
 _MOST_NAMED = 2
@@ -28,7 +30,15 @@ def telling_of_strays(report: Report, reader: Reader, playbook: Playbook) -> Rep
 
 
 def notes_on_the_rest(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline]) -> list[str]:
-    return [*_elsewhere(reader, playbook, pipelines)]
+    return [*_elsewhere(reader, playbook, pipelines), *_before_anything_else(reader, playbook)]
+
+
+def _before_anything_else(reader: Reader, playbook: Playbook) -> Iterator[str]:
+    """While open deals are in a stage that the file does not have, no command that changes something is obeyed."""
+    for use in find_lost_stages(playbook, read_stages_in_use(reader)):
+        if playbook.pipeline(use.pipeline) is not None:
+            verb = "is" if use.deals == 1 else "are"
+            yield f"Before anything can be changed: there {verb} {describe_lost_stage(playbook, use)}"
 
 
 def telling_of_quota(report: Report, playbook: Playbook, pipelines: Sequence[Pipeline]) -> Report:

@@ -13,6 +13,7 @@ from pipeline_cli.domain.periods import quota_held_against
 from pipeline_cli.domain.phrases import long_day
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.prune import plan_prune
+from pipeline_cli.domain.shell import as_called
 from pipeline_cli.domain.undated import undated_json, undated_line
 from pipeline_cli.domain.velocity import count_qualified
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section, Strong
@@ -134,7 +135,7 @@ def _row(stage: StageHealth) -> dict[str, Any]:
 
 def _advice(finding: Finding, program: str) -> str:
     """With the options of this run in its commands, so that they meet the same files."""
-    return finding.advice.replace("`pipeline ", f"`{program} ")
+    return as_called(finding.advice, program)
 
 
 def _finding(finding: Finding, program: str) -> dict[str, Any]:

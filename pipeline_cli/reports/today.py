@@ -11,9 +11,10 @@ from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.names import find_stage
 from pipeline_cli.domain.phrases import counted, long_day, short_day, unknown_word
-from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.touch_sense import is_live
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
 from pipeline_cli.reports.follow_ups import due_closed_steps, due_follow_ups
 from pipeline_cli.reports.picture import take_picture
@@ -85,7 +86,7 @@ def today_report(
     """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
     tasks, has_deals, aimless = plan_tasks(workspace, reader, pipelines, stage)
     if limit is None and height is not None:
-        limit = _rows_on(height, tasks, pipelines, workspace.command_name, reader.clock.today)
+        limit = _rows_on(height, tasks, pipelines, workspace, reader.clock.today)
         remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them"
     else:
         remedy = "leave --limit away"
@@ -100,9 +101,7 @@ def today_report(
         columns=naming_pipelines(_columns_for(shown), pipelines, before="stage"),
         rows=[_row(task, workspace, reader.clock.today) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
-        sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace.command_name)
-        if has_deals
-        else [],
+        sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace) if has_deals else [],
         empty=_nothing_due(workspace, pipelines, stage, aimless) if has_deals else _NO_DEALS,
         notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
     )
@@ -151,12 +150,14 @@ def _place_of(deal: JudgedDeal) -> tuple[str, str]:
     return deal.facts.pipeline, deal.facts.stage
 
 
-def _rows_on(height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], program: str, today: date) -> int:
+def _rows_on(
+    height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], workspace: Workspace, today: date
+) -> int:
     """How many rows leave everything else of the report on the screen, which says more the more rows there are."""
     room = height - _LINES_AROUND
     for rows in range(room, _FEWEST_ROWS, -1):
         shown = tasks[:rows]
-        parts = [[*_next_actions(shown, pipelines)], *_otherwise(shown, program, today).values()]
+        parts = [[*_next_actions(shown, pipelines)], *_otherwise(shown, workspace, today).values()]
         if rows + sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines) <= room:
             return rows
     return _FEWEST_ROWS
@@ -182,13 +183,13 @@ def _row(task: Task, workspace: Workspace, today: date) -> dict[str, object]:
 
 def _sections(
     tasks: Sequence[Task], pipelines: Sequence[Pipeline], clock: Clock, last_prune: datetime | None,
-    last_review: datetime | None, program: str,
+    last_review: datetime | None, workspace: Workspace,
 ) -> list[Section]:  # fmt: skip
     helpful = list(_next_actions(tasks, pipelines))
     last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
     return [
         *([Section("What to do where no next step is set", lines=helpful)] if helpful else []),
-        *(Section(title, lines=lines) for title, lines in _otherwise(tasks, program, clock.today).items() if lines),
+        *(Section(title, lines=lines) for title, lines in _otherwise(tasks, workspace, clock.today).items() if lines),
         Section("", lines=[last]),
     ]
 
@@ -204,11 +205,12 @@ def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Itera
                 yield f"{name}: {'; '.join(stage.next_actions)}."
 
 
-def _otherwise(tasks: Sequence[Task], program: str, today: date) -> dict[str, list[str]]:
+def _otherwise(tasks: Sequence[Task], workspace: Workspace, today: date) -> dict[str, list[str]]:
     """What to type where it was not as the command of the row has it: the table has room for one."""
+    program = workspace.command_name
     return {
         "Overdue, done or not": _done_or_not(tasks, program, today),
-        "If nobody is there": _nobody_there(tasks, program),
+        "If nobody is there": _nobody_there(tasks, program, workspace.playbook),
         "To try again": _to_reopen(tasks, program),
     }
 
@@ -225,9 +227,14 @@ def _done_or_not(tasks: Sequence[Task], program: str, today: date) -> list[str]:
     return spelled_out(named, program, most=1)
 
 
-def _nobody_there(tasks: Sequence[Task], program: str) -> list[str]:
+def _nobody_there(tasks: Sequence[Task], program: str, playbook: Playbook) -> list[str]:
     """To log a call says that you spoke."""
-    calls = [task.command for task in tasks if task.command.startswith("log ") and task.command.endswith(" call")]
+    live = [kind for kind in playbook.touchpoint_kinds if is_live(kind, playbook.conversations)]
+    calls = [
+        task.command
+        for task in tasks
+        if task.command in (command_line("log", str(task.deal.facts.id), kind) for kind in live)
+    ]
     more = ", and so with the others" if len(calls) > 1 else ""
     return [f"`{program} {calls[0]} --no-answer`{more}."] if calls else []
 

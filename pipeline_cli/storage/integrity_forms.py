@@ -16,7 +16,7 @@ _DAY = re.compile(r"CHECK \(date\((\w+), ")
 _JSON_COLUMNS = {"deals": ("fields",), "kept_forecasts": ("content",), "reviews": ("content",)}
 _MOST_CENTS = 10**15
 _RESTORE = "`pipeline restore FILE`: a backup in which it is right"
-_BY_EDIT = {"expected_close": "--close DATE", "value_cents": "--value AMOUNT", "cost_cents": "--cost AMOUNT"}
+_BY_EDIT = {"expected_close": "--close 30d", "value_cents": "--value 10k", "cost_cents": "--cost 100"}
 
 
 def check_forms(connection: sqlite3.Connection) -> list[Fault]:

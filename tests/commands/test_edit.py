@@ -178,7 +178,7 @@ def test_only_what_was_sold_is_renewed(pipeline: Run) -> None:
     result = pipeline("edit", "1", "--renewal", "1y")
 
     assert (result.code, result.err) == (
-        5, "Deal 1 is open: a renewal belongs to a won deal, so nothing was changed. `pipeline win 1 --renewal DATE` "
+        5, "Deal 1 is open: a renewal belongs to a won deal, so nothing was changed. `pipeline win 1 --renewal 12m` "
         "sets it with the win.\n",
     )  # fmt: skip
     assert record(pipeline) == before

@@ -57,7 +57,7 @@ def test_it_asks_on_a_terminal_and_names_the_flag_without_one(
     assert refused.err == (
         "mine.db holds 1 deal, last changed 2026-11-01 12:00. pipeline.db holds 2 deals, last changed "
         "2026-11-10 12:00: it is replaced, and kept as a backup in backups/. Restoring asks first, and there is no "
-        "terminal. Nothing was changed: pipeline restore mine.db --yes does it.\n"
+        "terminal. Nothing was changed: `pipeline restore mine.db --yes` does it.\n"
     )
     monkeypatch.setattr("pipeline_cli.workspace.Workspace.is_interactive", True)
     declined = acme("restore", "mine.db", typed="no\n")

@@ -6,6 +6,7 @@ from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unju
 from pipeline_cli.domain.flow import EFFORT_DAYS, ENOUGH
 from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.shell import command_line
 
 WASTED_ABOVE = 1 / 3
 
@@ -68,7 +69,7 @@ def slow_first_response(situation: Situation) -> Found:
         "slow_first_response", situation.pipeline.stages[0].id, len(late), value_of(late),
         f"{counted(len(late), 'new lead')} {verb} longer than {limit:g} h for a first answer, "
         f"the longest {hours[longest]:,.0f} h.",
-        f"Answer now: `pipeline log {longest} {situation.playbook.touchpoint_kinds[0]}`"
+        f"Answer now: `{command_line('pipeline', 'log', str(longest), situation.playbook.touchpoint_kinds[0])}`"
         + (f", then {some_of(ids_of(late[1:]), 3)}." if late[1:] else "."),
         {"leads": len(late), "limit_hours": limit, "longest_hours": hours[longest],
          "median_hours": speed.median_hours if speed else None, "ids": ids_of(late)},

@@ -30,7 +30,8 @@ RULES: tuple[Callable[[Situation], Found], ...] = (
 )
 
 MEANINGS = {
-    "dead_weight": "open deals that `prune` would remove, as a share of all; the win rate reads too high until then",
+    "dead_weight": "open deals that `prune` would remove, as a share of all, those whose last chance is running aside; the "
+    "win rate reads too high until then",
     "out_of_history": "open deals older than any deal that was ever won; from 5 won deals on",
     "untouched_plan": "open deals without a next step, or with one that is overdue",
     "slow_first_response": "open deals of the first stage, without a touchpoint of ours for longer than "

@@ -12,7 +12,7 @@ from pipeline_cli.domain.findings.finding import (
     value_of,
 )
 from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.prune import KEPT
+from pipeline_cli.domain.prune import KEPT, WAIT
 
 CROWDED_SHARE = 1 / 3
 CROWDED_FROM = 3
@@ -81,8 +81,9 @@ def untouched_plan(situation: Situation) -> Found:
 
 
 def dead_weight(situation: Situation) -> Found:
-    """The open deals that prune would remove: the win rate reads too high until they are closed."""
-    dead = [candidate.deal for candidate in situation.prune if candidate.step != KEPT]
+    """The open deals that prune would take on: the win rate reads too high until they are closed."""
+    dead = [candidate.deal for candidate in situation.prune if candidate.step not in (KEPT, WAIT)]
+    warned = sum(candidate.step == WAIT for candidate in situation.prune)
     if not dead:
         return
     value, total = value_of(dead), value_of(situation.deals)
@@ -97,7 +98,7 @@ def dead_weight(situation: Situation) -> Found:
     yield Finding(
         "dead_weight", None, len(dead), value,
         f"{len(dead):,} of {counted(len(situation.deals), 'open deal')} ({part:.0%}) {is_or_are(len(dead))} dead by your "
-        f"own rules{tail}.",
+        f"own rules{tail}." + (f" {counted(warned, 'more deal')} got a last chance." if warned else ""),
         f"`pipeline prune` shows each with its reason; the dearest: {some_of(ids_of(dead), 3)}.",
         {"share": part, "share_value": value / total if total else None, "win_rate": rate, "win_rate_after": after,
          "ids": ids_of(dead)},

@@ -93,6 +93,20 @@ def test_an_overdue_step_is_planned_anew_or_done_and_without_a_value_none_is_the
     )
 
 
+def test_dead_weight_is_less_by_the_deals_that_got_a_last_chance(run: Run) -> None:
+    run("init")
+    run("add", "Acme", "--contact", "<ann@acme.example>", "--value", "5k", today="2026-08-01")
+
+    def found() -> list[str]:
+        return [one["message"] for one in run("health", "--json").json["findings"] if one["code"] == "dead_weight"]
+
+    assert len(found()) == 1
+    assert run("prune", "--yes").code == 0
+    assert found() == [], "there is nothing to do about it before the deadline"
+    run("add", "Borg", today="2026-08-01")
+    assert found()[0].endswith(" 1 more deal got a last chance.")
+
+
 def test_slow_first_response_waits_longer_than_the_limit(run: Run, folder: Path) -> None:
     just_in_time = Deal("lead 2026-11-21T09:00", silent=True)
     too_late = Deal("lead 2026-11-21T08:59", silent=True)
