@@ -23,9 +23,7 @@ class Moment(NamedTuple):
         return day_of(self.now)
 
 
-def judge_agenda(
-    said: Said, deals: Mapping[int, Deal], moment: Moment, last_prune: date | None, tally: Tally
-) -> None:  # fmt: skip
+def judge_agenda(said: Said, deals: Mapping[int, Deal], moment: Moment, last_prune: date | None, tally: Tally) -> None:
     """`today --json`, in the morning."""
     rows = {row["id"]: row for row in said.json["rows"]}
     tally.look("rows of today", len(rows))

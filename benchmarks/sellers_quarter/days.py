@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.sellers_quarter.agenda import Moment, judge_agenda
 from benchmarks.sellers_quarter.judging import Judge
-from benchmarks.sellers_quarter.printed import StillThere
+from benchmarks.sellers_quarter.printed import Rest, StillThere, whole
 from benchmarks.sellers_quarter.program import Program
 from benchmarks.sellers_quarter.seller import Seller
 from benchmarks.sellers_quarter.story import Story
@@ -66,8 +66,7 @@ class Quarter:
         seller.typed += 1
         judge_agenda(said, self.deals, Moment(self.rules, seller.now), self.judge.last_prune, self.tally)
         for row in said.json["rows"]:
-            line = f"pipeline {row['command'].removeprefix('pipeline ')}"
-            seller.printed.try_one(line, "pipeline today", seller.now, _still_in_today(row))
+            seller.printed.try_one(whole(row["command"]), "pipeline today", seller.now, _still_in_today(row))
             if row["id"] in self.deals:
                 self._story.states[row["id"]].listed = str(row["why"])
         if day.weekday() == 0:
@@ -119,31 +118,29 @@ class Quarter:
         seller.touched.clear()
         if day.weekday() == 4:
             for one in seller.look("review", "--json").json["decisions"]:
-                line = f"pipeline {one['command'].removeprefix('pipeline ')}"
-                seller.printed.try_one(line, "pipeline review", seller.now, _still_to_decide(one))
+                seller.printed.try_one(whole(one["command"]), "pipeline review", seller.now, _still_to_decide(one))
             seller.printed.try_all(seller.type("review", "--mark"), seller.now)
 
 
 def _still_in_today(row: dict[str, Any]) -> StillThere:
-    def look(program: Program, now: datetime, folder: Path) -> str | None:
-        rows = program.run(["today", "--json"], now, folder).json["rows"]
-        return next((one["why"] for one in rows if (one["id"], one["why"]) == (row["id"], row["why"])), None)
-
-    return look
+    return lambda program, now, folder: _rest_of(row, program.run(["today", "--json"], now, folder).json["rows"])
 
 
 def _still_to_decide(decision: dict[str, Any]) -> StillThere:
-    def look(program: Program, now: datetime, folder: Path) -> str | None:
-        rows = program.run(["review", "--json"], now, folder).json["decisions"]
-        same = (decision["id"], decision["why"])
-        return next((one["why"] for one in rows if (one["id"], one["why"]) == same), None)
+    return lambda program, now, folder: _rest_of(
+        decision, program.run(["review", "--json"], now, folder).json["decisions"]
+    )
 
-    return look
+
+def _rest_of(reason: dict[str, Any], rows: list[dict[str, Any]]) -> Rest | None:
+    same = (one for one in rows if (one["id"], one["why"]) == (reason["id"], reason["why"]))
+    return next((Rest(one["why"], whole(one["command"])) for one in same), None)
 
 
 def _still_missing(deal_id: int, criterion: str) -> StillThere:
-    def look(program: Program, now: datetime, folder: Path) -> str | None:
+    def look(program: Program, now: datetime, folder: Path) -> Rest | None:
         results = program.run(["show", str(deal_id), "--json"], now, folder).json["criteria"]
-        return next((one["text"] for one in results if one["id"] == criterion and not one["met"]), None)
+        same = (one for one in results if one["id"] == criterion and not one["met"])
+        return next((Rest(one["text"], one["fix"]) for one in same), None)
 
     return look

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.sellers_quarter.program import Program, Said
 from benchmarks.sellers_quarter.tally import Tally
@@ -22,8 +22,18 @@ _READS = frozenset(("today", "list", "show", "board", "health", "funnel", "forec
                     "help", "sources", "cohorts", "backtest", "export", "config", "undo", "redo", "backup"))  # fmt: skip
 """What leaves the reason standing, because a person is to read first; or takes back what was done just now."""
 
-StillThere = Callable[[Program, datetime, Path], str | None]
-"""On the copy: what still says the same after the command, or None."""
+_LONGEST_CHAIN = 8
+
+
+class Rest(NamedTuple):
+    """What still says the same after a command was typed, and what it prints now."""
+
+    words: str
+    line: str | None
+
+
+StillThere = Callable[[Program, datetime, Path], Rest | None]
+"""Looks on the copy; None: the reason is gone."""
 
 
 def commands_in(said: Said) -> Iterator[str]:
@@ -41,12 +51,17 @@ def _in_json(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, one in value.items():
             if key in ("command", "fix") and isinstance(one, str):
-                yield one if one.startswith("pipeline ") else f"pipeline {one}"
+                yield whole(one)
             else:
                 yield from _in_json(one)
     elif isinstance(value, list):
         for one in value:
             yield from _in_json(one)
+
+
+def whole(line: str) -> str:
+    """With the name of the program, which JSON leaves out here and there."""
+    return f"pipeline {line.removeprefix('pipeline ')}"
 
 
 def verb_of(line: str) -> str:
@@ -75,16 +90,27 @@ class PrintedCommands:
         self._tried.add(key)
         self._tally.look("printed commands typed")
         with self._program.copy() as folder:
+            self._follow(line, printed_by, now, folder, still_there)
+
+    def _follow(self, line: str, printed_by: str, now: datetime, folder: Path, still_there: StillThere | None) -> None:
+        """Types it; where its reason stands and another command is printed by now, that one too, until it is gone."""
+        typed: list[str] = []
+        while True:
             said = self._program.try_line(line, now, folder)
+            typed.append(line)
             if not _worked(said, line):
-                self._miss(
-                    "printed_fails", line, printed_by, now, f"typed, it ended with {said.code}: {said.first_line}"
-                )
-            elif said.code == 0 and still_there is not None and verb_of(line) not in _READS:
-                self._tally.look("reasons looked at again")
-                rest = still_there(self._program, now, folder)
-                if rest is not None:
-                    self._miss("printed_idle", line, printed_by, now, f"typed, it is still said: {rest}")
+                wrong = f"typed, it ended with {said.code}: {said.first_line}"
+                self._miss("printed_fails", "; ".join(typed), printed_by, now, wrong)
+            if said.code or still_there is None or verb_of(line) in _READS:
+                return
+            self._tally.look("reasons looked at again")
+            rest = still_there(self._program, now, folder)
+            if rest is None:
+                return
+            if rest.line is None or rest.line in typed or len(typed) == _LONGEST_CHAIN:
+                self._miss("printed_idle", "; ".join(typed), printed_by, now, f"typed, it is still said: {rest.words}")
+                return
+            line = rest.line
 
     def try_checklist(self, refusal: Said, now: datetime) -> None:
         """A refused `advance`: every command of the checklist, one after the other, and then the one it ends with."""
