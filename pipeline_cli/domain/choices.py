@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.shell import command_line, first_command
 
 _NO_WORD, _NO_DECISION, _ANY = "no_response", "no_decision", "other"
 
@@ -15,8 +15,14 @@ _NO_WORD, _NO_DECISION, _ANY = "no_response", "no_decision", "other"
 class Choice(NamedTuple):
     command: str
     """What to type, without the name of the program."""
-    case: str
+    case: str = ""
     """`if you did it`; nothing where there is no other choice."""
+    brief: str = ""
+    """What is typed at a terminal, where that asks for the rest; nothing: the same."""
+
+    @property
+    def at_a_terminal(self) -> str:
+        return self.brief or self.command
 
 
 class Rules(NamedTuple):
@@ -36,28 +42,37 @@ class Rules(NamedTuple):
 
 
 def choices_of(
-    code: str, deal_id: int, stage: str, rules: Rules, lacking: str | None = None, *, silenced: bool = False
+    code: str, deal_id: int, stage: str, rules: Rules, lacking: Choice | None = None, *, silenced: bool = False
 ) -> tuple[Choice, ...]:
     """For the code of a decision; the first is the one that is shown where there is room for one.
 
-    `lacking`: the command that meets the first exit criterion that is missing, without the name of the program.
+    `lacking`: what meets the first exit criterion that is missing.
     `silenced`: everybody on the deal asked not to be contacted.
     """
     if code in ("last_chance_over", "dead"):
-        return (Choice(rules.lose(deal_id, _NO_WORD), ""),)
+        return (Choice(rules.lose(deal_id, _NO_WORD)),)
     if code == "past_close_date":
-        return (Choice(f"edit {deal_id} --close 30d", ""),)
+        return (Choice(f"edit {deal_id} --close 30d"),)
     if code == "no_next_step":
-        return (Choice(f'next {deal_id} tomorrow "Call"', ""),)
+        return (Choice(f'next {deal_id} tomorrow "Call"'),)
     if code == "overdue" or (code == "attempt_overdue" and silenced):
         return step_choices(deal_id)
     if code == "attempt_overdue":
-        return (Choice(rules.touch(deal_id), ""),)
+        return (Choice(rules.touch(deal_id)),)
     if lacking is not None:
-        return (Choice(lacking, ""),)
+        return (lacking,)
     if stage != rules.pipeline.stages[-1].id:
-        return (Choice(f"advance {deal_id}", ""),)
+        return (Choice(f"advance {deal_id}"),)
     return Choice(f"win {deal_id}", "if it is won"), Choice(rules.lose(deal_id, _NO_DECISION), "if it is not")
+
+
+def met_by(fix: str, program: str) -> Choice:
+    """What meets a criterion, by its fix: an evidence that nobody gave is none; at a terminal its questions are asked."""
+    from pipeline_cli.domain.exit_criteria import EXAMPLE_EVIDENCE  # much to load for `today`, which has no need of it
+
+    whole = fix.removesuffix(f' --evidence "{EXAMPLE_EVIDENCE}"').removeprefix(f"{program} ")
+    first = first_command(whole)
+    return Choice(whole, brief=" ".join(first.split()[:2]) if first.startswith("qualify ") else first)
 
 
 def step_choices(deal_id: int) -> tuple[Choice, ...]:
@@ -67,7 +82,7 @@ def step_choices(deal_id: int) -> tuple[Choice, ...]:
 
 def in_words(choices: Sequence[Choice], program: str) -> str:
     """`` `pipeline done 75` if you did it, `pipeline next 75 tomorrow` if not yet``"""
-    return ", ".join(f"`{program} {one.command}` {one.case}".rstrip() for one in choices)
+    return ", ".join(f"`{program} {one.at_a_terminal}` {one.case}".rstrip() for one in choices)
 
 
 def spelled_out(named: Sequence[tuple[str, Sequence[Choice]]], program: str, most: int) -> list[str]:

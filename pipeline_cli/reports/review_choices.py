@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline_cli.domain.choices import Choice, Rules, choices_of
+from pipeline_cli.domain.choices import Choice, Rules, choices_of, met_by
 from pipeline_cli.domain.decisions import CODES, Decision
-from pipeline_cli.domain.exit_criteria import EXAMPLE_EVIDENCE, check_criteria, missing
+from pipeline_cli.domain.exit_criteria import check_criteria, missing
 from pipeline_cli.domain.kept_review import Review
 from pipeline_cli.domain.matters import Matter
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.shell import first_command
 from pipeline_cli.reports.health import look_at
 from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.review import decide
@@ -25,8 +24,7 @@ from pipeline_cli.workspace import Workspace
 class ToType(NamedTuple):
     decisions: Mapping[int, tuple[Choice, ...]] = {}
     """Deal -> what to type about it."""
-    matters: tuple[str, ...] = ()
-    """Of each, the command without the name of the program."""
+    matters: tuple[Choice, ...] = ()
 
 
 def commands_of(
@@ -41,7 +39,7 @@ def commands_of(
     for one in review.decisions:
         here = rules.get(names[one.deal_id].pipeline) if one.deal_id in names else None
         if here is None or (still is not None and still.get(one.deal_id) != one.code):
-            decisions[one.deal_id] = (Choice(f"show {one.deal_id}", ""),)
+            decisions[one.deal_id] = (Choice(f"show {one.deal_id}"),)
             continue
         lacking = _first_missing(workspace, reader, here, one) if one.code == "stuck" else None
         decisions[one.deal_id] = choices_of(
@@ -50,14 +48,14 @@ def commands_of(
     return ToType(decisions, tuple(_of_matter(one, decisions, names) for one in review.matters))
 
 
-def _of_matter(matter: Matter, decisions: Mapping[int, tuple[Choice, ...]], names: Mapping[int, Name]) -> str:
+def _of_matter(matter: Matter, decisions: Mapping[int, tuple[Choice, ...]], names: Mapping[int, Name]) -> Choice:
     deal_id = matter.deal_id
     if deal_id is None:
-        return matter.command
+        return Choice(matter.command)
     if matter.code in CODES and deal_id in decisions:
-        return decisions[deal_id][0].command
+        return decisions[deal_id][0]
     is_open = deal_id in names and names[deal_id].status == "open"
-    return matter.command if is_open else f"show {deal_id}"
+    return Choice(matter.command if is_open else f"show {deal_id}")
 
 
 def _decided_now(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> dict[int, str]:
@@ -66,8 +64,8 @@ def _decided_now(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
     return {one.deal_id: one.code for one in decide(look_at(reader, picture) for picture in pictures)}
 
 
-def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision: Decision) -> str | None:
-    """The command that meets the first exit criterion that is missing: `advance` would be refused."""
+def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision: Decision) -> Choice | None:
+    """What meets the first exit criterion that is missing: `advance` would be refused."""
     stage = rules.pipeline.stage(decision.stage)
     if stage is None or not stage.exit_criteria:
         return None
@@ -75,13 +73,6 @@ def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision:
     record = read_record(reader, decision.deal_id)
     results = missing(check_criteria(stage, record, rules.playbook, reader.clock, program))
     fix = next((one.fix for one in results if one.fix), None)
-    if fix is None:
-        return f"show {decision.deal_id}" if results else None
-    return _without_examples(first_command(fix).removeprefix(f"{program} "))
-
-
-def _without_examples(fix: str) -> str:
-    """What is asked where the answers are left out; an evidence that nobody gave is none."""
-    if fix.startswith("qualify "):
-        return " ".join(fix.split()[:2])
-    return fix.removesuffix(f' --evidence "{EXAMPLE_EVIDENCE}"')
+    if fix is not None:
+        return met_by(fix, program)
+    return Choice(f"show {decision.deal_id}") if results else None

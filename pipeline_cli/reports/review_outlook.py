@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from pipeline_cli.domain.choices import Choice
 from pipeline_cli.domain.kept_review import ForecastFigures, Review
 from pipeline_cli.domain.matters import Matter
 from pipeline_cli.domain.phrases import counted
@@ -128,7 +129,7 @@ def what_matters_most(page: Page) -> Section:
     return Section("What matters most", lines=lines or ["Nothing stands out."])
 
 
-def _said(page: Page, one: Matter, command: str) -> str:
+def _said(page: Page, one: Matter, choice: Choice) -> str:
     """One sentence with its number and command; about no deals, it has named its amount itself."""
     stake = f" ({whole_money(one.stake_cents)} {page.review.currency} weighted)" if one.deals else ""
-    return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {command}`."
+    return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {choice.at_a_terminal}`."

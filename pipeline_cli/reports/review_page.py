@@ -195,8 +195,8 @@ def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) ->
         "undated": {"closed": review.undated},
         "matters": [
             {"code": one.code, "deals": one.deals, "weighted_value": Cents(one.stake_cents), "message": one.sentence,
-             "command": f"{program} {command}"}
-            for one, command in zip(review.matters, shown.to_type.matters, strict=True)
+             "command": f"{program} {choice.command}"}
+            for one, choice in zip(review.matters, shown.to_type.matters, strict=True)
         ],
     }  # fmt: skip
 

@@ -143,7 +143,7 @@ def to_decide(page: Page) -> Section:
     decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
     rows = [
         {"id": one.deal_id, "title": page.title(one.deal_id), "pipeline_name": page.pipeline(one.deal_id),
-         "value": one.cents or None, "why": one.short_why, "command": page.to_type.decisions[one.deal_id][0].command}
+         "value": one.cents or None, "why": one.short_why, "command": page.to_type.decisions[one.deal_id][0].at_a_terminal}
         for one in decisions[: page.most and 2 * page.most]
     ]  # fmt: skip
     more = len(decisions) - len(rows)

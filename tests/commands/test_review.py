@@ -343,3 +343,22 @@ def test_a_kept_review_prints_no_command_that_is_over(pipeline: Run) -> None:
 
     assert [one["command"] for one in kept["decisions"]] == ["pipeline show 1", "pipeline done 2"]
     assert [one["command"] for one in kept["matters"]] == ["pipeline show 1"]
+
+
+def test_of_a_criterion_that_is_missing_a_script_gets_the_whole_answer_and_a_terminal_the_question(
+    pipeline: Run, folder: Path
+) -> None:
+    (folder / "pipeline.yaml").write_text(
+        "version: 1\ncurrency: EUR\npipelines:\n  p:\n    stages:\n"
+        "      - {id: talk, name: Talk, probability: 10, max_days: 5, exit_criteria: [{id: q, text: Q, qualified: true}]}\n"
+        "      - {id: offer, name: Offer, probability: 50}\n"
+        "qualification: {framework: bant, required: [need], min_yes: 2}\n"
+    )
+    pipeline("add", "Acme", today="2026-11-10")
+
+    (command,) = [one["command"] for one in pipeline("review", "--json").json["decisions"]]
+
+    assert command == "pipeline qualify 1 --set need=yes --set budget=yes"
+    assert "11d in stage  qualify 1\n" in "\n".join(line.rstrip() for line in pipeline("review").out.splitlines())
+    assert pipeline(*command.split()[1:]).code == 0
+    assert [one["command"] for one in pipeline("review", "--json").json["decisions"]] == ["pipeline advance 1"]

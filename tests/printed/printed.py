@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tests.conftest import Result
@@ -57,8 +57,17 @@ class Printed(NamedTuple):
 
 def commands_in(text: str) -> list[str]:
     """Each once, in the order they stand in a text for people; patterns with words to fill in are left out."""
+    return [one for one in _all_in(text) if not is_pattern(one)]
+
+
+def patterns_in(text: str) -> list[str]:
+    """Those with words to fill in, in capitals."""
+    return [one for one in _all_in(text) if is_pattern(one)]
+
+
+def _all_in(text: str) -> Iterable[str]:
     found = [*_QUOTED.findall(text), *(_without_full_stop(line) for line in _ON_A_LINE.findall(text))]
-    return [one for one in dict.fromkeys(found) if not is_pattern(one)]
+    return dict.fromkeys(found)
 
 
 def _without_full_stop(line: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY, Prepare, RealRecord, Run
-from tests.printed.printed import printed_by, steps_of
+from tests.printed.printed import REPORTS, patterns_in, printed_by, steps_of
 from tests.printed.quarter import TODAY, a_quarter
 from tests.printed.record import Record
 from tests.printed.trying import try_after, try_deals, try_reports
@@ -92,6 +92,19 @@ def test_after_what_was_typed(quarter: Record) -> None:
             ["init"],
         )
     )
+
+
+def test_a_pattern_has_a_command_and_options_that_there_are(quarter: Record) -> None:
+    pages = [quarter.type(*report.split()) for report in REPORTS]
+    pages += [quarter.type("back", "24"), quarter.type("import", "closed.csv", "--dry-run"), quarter.type("init")]
+    found = {one for page in pages for one in patterns_in(f"{page.out}\n{page.err}")}
+
+    assert found
+    for pattern in found:
+        words = next(steps_of(pattern))
+        usage = quarter.type(words[0], "--help").out
+        assert usage, pattern
+        assert all(word in usage for word in words if word.startswith("--")), pattern
 
 
 @pytest.mark.parametrize("old", ["talk", "checked"], ids=["deals are in it", "deals passed it"])

@@ -36,12 +36,14 @@ def bottleneck(situation: Situation) -> Found:
                                    _low(situation, position, passed, stopped)) if sign]  # fmt: skip
         if len(found) >= SIGNS_NEEDED:
             ids = ids_of(deals)
-            advice = f"Take the longest-standing first, {some_of(ids, 3)}: `pipeline show {ids[0]}`; " if ids else ""
+            advice = [f"Take the longest-standing first, {some_of(ids, 3)}: `pipeline show {ids[0]}`"] if ids else []
+            if stage.id in situation.flow.losses:
+                advice.append(f"`pipeline list status=lost stage={stage.id}` shows why the others ended there")
             yield Finding(
                 "bottleneck", stage.id, len(deals), value_of(deals),
                 f"{stage.name} holds deals up: {', '.join(sign.words for sign in found)} "
                 f"(n {counted(passed + stopped, 'exit')}).",
-                f"{advice}`pipeline list status=lost stage={stage.id}` shows why the others ended there.",
+                f"{'; '.join(advice) or '`pipeline funnel` shows where they went'}.",
                 {"exits": passed + stopped, "passed": passed, "signs": [sign.name for sign in found],
                  **{name: number for sign in found for name, number in sign.numbers.items()}, "ids": ids},
             )  # fmt: skip
