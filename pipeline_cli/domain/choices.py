@@ -67,10 +67,12 @@ def choices_of(
 
 
 def met_by(fix: str, program: str) -> Choice:
-    """What meets a criterion, by its fix: an evidence that nobody gave is none; at a terminal its questions are asked."""
-    from pipeline_cli.domain.exit_criteria import EXAMPLE_EVIDENCE  # much to load for `today`, which has no need of it
+    """What meets a criterion, by its fix: words that nobody said are left out; at a terminal its questions are asked."""
+    # Much to load for `today`, which has no need of it.
+    from pipeline_cli.domain.exit_criteria import EXAMPLE_EVIDENCE, EXAMPLE_NOTE
 
-    whole = fix.removesuffix(f' --evidence "{EXAMPLE_EVIDENCE}"').removeprefix(f"{program} ")
+    said = fix.replace(f' --evidence "{EXAMPLE_EVIDENCE}"', "").replace(f' "{EXAMPLE_NOTE}"', "")
+    whole = said.removeprefix(f"{program} ")
     first = first_command(whole)
     return Choice(whole, brief=" ".join(first.split()[:2]) if first.startswith("qualify ") else first)
 

@@ -23,7 +23,7 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.shell import command_line
 from pipeline_cli.domain.touch_sense import AUTOMATIC, CONVERSATION, is_live
 
-EXAMPLE_EVIDENCE = "how we know"
+EXAMPLE_EVIDENCE, EXAMPLE_NOTE = "how we know", "what was said"
 
 
 class CriterionResult(NamedTuple):
@@ -150,7 +150,7 @@ def _touchpoint_fix(criterion: Criterion, playbook: Playbook, *, asked_in: bool)
     if criterion.answered and direction == "any":
         direction = "any" if is_live(kinds[0], playbook.conversations) else "in"
     direction = "in" if asked_in and direction == "any" else direction
-    return [kinds[0], "what was said", *([] if direction == "any" else [f"--{direction}"])]
+    return [kinds[0], EXAMPLE_NOTE, *([] if direction == "any" else [f"--{direction}"])]
 
 
 def _counts(touch: Touchpoint, criterion: Criterion, case: Case) -> bool:
