@@ -121,7 +121,7 @@ class Judge:
         if to != deal.email:
             truth = f"its person is {deal.person} <{deal.email}>"
             self.tally.miss("drafts", deal, today, said.line, words, truth)
-        elif waiting is not None:
+        elif waiting is not None and "not heard from you" in message.get_content():
             truth = f"they wrote on {day_of(waiting.at)} and nobody answered them"
             self.tally.miss("drafts", deal, today, said.line, words, truth)
         elif spoken is not None and (today - day_of(spoken.at)).days <= usual:

@@ -10,6 +10,19 @@ from pipeline_cli.domain.deal import DealFacts
 from pipeline_cli.domain.playbook import LastChanceText
 from pipeline_cli.domain.record import NamedTuple
 
+OWED = LastChanceText(
+    "{title}: I owe you an answer",
+    """\
+Hello {first_name},
+
+you wrote to me about {title}, and I never answered: I am sorry.
+
+If it still matters to you, one line is enough and we go on from there.
+Unless I hear from you by {deadline}, I will close it on my side and not write about it again.
+""",
+)
+"""What goes to somebody whose message was never answered, whatever the template of pipeline.yaml says of their silence."""
+
 _PLACES = re.compile(r"\{\{|\}\}|( ?)\{([^{}]*)\}")
 """Doubled braces stand for one; a space in front belongs to the placeholder, for the case that it is empty."""
 
@@ -57,6 +70,8 @@ def write_draft(
         "value": _amount(facts.value_cents, facts.currency),
         "deadline": deadline.isoformat(),
     }
+    if facts.awaits_since is not None:
+        template = OWED
     return Draft(facts.id, deadline, to, one_line(filled(template.subject, words)), filled(template.body, words))
 
 

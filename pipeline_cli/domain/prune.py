@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LAST_CHANCE, WAIT, CLOSE, KEPT = "last_chance", "wait", "close", "kept"
 REASON = "no_response"
+OWED_DAYS = 60
+"""So long a message of theirs that nobody answered keeps a deal from prune: the silence is yours."""
 
 
 class Candidate(NamedTuple):
@@ -35,10 +37,12 @@ class Candidate(NamedTuple):
         """The rule in words, with its numbers."""
         days = f"idle {self.deal.quiet_days} days"
         if self.rule == "idle":
-            return f"{days} > {round(self.limit, 1):g}"
-        if self.rule == "unanswered":
-            return f"{self.number:g} unanswered, {days}"
-        return f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
+            words = f"{days} > {round(self.limit, 1):g}"
+        elif self.rule == "unanswered":
+            words = f"{self.number:g} unanswered, {days}"
+        else:
+            words = f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
+        return words if self.deal.facts.awaits_since is None else f"{words}, their message unanswered"
 
 
 def plan_prune(
@@ -68,13 +72,16 @@ def dearest_first(candidate: Candidate) -> tuple[int, int]:
 
 
 def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
-    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, or with a last
-    chance that a sign of life ended within so many days: what was told to live today is not asked again tomorrow."""
+    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, with a last
+    chance that a sign of life ended within so many days, or with a message of theirs, OWED_DAYS old at most, that you
+    have not answered: what was told to live today is not asked again tomorrow, and who waits for you is not dead."""
     stage = pipeline.stage(deal.facts.stage)
     if deal.snoozed or stage is None or is_of_unknown_silence(deal):
         return True
     lived_at = deal.facts.lived_at
     if lived_at is not None and clock.days_since(lived_at) <= stage.idle_after_days:
+        return True
+    if deal.facts.awaits_since is not None and clock.days_since(deal.facts.awaits_since) <= OWED_DAYS:
         return True
     due = deal.facts.next_step_due
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)

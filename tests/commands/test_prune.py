@@ -219,3 +219,19 @@ def test_who_still_tries_has_no_dead_deal(pipeline: Run) -> None:
 
     assert pipeline("prune", "--dry-run", "--json").rows == []
     assert len(pipeline("prune", "--dry-run", "--json", today="2026-12-20").rows) == 1
+
+
+def test_who_waits_for_your_answer_is_not_dead_and_is_never_written_that_they_were_silent(
+    pipeline: Run, folder: Path
+) -> None:
+    pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-09-01")
+    pipeline("log", "1", "email", "Yes, when?", "--in", today="2026-09-10")
+
+    assert pipeline("prune", "--dry-run", "--json", today="2026-11-09").rows == [], "60 days: the silence is yours"
+
+    (row,) = pipeline("prune", "--dry-run", "--json", today="2026-11-10").rows
+    assert row["reason"] == "idle 61 days > 28, their message unanswered"
+    assert pipeline("prune", "--yes", today="2026-11-10").code == 0
+    (draft,) = (folder / "last-chances").glob("*.eml")
+    assert "you wrote to me about Acme, and I never answered" in draft.read_text()
+    assert "not heard" not in draft.read_text()

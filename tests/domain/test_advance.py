@@ -108,7 +108,15 @@ def test_forcing_records_what_was_missing() -> None:
     plan = plan_advance(_record("problem"), SERVICES, PLAYBOOK, CLOCK, to="contract", force=True, reason="fair is over")
     lacking = ("prospecting.champion", "prospecting.buyer", "proposal.worth")
     assert plan.move == MoveDeal(
-        12, "prospecting", "contract", NOW, "fair is over", True, lacking, plan.move.criteria_met, forwards=True
+        12,
+        "prospecting",
+        "contract",
+        NOW,
+        "fair is over",
+        forced=True,
+        criteria_missing=lacking,
+        criteria_met=plan.move.criteria_met,
+        forwards=True,
     )
     assert [one.id for one in plan.move.criteria_met] == ["problem"], "what was met is kept all the same"
 
