@@ -30,7 +30,7 @@ from benchmarks.house_measures.running import LOADED, measure_running  # noqa: E
 from benchmarks.house_measures.source import read_modules  # noqa: E402
 
 PACKAGE = "pipeline_cli"
-WIDEST = 160
+WIDEST = 240
 """Characters of a place in the table; JSON has all of them."""
 
 

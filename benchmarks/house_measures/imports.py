@@ -43,7 +43,12 @@ def measure_imports(modules: Sequence[Module]) -> Iterator[Measure]:
         ("circles of modules, imports inside functions too", real),
         ("circles of modules, imports at the top alone", [edge for edge in real if edge.at_start]),
     ):
-        yield count(SECTION, name, [f"{len(circle)}: {', '.join(circle)}" for circle in find_circles(graph_of(chosen))])
+        circles = find_circles(graph_of(chosen))
+        yield count(SECTION, name, [f"{len(circle)}: {', '.join(map(_within_package, circle))}" for circle in circles])
+
+
+def _within_package(module: str) -> str:
+    return module.partition(".")[2] or module
 
 
 def find_edges(modules: Sequence[Module]) -> list[Edge]:
