@@ -9,9 +9,8 @@ Beside commands stands completion (what Tab offers), beside reports help (the pa
 SQL stands in storage alone, pydantic and YAML in config, iCalendar in exchange, Rich in output; Typer in cli, commands
 and completion.
 
-Single modules: cli needs synopsis and usage (how a command line is explained), streams (stdout and stderr) and crash (a
-defect's report); at the bottom, for all who write files, are on_disk (how one comes to be) and interrupt (what Ctrl-C
-may truly say).
+Single modules: complaints says what is wrong with a command line, or with the program; at the bottom, for all who write
+files, are on_disk (how one comes to be) and interrupt (what Ctrl-C may truly say).
 """
 
 __version__ = "0.1.0"

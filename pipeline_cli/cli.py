@@ -17,10 +17,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline_cli import interrupt, streams
+from pipeline_cli import interrupt
+from pipeline_cli.commands.options import SETTINGS, Command
 from pipeline_cli.domain.errors import PipelineError, UsageError
-from pipeline_cli.domain.shell import as_called
-from pipeline_cli.synopsis import SETTINGS, Command
+from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
 SECTIONS = {
@@ -142,12 +142,12 @@ def _start(
         typer.echo(f"pipeline {__version__}")
         raise typer.Exit
     if color not in ("auto", "always", "never"):
-        from pipeline_cli.domain.phrases import choice_of
+        from pipeline_cli.domain.words.text import choice_of
 
         raise UsageError(f"--color {color}: is no choice: {choice_of(color, ('auto', 'always', 'never'))}.")
     context.obj = Workspace(GlobalOptions(config, db, color), os.environ, datetime.now(UTC))
     if context.invoked_subcommand is None:
-        from pipeline_cli.commands.bare import bare
+        from pipeline_cli.commands.today import bare
 
         bare(context.obj)
 
@@ -170,7 +170,7 @@ def main(arguments: Sequence[str], *, is_last: bool = False) -> int:
 
     `is_last`: the process ends with it, and a Ctrl-C that comes after the answer no longer changes the exit code.
     """
-    streams.make_streams_safe()
+    make_streams_safe()
     interrupt.begin()
     at_interrupt = signal.SIG_IGN if is_last else signal.getsignal(signal.SIGINT)
     if _tells_a_shell(arguments):
@@ -204,35 +204,73 @@ def _run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except PipelineError as error:
         said = as_called(str(error), _program(arguments))
-        streams.complain(_cut(said, arguments) if isinstance(error, UsageError) else said)
+        complain(_cut(said, arguments) if isinstance(error, UsageError) else said)
         return error.exit_code
     except typer.Abort:
-        streams.complain_of_interrupt(interrupt.describe_interrupt())
+        complain_of_interrupt(interrupt.describe_interrupt())
         return 130
     except typer.TyperException as error:
-        from pipeline_cli.usage import describe_usage
+        from pipeline_cli.complaints import describe_usage
 
-        streams.complain(_cut(describe_usage(error, name if name in COMMANDS else None), arguments))
+        complain(_cut(describe_usage(error, name if name in COMMANDS else None), arguments))
         return int(getattr(error, "exit_code", 2))
     except BrokenPipeError:
-        return streams.end_quietly()
+        return end_quietly()
     except SystemExit as end:
         if end.code != 1:  # as completion does
             raise
-        return streams.end_quietly()  # Typer's own way to end when a pipe is closed
+        return end_quietly()  # Typer's own way to end when a pipe is closed
     except KeyboardInterrupt:
-        streams.complain_of_interrupt(interrupt.describe_interrupt())
+        complain_of_interrupt(interrupt.describe_interrupt())
         return 130
     except Exception as error:  # noqa: BLE001 - the last door: a report without a value of the user's in it
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            return streams.end_without_room()
-        from pipeline_cli.crash import describe_crash
+            return end_without_room()
+        from pipeline_cli.complaints import describe_crash
 
-        streams.complain(describe_crash(error))
+        complain(describe_crash(error))
         return 1
     if code == 130:
-        streams.complain_of_interrupt(interrupt.describe_interrupt())
+        complain_of_interrupt(interrupt.describe_interrupt())
     return int(code or 0)
+
+
+def make_streams_safe() -> None:
+    """UTF-8 that cannot fail: printing must not raise after a save, nor when a stream was closed (`>&-`)."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def complain(text: str) -> None:
+    from pipeline_cli.output.conversation import say
+
+    say(text, sys.stderr)
+
+
+def complain_of_interrupt(truth: str) -> None:
+    """On a line of its own: a terminal still stands behind the question, and the ^C it shows."""
+    complain(f"\n{truth}" if sys.stderr.isatty() else truth)
+
+
+def end_without_room() -> int:
+    """The answer goes to a full disk: whether the command had changed something by then, only the record knows."""
+    end_quietly()
+    complain(
+        "The answer could not be written: its disk is full. What was to change is saved if `pipeline history` lists it."
+    )
+    return 8
+
+
+def end_quietly() -> int:
+    """Whoever read the pipe has had enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _program(arguments: Sequence[str]) -> str:
@@ -252,6 +290,6 @@ def _program(arguments: Sequence[str]) -> str:
 
 
 def _cut(message: str, arguments: Sequence[str]) -> str:
-    from pipeline_cli.usage import cut_echo
+    from pipeline_cli.complaints import cut_echo
 
     return cut_echo(message, arguments, os.environ)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline_cli.config.machine import cache_folder, config_folder, find_zone, path_named, this_folder
-from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.shell import as_called
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.output.conversation import Conversation
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Workspace(Conversation):
         said = self.environ.get("PIPELINE_TODAY")
         if not said:
             return Clock(self.started_at, zone)
-        from pipeline_cli.domain.given_today import parse_today
+        from pipeline_cli.domain.words.dates import parse_today
 
         return Clock(parse_today(said, Clock(self.started_at, zone)), zone)
 
@@ -94,7 +94,7 @@ class Workspace(Conversation):
         """The clock of a report: now, or the last millisecond of an earlier day."""
         if as_of is None:
             return self.clock
-        from pipeline_cli.domain.given_today import parse_as_of
+        from pipeline_cli.domain.words.dates import parse_as_of
 
         return parse_as_of(as_of, self.clock)
 
@@ -103,7 +103,7 @@ class Workspace(Conversation):
     @contextmanager
     def read(self, clock: Clock | None = None) -> Iterator[Reader]:
         """One consistent view of the record, as known at the clock's day."""
-        from pipeline_cli.storage.reader import read
+        from pipeline_cli.storage.transactions import read
 
         clock = clock or self.clock
         past = clock is not self.clock or "PIPELINE_TODAY" in self.environ
@@ -128,9 +128,9 @@ class Workspace(Conversation):
     @contextmanager
     def write(self, command: str, *, backup: bool = False, dry_run: bool = False) -> Iterator[Change]:
         """One transaction, one operation, kept when the block ends well: with a `backup` of what was; not if `dry_run`."""
-        from pipeline_cli.storage.change import write
         from pipeline_cli.storage.database import create
-        from pipeline_cli.storage.synced import warn_once
+        from pipeline_cli.storage.safekeeping.synced import warn_once
+        from pipeline_cli.storage.transactions import write
 
         if self.has_no_record:
             create(self.database_path)
@@ -148,7 +148,7 @@ class Workspace(Conversation):
 
     def _say_what_is_not_to_be_sent(self, change: Change) -> None:
         """Once, when the deal lives; not where `prune` closes it, whose letter was sent and not answered."""
-        from pipeline_cli.domain.life import CLOSED, not_to_be_sent
+        from pipeline_cli.domain.rules.last_chance import CLOSED, not_to_be_sent
         from pipeline_cli.output.drafts import drafts_folder
 
         ended = [one for one in change.ended_last_chances if change.command != "prune" or one.by != CLOSED]
@@ -159,7 +159,7 @@ class Workspace(Conversation):
 
     @contextmanager
     def _backup_before(self, command: str) -> Iterator[Callable[[Change], Path | None]]:
-        from pipeline_cli.storage.backups import backup_before
+        from pipeline_cli.storage.safekeeping.backups import backup_before
 
         path, now = self.database_path, self.clock.now
         with self.row_count("pages") as watch, backup_before(path, now, command, watch) as before_first_write:
@@ -167,8 +167,8 @@ class Workspace(Conversation):
 
     def _refuse_lost_stages(self, change: Change) -> None:
         """Deals in a stage that pipeline.yaml no longer has are not written around: they are moved first."""
-        from pipeline_cli.domain.lost_stages import refuse_lost_stages
-        from pipeline_cli.storage.in_use import read_stages_in_use
+        from pipeline_cli.domain.rules.removed_stages import refuse_lost_stages
+        from pipeline_cli.storage.record.in_use import read_stages_in_use
 
         if change.command not in ("check", "undo", "redo") and not change.command.startswith("contact "):
             refuse_lost_stages(self.playbook, read_stages_in_use(change), self.playbook_path.name)
@@ -179,7 +179,7 @@ class Workspace(Conversation):
         """The pipeline of that id or name; the first one without a name."""
         if name is None:
             return self.playbook.default_pipeline
-        from pipeline_cli.domain.names import find_pipeline
+        from pipeline_cli.domain.words.names import find_pipeline
 
         return find_pipeline(self.playbook, name)
 
@@ -200,6 +200,6 @@ class Workspace(Conversation):
 
     def short(self, path: Path) -> str:
         """A path to be read: from this folder, or from home, where that is shorter."""
-        from pipeline_cli.output.paths import short_path
+        from pipeline_cli.output.files import short_path
 
         return short_path(path, self.folder, self.environ)

@@ -1,14 +1,13 @@
-"""`pipeline add`: a new deal."""
+"""`pipeline add`: a new deal; without a title, on a terminal, asked for one question at a time."""
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from pipeline_cli.commands.options import At
-from pipeline_cli.domain.accept import accept_filled, accept_or_none
-from pipeline_cli.domain.dates import dated, parse_date, parse_when, refuse_future
-from pipeline_cli.domain.edits import AddDeal
-from pipeline_cli.domain.typed import (
+from pipeline_cli.domain.deal.edits import AddDeal
+from pipeline_cli.domain.deal.typed import (
     read_amount,
     read_contacts,
     read_fields,
@@ -17,6 +16,9 @@ from pipeline_cli.domain.typed import (
     read_source,
     read_stage,
 )
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
+from pipeline_cli.domain.words.text import accept, accept_filled, accept_or_none
 from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,8 +51,6 @@ def add(
     """Add a deal; with --from it is an upsell or a cross-sell of a won one."""
     workspace: Workspace = context.obj
     if title is None:
-        from pipeline_cli.commands.add_asked import ask_for_deal
-
         add(context, **context.params | ask_for_deal(workspace, context.params))
         return
     playbook, clock = workspace.playbook, workspace.clock
@@ -96,8 +96,8 @@ def _place(workspace: Workspace, pipeline: str | None, stage: str | None) -> tup
 
 
 def _grow(workspace: Workspace, change: "Change", edit: AddDeal, growth: Growth) -> AddDeal:
-    from pipeline_cli.domain.growth import plan_growth
-    from pipeline_cli.storage.deals import find, read_record
+    from pipeline_cli.domain.deal.after_sale import plan_growth
+    from pipeline_cli.storage.record.deals import find, read_record
 
     record = read_record(change, find(change, growth.origin or ""))
     placed, begins_in = _place(workspace, growth.pipeline or record.facts.pipeline, growth.stage)
@@ -107,8 +107,8 @@ def _grow(workspace: Workspace, change: "Change", edit: AddDeal, growth: Growth)
 def _save(workspace: Workspace, edit: AddDeal, when: str, growth: Growth) -> tuple[list[tuple[int, str]], int]:
     """Deals it looks like, each with why, and its own number."""
     with workspace.write("add") as change:
-        from pipeline_cli.storage.duplicates import find_duplicates
-        from pipeline_cli.storage.people import refuse_opted_out
+        from pipeline_cli.storage.record.deals import find_duplicates
+        from pipeline_cli.storage.record.people import refuse_opted_out
 
         if growth.origin is not None:
             edit = _grow(workspace, change, edit, growth)
@@ -116,3 +116,58 @@ def _save(workspace: Workspace, edit: AddDeal, when: str, growth: Growth) -> tup
         alike = find_duplicates(change, edit)
         whence = f" from deal {edit.from_deal_id}" if edit.from_deal_id else ""
         return alike, change.apply([edit], f"added {edit.title}{whence}{when}")[0]
+
+
+def ask_for_deal(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
+    """The answers, checked as they come, to what was not given as an option; Enter skips all but the title.
+
+    Raises UsageError without a terminal, KeyboardInterrupt at the end of input.
+    """
+    command = f"{workspace.command_name} add"
+    if not workspace.is_interactive:
+        raise UsageError(f"TITLE is missing: type {command} TITLE; `pipeline add --help` says more.")
+    workspace.say("A new deal. Enter skips a question, Ctrl-C gives up.")
+    questions = _questions(workspace)
+    asked = {name: _ask(workspace, *questions[name]) for name in questions if given.get(name) in (None, [], ())}
+    asked["title"] = asked["title"].strip()
+    found: dict[str, Any] = {name: text for name, text in asked.items() if text.strip()}
+    if "contact" in found:
+        found["contact"] = [found["contact"]]
+    return found
+
+
+Check = Callable[[str], object]
+
+
+def _questions(workspace: Workspace) -> dict[str, tuple[str, Check]]:
+    playbook, today = workspace.playbook, workspace.clock.today
+    sources = f" ({', '.join(playbook.sources)})" if playbook.sources else ""
+    return {
+        "title": ("What do you sell, and to whom? ", lambda text: accept_filled(text, "The title")),
+        "org": ("Organization: ", lambda text: accept(text, "The organization")),
+        "contact": (
+            "Contact, as in Ann Lee <ann@acme.example>: ",
+            _unless_skipped(lambda text: read_contacts([text], None)),
+        ),
+        "value": (
+            f"Value, as in 12k ({playbook.currency}): ",
+            _unless_skipped(lambda text: read_amount(text, playbook)),
+        ),
+        "source": (f"Source{sources}: ", _unless_skipped(lambda text: read_source(text, playbook))),
+        "close": ("Close date, as in 30d or eom: ", _unless_skipped(lambda text: parse_date(text, today))),
+    }
+
+
+def _unless_skipped(check: Check) -> Check:
+    return lambda text: check(text) if text.strip() else None
+
+
+def _ask(workspace: Workspace, question: str, check: Check) -> str:
+    while True:
+        answer = workspace.ask(question)
+        try:
+            check(answer)
+        except UsageError as problem:
+            workspace.say(str(problem))
+        else:
+            return answer

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import At, Deal, Reason
-from pipeline_cli.domain.accept import accept_or_none
-from pipeline_cli.domain.advance import plan_advance
-from pipeline_cli.domain.dates import dated, parse_at
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.rules.advance import plan_advance
+from pipeline_cli.domain.words.dates import dated, parse_at
+from pipeline_cli.domain.words.text import accept_or_none
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

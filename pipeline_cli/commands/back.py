@@ -5,13 +5,12 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import At, Deal
-from pipeline_cli.domain.accept import accept_filled
-from pipeline_cli.domain.closing import plan_going_back
-from pipeline_cli.domain.dates import dated, parse_at
+from pipeline_cli.domain.deal.closing import plan_going_back
+from pipeline_cli.domain.deal.corrections import mistakes_in_words, plan_mistake
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.mistakes import mistakes_in_words, plan_mistake
-from pipeline_cli.domain.phrases import short_day
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.words.dates import dated, parse_at
+from pipeline_cli.domain.words.text import accept_filled, short_day
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

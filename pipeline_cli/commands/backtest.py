@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
-from pipeline_cli.domain.dates import parse_date, parse_days
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.forecast.backtest import METHODS
-from pipeline_cli.domain.phrases import choice_of
+from pipeline_cli.domain.words.dates import parse_date, parse_days
+from pipeline_cli.domain.words.text import choice_of
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.backtest import Asked, backtest_report, replay_record
 from pipeline_cli.reports.elsewhere import notes_on_the_rest
-from pipeline_cli.storage.histories import read_histories
-from pipeline_cli.storage.undated import read_undated
+from pipeline_cli.storage.record.histories import read_histories
+from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, answering
-from pipeline_cli.commands.without_rules import do_without_rules
+from pipeline_cli.commands.recovery import do_without_rules
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.shell import command_line
+from pipeline_cli.domain.words.shell import command_line
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.report import Report
 from pipeline_cli.workspace import Workspace
 
@@ -41,9 +41,8 @@ def backup(
 
 def _back_up(workspace: Workspace, file: str | None) -> Path:
     from pipeline_cli.config.machine import path_named
-    from pipeline_cli.storage.backup_files import BY_HAND, as_named, key_of, name_backup
-    from pipeline_cli.storage.backups import back_up
-    from pipeline_cli.storage.restoring import look_into
+    from pipeline_cli.storage.safekeeping.backups import BY_HAND, as_named, back_up, key_of, name_backup
+    from pipeline_cli.storage.safekeeping.restoring import look_into
 
     if file == "-":
         raise UsageError("FILE -: a copy is a file, not a stream: `pipeline backup copy.db` names one, and without FILE it "

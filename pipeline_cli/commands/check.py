@@ -6,16 +6,16 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, answering, form_of, show
-from pipeline_cli.domain.checkup import Fault, is_unusable, problems_of
-from pipeline_cli.domain.edits import Edit, RenameStage
+from pipeline_cli.domain.deal.edits import Edit, RenameStage
+from pipeline_cli.domain.deal.typed import read_stage
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.lost_stages import find_lost_stages, find_past_stages
-from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.typed import read_stage
+from pipeline_cli.domain.rules.checkup import Fault, is_unusable, problems_of
+from pipeline_cli.domain.rules.removed_stages import find_lost_stages, find_past_stages
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.reports.check import check_report, find_faults, playbook_warnings
-from pipeline_cli.storage.in_use import read_stages_in_use, read_stages_of_history
-from pipeline_cli.storage.synced import find_sync_risk
+from pipeline_cli.storage.record.in_use import read_stages_in_use, read_stages_of_history
+from pipeline_cli.storage.safekeeping.synced import find_sync_risk
 from pipeline_cli.workspace import Workspace
 
 
@@ -44,7 +44,7 @@ def check(
 
 
 def _mend(workspace: Workspace) -> list[Fault]:
-    from pipeline_cli.storage.mending import mend_database
+    from pipeline_cli.storage.safekeeping.repair import mend_database
 
     with workspace.write("check") as change:
         mended = mend_database(change)

@@ -19,12 +19,12 @@ def cohorts(
 ) -> Report:
     """Show how many deals of each month were won, and how soon."""
     from pipeline_cli.domain.errors import UsageError
-    from pipeline_cli.domain.grouping import GROUP_PERIODS, Grouping, parse_scope
+    from pipeline_cli.domain.words.grouping import GROUP_PERIODS, Grouping, parse_scope
     from pipeline_cli.reports.cohorts import cohorts_report
     from pipeline_cli.reports.elsewhere import telling_the_rest
 
     if by not in GROUP_PERIODS:
-        from pipeline_cli.domain.phrases import choice_of
+        from pipeline_cli.domain.words.text import choice_of
 
         raise UsageError(f"--by {by}: is no period of cohorts: {choice_of(by, GROUP_PERIODS)}.")
     clock = clock_of(workspace, view)

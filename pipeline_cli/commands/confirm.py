@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.accept import accept_or_none
-from pipeline_cli.domain.confirming import find_criterion
-from pipeline_cli.domain.edits import ConfirmCriterion, Edit, RevokeConfirmation
+from pipeline_cli.domain.deal.edits import ConfirmCriterion, Edit, RevokeConfirmation
 from pipeline_cli.domain.errors import RuleError
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.rules.exit_criteria import find_criterion
+from pipeline_cli.domain.words.text import accept_or_none
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

@@ -6,11 +6,11 @@ import typer
 
 from pipeline_cli.commands.reading import View, show
 from pipeline_cli.exchange.import_plan import plan_import
-from pipeline_cli.exchange.options import ImportFiles, ImportOptions
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from pipeline_cli.reports.forecast import forecast_report
 from pipeline_cli.reports.health import health_report
 from pipeline_cli.reports.prune import prune_view
-from pipeline_cli.storage.importing import store_import
+from pipeline_cli.storage.importing.importing import store_import
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
 DEMO_TODAY = "2026-11-20"

@@ -3,10 +3,10 @@
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.closing import ASK_AGAIN
-from pipeline_cli.domain.edits import CloseFollowUp, CloseNextStep
+from pipeline_cli.domain.deal.closing import ASK_AGAIN
+from pipeline_cli.domain.deal.edits import CloseFollowUp, CloseNextStep
 from pipeline_cli.domain.errors import RuleError
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 
@@ -16,8 +16,8 @@ def done(context: typer.Context, deal: Deal) -> None:
     with workspace.write("done") as change:
         facts = read_record(change, find(change, deal)).facts
         if facts.status == "won":
-            from pipeline_cli.domain.follow_ups import describe_done, plan_done
-            from pipeline_cli.storage.follow_ups import read_follow_ups
+            from pipeline_cli.domain.deal.after_sale import describe_done, plan_done
+            from pipeline_cli.storage.record.after_sale import read_follow_ups
 
             known = read_follow_ups(change, facts.id)
             first = plan_done(facts, known)

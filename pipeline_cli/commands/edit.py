@@ -1,4 +1,4 @@
-"""`pipeline edit`: other values for a deal's fields."""
+"""`pipeline edit`: other values for a deal's fields; without an option, on a terminal, in the user's own editor."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,14 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
 from pipeline_cli.commands.options import CheckIn, Deal, Renewal
-from pipeline_cli.domain.accept import accept_filled, accept_or_none
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.contact_names import find_contact_of_deal
-from pipeline_cli.domain.crossing import crossing_in_words, plan_crossing
-from pipeline_cli.domain.dates import parse_date
-from pipeline_cli.domain.deal import DealFacts, DealRecord
-from pipeline_cli.domain.edits import (
+from pipeline_cli.domain.deal.after_sale import WORDS, read_typed, refuse_unless_won
+from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
+from pipeline_cli.domain.deal.edits import (
     AddDealContact,
     CloseFollowUp,
     Edit,
@@ -22,22 +19,31 @@ from pipeline_cli.domain.edits import (
     SetFields,
     SetFollowUp,
 )
-from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.follow_ups import WORDS, read_typed, refuse_unless_won
-from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.typed import (
+from pipeline_cli.domain.deal.people import find_contact_of_deal
+from pipeline_cli.domain.deal.typed import (
+    FIELD,
+    changed_lines,
+    deal_lines,
     find_known,
     read_amount,
     read_category,
     read_contacts,
+    read_deal_text,
     read_fields,
     read_home_amount,
     read_probability,
     read_source,
+    write_deal_text,
 )
+from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.rules.advance import crossing_in_words, plan_crossing
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.dates import parse_date
+from pipeline_cli.domain.words.text import accept_filled, accept_or_none
 from pipeline_cli.reports.changes import edited_in_words
-from pipeline_cli.storage.deals import find, read_record, refuse_taken_external_id
-from pipeline_cli.storage.people import refuse_opted_out
+from pipeline_cli.storage.record.deals import find, read_record, refuse_taken_external_id
+from pipeline_cli.storage.record.people import refuse_opted_out
 from pipeline_cli.workspace import Workspace
 
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")]
@@ -132,7 +138,6 @@ _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
 
 
 def _ask(context: typer.Context, deal: str) -> None:
-    from pipeline_cli.commands.edit_in_editor import edit_in_editor
 
     def change(context: typer.Context, deal: str, **typed: Any) -> None:
         context.params = typed
@@ -190,3 +195,57 @@ def _in_words(
     names += [WORDS[one.kind] for one in edits if isinstance(one, (SetFollowUp, CloseFollowUp))]
     names += ["contact"] if any(isinstance(one, AddDealContact) for one in edits) else []
     return names + [f"contact c{one.contact_id} taken off" for one in edits if isinstance(one, RemoveDealContact)]
+
+
+def edit_in_editor(context: typer.Context, deal: str, edit: Callable[..., None]) -> None:
+    """What was changed there is one operation, made by `edit` itself; a mistake is told and can be corrected."""
+    workspace: Workspace = context.obj
+    editor = named_editor(workspace)
+    if editor is None:
+        raise UsageError(
+            "There is nothing to change: name a field, such as --value 12k, or set EDITOR to see them all."
+        )
+    with workspace.read() as reader:
+        facts = read_record(reader, find(reader, deal)).facts
+    before = deal_lines(facts, workspace.playbook)
+    text = write_deal_text(facts, before)
+    with private_copy(f"deal-{facts.id}.yaml", text.encode()) as copy:
+        while True:
+            content = open_editor(editor, copy)
+            try:
+                changed = changed_lines(before, read_deal_text(_decoded(content)))
+                if changed:
+                    edit(context, str(facts.id), **_options(changed))
+                else:
+                    workspace.say("Nothing was changed.")
+                return
+            except (UsageError, RuleError) as problem:
+                workspace.say(str(problem))
+                if gives_up(workspace, content, workspace.folder / f"deal-{facts.id}.edited.yaml"):
+                    return
+                copy.write_bytes(_with_problem(facts, content, str(problem)))
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("The text is not UTF-8: save it so.") from None
+
+
+def _options(changed: dict[str, str]) -> dict[str, Any]:
+    """The changes as the options of `edit`."""
+    options: dict[str, Any] = {
+        key.replace("-", "_"): text for key, text in changed.items() if not key.startswith(FIELD)
+    }
+    for key in ("probability", "category"):
+        if options.get(key) == "":
+            options[key] = "auto"
+    fields = [f"{key.removeprefix(FIELD).strip()}={text}" for key, text in changed.items() if key.startswith(FIELD)]
+    return options | ({"field": fields} if fields else {})
+
+
+def _with_problem(facts: DealFacts, content: bytes, problem: str) -> bytes:
+    """What the user wrote, under a fresh top that says what is wrong with it."""
+    own = [line for line in content.splitlines() if not line.startswith(b"#")]
+    return write_deal_text(facts, {}, problem).encode() + b"".join(line + b"\n" for line in own)

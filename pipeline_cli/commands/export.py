@@ -7,19 +7,18 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, over_every_pipeline, pipelines_of, reading, save, show
-from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
-from pipeline_cli.domain.phrases import unknown_word
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
+from pipeline_cli.domain.words.text import unknown_word
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.cohorts import cohorts_report
 from pipeline_cli.reports.forecast import forecast_report
 from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
-from pipeline_cli.reports.profiles import profile_report
 from pipeline_cli.reports.prune import prune_view
-from pipeline_cli.reports.record import TABLES, record_report
+from pipeline_cli.reports.record import TABLES, profile_report, record_report
 from pipeline_cli.reports.review_page import review_of
 from pipeline_cli.reports.sources import sources_report
 from pipeline_cli.reports.today import today_report
@@ -110,8 +109,8 @@ def _build(workspace: Workspace, view: View, reader: Reader, what: str, words: l
 def _backtest(workspace: Workspace, view: View, clock: Clock, words: list[str]) -> Report:
     """The replay takes long, and begins when the record has been read: nobody who writes has to wait for it."""
     from pipeline_cli.reports.backtest import USUAL_DAYS, Asked, backtest_report, replay_record
-    from pipeline_cli.storage.histories import read_histories
-    from pipeline_cli.storage.undated import read_undated
+    from pipeline_cli.storage.record.histories import read_histories
+    from pipeline_cli.storage.record.outcomes import read_undated
 
     if words:
         raise UsageError(_NO_FILTER.format("backtest"))
@@ -158,7 +157,7 @@ def _export_calendar(workspace: Workspace, view: View, clock: Clock, words: list
     if view.json or view.format is not None:
         raise UsageError("A calendar has a form of its own: leave --format and --json out.")
     from pipeline_cli.exchange.calendar import write_calendar
-    from pipeline_cli.reports.calendar import next_step_entries
+    from pipeline_cli.reports.record import next_step_entries
 
     chosen = pipelines_of(workspace, view) if view.pipeline is not None else None
     with workspace.read(clock) as reader:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, pipelines_of, reading
-from pipeline_cli.domain.dates import parse_days
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.words.dates import parse_days
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.elsewhere import telling_of_quota, telling_the_rest
 from pipeline_cli.reports.forecast import Forecast, make_forecast, with_plot
@@ -14,7 +14,7 @@ from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline_cli.domain.forecast.what_if import Changes
+    from pipeline_cli.domain.forecast.outlook import Changes
 
 
 @reading
@@ -44,13 +44,13 @@ def forecast(
         raise UsageError("--save keeps the forecast of today: it goes without --as-of.")
     with workspace.read(clock_of(workspace, view)) as reader:
         if compare:
-            from pipeline_cli.reports.kept import compare_report
+            from pipeline_cli.reports.forecast_kept import compare_report
 
             return compare_report(workspace, reader)
         pipelines = pipelines_of(workspace, view)
         made = make_forecast(workspace, reader, pipelines, by, parse_days(horizon), method, deals)
         if asks_what_if:
-            from pipeline_cli.reports.what_if import what_if_report
+            from pipeline_cli.reports.forecast import what_if_report
 
             changes = _read_changes(workspace, reader, without or [], value or [], win or [])
             report = what_if_report(made, changes)
@@ -65,10 +65,10 @@ def forecast(
 def _read_changes(
     workspace: Workspace, reader: Reader, without: list[str], value: list[str], win: list[str]
 ) -> "Changes":
-    from pipeline_cli.domain.forecast.what_if import Changes
-    from pipeline_cli.domain.money import convert_cents
-    from pipeline_cli.domain.typed import read_amount
-    from pipeline_cli.storage.deals import find, read_record
+    from pipeline_cli.domain.deal.typed import read_amount
+    from pipeline_cli.domain.forecast.outlook import Changes
+    from pipeline_cli.domain.words.money import convert_cents
+    from pipeline_cli.storage.record.deals import find, read_record
 
     playbook = workspace.playbook
     values = {}
@@ -85,8 +85,8 @@ def _read_changes(
 
 
 def _keep(workspace: Workspace, made: Forecast) -> None:
-    from pipeline_cli.reports.kept import kept_of
-    from pipeline_cli.storage.kept_forecasts import keep_forecast
+    from pipeline_cli.reports.forecast_kept import kept_of
+    from pipeline_cli.storage.record.kept import keep_forecast
 
     kept = kept_of(made, workspace.clock, workspace.playbook.currency)
     with workspace.write("forecast") as change:

@@ -30,10 +30,10 @@ def funnel(
 ) -> Report:
     """Show how far deals get, what becomes of them and how long they stay, stage by stage."""
     from pipeline_cli.domain.errors import UsageError
-    from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, parse_grouping, parse_scope
+    from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, parse_grouping, parse_scope
     from pipeline_cli.reports.elsewhere import telling_the_rest
     from pipeline_cli.reports.funnel import funnel_report
-    from pipeline_cli.storage.in_use import read_field_names
+    from pipeline_cli.storage.record.in_use import read_field_names
 
     clock = clock_of(workspace, view)
     with workspace.read(clock) as reader:

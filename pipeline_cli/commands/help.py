@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.workspace import Workspace
 
 

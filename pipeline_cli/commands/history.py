@@ -8,9 +8,9 @@ from pipeline_cli.commands.reading import View, clock_of, reading
 from pipeline_cli.domain.errors import NoSuchDeal
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.history import history_report
-from pipeline_cli.storage.deals import find
-from pipeline_cli.storage.operations import read_history
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.deals import find
+from pipeline_cli.storage.record.operations import read_history
 from pipeline_cli.workspace import Workspace
 
 

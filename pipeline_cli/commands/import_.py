@@ -6,16 +6,15 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, answering, form_of, show
+from pipeline_cli.domain.deal.incoming import Watch
 from pipeline_cli.domain.errors import BadRows, SavedWithComplaint
-from pipeline_cli.domain.shell import command_line
-from pipeline_cli.domain.watch import Watch
-from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
-from pipeline_cli.exchange.options import ImportFiles, ImportOptions
-from pipeline_cli.exchange.rejecting import rejected_path, rejected_text
+from pipeline_cli.domain.words.shell import command_line
+from pipeline_cli.exchange.import_plan import ImportPlan, plan_import, rejected_path, rejected_text
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from pipeline_cli.output.files import free_name, write_new_file
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.importing import import_report, list_problems
-from pipeline_cli.storage.importing import Stored, store_import
+from pipeline_cli.storage.importing.importing import Stored, store_import
 from pipeline_cli.workspace import Workspace
 
 Pairs = list[str] | None
@@ -86,8 +85,8 @@ def _store(
     if dry_run and workspace.has_no_record:
         import tempfile
 
-        from pipeline_cli.storage.change import write
         from pipeline_cli.storage.database import create
+        from pipeline_cli.storage.transactions import write
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "dry-run.db"

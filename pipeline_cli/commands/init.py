@@ -1,14 +1,58 @@
-"""`pipeline init`: a pipeline.yaml and an empty database."""
+"""`pipeline init`: a pipeline.yaml and an empty database; on a terminal three questions come first."""
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from pipeline_cli.domain.errors import RuleError
-from pipeline_cli.domain.starting import Choice, read_currency, read_quota
+from pipeline_cli.config.template_files import quota_of, template_about, template_names, template_text
+from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.money import parse_money
+from pipeline_cli.domain.words.text import nearest, quoted
+from pipeline_cli.output.text import wrap
 from pipeline_cli.workspace import Workspace
+
+_PERIODS = ("month", "quarter", "year")
+
+
+class Choice(NamedTuple):
+    """What was chosen for a new pipeline.yaml; None: nothing, so that the template's own holds."""
+
+    template: str | None = None
+    currency: str | None = None
+    quota: tuple[str, str] | None = None
+    """(per, amount); an amount of "" is no quota."""
+
+
+def read_currency(text: str) -> str:
+    """Three letters, in capitals. Raises UsageError."""
+    code = text.strip().upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise UsageError(f"{quoted(text)} is not a currency: type its three letters, such as EUR or USD.")
+    return code
+
+
+def read_quota(text: str) -> tuple[str, str]:
+    """`20k/month` is ("month", "20000"), `none` is ("month", ""). Raises UsageError."""
+    if text.strip().casefold() in ("none", "no", "-", "0"):
+        return "month", ""
+    amount, _, per = text.replace(" per ", "/").partition("/")
+    period = per.strip().casefold() or "month"
+    if period not in _PERIODS:
+        meant = nearest(period, _PERIODS)
+        guess = f"did you mean {meant}? " if meant else ""
+        raise UsageError(f"--quota {quoted(text)}: {guess}A quota is per month, quarter or year: type 20000/month.")
+    money = parse_money(amount)
+    if money.currency is not None:
+        raise UsageError(f"--quota {quoted(text)}: is in the currency of the file: leave {money.currency} away.")
+    if not money.cents:
+        raise UsageError(f"--quota {quoted(text)}: a quota of nothing is none: type none.")
+    whole, rest = divmod(money.cents, 100)
+    return period, f"{whole}.{rest:02}" if rest else str(whole)
 
 
 def init(
@@ -25,7 +69,7 @@ def init(
     from pipeline_cli.config.machine import cache_folder
     from pipeline_cli.config.template_files import template_text
     from pipeline_cli.storage.database import create, is_missing, look
-    from pipeline_cli.storage.synced import warn_once
+    from pipeline_cli.storage.safekeeping.synced import warn_once
 
     workspace: Workspace = context.obj
     template_text(template or "services")  # a mistyped name is told before anything is asked
@@ -63,8 +107,6 @@ def _write_playbook(workspace: Workspace, choice: Choice) -> Path:
             )
         return path
     if workspace.is_interactive:
-        from pipeline_cli.commands.init_asked import ask_how_to_begin
-
         choice = ask_how_to_begin(workspace, choice)
     text = template_text(choice.template or "services")
     write_new_file(path, fill_template(text, choice.currency, choice.quota).encode(), force=False)
@@ -84,3 +126,38 @@ def _target(workspace: Workspace) -> Path:
     from pipeline_cli.config.machine import path_named
 
     return path_named(named, "--config" if workspace.options.config else "PIPELINE_CONFIG")
+
+
+Answer = TypeVar("Answer")
+BESIDE_THE_NAMES = 66
+"""Columns that are left of 80 beside the names of the templates."""
+
+
+def ask_how_to_begin(workspace: Workspace, choice: Choice) -> Choice:
+    """What was not chosen by a flag is asked. Raises KeyboardInterrupt at the end of input."""
+    if choice.template is None:
+        for name in template_names():
+            about = wrap(template_about(name), BESIDE_THE_NAMES)
+            workspace.say(f"  {name:<10} " + f"\n{'':13}".join(about))
+        choice = choice._replace(template=_ask(workspace, "Which template? [services] ", _read_template, "services"))
+    if choice.currency is None:
+        choice = choice._replace(currency=_ask(workspace, "Which currency? [EUR] ", read_currency, "EUR"))
+    if choice.quota is None:
+        own = quota_of(template_text(choice.template or "services")) or "none"
+        asked = f"What do you want to win, as in 20000/month or 60k/quarter? [{own}] "
+        choice = choice._replace(quota=_ask(workspace, asked, read_quota, own))
+    return choice
+
+
+def _read_template(text: str) -> str:
+    name = text.strip().casefold()
+    template_text(name)
+    return name
+
+
+def _ask(workspace: Workspace, question: str, read: Callable[[str], Answer], default: str) -> Answer:
+    while True:
+        try:
+            return read(workspace.ask(question).strip() or default)
+        except UsageError as problem:
+            workspace.say(str(problem))

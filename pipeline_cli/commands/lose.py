@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Again, At, Deal, Reason, WhatToSay
-from pipeline_cli.domain.accept import accept_or_none
-from pipeline_cli.domain.closing import plan_closing, read_again
-from pipeline_cli.domain.dates import dated, parse_at
-from pipeline_cli.domain.edits import AddNote, Edit, SetNextStep
+from pipeline_cli.domain.deal.closing import plan_closing, read_again
+from pipeline_cli.domain.deal.edits import AddNote, Edit, SetNextStep
+from pipeline_cli.domain.deal.typed import read_lost_reason
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.typed import read_lost_reason
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.words.dates import dated, parse_at
+from pipeline_cli.domain.words.text import accept_or_none
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.merge import plan_merge
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.deal.merge import plan_merge
 from pipeline_cli.storage.merging import read_moves_of, store_merge
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

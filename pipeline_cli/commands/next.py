@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.accept import accept_filled
-from pipeline_cli.domain.dates import parse_date
-from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.edits import SetNextStep
+from pipeline_cli.domain.deal.deal import DealFacts
+from pipeline_cli.domain.deal.edits import SetNextStep
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.words.dates import parse_date
+from pipeline_cli.domain.words.text import accept_filled
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.accept import accept_filled
-from pipeline_cli.domain.edits import AddNote
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.deal.edits import AddNote
+from pipeline_cli.domain.words.text import accept_filled
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

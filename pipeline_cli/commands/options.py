@@ -1,6 +1,6 @@
-"""Options and arguments that several commands share."""
+"""Options, arguments and the form of usage that commands share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,3 +22,13 @@ WhatToSay = Annotated[
     str | None, typer.Argument(metavar="[TEXT]", help="With --again: what to say then; else 'Ask again'.")
 ]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]
+
+
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+"""Of every command."""
+
+
+class Command(typer.core.TyperCommand):
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """DEAL rather than Typer's {DEAL}."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]

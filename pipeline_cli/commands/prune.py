@@ -5,18 +5,17 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of, show
-from pipeline_cli.domain.edits import Edit, EndLastChance
+from pipeline_cli.domain.deal.edits import Edit, EndLastChance
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.life import NOT_DEAD
-from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.prune import CLOSE, LAST_CHANCE, count_steps, prune_edits
-from pipeline_cli.domain.prune_decision import Decision, read_decision
+from pipeline_cli.domain.rules.last_chance import NOT_DEAD
+from pipeline_cli.domain.rules.prune import CLOSE, LAST_CHANCE, Decision, count_steps, prune_edits, read_decision
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
 from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.elsewhere import telling_of_strays
 from pipeline_cli.reports.prune import PruneView, prune_view
-from pipeline_cli.storage.operations import read_last_of
+from pipeline_cli.storage.record.operations import read_last_of
 from pipeline_cli.workspace import Workspace
 
 _NEEDS_YES = "Nothing was changed: without a terminal, --yes applies the plan."

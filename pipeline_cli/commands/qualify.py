@@ -6,15 +6,14 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.accept import accept_or_none
-from pipeline_cli.domain.answering import read_answers
-from pipeline_cli.domain.closing import refuse_closed
-from pipeline_cli.domain.deal import Answer, DealRecord
-from pipeline_cli.domain.edits import AnswerQuestion
+from pipeline_cli.domain.deal.closing import refuse_closed
+from pipeline_cli.domain.deal.deal import Answer, DealRecord
+from pipeline_cli.domain.deal.edits import AnswerQuestion
 from pipeline_cli.domain.errors import NeedsTerminal
 from pipeline_cli.domain.playbook import Qualification
-from pipeline_cli.domain.qualification import judge_qualification
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.rules.qualification import judge_qualification, read_answers
+from pipeline_cli.domain.words.text import accept_or_none
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

@@ -9,11 +9,10 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
-from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.output.as_called import called_as
-from pipeline_cli.output.report import Report
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.output.report import Report, called_as
 from pipeline_cli.workspace import Workspace
 
 
@@ -112,7 +111,7 @@ def pipelines_of(workspace: Workspace, view: View) -> tuple[Pipeline, ...]:
 
 def form_of(workspace: Workspace, view: View) -> str:
     """The form the answer takes. Raises UsageError for one there is none of."""
-    from pipeline_cli.output.choose import choose_format
+    from pipeline_cli.output.write import choose_format
 
     return choose_format(view.format, view.json, view.output, workspace.environ)
 
@@ -131,7 +130,7 @@ def show(workspace: Workspace, view: View, report: Report, *, excel: bool = Fals
     report = called_as(report._replace(zone=workspace.clock.zone), workspace.command_name)
     form = form_of(workspace, view)
     if view.explain:
-        from pipeline_cli.output.explain import explain
+        from pipeline_cli.output.report import explain
 
         for line in explain(report):
             print(line)  # noqa: T201 - an answer
@@ -145,8 +144,7 @@ def show(workspace: Workspace, view: View, report: Report, *, excel: bool = Fals
 
 
 def _show_on_stdout(workspace: Workspace, report: Report, form: str, *, excel: bool) -> None:
-    from pipeline_cli.output.choose import decide_color
-    from pipeline_cli.output.write import write_report
+    from pipeline_cli.output.write import decide_color, write_report
 
     stream = workspace.stdout
     is_terminal = stream.isatty()
@@ -165,7 +163,7 @@ def _show_on_screen(workspace: Workspace, report: Report, *, color: bool, unicod
     """A table as it is, or through a pager when it is longer than the screen."""
     import io
 
-    from pipeline_cli.output.pager import find_pager, is_longer_than_the_screen, page
+    from pipeline_cli.output.terminal import find_pager, is_longer_than_the_screen, page
     from pipeline_cli.output.write import write_report
 
     text = io.StringIO()
@@ -218,8 +216,8 @@ def save(workspace: Workspace, view: View, data: bytes) -> None:
 def _output_file(workspace: Workspace, named: str) -> Path:
     """Raises UsageError for the record, its rules and what lies with it: those not even --force replaces."""
     from pipeline_cli.config.machine import path_named
-    from pipeline_cli.storage.backup_files import key_of
     from pipeline_cli.storage.database import WITH_IT
+    from pipeline_cli.storage.safekeeping.backups import key_of
 
     path, database = path_named(named, "-o", UsageError), workspace.database_path
     own = [database, key_of(database), *(database.with_name(database.name + ending) for ending in WITH_IT)]

@@ -3,11 +3,11 @@
 import typer
 
 from pipeline_cli.commands.options import At, Deal
-from pipeline_cli.domain.closing import plan_reopening
-from pipeline_cli.domain.dates import dated, parse_at
-from pipeline_cli.domain.follow_ups import WORDS
-from pipeline_cli.storage.deals import find, read_record
-from pipeline_cli.storage.follow_ups import read_follow_ups
+from pipeline_cli.domain.deal.after_sale import WORDS
+from pipeline_cli.domain.deal.closing import plan_reopening
+from pipeline_cli.domain.words.dates import dated, parse_at
+from pipeline_cli.storage.record.after_sale import read_follow_ups
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.without_rules import do_without_rules
-from pipeline_cli.domain.clock import from_text
+from pipeline_cli.commands.recovery import do_without_rules
 from pipeline_cli.domain.errors import DatabaseDamaged, NeedsTerminal, UsageError
-from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.shell import command_line
-from pipeline_cli.storage.backup_files import DAMAGED, as_named, find_backups, folder_of, key_of
+from pipeline_cli.domain.words.clock import from_text
+from pipeline_cli.domain.words.shell import command_line
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.storage.database import is_missing
-from pipeline_cli.storage.restoring import Content, look_into, put_in_place, staged
+from pipeline_cli.storage.safekeeping.backups import DAMAGED, as_named, find_backups, folder_of, key_of
+from pipeline_cli.storage.safekeeping.restoring import Content, look_into, put_in_place, staged
 from pipeline_cli.workspace import Workspace
 
 
@@ -85,9 +85,9 @@ def _describe_present(workspace: Workspace) -> str:
 
 def _find_faults(workspace: Workspace, backup: Path, copy: Path) -> list[str]:
     """What `check` would say of it: no reason not to restore it, but one to know before."""
-    from pipeline_cli.domain.checkup import problems_of
-    from pipeline_cli.storage.integrity import check_database
-    from pipeline_cli.storage.reader import read
+    from pipeline_cli.domain.rules.checkup import problems_of
+    from pipeline_cli.storage.safekeeping.integrity import check_database
+    from pipeline_cli.storage.transactions import read
 
     with read(copy, workspace.clock, past=False) as reader:
         found = problems_of(check_database(reader))
@@ -111,7 +111,7 @@ def _agreed(workspace: Workspace, backup: Path, plan: str) -> bool:
 
 
 def _say_what_is_lost(workspace: Workspace, backup: Path) -> None:
-    from pipeline_cli.storage.suppression import DoNotContact
+    from pipeline_cli.storage.record.suppression import DoNotContact
 
     with workspace.read() as reader:
         lost = DoNotContact(reader.connection).lost

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, overseeing, pipelines_of, refuse_bad_view, screen_height
-from pipeline_cli.domain.dates import parse_date
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.words.dates import parse_date
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.report import Report
 from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline_cli.domain.clock import Clock
+    from pipeline_cli.domain.words.clock import Clock
     from pipeline_cli.reports.review import Made
 
 _MOST_ON_A_TERMINAL = 5
@@ -86,9 +86,8 @@ def _most(workspace: Workspace, view: View) -> int | None:
 
 def _keep(workspace: Workspace, made: "Made") -> str:
     """Keeps the review and the forecast it speaks of, as one operation; returns what to say of it."""
-    from pipeline_cli.reports.kept import kept_of
-    from pipeline_cli.storage.kept_forecasts import keep_forecast
-    from pipeline_cli.storage.reviews import is_kept_on, keep_review
+    from pipeline_cli.reports.forecast_kept import kept_of
+    from pipeline_cli.storage.record.kept import is_kept_on, keep_forecast, keep_review
 
     one = made.review
     with workspace.write("review") as change:

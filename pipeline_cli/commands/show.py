@@ -10,7 +10,7 @@ from pipeline_cli.workspace import Workspace
 def show(workspace: Workspace, view: View, deal: Deal) -> Report:
     """Show one deal: its checklist, its people, its timeline."""
     from pipeline_cli.reports.show import show_report  # Tab after `pipeline show` needs the name of the deal alone
-    from pipeline_cli.storage.deals import find
+    from pipeline_cli.storage.record.deals import find
 
     with workspace.read(clock_of(workspace, view)) as reader:
         return show_report(workspace, reader, find(reader, deal))

@@ -17,7 +17,7 @@ def sources(
     to: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Leads of that day or earlier.")] = None,
 ) -> Report:
     """Show what each source of leads brings, and what it costs."""
-    from pipeline_cli.domain.grouping import Grouping, parse_scope
+    from pipeline_cli.domain.words.grouping import Grouping, parse_scope
     from pipeline_cli.reports.elsewhere import telling_the_rest
     from pipeline_cli.reports.sources import sources_report
 

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import Deal
-from pipeline_cli.domain.accept import accept_filled
-from pipeline_cli.domain.split import plan_split, worth_in_words
-from pipeline_cli.domain.typed import read_amount
-from pipeline_cli.storage.deals import find, read_record
-from pipeline_cli.storage.splitting import store_split
+from pipeline_cli.domain.deal.merge import plan_split, worth_in_words
+from pipeline_cli.domain.deal.typed import read_amount
+from pipeline_cli.domain.words.text import accept_filled
+from pipeline_cli.storage.merging import store_split
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

@@ -6,16 +6,15 @@ from typing import Annotated
 
 import typer
 
+from pipeline_cli.domain.deal.corrections import MOST_WITHOUT_BACKUP, Wanted, read_wanted
 from pipeline_cli.domain.errors import Irreversible, NeedsTerminal, RuleError
-from pipeline_cli.domain.shell import command_line
-from pipeline_cli.domain.undoing import MOST_WITHOUT_BACKUP, Wanted, read_wanted
+from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.output.drafts import drafts_folder, names_in
-from pipeline_cli.reports.undone import describe_both_ways, describe_changes
+from pipeline_cli.reports.changes import describe_both_ways, describe_changes
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.operations import Operation
-from pipeline_cli.storage.pruned import read_last_chances
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.undo import Replayed, find_standing, plan_down_to, plan_last, plan_only, take_back
+from pipeline_cli.storage.record.operations import Operation, read_last_chances
+from pipeline_cli.storage.undo.undo import Replayed, find_standing, plan_down_to, plan_last, plan_only, take_back
 from pipeline_cli.workspace import Workspace
 
 _MOST_NAMED = 8
@@ -91,11 +90,11 @@ def _asked(workspace: Workspace, wanted: Wanted) -> list[Operation] | None:
 
 def _take_back_alone(workspace: Workspace, change: Change, operation: Operation) -> Replayed:
     """Raises RuleError when a later one rests on it, or the record would not be in order without it."""
-    from pipeline_cli.storage.resting import Obstacles, take_back_alone
+    from pipeline_cli.storage.undo.resting import Obstacles, take_back_alone
 
     found = take_back_alone(change, operation)
     if isinstance(found, Obstacles):
-        from pipeline_cli.reports.resting import describe_obstacles
+        from pipeline_cli.reports.changes import describe_obstacles
 
         raise RuleError(describe_obstacles(operation, found, workspace.command_name))
     return found
@@ -115,7 +114,7 @@ def _name_needless_drafts(workspace: Workspace, given: set[tuple[int, str]]) -> 
 def _say_what_brings_it_back(workspace: Workspace, operations: Sequence[Operation], backup: Path | None) -> None:
     name, count = workspace.command_name, len(operations)
     if backup is not None:
-        from pipeline_cli.storage.backup_files import as_named
+        from pipeline_cli.storage.safekeeping.backups import as_named
 
         workspace.say(
             f"Took back {count} operations, #{operations[0].id} down to #{operations[-1].id}. The record as it was is "

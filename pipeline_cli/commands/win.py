@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import At, CheckIn, Deal, Renewal
-from pipeline_cli.domain.closing import plan_closing
-from pipeline_cli.domain.dates import dated, parse_at
-from pipeline_cli.domain.edits import Edit, SetFields, SetFollowUp
-from pipeline_cli.domain.exit_criteria import check_criteria, met_criteria, missing
-from pipeline_cli.domain.follow_ups import WORDS, read_typed
-from pipeline_cli.domain.typed import read_amount
-from pipeline_cli.storage.deals import find, read_record
+from pipeline_cli.domain.deal.after_sale import WORDS, read_typed
+from pipeline_cli.domain.deal.closing import plan_closing
+from pipeline_cli.domain.deal.edits import Edit, SetFields, SetFollowUp
+from pipeline_cli.domain.deal.typed import read_amount
+from pipeline_cli.domain.rules.exit_criteria import check_criteria, met_criteria, missing
+from pipeline_cli.domain.words.dates import dated, parse_at
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 

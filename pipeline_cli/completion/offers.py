@@ -1,14 +1,15 @@
-"""What may be typed for each kind of argument and option, known by the word that stands for it in the help."""
+"""What may be typed for each kind of argument and option, filters among them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.playbook import CATEGORIES, STATUSES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.storage import deal_names
-from pipeline_cli.storage.reader import Reader, read
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record import deals as deal_names
+from pipeline_cli.storage.transactions import read
 from pipeline_cli.workspace import Workspace
 
 
@@ -92,7 +93,7 @@ def _pipeline(place: Place) -> Pipeline:
 def _where_the_deal_is(place: Place) -> tuple[str, str] | None:
     if not place.given("deal"):
         return None
-    from pipeline_cli.storage.deals import find
+    from pipeline_cli.storage.record.deals import find
 
     with _reader(place) as reader:
         return deal_names.read_stage_of(reader, find(reader, place.given("deal")))
@@ -126,7 +127,6 @@ def _pipelines(place: Place) -> list[Offer]:
 
 
 def _filters(place: Place) -> list[Offer]:
-    from pipeline_cli.completion.filter_offers import filter_words
 
     pipeline = place.workspace.pipeline(place.given("pipeline")) if place.given("pipeline") else None
     words = filter_words(place.typed, place.workspace.playbook, pipeline)
@@ -189,3 +189,35 @@ _BY_OPTION: dict[str, Callable[[Place], Iterable[Offer]]] = {
     "--template": _templates,
     "--preset": _presets,
 }
+
+
+def filter_words(typed: str, playbook: Playbook, pipeline: Pipeline | None) -> Iterator[tuple[str, str]]:
+    """Each word that may be meant, with a few words about it; the comma of several values is understood."""
+    key, sign, rest = typed.partition("=")
+    if not sign:
+        from pipeline_cli.domain.rules.filters import KEYS
+
+        yield from ((f"{name}=", "") for name in KEYS)
+        return
+    before = rest.rpartition(",")[0]
+    start = f"{key}={before}," if "," in rest else f"{key}="
+    for value in _values(key.removesuffix("!"), playbook, pipeline):
+        yield f"{start}{value}", ""
+
+
+def _values(key: str, playbook: Playbook, pipeline: Pipeline | None) -> Sequence[str]:
+    if key == "stage":
+        pipelines = (pipeline,) if pipeline else playbook.pipelines
+        return list(dict.fromkeys(stage for one in pipelines for stage in one.stage_ids))
+    if key == "flag":
+        from pipeline_cli.domain.rules.scored_deal import FLAGS
+
+        return list(FLAGS)
+    return {
+        "status": (*STATUSES, "closed", "all"),
+        "pipeline": tuple(one.id for one in playbook.pipelines),
+        "source": playbook.sources or (),
+        "lost_reason": playbook.lost_reasons_in(pipeline) if pipeline else playbook.every_lost_reason,
+        "category": CATEGORIES,
+        "snoozed": ("yes", "no"),
+    }.get(key, ())

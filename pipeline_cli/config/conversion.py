@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from pipeline_cli.config import defaults
-from pipeline_cli.config.frameworks import complete_items, default_min_yes, default_required
+from pipeline_cli.config.defaults import complete_items, default_min_yes, default_required
 from pipeline_cli.config.schema import (
     CadenceEntry,
     ExitCriterion,
@@ -20,6 +20,7 @@ from pipeline_cli.config.schema import (
     StageCadenceEntry,
     StageEntry,
 )
+from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import (
     Cadence,
     Criterion,
@@ -32,7 +33,6 @@ from pipeline_cli.domain.playbook import (
     Quota,
     Stage,
 )
-from pipeline_cli.domain.touch_sense import is_live
 
 _Section = TypeVar("_Section", bound=Section)
 

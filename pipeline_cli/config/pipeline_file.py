@@ -1,17 +1,173 @@
-"""The only door to pipeline.yaml: where it is, and the Playbook in it."""
+"""The only door to pipeline.yaml: where it is, the Playbook in it, and what is remembered of one found valid."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import re
 import stat
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pipeline_cli.config import known_files
 from pipeline_cli.config.problems import Problem, to_lines
+from pipeline_cli.config.template_files import template_names, template_text
+from pipeline_cli.domain import playbook as shape
 from pipeline_cli.domain.errors import PlaybookError, SetupError
-from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.on_disk import make_own_folder
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+SCHEMA_VERSION = 3
+"""Of the records."""
+MOST_KEPT = 20
+
+_RECORD_NAME = r"[0-9a-f]{8}\.(json|[0-9]+\.tmp)"
+
+
+def origin_of(content: bytes) -> bytes:
+    """All that the Playbook of a pipeline.yaml depends on."""
+    records = (value for value in vars(shape).values() if hasattr(value, "_fields"))
+    fields = [(record.__name__, record._fields) for record in records]
+    with os.scandir(Path(__file__).parent) as found:
+        sources = sorted(
+            (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
+            for entry in found
+            if entry.name.endswith(".py")
+        )
+    return repr((SCHEMA_VERSION, fields, sources)).encode() + b"\n" + content
+
+
+def recall(folder: Path, origin: bytes) -> tuple[Playbook, tuple[Problem, ...]] | None:
+    """None when the file is not known or the record is damaged."""
+    try:
+        checksum, _, record = _place(folder, origin).read_bytes().partition(b"\n")
+        playbook, _, known_origin = record.partition(b"\n")
+        if known_origin != origin or checksum != _checksum(record):
+            return None
+        written = json.loads(playbook)
+        return _playbook(written["playbook"]), tuple(Problem(*warning) for warning in written["warnings"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _place(folder: Path, origin: bytes) -> Path:
+    """Two origins may share a place: the later one takes it."""
+    return folder / f"{zlib.crc32(origin):08x}.json"
+
+
+def _checksum(record: bytes) -> bytes:
+    return f"{zlib.crc32(record):08x}".encode()
+
+
+def remember(folder: Path, origin: bytes, playbook: Playbook, warnings: tuple[Problem, ...]) -> None:
+    """Failing to is no loss: the file is checked again next time."""
+    record = json.dumps({"playbook": playbook, "warnings": warnings}, default=str).encode() + b"\n" + origin
+    content = _checksum(record) + b"\n" + record
+    place = _place(folder, origin)
+    temporary = place.with_suffix(f".{os.getpid()}.tmp")
+    with contextlib.suppress(OSError):
+        if not folder.is_dir():
+            make_own_folder(folder)
+        try:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(content)
+            temporary.replace(place)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        _drop_oldest(folder)
+
+
+def _drop_oldest(folder: Path) -> None:
+    """Only files that bear a name of ours."""
+    import re
+
+    with os.scandir(folder) as found:
+        records = [(entry.stat().st_mtime_ns, entry.path) for entry in found if re.fullmatch(_RECORD_NAME, entry.name)]
+    for _, path in sorted(records, reverse=True)[MOST_KEPT:]:
+        Path(path).unlink(missing_ok=True)
+
+
+def _playbook(written: list[Any]) -> Playbook:
+    record = dict(zip(Playbook._fields, written, strict=True))
+    return Playbook(
+        **record
+        | {
+            "exchange_rates": _rates(record["exchange_rates"]),
+            "quota": _quota(record["quota"]),
+            "pipelines": tuple(_pipeline(written) for written in record["pipelines"]),
+            "qualification": _qualification(*record["qualification"]),
+            "touchpoint_kinds": tuple(record["touchpoint_kinds"]),
+            "sources": None if record["sources"] is None else tuple(record["sources"]),
+            "lost_reasons": tuple(record["lost_reasons"]),
+            "cadence": _cadence(record["cadence"]),
+            "prune": _prune_rules(*record["prune"]),
+        }
+    )
+
+
+def _rates(written: dict[str, str]) -> Mapping[str, Fraction]:
+    if not written:
+        return {}
+    from fractions import Fraction  # 4 ms that only a file with rates pays
+
+    return {currency: Fraction(rate) for currency, rate in written.items()}
+
+
+def _pipeline(written: list[Any]) -> Pipeline:
+    record = dict(zip(Pipeline._fields, written, strict=True))
+    own, reasons = record["qualification"], record["lost_reasons"]
+    return Pipeline(
+        **record
+        | {
+            "stages": tuple(_stage(stage) for stage in record["stages"]),
+            "quota": _quota(record["quota"]),
+            "prune": None if record["prune"] is None else _prune_rules(*record["prune"]),
+            "cadence": None if record["cadence"] is None else _cadence(record["cadence"]),
+            "qualification": None if own is None else _qualification(*own),
+            "lost_reasons": None if reasons is None else tuple(reasons),
+        }
+    )
+
+
+def _quota(written: list[Any] | None) -> shape.Quota | None:
+    return None if written is None else shape.Quota(*written)
+
+
+def _cadence(written: list[Any]) -> shape.Cadence:
+    return shape.Cadence(*_deep_tuple(written))
+
+
+def _stage(written: list[Any]) -> Stage:
+    plain = Stage(*_deep_tuple(written))
+    return plain._replace(exit_criteria=tuple(Criterion(*criterion) for criterion in plain.exit_criteria))
+
+
+def _qualification(
+    framework: str, items: list[Any], required: list[str], min_yes: int, ideal_customer: dict[str, list[str]]
+) -> shape.Qualification:
+    questions = tuple(shape.QualificationItem(*item) for item in items)
+    fits = {key: tuple(values) for key, values in ideal_customer.items()}
+    return shape.Qualification(framework, questions, tuple(required), min_yes, fits)
+
+
+def _prune_rules(
+    idle_multiple: float, cycle_multiple: float, usual_cycle_days: int, grace_days: int, last_chance: list[str]
+) -> shape.PruneRules:
+    text = shape.LastChanceText(*last_chance)
+    return shape.PruneRules(idle_multiple, cycle_multiple, usual_cycle_days, grace_days, text)
+
+
+def _deep_tuple(written: Any) -> Any:
+    """JSON knows lists alone."""
+    return tuple(_deep_tuple(item) for item in written) if isinstance(written, list) else written
+
 
 FILE_NAME = "pipeline.yaml"
 MOST_BYTES = 1_000_000
@@ -71,8 +227,8 @@ def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
     """
     shown = _shown(path)
     content = _read_bytes(path, shown)
-    origin = known_files.origin_of(content)
-    known = known_files.recall(cache_folder, origin) if cache_folder else None
+    origin = origin_of(content)
+    known = recall(cache_folder, origin) if cache_folder else None
     if known is not None:
         return LoadedPlaybook(known[0], to_lines(shown, known[1]), fresh=False)
     # yaml and pydantic cost about 100 ms, and most starts need neither.
@@ -82,7 +238,7 @@ def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
     if checked.playbook is None:
         raise PlaybookError(to_lines(shown, checked.problems))
     if cache_folder:
-        known_files.remember(cache_folder, origin, checked.playbook, checked.warnings)
+        remember(cache_folder, origin, checked.playbook, checked.warnings)
     return LoadedPlaybook(checked.playbook, to_lines(shown, checked.warnings), fresh=True)
 
 
@@ -143,3 +299,37 @@ def _decode(content: bytes, shown: str) -> str:
             good.count("\n") + 1, len(good) - good.rfind("\n"), "this is not UTF-8 text: save the file as UTF-8"
         )
         raise PlaybookError(to_lines(shown, [place])) from None
+
+
+def stand_in(path: Path | None) -> Playbook:
+    """The default rules with the `database`, `time_zone` and `currency` of the file, as far as lines of it name them.
+
+    Nothing may be counted or judged by it. `database` is empty where the file has words about it that leave open which.
+    """
+    default = template_names()[0]
+    playbook, _ = check_content(template_text(default).encode(), default)
+    text = _read(path)
+    return playbook._replace(
+        database=(_said(text, "database") or "") if _speaks_of_database(text) else playbook.database,
+        time_zone=_said(text, "time_zone"),
+        currency=_said(text, "currency") or playbook.currency,
+    )
+
+
+def _read(path: Path | None) -> str:
+    try:
+        return read_content(path).decode("utf-8-sig", "replace").replace("\0", "") if path else ""
+    except SetupError:
+        return ""
+
+
+def _speaks_of_database(text: str) -> bool:
+    return re.search(r"^[^\w#\n]*database['\"]?[ \t]*:", text, re.MULTILINE) is not None
+
+
+def _said(text: str, key: str) -> str | None:
+    """None also where lines contradict each other, as after a merge."""
+    said = r"(?:\"([^\"\\\n]+)\"|'([^'\n]+)'|([^\s'\"#&*!|>%@`\[{](?:[^#\n]|(?<=\S)#)*?))"
+    found = re.findall(rf"^{key}[ \t]*:[ \t]+{said}[ \t]*(?:[ \t]#.*)?\r?$", text, re.MULTILINE)
+    names = {"".join(one) for one in found}
+    return names.pop() if len(names) == 1 else None

@@ -1,4 +1,4 @@
-"""Every key of pipeline.yaml, with what its value may be.
+"""Every key of pipeline.yaml, what its value may be, and how the text of a value is read.
 
 Only `version` and `pipelines` must be there, in a stage `id` and `probability`:
 a guess of ours would walk into every forecast unseen. Everything else has a
@@ -7,28 +7,217 @@ default, given in `defaults.py`; without `currency` the file counts in EUR.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
-from pipeline_cli.config import scalars
+from pipeline_cli.config.problems import nearest
 from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS
+
+LONGEST_LINE = 500
+LONGEST_TEXT = 10_000
+MOST_UNITS = 10**13
+"""The database holds amounts up to 10^15 minor units."""
+
+_NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
+_ID = re.compile(r"\w[\w-]{0,59}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def wants(advice: str) -> PydanticCustomError:
+    """The refusal of a value; wording.py puts the key and the value in front of the advice."""
+    return PydanticCustomError("wants", "{advice}", {"advice": advice})
+
+
+def line_of_text(advice: str = "write text on one line, up to 500 characters") -> PlainValidator:
+    def read(value: Any) -> str:
+        text = value.strip() if isinstance(value, str) else ""
+        if not text or len(text) > LONGEST_LINE or _CONTROL.search(text):
+            raise wants(advice)
+        return text
+
+    return PlainValidator(read)
+
+
+def lines_of_text() -> PlainValidator:
+    def read(value: Any) -> str:
+        if (
+            not isinstance(value, str)
+            or not value.strip()
+            or len(value) > LONGEST_TEXT
+            or _CONTROL_BUT_BREAKS.search(value)
+        ):
+            raise wants("write text, up to 10,000 characters")
+        return value
+
+    return PlainValidator(read)
+
+
+def short_id() -> PlainValidator:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not _ID.fullmatch(value):
+            raise wants("write up to 60 letters, digits, `_` and `-`, such as `first_call`")
+        return value
+
+    return PlainValidator(read)
+
+
+def number(low: int | str, high: int, wanted: str = "a number") -> PlainValidator:
+    """A decimal number within bounds, as an exact Fraction; `.`, no exponent, no leading zero."""
+
+    def read(value: Any) -> Fraction:
+        exact = exact_number(value)
+        if exact is None or not Fraction(low) <= exact <= high:
+            raise wants(f"write {wanted} from {low} to {high:,}")
+        return exact
+
+    return PlainValidator(read)
+
+
+def exchange_rate() -> PlainValidator:
+    def read(value: Any) -> Fraction:
+        exact = exact_number(value)
+        if exact is None or exact <= 0:
+            raise wants("write what one unit of it is worth in the currency of the file, such as 0.92")
+        return exact
+
+    return PlainValidator(read)
+
+
+def whole(low: int, high: int) -> PlainValidator:
+    def read(value: Any) -> int:
+        exact = exact_number(value)
+        if exact is None or exact.denominator != 1 or not low <= exact <= high:
+            raise wants(f"write a whole number from {low} to {high:,}")
+        return int(exact)
+
+    return PlainValidator(read)
+
+
+def exact_number(value: Any) -> Fraction | None:
+    """None when the text is not a number in plain decimal form."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
+        return None
+    return Fraction(value.strip())
+
+
+def money() -> PlainValidator:
+    """Minor units."""
+
+    def read(value: Any) -> int:
+        exact = exact_number(value)
+        if exact is None or not 0 <= exact <= MOST_UNITS or (exact * 100).denominator != 1:
+            raise wants("write an amount such as 20000 or 1500.50, without a currency or separators")
+        return int(exact * 100)
+
+    return PlainValidator(read)
+
+
+def true_only() -> PlainValidator:
+    def read(value: Any) -> bool:
+        if value not in ("true", "True", "TRUE"):
+            raise wants("write `true`, or remove the key")
+        return True
+
+    return PlainValidator(read)
+
+
+def true_or_false() -> PlainValidator:
+    def read(value: Any) -> bool:
+        if not isinstance(value, str) or value.casefold() not in ("true", "false"):
+            raise wants("write `true` or `false`")
+        return value.casefold() == "true"
+
+    return PlainValidator(read)
+
+
+def one_of(choices: Sequence[str]) -> PlainValidator:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in choices:
+            meant = nearest(value, choices) if isinstance(value, str) else None
+            raise wants(f"write {' or '.join(choices)}" + (f"; did you mean `{meant}`?" if meant else ""))
+        return value
+
+    return PlainValidator(read)
+
+
+def only_version_one() -> PlainValidator:
+    def read(value: Any) -> int:
+        if value != "1":
+            raise wants("write `version: 1`, the only one this program reads")
+        return 1
+
+    return PlainValidator(read)
+
+
+def currency_code() -> PlainValidator:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{3}", value):
+            raise wants("write the three letters of a currency, such as EUR")
+        return value.upper()
+
+    return PlainValidator(read)
+
+
+def time_zone_name() -> PlainValidator:
+    def read(value: Any) -> str:
+        import zoneinfo
+
+        try:
+            return zoneinfo.ZoneInfo(value if isinstance(value, str) else "").key
+        # "Europe" is a folder of the time-zone database, "../x" a ValueError.
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            meant = nearest(value, sorted(zoneinfo.available_timezones())) if isinstance(value, str) else None
+            raise wants("write a zone such as Europe/Berlin" + (f"; did you mean {meant}?" if meant else "")) from None
+
+    return PlainValidator(read)
+
+
+def encoding_name() -> PlainValidator:
+    def read(value: Any) -> str:
+        import codecs
+
+        try:
+            return codecs.lookup(value if isinstance(value, str) else "").name
+        except (LookupError, ValueError):
+            raise wants("write the name of an encoding, such as cp1252 or utf-8") from None
+
+    return PlainValidator(read)
+
+
+def database_name() -> PlainValidator:
+    def read(value: Any) -> str:
+        if (
+            not isinstance(value, str)
+            or not value.strip()
+            or _CONTROL.search(value)
+            or value.endswith(("/", ":memory:"))
+        ):
+            raise wants("write the name of a file, such as pipeline.db")
+        return value
+
+    return PlainValidator(read)
+
 
 FRAMEWORK_NAMES = ("bant", "champ", "meddic", "custom")
 PRESET_NAMES = ("canonical", "hubspot", "pipedrive", "salesforce", "zendesk", "zoho")
 
-Id = Annotated[str, scalars.short_id()]
-Line = Annotated[str, scalars.line_of_text()]
-Lines = Annotated[str, scalars.lines_of_text()]
-Days = Annotated[int, scalars.whole(1, 3650)]
-DaysFromZero = Annotated[int, scalars.whole(0, 3650)]
-Count = Annotated[int, scalars.whole(1, 100_000)]
-Attempts = Annotated[int, scalars.whole(1, 100)]
-Cents = Annotated[int, scalars.money()]
-Currency = Annotated[str, scalars.currency_code()]
-Multiple = Annotated[Fraction, scalars.number("0.1", 100)]
-TrueOnly = Annotated[bool, scalars.true_only()]
+Id = Annotated[str, short_id()]
+Line = Annotated[str, line_of_text()]
+Lines = Annotated[str, lines_of_text()]
+Days = Annotated[int, whole(1, 3650)]
+DaysFromZero = Annotated[int, whole(0, 3650)]
+Count = Annotated[int, whole(1, 100_000)]
+Attempts = Annotated[int, whole(1, 100)]
+Cents = Annotated[int, money()]
+Currency = Annotated[str, currency_code()]
+Multiple = Annotated[Fraction, number("0.1", 100)]
+TrueOnly = Annotated[bool, true_only()]
 
 
 class Section(BaseModel):
@@ -41,21 +230,21 @@ class Section(BaseModel):
     def refuse_nothing(cls, value: Any, info: ValidationInfo) -> Any:
         """A key without a value is a mistake, also where the key may be left out."""
         if value is None and not cls.model_fields[str(info.field_name)].is_required():
-            raise scalars.wants("write one, or remove the key")
+            raise wants("write one, or remove the key")
         return value
 
 
 class TouchpointRule(Section):
     kinds: list[Line] = []
-    direction: Annotated[str, scalars.one_of(("any", "in", "out"))] = "any"
+    direction: Annotated[str, one_of(("any", "in", "out"))] = "any"
     at_least: Count = 1
     within_days: Days | None = None
-    since: Annotated[str, scalars.one_of(("stage", "created"))] = "stage"
-    answered: Annotated[bool, scalars.true_or_false()] | None = None
+    since: Annotated[str, one_of(("stage", "created"))] = "stage"
+    answered: Annotated[bool, true_or_false()] | None = None
 
 
 class ScoreRule(Section):
-    at_least: Annotated[int, scalars.whole(0, 100)]
+    at_least: Annotated[int, whole(0, 100)]
 
 
 class ValueRule(Section):
@@ -85,9 +274,9 @@ class StageCadenceEntry(Section):
 class StageEntry(Section):
     id: Id
     name: Line | None = None
-    funnel: Annotated[str, scalars.one_of(FUNNELS)] | None = None
-    probability: Annotated[Fraction, scalars.number(0, 100, "a percentage")]
-    category: Annotated[str, scalars.one_of(CATEGORIES)] = "pipeline"
+    funnel: Annotated[str, one_of(FUNNELS)] | None = None
+    probability: Annotated[Fraction, number(0, 100, "a percentage")]
+    category: Annotated[str, one_of(CATEGORIES)] = "pipeline"
     idle_after_days: Days = 14
     max_days: Days = 30
     wip_limit: Count | None = None
@@ -97,14 +286,14 @@ class StageEntry(Section):
 
 
 class QuotaEntry(Section):
-    per: Annotated[str, scalars.one_of(("month", "quarter", "year"))]
+    per: Annotated[str, one_of(("month", "quarter", "year"))]
     amount: Cents
 
 
 class ItemEntry(Section):
     id: Id
     ask: Line
-    weight: Annotated[int, scalars.whole(1, 100)] = 1
+    weight: Annotated[int, whole(1, 100)] = 1
 
 
 class IdealCustomer(Section):
@@ -113,17 +302,17 @@ class IdealCustomer(Section):
 
 
 class QualificationEntry(Section):
-    framework: Annotated[str, scalars.one_of(FRAMEWORK_NAMES)] = "bant"
+    framework: Annotated[str, one_of(FRAMEWORK_NAMES)] = "bant"
     items: list[ItemEntry] = []
     required: list[Id] | None = None
-    min_yes: Annotated[int, scalars.whole(0, 100)] | None = None
+    min_yes: Annotated[int, whole(0, 100)] | None = None
     ideal_customer: IdealCustomer = IdealCustomer()
 
 
 class CadenceEntry(Section):
     max_unanswered: Attempts | None = None
     days: list[DaysFromZero] = [0, 2, 4, 7, 14, 21]
-    first_response_hours: Annotated[Fraction, scalars.number("0.1", 1000)] = Fraction(1)
+    first_response_hours: Annotated[Fraction, number("0.1", 1000)] = Fraction(1)
 
 
 class LastChanceEntry(Section):
@@ -135,7 +324,7 @@ class PruneEntry(Section):
     idle_multiple: Multiple = Fraction(2)
     cycle_multiple: Multiple = Fraction(2)
     usual_cycle_days: Days = 90
-    grace_days: Annotated[int, scalars.whole(0, 365)] = 7
+    grace_days: Annotated[int, whole(0, 365)] = 7
     last_chance: LastChanceEntry = LastChanceEntry()
 
 
@@ -156,7 +345,7 @@ class KindEntry(Section):
 
     id: Line
     name: Line | None = None
-    conversation: Annotated[bool, scalars.true_or_false()] | None = None
+    conversation: Annotated[bool, true_or_false()] | None = None
 
 
 WORD, MAPPING = "(word)", "(mapping)"
@@ -170,23 +359,23 @@ Kind = Annotated[
 class ImportEntry(Section):
     """What `import` is told on the command line, kept under a name."""
 
-    preset: Annotated[str, scalars.one_of(PRESET_NAMES)] | None = None
+    preset: Annotated[str, one_of(PRESET_NAMES)] | None = None
     map: dict[str, Line] | None = None
     value_map: dict[str, dict[str, Line]] | None = None
-    date_order: Annotated[str, scalars.one_of(("dmy", "mdy"))] | None = None
-    decimal: Annotated[str, scalars.one_of((".", ","))] | None = None
-    encoding: Annotated[str, scalars.encoding_name()] | None = None
+    date_order: Annotated[str, one_of(("dmy", "mdy"))] | None = None
+    decimal: Annotated[str, one_of((".", ","))] | None = None
+    encoding: Annotated[str, encoding_name()] | None = None
     source_name: Line | None = None
 
 
 class PlaybookFile(Section):
     """The whole file."""
 
-    version: Annotated[int, scalars.only_version_one()]
+    version: Annotated[int, only_version_one()]
     currency: Currency = "EUR"
-    time_zone: Annotated[str, scalars.time_zone_name()] | None = None
-    database: Annotated[str, scalars.database_name()] = "pipeline.db"
-    exchange_rates: dict[Currency, Annotated[Fraction, scalars.exchange_rate()]] = {}
+    time_zone: Annotated[str, time_zone_name()] | None = None
+    database: Annotated[str, database_name()] = "pipeline.db"
+    exchange_rates: dict[Currency, Annotated[Fraction, exchange_rate()]] = {}
     quota: QuotaEntry | None = None
     pipelines: Annotated[dict[Id, PipelineEntry], Field(min_length=1)]
     qualification: QualificationEntry = QualificationEntry()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
-    from fractions import Fraction  # 3 ms, and only a file with exchange rates needs it
+    from fractions import Fraction
 
 OUTCOMES = ("won", "lost", "disqualified")
 STATUSES = ("open", *OUTCOMES)

@@ -7,23 +7,29 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipeline_cli.domain.changes import ALWAYS_THERE, COLUMNS, FIELDS, MONEY, fields_in_text
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.incoming import IncomingChange
-from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.deal.edits import ALWAYS_THERE, COLUMNS, FIELDS, MONEY, fields_in_text
+from pipeline_cli.domain.deal.incoming import IncomingChange
 from pipeline_cli.domain.playbook import CATEGORIES
-from pipeline_cli.exchange.date_forms import DateEvidence, DateReader, UnreadableDateError, to_milliseconds
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_index import DealIndex
-from pipeline_cli.exchange.happenings import find_deal, happened_at, refuse_future
-from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.number_forms import UnreadableNumberError, read_amount, read_probability
-from pipeline_cli.exchange.options import Wanted
+from pipeline_cli.exchange.event_fields import find_deal, happened_at, refuse_future
+from pipeline_cli.exchange.forms import (
+    DateEvidence,
+    DateReader,
+    UnreadableDateError,
+    UnreadableNumberError,
+    read_amount,
+    read_probability,
+    to_milliseconds,
+    write_stored,
+)
+from pipeline_cli.exchange.mapping import Wanted
 from pipeline_cli.exchange.outcomes import Vocabulary
-from pipeline_cli.exchange.presets import DEALS, names_of
+from pipeline_cli.exchange.presets import DEALS, header_key, names_of
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only
-from pipeline_cli.exchange.stored_instants import write_stored
 
 _DAYS = frozenset({"expected_close", "snoozed_until"})
 _MOST_PLAIN_DIGITS = 13

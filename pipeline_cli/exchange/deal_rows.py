@@ -1,22 +1,89 @@
-"""One row of deals as values: amounts, days and instants read in the form their columns have, words recognised."""
+"""One row of deals as values, with the person it names and the columns only an export of this program has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.phrases import quoted
-from pipeline_cli.domain.playbook import CATEGORIES
+from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
+from pipeline_cli.domain.deal.edits import ContactDetails
+from pipeline_cli.domain.deal.incoming import Evidence, IncomingContact
+from pipeline_cli.domain.deal.typed import is_email
+from pipeline_cli.domain.playbook import CATEGORIES, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.exchange.columns import DATE_FIELDS, ColumnForms
-from pipeline_cli.exchange.date_forms import DateReader
-from pipeline_cli.exchange.headers import header_key
-from pipeline_cli.exchange.number_forms import UnreadableNumberError, read_amount, read_probability
+from pipeline_cli.domain.words.clock import Clock, from_text
+from pipeline_cli.domain.words.number_table import NumberTable
+from pipeline_cli.domain.words.text import quoted
+from pipeline_cli.exchange.deal_index import DATE_FIELDS, ColumnForms
+from pipeline_cli.exchange.forms import DateReader, UnreadableNumberError, read_amount, read_probability
 from pipeline_cli.exchange.outcomes import StageWord, Vocabulary
-from pipeline_cli.exchange.people import Person, note_address, read_person
+from pipeline_cli.exchange.presets import header_key
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
+
+
+class Person(NamedTuple):
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+NOBODY = Person(None, None, None)
+
+
+def read_person(texts: Mapping[str, str], *, is_exact: bool) -> Person:
+    """The contact of a row of deals; exact: a name is not taken apart."""
+    name, email, phone = texts.get("contact"), texts.get("email"), texts.get("phone")
+    if name is None and email is None and phone is None:
+        return NOBODY
+    if name and email is None and not is_exact:
+        name, email = split_address(name)
+    return Person(name, email, phone)
+
+
+def split_address(text: str) -> tuple[str | None, str | None]:
+    """`Ann Lee <ann@acme.example>` as name and address; an address alone is no name."""
+    name, bracket, rest = text.rpartition("<")
+    if bracket and rest.endswith(">") and "@" in rest:
+        return name.strip().strip('"') or None, rest[:-1].strip()
+    if "@" in text and " " not in text:
+        return None, text
+    return text, None
+
+
+def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
+    """The people of a file of contacts; a row that names nobody is refused."""
+    seen = NumberTable()
+    for row in sheet.rows():
+        text = sheet.text
+        cells = row.cells
+        name = text(cells, "name") or " ".join(filter(None, (text(cells, "first_name"), text(cells, "last_name"))))
+        contact = IncomingContact(
+            row.line, name or None, text(cells, "email"), text(cells, "phone"), text(cells, "organization"),
+            text(cells, "role"), text(cells, "source"), sheet.is_yes(cells, "opted_out"),
+        )  # fmt: skip
+        if not (contact.name or contact.email or contact.phone):
+            sheet.refuse(row, None, "the row names nobody: give a name, an e-mail address or a phone number.")
+            continue
+        _note_oddities(sheet, row, contact, seen)
+        yield contact
+
+
+def note_address(sheet: Sheet, row: Row, email: str | None) -> None:
+    """Another program's column of addresses holds what people typed; `add` would refuse it."""
+    if email is not None and not is_email(email):
+        sheet.note(row, "odd_address")
+
+
+def _note_oddities(sheet: Sheet, row: Row, contact: IncomingContact, seen: NumberTable) -> None:
+    note_address(sheet, row, contact.email)
+    key = contact.email.casefold() if contact.email else (contact.name, contact.organization)
+    if seen.get(key) is None:
+        seen.set(key, row.line)
+    else:
+        sheet.note(row, "repeated_person")
 
 
 class DealRow(NamedTuple):
@@ -178,3 +245,102 @@ class DealRowReader:
 
 def _fixed(order: str | None) -> Callable[[], str | None]:
     return lambda: order
+
+
+_ANSWERS = frozenset({"yes", "no", "unknown"})
+
+
+class OwnColumns(NamedTuple):
+    more_contacts: tuple[ContactDetails, ...] = ()
+    answers: Mapping[str, str] = {}
+    confirmed: tuple[str, ...] = ()
+    """`stage.criterion` of each."""
+    origin: int | None = None
+    """Position in the file of the won deal that it grew out of."""
+    check_in: date | None = None
+    renewal: date | None = None
+    evidence: Mapping[str, Evidence] = {}
+    """By question, and by `stage.criterion`: what was said to it and when."""
+
+
+NOTHING = OwnColumns()
+_EVIDENCE = ("qualification_evidence", "confirmed_evidence")
+_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal", *_EVIDENCE)
+
+
+def read_own_columns(
+    sheet: Sheet, said: DealRow, status: str, playbook: Playbook, find: Callable[[str], int | None]
+) -> OwnColumns:
+    """What the row says in them; a cell that is not ours goes to the extra fields.
+
+    `find` says at which position of the file a deal of that number or external id stands.
+    """
+    texts = said.texts
+    if not any(field in texts for field in _FIELDS):
+        return NOTHING
+    people = _read_people(texts.get("more_contacts", "[]"))
+    answers = _read_answers(texts.get("qualification", ""), playbook)
+    confirmed = _read_confirmed(texts.get("confirmed", ""), playbook)
+    for field, found in zip(_FIELDS, (people, answers, confirmed), strict=False):
+        if found is None:
+            sheet.keep_as_extra(said.row, field, said.fields)
+    origin = find(texts["from_deal"]) if "from_deal" in texts else None
+    due = [_read_day(texts.get(field, "")) if status == "won" else None for field in FOLLOW_UPS]
+    for field, value in zip(("from_deal", *FOLLOW_UPS), (origin, *due), strict=True):
+        if field in texts and value is None:
+            sheet.keep_as_extra(said.row, field, said.fields)
+    evidence: dict[str, Evidence] = {}
+    for field in _EVIDENCE:
+        read = _read_evidence(texts.get(field, "{}"))
+        if read is None:
+            sheet.keep_as_extra(said.row, field, said.fields)
+        evidence |= read or {}
+    return OwnColumns(people or (), answers or {}, confirmed or (), origin, due[0], due[1], evidence)
+
+
+def _read_people(text: str) -> tuple[ContactDetails, ...] | None:
+    """`[["Ann Lee", "ann@acme.example", null]]`: name, address and number of each."""
+    try:
+        people = json.loads(text)
+        found = tuple(ContactDetails(*person) for person in people)
+    except (ValueError, TypeError):
+        return None
+    fine = all(part is None or isinstance(part, str) for person in found for part in person)
+    return found if fine else None
+
+
+def _read_evidence(text: str) -> dict[str, Evidence] | None:
+    """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
+    try:
+        read = {name: Evidence(one["evidence"], from_text(one["at"])) for name, one in json.loads(text).items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return read if all(one.text is None or isinstance(one.text, str) for one in read.values()) else None
+
+
+def _read_answers(text: str, playbook: Playbook) -> dict[str, str] | None:
+    """`budget=yes need=no`, of questions that pipeline.yaml asks in whatever pipeline."""
+    known = playbook.every_question
+    answers = {}
+    for pair in text.split():
+        item, _, answer = pair.partition("=")
+        if item not in known or answer not in _ANSWERS:
+            return None
+        answers[item] = answer
+    return answers
+
+
+def _read_confirmed(text: str, playbook: Playbook) -> tuple[str, ...] | None:
+    """`prospecting.problem`, of criteria that a person vouches for in whatever pipeline: a deal may have moved across."""
+    stages = [stage for pipeline in playbook.pipelines for stage in pipeline.stages]
+    known = {f"{stage.id}.{one.id}" for stage in stages for one in stage.exit_criteria if one.kind == "confirm"}
+    names = tuple(text.split())
+    return names if set(names) <= known else None
+
+
+def _read_day(text: str) -> date | None:
+    """A day as an export writes it."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"[12]\d{3}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None

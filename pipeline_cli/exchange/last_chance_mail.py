@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pipeline_cli.domain.last_chance import Addressee, Draft, one_line
+from pipeline_cli.domain.rules.last_chance import Addressee, Draft, one_line
 
 
 def mail_bytes(draft: Draft, now: datetime) -> bytes:

@@ -1,21 +1,159 @@
-"""Bytes to rows: a delimited text file, read as a stream, every row with its line number."""
+"""Bytes to rows: the encoding and the delimiter of a text file found by evidence, every row with its line."""
 
 from __future__ import annotations
 
+import codecs
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from pipeline_cli.domain.deal.incoming import EVERY, Watch, unwatched
+from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.watch import EVERY, Watch, unwatched
-from pipeline_cli.exchange.delimiters import find_delimiter, split_cell
-from pipeline_cli.exchange.encodings import find_encoding
-from pipeline_cli.exchange.headers import name_columns, repeated_names
+from pipeline_cli.exchange.presets import count_known, name_columns, repeated_names
 from pipeline_cli.exchange.problems import Problem, UnreadableFile
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLED_ROWS = 40
+
+
+def find_delimiter(sample: str) -> str:
+    """The one with the most known headers, then the most even rows, then the most columns."""
+    lines = sample.splitlines(keepends=True)
+    return max(DELIMITERS, key=lambda delimiter: _score(lines, delimiter))
+
+
+def _score(lines: Sequence[str], delimiter: str) -> tuple[int, int, int]:
+    rows = _sampled(lines, delimiter)
+    if not rows:
+        return (0, 0, 0)
+    header = rows[0]
+    if len(header) == 1 and delimiter in header[0]:
+        header = next(csv.reader(header, delimiter=delimiter), header)
+    width = len(header)
+    even = sum(len(row) == width for row in rows[1:]) if width > 1 else 0
+    return (count_known(header), even, width)
+
+
+def _sampled(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows: list[list[str]] = []
+    try:
+        for row in islice(reader, _SAMPLED_ROWS):
+            if any(cell.strip() for cell in row) and not (len(rows) == 0 and row[0].lower().startswith("sep=")):
+                rows.append(row)
+    except csv.Error:
+        # Beyond here the sample cannot be read this way; what was read still counts.
+        return rows
+    return rows
+
+
+def split_cell(cells: Sequence[str], delimiter: str, width: int) -> list[str] | None:
+    """The fields of a row that was quoted as one field; None when it is not such a row."""
+    if len(cells) != 1 or delimiter not in cells[0]:
+        return None
+    try:
+        inner = next(csv.reader(cells, delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+    return inner if len(inner) == width else None
+
+
+_CHUNK_BYTES = 1 << 20
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_BINARY_KINDS = (
+    (b"PK\x03\x04", "is an Excel workbook (.xlsx), not CSV: save it as CSV UTF-8 and import that file."),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls), not CSV: save it as CSV UTF-8 and import that file."),
+    (b"%PDF", "is a PDF, not CSV: export the table as CSV and import that file."),
+    (b"\x1f\x8b", "is compressed, not CSV: unpack it and import what is inside."),
+)
+_NOT_A_CHARACTER = re.compile("[\0\ud800-\udfff]")
+
+
+def find_encoding(path: Path, encoding: str | None) -> str:
+    """The encoding to read the file with, every byte of it checked; a byte-order mark outranks what was asked for.
+
+    Raises UsageError for a file that cannot be opened or an encoding that does not exist, and
+    UnreadableFile for one that is empty, binary, or not in that encoding.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: this is not a file: name a CSV file.")
+        with path.open("rb") as stream:
+            head = stream.read(8)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: cannot be read ({reason}): check the name of the file.") from error
+    _refuse_binary(path, head)
+    chosen = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if chosen is None:
+        chosen = _known_encoding(encoding) if encoding else "utf-8"
+    _check_every_byte(path, chosen, asked=encoding)
+    return chosen
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        "".encode(name)  # refuses codecs that are not text, such as hex
+        return codecs.lookup(name).name
+    except (LookupError, UnicodeError, ValueError, TypeError) as error:
+        raise UsageError(f"--encoding {name!r}: no such encoding: try cp1252, latin-1, utf-8 or utf-16.") from error
+
+
+def _refuse_binary(path: Path, head: bytes) -> None:
+    if not head:
+        raise _unreadable(path, 1, "the file is empty: export it again, with its header row.")
+    if head.startswith(_UTF_32_MARKS):
+        raise _unreadable(path, 1, "the file is UTF-32: save it as UTF-8 and import that.")
+    for magic, message in _BINARY_KINDS:
+        if head.startswith(magic):
+            raise _unreadable(path, 1, message)
+
+
+def _check_every_byte(path: Path, encoding: str, asked: str | None) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    with path.open("rb") as stream:
+        while True:
+            chunk = stream.read(_CHUNK_BYTES)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                line += error.object[: error.start].count(b"\n")
+                raise _undecodable(path, line, encoding, asked) from error
+            except UnicodeError as error:  # a codec such as punycode, which says no more than that
+                raise _undecodable(path, line, encoding, asked) from error
+            found = "\0" in text or (not text.isascii() and _NOT_A_CHARACTER.search(text))
+            if found:
+                where = _NOT_A_CHARACTER.search(text)
+                line += text.count("\n", 0, where.start() if where else 0)
+                raise _unreadable(
+                    path, line, "the file holds bytes that are no text: is it a CSV file, or UTF-16 without its mark "
+                    "(then say --encoding utf-16-le)?"
+                )  # fmt: skip
+            line += text.count("\n")
+            if not chunk:
+                return
+
+
+def _undecodable(path: Path, line: int, encoding: str, asked: str | None) -> UnreadableFile:
+    if asked or encoding == "utf-16":
+        return _unreadable(path, line, f"this line is not {encoding}: save the file as UTF-8, or say its --encoding.")
+    return _unreadable(
+        path, line, "this line is not UTF-8: save the file as UTF-8, or say what it is, often --encoding cp1252."
+    )
+
+
+def _unreadable(path: Path, line: int, message: str) -> UnreadableFile:
+    return UnreadableFile([Problem(str(path), line, None, message)])
+
 
 LONGEST_FIELD = 1 << 24
 """Characters. Longer than any field that is meant, and short enough that an open quote cannot fill the memory."""

@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import repeat
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.incoming import IncomingTouchpoint
-from pipeline_cli.domain.phrases import quoted
+from pipeline_cli.domain.deal.incoming import IncomingTouchpoint
+from pipeline_cli.domain.deal.touch_sense import SENSES
+from pipeline_cli.domain.deal.touch_sense import sense_of as read_sense
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.touch_sense import SENSES
-from pipeline_cli.domain.touch_sense import sense_of as read_sense
-from pipeline_cli.exchange.date_forms import to_milliseconds
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_index import DealIndex
-from pipeline_cli.exchange.happenings import find_deal, happened_at, refuse_future
-from pipeline_cli.exchange.headers import header_key
+from pipeline_cli.exchange.event_fields import find_deal, happened_at, refuse_future
+from pipeline_cli.exchange.forms import read_stored, to_milliseconds, write_stored
+from pipeline_cli.exchange.presets import header_key
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only
-from pipeline_cli.exchange.stored_instants import read_stored, write_stored
 
 _SENSE_NUMBERS = {sense: number for number, sense in enumerate(SENSES, 1)}
 _ALIKE = 8192

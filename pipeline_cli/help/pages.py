@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline_cli.domain.phrases import nearest
+from pipeline_cli.domain.words.text import nearest
 
 _FOLDER = Path(__file__).parent
 _OTHER_WORDS = {

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.numbers import money, whole_money
-from pipeline_cli.output.paint import WARNING, Line
 from pipeline_cli.output.report import Card, Lane
+from pipeline_cli.output.terminal import WARNING, Line
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible
 
 _GAP = 2

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.output import numbers
-from pipeline_cli.output.machine_values import json_value
+from pipeline_cli.output.numbers import json_value
 from pipeline_cli.output.report import (
     COUNT,
     DATE,

@@ -1,15 +1,16 @@
-"""What a command says to whoever typed it, and asks."""
+"""What a command says to whoever typed it, asks, and shows of long work; safe for every terminal."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO, TypeVar
 
-if TYPE_CHECKING:
-    from pipeline_cli.output.progress import RowCount
+from pipeline_cli.output.text import visible, wrap
 
 
 class Conversation:
@@ -21,13 +22,11 @@ class Conversation:
 
     def answer(self, text: str) -> None:
         """A line of the answer, on stdout; broken at spaces on a terminal."""
-        from pipeline_cli.output.saying import say
 
         say(text, sys.stdout)
 
     def say(self, text: str) -> None:
         """What is said about the answer goes to stderr, each line made safe for a terminal."""
-        from pipeline_cli.output.saying import say
 
         with suppress(OSError, ValueError):  # a reader who has gone is noticed when the command ends
             sys.stdout.flush()  # so that on one screen it stands below what it speaks of
@@ -38,13 +37,11 @@ class Conversation:
 
     def watched(self, steps: Sequence[int], what: str) -> Iterator[int]:
         """The same steps, while a terminal is told how far they are."""
-        from pipeline_cli.output.progress import watched
 
         return watched(steps, what, sys.stderr)
 
     def row_count(self, noun: str = "rows") -> RowCount:
         """Tells a terminal how many rows, or pages of the file, long work is through."""
-        from pipeline_cli.output.progress import RowCount
 
         return RowCount(sys.stderr, noun=noun)
 
@@ -73,3 +70,83 @@ class Conversation:
     def is_interactive(self) -> bool:
         """Questions may be asked: both ends are a terminal."""
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Each line of the text with everything invisible in it made visible."""
+    width = _width(stream)
+    for line in text.split("\n"):
+        shown = visible(line)
+        # Half the width is room enough whatever the letters are, and measuring wide ones loads a module.
+        pieces = wrap(shown, width) if width is not None and 2 * len(shown) > width else [shown]
+        stream.writelines(f"{piece}\n" for piece in pieces)  # in one go, so that Ctrl-C leaves no half line
+
+
+def _width(stream: TextIO) -> int | None:
+    """Cells of a line of the terminal; None: it is none, and nothing is broken."""
+    try:
+        # 0 is what a terminal says whose size nobody has set.
+        return max(os.get_terminal_size(stream.fileno()).columns or 80, 20) if stream.isatty() else None
+    except (OSError, ValueError):
+        return None
+
+
+Step = TypeVar("Step")
+_PATIENCE = 1.0
+_PAUSE = 0.1
+_WIDTH = 30
+_WIPE = "\r\033[K"
+
+
+def watched(
+    steps: Sequence[Step], what: str, stream: TextIO, seconds: Callable[[], float] = time.monotonic
+) -> Iterator[Step]:
+    """Hands on the steps, and says after each how many are done."""
+    begun = seconds()
+    shows = stream.isatty()
+    drawn = False
+    try:
+        for done, step in enumerate(steps):
+            if shows and seconds() - begun >= _PATIENCE:
+                bar = ("#" * (done * _WIDTH // len(steps))).ljust(_WIDTH, ".")
+                _write(stream, f"\r{what} [{bar}] {done} of {len(steps)}")
+                drawn = True
+            yield step
+    finally:
+        if drawn:
+            _write(stream, _WIPE)
+
+
+class RowCount:
+    """How many rows the work is through, told now and then; a context manager, so that its line goes away."""
+
+    def __init__(self, stream: TextIO, seconds: Callable[[], float] = time.monotonic, noun: str = "rows") -> None:
+        self._stream, self._noun = stream, noun
+        self._seconds = seconds
+        self._shows = stream.isatty()
+        self._begun = self._said = seconds()
+        self._what, self._since = "", self._begun
+        self._drawn = False
+
+    def __enter__(self) -> RowCount:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._drawn:
+            _write(self._stream, _WIPE)
+
+    def __call__(self, what: str, rows: int) -> None:
+        """So many rows of something were read or saved."""
+        now = self._seconds()
+        if what != self._what:
+            self._what, self._since = what, now
+        if not self._shows or now - self._begun < _PATIENCE or (self._drawn and now - self._said < _PAUSE):
+            return
+        rate = f", {rows / (now - self._since):,.0f} a second" if now > self._since else ""
+        _write(self._stream, f"{_WIPE}{what}: {rows:,} {self._noun}{rate}")
+        self._drawn, self._said = True, now
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()

@@ -1,4 +1,4 @@
-"""A file of the user's is written whole or not at all, for their eyes only, and never over another unasked."""
+"""A file of the user's is written whole or not at all, for their eyes only; and a path as a person reads it."""
 
 from __future__ import annotations
 
@@ -114,3 +114,14 @@ def _write_beside_and_move(path: Path, data: bytes, force: bool, mode: int = 0o6
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
+
+
+def short_path(path: Path, folder: Path, environ: Mapping[str, str]) -> str:
+    """To be read, not pasted: a shell does not look into the `~` of a quoted word."""
+    home = environ.get("HOME", "")
+    whole = Path(folder, path)
+    if whole.is_relative_to(folder):
+        return str(whole.relative_to(folder))
+    if home.startswith("/") and home != "/" and whole.is_relative_to(home):
+        return str(Path("~", whole.relative_to(home)))
+    return str(whole)

@@ -1,9 +1,13 @@
-"""Numbers and days as people read them, and money as programs read it."""
+"""Numbers and days as people read them, and as programs do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from pipeline_cli.domain.words.clock import to_text
+from pipeline_cli.output.report import MONEY, Cents, Column
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -82,3 +86,36 @@ def moment(value: datetime, today: date, zone: tzinfo | None = None) -> str:
     """`21 Nov 09:30` in the zone, or in the zone of the instant itself."""
     local = value.astimezone(zone) if zone else value
     return f"{calendar_day(local.date(), today)} {local:%H:%M}"
+
+
+def json_value(value: Any) -> Any:
+    """A value in JSON form, all the way down: `Cents` become numbers, dates become text, records become mappings."""
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, Cents):
+        return json_number(int(value))
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, (date, datetime)):
+        return iso_text(value)
+    if hasattr(value, "as_integer_ratio"):  # a Decimal or a Fraction: loading both to ask takes 5 ms
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, Mapping):
+        return {str(key): json_value(item) for key, item in value.items()}
+    if hasattr(value, "_asdict"):
+        return json_value(value._asdict())
+    return [json_value(item) for item in value]
+
+
+def json_cell(value: Any, column: Column) -> Any:
+    """The cell of a row in JSON form."""
+    if column.kind == MONEY and isinstance(value, int):
+        return json_number(int(value))
+    return json_value(value)
+
+
+def iso_text(value: date | datetime) -> str:
+    """`2026-11-21`, or for an instant `2026-11-21T09:30:00.000Z`."""
+    if isinstance(value, datetime):
+        return to_text(value)
+    return value.isoformat()

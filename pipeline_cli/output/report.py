@@ -1,4 +1,4 @@
-"""A report before it has a form: columns, rows and what stands around them.
+"""A report before it has a form: columns, rows and what stands around them; its definitions; its commands as called.
 
 One result is computed once, becomes one `Report`, and `write.py` turns it into
 a table, JSON, CSV, TSV or Markdown.
@@ -6,11 +6,12 @@ a table, JSON, CSV, TSV or Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import Any
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.shell import as_called
 
 TEXT = "text"
 ID = "id"
@@ -169,3 +170,49 @@ class Strong(str):
     """A sentence or a cell that people see in bold: where to look first."""
 
     __slots__ = ()
+
+
+def called_as(report: Report, program: str) -> Report:
+    """What machines read names its commands itself."""
+    if program == "pipeline":
+        return report
+    return report._replace(
+        sections=[_section(section, program) for section in report.sections],
+        empty=as_called(report.empty, program),
+        notes=[as_called(note, program) for note in report.notes],
+        definitions={word: as_called(meaning, program) for word, meaning in report.definitions.items()},
+    )
+
+
+def _section(section: Section, program: str) -> Section:
+    typed = [column.key for column in section.columns if column.kind == CODE]
+    return section._replace(
+        lines=[_line(line, program) for line in section.lines],
+        rows=[_row(row, typed, program) for row in section.rows],
+    )
+
+
+def _line(line: str, program: str) -> str:
+    said = as_called(line, program)
+    return Strong(said) if isinstance(line, Strong) else said
+
+
+def _row(row: Mapping[str, Any], typed: list[str], program: str) -> Mapping[str, Any]:
+    """A cell that is typed as it stands begins with the name of the program, where its heading does not name it."""
+    whole = {key: f"{program} {row[key].removeprefix('pipeline ')}" for key in typed
+             if str(row.get(key) or "").startswith("pipeline ")}  # fmt: skip
+    return {**row, **whole}
+
+
+def explain(report: Report) -> list[str]:
+    """One line for each column, those of the sections included, then one for each other word the report defines."""
+    columns = [*report.columns, *(column for section in report.sections for column in section.columns)]
+    return [*_each_once(columns), *(f"{word}: {meaning}" for word, meaning in report.definitions.items())]
+
+
+def _each_once(columns: list[Column]) -> Iterator[str]:
+    told = set()
+    for column in columns:
+        if (column.key, column.meaning) not in told:
+            told.add((column.key, column.meaning))
+            yield f"{column.heading} ({column.key})".lstrip() + (f": {column.meaning}" if column.meaning else "")

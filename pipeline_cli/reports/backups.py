@@ -6,8 +6,8 @@ from typing import Any
 
 from pipeline_cli.domain.errors import PipelineError
 from pipeline_cli.output.report import CODE, COUNT, INSTANT, YES_NO, Column, Report
-from pipeline_cli.storage.backup_files import Backup, find_backups, folder_of
-from pipeline_cli.storage.restoring import look_into
+from pipeline_cli.storage.safekeeping.backups import Backup, find_backups, folder_of
+from pipeline_cli.storage.safekeeping.restoring import look_into
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (

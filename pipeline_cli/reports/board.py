@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline_cli.domain.agenda import last_chance_in_words
-from pipeline_cli.domain.board import BoardStage, mark_of, stages_of
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.flags import MEANINGS
-from pipeline_cli.domain.judged import JudgedDeal
-from pipeline_cli.domain.phrases import counted, long_day
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.rules.agenda import last_chance_in_words
+from pipeline_cli.domain.rules.board import BoardStage, mark_of, stages_of
+from pipeline_cli.domain.rules.scored_deal import MEANINGS, JudgedDeal
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, MONEY, Card, Cents, Column, Lane, Report
-from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.rows import PIPELINE_ID
+from pipeline_cli.reports.snapshot import take_picture
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 

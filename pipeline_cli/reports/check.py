@@ -7,17 +7,23 @@ from itertools import groupby
 
 from pipeline_cli.config.machine import cache_folder
 from pipeline_cli.config.pipeline_file import load_playbook
-from pipeline_cli.domain.checkup import PROBLEM, WARNING, Fault, is_unusable
 from pipeline_cli.domain.errors import DatabaseUnusable
-from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages, find_past_stages, fix_of, mapped
-from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.shell import as_called
+from pipeline_cli.domain.rules.checkup import PROBLEM, WARNING, Fault, is_unusable
+from pipeline_cli.domain.rules.removed_stages import (
+    describe_lost_stage,
+    find_lost_stages,
+    find_past_stages,
+    fix_of,
+    mapped,
+)
+from pipeline_cli.domain.words.shell import as_called
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.report import COUNT, ID, Column, Report, Section
-from pipeline_cli.storage.in_use import read_currencies, read_stages_in_use, read_stages_of_history
-from pipeline_cli.storage.integrity import check_database
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.suppression import DoNotContact
+from pipeline_cli.storage.record.in_use import read_currencies, read_stages_in_use, read_stages_of_history
+from pipeline_cli.storage.record.suppression import DoNotContact
+from pipeline_cli.storage.safekeeping.integrity import check_database
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
@@ -120,7 +126,7 @@ def _missing(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
 
 
 def _count_flags(workspace: Workspace, reader: Reader, pipeline: Pipeline) -> dict[str, int]:
-    from pipeline_cli.reports.picture import take_picture
+    from pipeline_cli.reports.snapshot import take_picture
 
     counts: dict[str, int] = {}
     for deal in take_picture(reader, workspace.playbook, pipeline).open_deals:

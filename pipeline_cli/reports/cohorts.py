@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.cohorts import SPANS, Cohort, order_cohorts, won_within
-from pipeline_cli.domain.grouping import Scope
-from pipeline_cli.domain.history import share
-from pipeline_cli.domain.phrases import long_day
+from pipeline_cli.domain.outcomes.history import share, undated_json, undated_line
+from pipeline_cli.domain.outcomes.sources import SPANS, Cohort, order_cohorts, won_within
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.undated import undated_json, undated_line
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.grouping import Scope
+from pipeline_cli.domain.words.text import long_day
 from pipeline_cli.output.report import COUNT, PERCENT, Column, Report, Section
-from pipeline_cli.storage.cohorts import read_cohorts
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.undated import read_undated
+from pipeline_cli.storage.record.funnel import read_cohorts
+from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.lost_stages import describe_lost_stage, find_lost_stages
-from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.periods import quota_held_against
-from pipeline_cli.domain.phrases import counted
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.rules.removed_stages import describe_lost_stage, find_lost_stages
+from pipeline_cli.domain.words.dates import quota_held_against
+from pipeline_cli.domain.words.money import convert_cents
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import Report
-from pipeline_cli.storage.counts import Holding, read_holdings
-from pipeline_cli.storage.in_use import read_stages_in_use
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.in_use import Holding, read_holdings, read_stages_in_use
 
 _MOST_NAMED = 2
 

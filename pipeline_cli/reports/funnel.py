@@ -1,13 +1,13 @@
-"""`funnel`: what history says about each stage, whole or by group."""
+"""`funnel`: what history says about each stage, whole or by group, as tables or as bars."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.funnel import (
+from pipeline_cli.domain.outcomes.funnel import (
+    ENOUGH,
     DealCount,
     FunnelTotals,
     StageFunnel,
@@ -17,20 +17,122 @@ from pipeline_cli.domain.funnel import (
     stray_of,
     sum_up,
 )
-from pipeline_cli.domain.grouping import BY_PIPELINE, UNGROUPED, Scope, order_groups
-from pipeline_cli.domain.history import is_one_sided
-from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.phrases import counted, long_day
+from pipeline_cli.domain.outcomes.history import is_one_sided, no_losses_line, share, undated_json, undated_line
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.undated import no_losses_line, undated_json, undated_line
-from pipeline_cli.output.report import Cents, Report, Section
-from pipeline_cli.reports.funnel_plot import plot_section
-from pipeline_cli.reports.funnel_tables import COLUMNS, GROUP_ID, group_columns, interval_in_words, name_of_group, rate
-from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, order_groups
+from pipeline_cli.domain.words.money import convert_cents
+from pipeline_cli.domain.words.text import counted, long_day
+from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Bar, Cents, Column, Report, Section, ThinRate
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.undated import read_undated
+from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
+from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
+
+Plotted = tuple[str, Pipeline, Sequence[StageFunnel]]
+"""The name of a group, its pipeline, and what it counts."""
+
+_MEANING = ("Deals that reached the stage, and their share of those that reached the one before. "
+            "A bar is their share of all that entered{of}.")  # fmt: skip
+
+
+def plot_section(parts: Sequence[Plotted], *, grouped: bool) -> Section:
+    """The groups side by side under each stage; under each pipeline its stages, where these differ."""
+    if not grouped:
+        bars = [bar for _, bar in _steps(*parts[0])]
+    elif len({pipeline.id for _, pipeline, _ in parts}) > 1:
+        bars = [bar for part in parts for bar in [Bar(part[0]), *(_under(bar.label, bar) for _, bar in _steps(*part))]]
+    else:
+        bars = list(_by_stage(parts))
+    return Section("How far deals get", lines=[_MEANING.format(of=" in the group" if grouped else "")], bars=bars)
+
+
+def _by_stage(parts: Sequence[Plotted]) -> Iterator[Bar]:
+    each = [(name, dict(_steps(name, pipeline, rows))) for name, pipeline, rows in parts]
+    for stage, first in each[0][1].items() if each else ():
+        yield Bar(first.label)
+        yield from (_under(name, steps[stage]) for name, steps in each)
+
+
+def _under(name: str, bar: Bar) -> Bar:
+    return bar._replace(label=f"  {name}")
+
+
+def _steps(_: str, pipeline: Pipeline, rows: Sequence[StageFunnel]) -> Iterator[tuple[str, Bar]]:
+    """A bar for each stage that pipeline.yaml has, and one for what was won."""
+    known = [row for row in rows if row.next is not None]
+    start = known[0].entered if known else 0
+    rate = None
+    for row in known:
+        yield row.stage, Bar(pipeline.name_of(row.stage), share(row.entered, start) or 0.0, row.entered, rate)
+        rate = row.to_next
+    if known:
+        yield "won", Bar("Won", share(known[-1].won, start) or 0.0, known[-1].won, rate)
+
+
+INTERVAL = Column(
+    "interval", "80 %", TEXT, 2, "Low to high: the true rate lies in it in eight of ten cases", machine=False
+)
+
+COLUMNS = (
+    Column("stage", "Stage id", shown=False, meaning="The stage's id in pipeline.yaml"),
+    Column("name", "Stage", priority=0, meaning="The stage; one that pipeline.yaml no longer has stands last, and "
+           "counts the deals that were in it", machine=False),
+    Column("entered", "Entered", COUNT, 0, "Deals that reached it: were ever in it or a later stage, or were won; "
+           "skipping it counts, moving back takes nothing away"),
+    Column("next", "Next", COUNT, 8, "Of those, the deals that reached the next stage; for the last stage, those won"),
+    Column("to_next", "To next", PERCENT, 1, "next ÷ entered: counts deals, never moves", bar=True),
+    Column("won", "Won", COUNT, 4, "Of the deals that reached it, those won"),
+    Column("lost", "Lost", COUNT, 3, "Of the deals that reached it, those lost"),
+    Column("disqualified", "Disq.", COUNT, 5, "Of the deals that reached it, those disqualified: in entered, not lost"),
+    Column("open", "Open", COUNT, 2, "Of the deals that reached it, those still open, wherever they are now"),
+    Column("win_rate_all", "Won of all", PERCENT, 3, "won ÷ entered: open and disqualified deals in the denominator"),
+    Column("win_rate_closed", "Win rate", PERCENT, 1, "won ÷ (won + lost): open and disqualified deals left out; "
+           f"under {ENOUGH} closed deals it says n"),
+    Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
+    Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
+    INTERVAL,
+    Column("visits", "Visits", COUNT, 6, "Finished stays in it; a move to itself starts none, and one that an inferred "
+           "move begins or ends is left out"),
+    Column("median_days", "Days", DAYS, 1, "Days in stage: median over the finished visits"),
+    Column("open_visits", "Open visits", COUNT, 7, "Stays of open deals that are in it now, arrival known"),
+    Column("median_days_open", "So far", DAYS, 2, "Days in stage: median over the open visits, up to now or the "
+           "end of the day of --as-of"),
+    Column("won_value", "Won value", MONEY, 6, "Worth of the won deals that reached it"),
+)  # fmt: skip
+
+GROUP_ID = Column("group", "Group id", shown=False, meaning="The stored value, a month, a quarter; null: none")
+
+
+def name_of_group(by: Grouping) -> Column:
+    heading = (by.name if by != UNGROUPED else "pipeline").replace("_", " ")
+    return Column("group_name", heading[:1].upper() + heading[1:], priority=0, machine=False, meaning="The group")
+
+
+def group_columns(by: Grouping) -> list[Column]:
+    return [
+        name_of_group(by)._replace(key="name"),
+        Column("deals", "Deals", COUNT, 0, "Deals in the group"),
+        Column("won", "Won", COUNT, 1, "Of them, those won"),
+        Column("lost", "Lost", COUNT, 2, "Of them, those lost"),
+        Column("open", "Open", COUNT, 3, "Of them, those still open"),
+        Column("win_rate", "Win rate", PERCENT, 0, "won ÷ (won + lost)"),
+        Column("won_value", "Won value", MONEY, 2, "What the won ones were worth"),
+        Column("cycle_median", "Cycle", DAYS, 3, "Median of closed − created, won deals only"),
+    ]
+
+
+def rate(share: float | None, n: int) -> float | None:
+    """Greyed, and with its n, when it rests on too little."""
+    return share if share is None or n >= ENOUGH else ThinRate(share, n)
+
+
+def interval_in_words(low: float | None, high: float | None) -> str:
+    from pipeline_cli.output.numbers import percent
+
+    return "" if low is None or high is None else f"{percent(low)[:-1]}–{percent(high)}"
+
 
 WORDS = {
     "win rate": "won ÷ (won + lost); open and disqualified deals are in neither; missing where nothing was lost",

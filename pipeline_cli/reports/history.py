@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.report import ID, INSTANT, YES_NO, Column, Report
-from pipeline_cli.storage.operations import read_history
-from pipeline_cli.storage.pruned import read_came_back
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.operations import read_came_back, read_history
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (

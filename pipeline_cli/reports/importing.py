@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline_cli.domain.phrases import counted
-from pipeline_cli.domain.touch_sense import ATTEMPT, AUTOMATIC, CONVERSATION
+from pipeline_cli.domain.deal.touch_sense import ATTEMPT, AUTOMATIC, CONVERSATION
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.exchange.import_plan import FileMapping, ImportPlan
 from pipeline_cli.exchange.problems import Caution, Problem
 from pipeline_cli.output.report import COUNT, Column, Report, Section
-from pipeline_cli.storage.import_deals import Counts
-from pipeline_cli.storage.importing import Stored
+from pipeline_cli.storage.importing.deals import Counts
+from pipeline_cli.storage.importing.importing import Stored
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline_cli.domain.flags import MEANINGS
-from pipeline_cli.domain.phrases import choice_of, counted
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.rules.scored_deal import MEANINGS
+from pipeline_cli.domain.words.text import choice_of, counted
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.elsewhere import telling_the_rest
-from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.rows import LIST_COLUMNS, list_row, read_filter
-from pipeline_cli.storage.counts import count_deals
+from pipeline_cli.reports.snapshot import take_picture
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.in_use import count_deals
 from pipeline_cli.workspace import Workspace
 
 

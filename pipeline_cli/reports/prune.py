@@ -1,15 +1,19 @@
-"""`prune`: the plan of the weekly clean-up, and what it changes."""
+"""`prune`: the plan of the weekly clean-up, what it changes, and what the forecast becomes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline_cli.domain.last_chance import Addressee, Draft, write_draft
-from pipeline_cli.domain.phrases import counted
+from pipeline_cli.domain.forecast.distribution import Bet, expected_sum
+from pipeline_cli.domain.forecast.outlook import bets_within
+from pipeline_cli.domain.outcomes.history import Undated, undated_json, undated_line
+from pipeline_cli.domain.outcomes.prune_effect import PruneEffect, effect_of, effect_of_all
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.domain.prune import (
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.last_chance import Addressee, Draft, write_draft
+from pipeline_cli.domain.rules.prune import (
     CLOSE,
     KEPT,
     LAST_CHANCE,
@@ -22,19 +26,58 @@ from pipeline_cli.domain.prune import (
     plan_prune,
     skip_letters,
 )
-from pipeline_cli.domain.prune_effect import PruneEffect, effect_of, effect_of_all
-from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.undated import Undated, undated_json, undated_line
+from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
-from pipeline_cli.reports.picture import take_picture
-from pipeline_cli.reports.prune_forecast import FORECAST_DAYS, Expected, expected_of
 from pipeline_cli.reports.rows import PIPELINE_ID, list_row, naming_pipelines, read_filter
-from pipeline_cli.storage.addressees import read_addressees
-from pipeline_cli.storage.pruned import read_came_back
+from pipeline_cli.reports.snapshot import Picture, take_picture
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.undated import read_undated
+from pipeline_cli.storage.record.facts import read_addressees
+from pipeline_cli.storage.record.operations import read_came_back
+from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.runs import Known
+
+FORECAST_DAYS = 30
+"""The horizon that `forecast` has when none is named."""
+
+
+class Expected(NamedTuple):
+    """What today's open deals bring within the horizon by the method `timed`, in minor units."""
+
+    before: float
+    after: float
+
+
+def expected_of(reader: Reader, pictures: Sequence[Picture], lost: Collection[int]) -> Expected:
+    """`lost`: deals taken as closed today, so that the method learns from their loss too."""
+    both = [_bets(reader, picture, lost) for picture in pictures]
+    return Expected(*[expected_sum(chain.from_iterable(bets)) for bets in zip(*both, strict=True)])
+
+
+def _bets(reader: Reader, picture: Picture, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
+    """Before and after."""
+    from pipeline_cli.domain.forecast.outlook import weigh_open_deals
+    from pipeline_cli.domain.forecast.runs import known_on
+    from pipeline_cli.domain.forecast.timed import forecast_known
+    from pipeline_cli.storage.record.histories import read_histories
+
+    playbook, pipeline = picture.playbook, picture.pipeline
+    configured = [stage.probability for stage in pipeline.stages]
+    history = read_histories(reader, playbook, pipeline, few_are_asked=True)
+    known = known_on(history, reader.clock.today.toordinal())
+    facts = [deal.facts for deal in picture.open_deals]
+
+    def bets(of: Known, without: Collection[int]) -> list[Bet]:
+        timed = forecast_known(of, configured, FORECAST_DAYS)
+        staying = [one for one in facts if one.id not in without]
+        return bets_within(weigh_open_deals(staying, playbook, pipeline, (), "timed", timed))
+
+    before = bets(known, ())
+    return before, bets(known.with_lost(lost), lost) if lost else before
+
 
 COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),

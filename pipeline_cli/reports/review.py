@@ -1,16 +1,18 @@
-"""`review`: gathers what changed between two pictures of the record, and how it stands at both ends."""
+"""`review`: gathers what changed between two snapshots of the record, what to decide, and what to type about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from pipeline_cli.domain.clock import from_text, to_text
-from pipeline_cli.domain.decisions import Decision, dearest, find_decisions
 from pipeline_cli.domain.findings.find import find_in_all
 from pipeline_cli.domain.findings.finding import Situation
-from pipeline_cli.domain.health import Totals, speed_to_lead, stage_health
-from pipeline_cli.domain.kept_review import (
+from pipeline_cli.domain.outcomes.health import Totals, speed_to_lead, stage_health
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.review.changes import Between, Standing, count_undated, find_changes, waterfall
+from pipeline_cli.domain.review.decisions import CODES, Decision, Matter, dearest, find_decisions, rank_matters
+from pipeline_cli.domain.review.kept_review import (
     DAY,
     MARK,
     WEEK,
@@ -22,19 +24,19 @@ from pipeline_cli.domain.kept_review import (
     stage_figures,
     total_figures,
 )
-from pipeline_cli.domain.matters import Matter, rank_matters
-from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.review import Between, Standing, count_undated, find_changes
-from pipeline_cli.domain.waterfall import waterfall
+from pipeline_cli.domain.rules.choices import Choice, Rules, choices_of, met_by
+from pipeline_cli.domain.rules.exit_criteria import check_criteria, missing
+from pipeline_cli.domain.words.clock import from_text, to_text
+from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.reports.forecast import Forecast, make_forecast
 from pipeline_cli.reports.health import look_at, total_of, total_of_all
-from pipeline_cli.reports.picture import Picture, take_picture
-from pipeline_cli.storage import since as record
-from pipeline_cli.storage.pruned import read_came_back
+from pipeline_cli.reports.snapshot import Picture, take_picture
 from pipeline_cli.storage.reader import Reader, read_earlier
-from pipeline_cli.storage.reviews import read_last_review
+from pipeline_cli.storage.record import since as record
+from pipeline_cli.storage.record.deals import read_record
+from pipeline_cli.storage.record.kept import Name, read_last_review
+from pipeline_cli.storage.record.operations import read_came_back
+from pipeline_cli.storage.record.people import read_silenced
 from pipeline_cli.workspace import Workspace
 
 HORIZON_DAYS = 30
@@ -208,3 +210,60 @@ def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tup
     ]
     weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.deals}
     return rank_matters(findings, decisions, weighted)
+
+
+class ToType(NamedTuple):
+    decisions: Mapping[int, tuple[Choice, ...]] = {}
+    """Deal -> what to type about it."""
+    matters: tuple[Choice, ...] = ()
+
+
+def commands_of(
+    workspace: Workspace, reader: Reader, review: Review, names: Mapping[int, Name], *, kept: bool
+) -> ToType:
+    """Of a `kept` review, a deal that is no longer as it was then is there to be looked at alone."""
+    known = {pipeline.id: pipeline for pipeline in workspace.playbook.pipelines}
+    rules = {name: Rules(workspace.playbook, known[name]) for name in review.pipelines if name in known}
+    silenced = frozenset[int]().union(*(read_silenced(reader, name) for name in rules))
+    still = _decided_now(workspace, reader, [one.pipeline for one in rules.values()]) if kept else None
+    decisions: dict[int, tuple[Choice, ...]] = {}
+    for one in review.decisions:
+        here = rules.get(names[one.deal_id].pipeline) if one.deal_id in names else None
+        if here is None or (still is not None and still.get(one.deal_id) != one.code):
+            decisions[one.deal_id] = (Choice(f"show {one.deal_id}"),)
+            continue
+        lacking = _first_missing(workspace, reader, here, one) if one.code == "stuck" else None
+        decisions[one.deal_id] = choices_of(
+            one.code, one.deal_id, one.stage, here, lacking, silenced=one.deal_id in silenced
+        )
+    return ToType(decisions, tuple(_of_matter(one, decisions, names) for one in review.matters))
+
+
+def _of_matter(matter: Matter, decisions: Mapping[int, tuple[Choice, ...]], names: Mapping[int, Name]) -> Choice:
+    deal_id = matter.deal_id
+    if deal_id is None:
+        return Choice(matter.command)
+    if matter.code in CODES and deal_id in decisions:
+        return decisions[deal_id][0]
+    is_open = deal_id in names and names[deal_id].status == "open"
+    return Choice(matter.command if is_open else f"show {deal_id}")
+
+
+def _decided_now(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> dict[int, str]:
+    """Deal -> the code of the decision it needs now."""
+    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    return {one.deal_id: one.code for one in decide(look_at(reader, picture) for picture in pictures)}
+
+
+def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision: Decision) -> Choice | None:
+    """What meets the first exit criterion that is missing: `advance` would be refused."""
+    stage = rules.pipeline.stage(decision.stage)
+    if stage is None or not stage.exit_criteria:
+        return None
+    program = workspace.command_name
+    record = read_record(reader, decision.deal_id)
+    results = missing(check_criteria(stage, record, rules.playbook, reader.clock, program))
+    fix = next((one.fix for one in results if one.fix), None)
+    if fix is not None:
+        return met_by(fix, program)
+    return Choice(f"show {decision.deal_id}") if results else None

@@ -1,36 +1,520 @@
-"""A review as a page to read and as rows: one made now, or one as it was kept, with the titles of today."""
+"""A review as a page to read, as rows and as JSON: one made now, or one as it was kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
-from pipeline_cli.domain import decisions as deciding
-from pipeline_cli.domain.clock import from_text
-from pipeline_cli.domain.kept_review import DAY, MARK, Review
-from pipeline_cli.domain.phrases import long_day
+from pipeline_cli.domain.outcomes.history import is_one_sided, no_losses_line
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.review import KINDS, MEANINGS, Change
-from pipeline_cli.domain.waterfall import WORDS
-from pipeline_cli.output.report import ID, INSTANT, MONEY, Cents, Column, Report, Section
-from pipeline_cli.reports.review import make_review
-from pipeline_cli.reports.review_choices import ToType, commands_of
-from pipeline_cli.reports.review_json import forecast_json, health_json, speed_json
-from pipeline_cli.reports.review_look import Page
-from pipeline_cli.reports.review_outlook import (
-    MOST_WEEKS,
-    forecast_then_and_now,
-    leads_and_touchpoints,
-    trend,
-    what_matters_most,
+from pipeline_cli.domain.review import decisions as deciding
+from pipeline_cli.domain.review.changes import KINDS, MEANINGS, WORDS, Change
+from pipeline_cli.domain.review.decisions import DEAD, Decision, Matter
+from pipeline_cli.domain.review.kept_review import (
+    DAY,
+    MARK,
+    ForecastFigures,
+    LeadSpeed,
+    Review,
+    StageFigures,
+    TotalFigures,
 )
-from pipeline_cli.reports.review_sections import changed, stages_then_and_now, to_decide, value_flow
-from pipeline_cli.reports.rows import PIPELINE_ID
+from pipeline_cli.domain.rules.choices import Choice, spelled_out
+from pipeline_cli.domain.words.clock import from_text
+from pipeline_cli.domain.words.text import counted, long_day
+from pipeline_cli.output.numbers import calendar_day, money, number, percent, places_of_days, whole_money
+from pipeline_cli.output.report import (
+    CODE,
+    COUNT,
+    ID,
+    INSTANT,
+    MONEY,
+    PERCENT,
+    Cents,
+    Column,
+    Report,
+    Section,
+)
+from pipeline_cli.reports.review import ToType, commands_of, make_review
+from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.reviews import Name, read_last_review, read_names, read_reviews
+from pipeline_cli.storage.record.kept import Name, read_last_review, read_names, read_reviews
 from pipeline_cli.workspace import Workspace
+
+
+def stage_pairs(review: Review) -> list[tuple[StageFigures | None, StageFigures | None]]:
+    """Each stage at the start and at the end, in the order of the end; None where it had no row."""
+    then = {(one.pipeline, one.stage): one for one in review.then.stages}
+    now = {(one.pipeline, one.stage): one for one in review.now.stages}
+    return [(then.get(key), now.get(key)) for key in (*now, *(key for key in then if key not in now))]
+
+
+def health_json(review: Review, stages: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    """{stages: [{pipeline, stage, name, then, now}], totals: {then, now}}"""
+    rows = []
+    for then, now in stage_pairs(review):
+        one = now or then
+        if one is not None:
+            key = (one.pipeline, one.stage)
+            rows.append({"pipeline": one.pipeline, "stage": one.stage, "name": stages.get(key, one.stage),
+                         "then": _stage_json(then), "now": _stage_json(now)})  # fmt: skip
+    totals = {"then": _total_json(review.then.totals), "now": _total_json(review.now.totals)}
+    return {"stages": rows, "totals": totals}
+
+
+def _stage_json(one: StageFigures | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "deals": one.deals,
+        "value": Cents(one.value_cents),
+        "weighted": Cents(one.weighted_cents),
+        "median_days": one.median_days,
+        "idle": one.idle,
+        "stuck": one.stuck,
+        "no_next_step": one.no_next_step,
+        "overdue": one.overdue,
+    }
+
+
+def _total_json(one: TotalFigures) -> dict[str, Any]:
+    return {
+        "open_deals": one.open_deals,
+        "open_value": Cents(one.open_value_cents),
+        "weighted_value": Cents(one.weighted_cents),
+        "won_deals": one.won_deals,
+        "won_value": Cents(one.won_value_cents),
+        "lost_deals": one.lost_deals,
+        "disqualified_deals": one.disqualified_deals,
+        "win_rate": one.win_rate,
+        "win_rate_value": one.win_rate_value,
+        "cycle_median": one.cycle_median,
+        "coverage": one.coverage,
+    }
+
+
+def forecast_json(review: Review) -> dict[str, Any]:
+    """{then, now}: what all open deals would bring within 30 days of each end."""
+    return {"then": _forecast(review.then.forecast), "now": _forecast(review.now.forecast)}
+
+
+def _forecast(one: ForecastFigures) -> dict[str, Any]:
+    return {
+        "as_of": one.made_on,
+        "until": one.until,
+        "open_deals": one.open_deals,
+        "open_value": Cents(one.open_value_cents),
+        "expected": Cents(one.expected_cents),
+        "p10": Cents(one.p10),
+        "p50": Cents(one.p50),
+        "p90": Cents(one.p90),
+        "period": one.period,
+        "won": Cents(one.won_cents),
+        "period_expected": Cents(one.period_expected_cents),
+        "quota": None if one.quota_cents is None else Cents(one.quota_cents),
+        "chance": one.chance,
+    }
+
+
+def speed_json(speed: LeadSpeed) -> dict[str, Any]:
+    return speed._asdict()
+
+
+class Page(NamedTuple):
+    """A review and what is looked up to draw it."""
+
+    review: Review
+    earlier: Sequence[Review]
+    names: Mapping[int, Name]
+    pipelines: Mapping[str, str]
+    """Id -> name."""
+    stages: Mapping[tuple[str, str], str]
+    """(pipeline, stage) -> name of the stage."""
+    program: str
+    zone: tzinfo
+    most: int | None
+    """Rows of each list; None: all."""
+    to_type: ToType = ToType()
+
+    @property
+    def is_empty(self) -> bool:
+        """There is no deal, and there was none."""
+        totals = (self.review.then.totals, self.review.now.totals)
+        some = sum(one.open_deals + one.won_deals + one.lost_deals + one.disqualified_deals for one in totals)
+        return not some and not self.review.changes
+
+    @property
+    def dead(self) -> list[Decision]:
+        """Those that one `prune` decides on: told together on a screen where they would bury all others."""
+        dead = [one for one in self.review.decisions if one.code in DEAD]
+        return dead if self.most is not None and len(dead) > self.most else []
+
+    @property
+    def prune(self) -> str:
+        """The command that does."""
+        asked = self.review.pipelines
+        only = f" --pipeline {asked[0]}" if len(asked) == 1 < len(self.pipelines) else ""
+        return f"`{self.program} prune{only}`"
+
+    def title(self, deal_id: int) -> str:
+        name = self.names.get(deal_id)
+        return name.title if name else "(no longer in the record)"
+
+    def pipeline(self, deal_id: int) -> str | None:
+        """The name of the one it runs through."""
+        name = self.names.get(deal_id)
+        return self.pipelines.get(name.pipeline, name.pipeline) if name else None
+
+    def shown(self, end: str | int | None, deal_id: int) -> str | None:
+        """A stage of the deal's pipeline by its name, an amount with separators, a day as it is."""
+        if isinstance(end, int):
+            return money(end)
+        name = self.names.get(deal_id)
+        return self.stages.get((name.pipeline, end or ""), end) if name else end
+
+    def stage(self, pipeline: str, stage: str) -> str:
+        """Its name; of several pipelines with the name of its own in front."""
+        name = self.stages.get((pipeline, stage), stage)
+        return name if len(self.review.pipelines) == 1 else f"{self.pipelines.get(pipeline, pipeline)}: {name}"
+
+    def silent_since(self, last_touch: str | None) -> str:
+        if last_touch is None:
+            return "never touched"
+        return f"since {self.day_of(last_touch)}"
+
+    def day_of(self, instant: str | None) -> str | None:
+        """The calendar day of an instant: words such as yesterday are wrong in a page that is kept."""
+        return instant and self.day(from_text(instant).astimezone(self.zone).date())
+
+    def day(self, day: date) -> str:
+        return calendar_day(day, self.review.to_day)
+
+
+def arrow(then: float | None, now: float | None) -> str:
+    """`12 -> 14`, or one number when it is the same or there was none."""
+    return _arrow(*("-" if one is None else _number(one) for one in (then, now)))
+
+
+def money_arrow(then: int, now: int) -> str:
+    return _arrow(*(whole_money(one) for one in (then, now)))
+
+
+def rate_arrow(then: float | None, now: float | None) -> str:
+    return _arrow(*("-" if one is None else percent(one) for one in (then, now)))
+
+
+def _arrow(old: str, new: str) -> str:
+    return new if old in (new, "-") else f"{old} -> {new}"
+
+
+def _number(value: float) -> str:
+    return number(value, places_of_days([value]))
+
+
+MOST_WEEKS = 8
+"""Of the trend, this one included."""
+
+_FORECAST_COLUMNS = (
+    Column("made", "Made", priority=0, meaning="The end of that day, or now"),
+    Column("until", "Until", priority=1, meaning="30 days later"),
+    Column("deals", "Open", COUNT, 2, "Open deals that were counted"),
+    Column("value", "Open value", MONEY, 3, "What they were worth"),
+    Column("expected", "Expected", MONEY, 0, "What they would bring by then, method timed", whole=True),
+    Column("p10", "P10", MONEY, 1, "In nine of ten cases at least this", whole=True),
+    Column("p90", "P90", MONEY, 1, "In nine of ten cases at most this", whole=True),
+)
+_TOUCH_COLUMNS = (
+    Column("name", "Stage", priority=0, meaning="Where the deal stood at the touchpoint"),
+    Column("touchpoints", "Touchpoints", COUNT, 0, "Since the start, in both directions"),
+    Column("inbound", "From them", COUNT, 1, "Those of them that came from the buyer"),
+    Column("deals", "Deals touched", COUNT, 1, "Deals that had any"),
+    Column("open", "Open now", COUNT, 2, "Open deals in the stage now"),
+)
+_TREND_COLUMNS = (
+    Column("until", "Until", priority=0, meaning="The day the review was kept; the last row is this one"),
+    Column("deals", "Open", COUNT, 0, "Open deals at its end"),
+    Column("value", "Open value", MONEY, 0, "What they were worth"),
+    Column("new", "New", COUNT, 2, "Deals that were new in it"),
+    Column("won", "Won", COUNT, 1, "Deals won in it"),
+    Column("won_value", "Won value", MONEY, 1, "What these were worth"),
+    Column("lost", "Lost", COUNT, 2, "Deals lost in it"),
+    Column("win_rate", "Win rate", PERCENT, 3, "won ÷ (won + lost), of all deals ever closed until then"),
+    Column("expected", "Expected", MONEY, 1, "What the open deals would bring within 30 days", whole=True),
+)
+
+
+def forecast_then_and_now(page: Page) -> Section:
+    then, now = page.review.then.forecast, page.review.now.forecast
+    lines = []
+    if now.period is not None:
+        quota = "" if now.quota_cents is None else f" of {whole_money(now.quota_cents)}"
+        chance = "" if now.chance is None else f": chance of the quota {percent(now.chance)}"
+        lines.append(f"In {now.period} won {whole_money(now.won_cents)}{quota}, "
+                     f"expected {whole_money(now.period_expected_cents)}{chance}.")  # fmt: skip
+    won = sum(one.cents for one in page.review.changes if one.kind == "won")
+    lines.append(f"Won in between: {whole_money(won)} {page.review.currency}.")
+    rows = [_forecast_row(page, one) for one in (then, now)]
+    return Section("Forecast of all open deals, then and now", _FORECAST_COLUMNS, rows, lines)
+
+
+def _forecast_row(page: Page, one: ForecastFigures) -> dict[str, Any]:
+    return {
+        "made": page.day(date.fromisoformat(one.made_on)),
+        "until": page.day(date.fromisoformat(one.until)),
+        "deals": one.open_deals,
+        "value": one.open_value_cents,
+        "expected": one.expected_cents,
+        "p10": one.p10,
+        "p90": one.p90,
+    }
+
+
+def leads_and_touchpoints(page: Page) -> Section:
+    """A row a stage with touchpoints or open deals."""
+    review = page.review
+    touches = {(one.pipeline, one.stage): one for one in review.touchpoints}
+    open_now = {(one.pipeline, one.stage): one.deals for one in review.now.stages}
+    rows = []
+    for key in (*open_now, *(key for key in touches if key not in open_now)):
+        one = touches.get(key)
+        if one is None and not open_now.get(key):
+            continue
+        rows.append({"name": page.stage(*key), "touchpoints": one.touchpoints if one else 0,
+                     "inbound": one.inbound if one else 0, "deals": one.deals if one else 0,
+                     "open": open_now.get(key, 0)})  # fmt: skip
+    if not touches:
+        return Section("Speed to lead, and touchpoints", lines=[_speed(review), "No touchpoints."])
+    return Section("Speed to lead, and touchpoints by the stage of the deal", _TOUCH_COLUMNS, rows, [_speed(review)])
+
+
+def _speed(review: Review) -> str:
+    speed = review.speed
+    if not speed.new:
+        return "No new leads."
+    said = f"{counted(speed.new, 'new lead')}, {speed.answered:,} answered"
+    if speed.median_hours is not None and speed.within is not None:
+        said += f": after {speed.median_hours:,.1f} h (median), {percent(speed.within)} in time"
+    if speed.before_median_hours is not None and speed.before_within is not None:
+        said += f"; before {speed.before_median_hours:,.1f} h, {percent(speed.before_within)} (n {speed.before:,})"
+    return f"{said}."
+
+
+def trend(page: Page) -> Section:
+    """The kept reviews before this one, oldest first, and this one."""
+    shown = [*reversed(page.earlier[: MOST_WEEKS - 1]), page.review]
+    return Section("Trend", _TREND_COLUMNS, [_trend_row(page, one) for one in shown])
+
+
+def _trend_row(page: Page, one: Review) -> dict[str, Any]:
+    kinds = [change.kind for change in one.changes]
+    totals = one.now.totals
+    return {
+        "until": page.day(one.to_day),
+        "deals": totals.open_deals,
+        "value": totals.open_value_cents,
+        "new": kinds.count("new"),
+        "won": kinds.count("won"),
+        "won_value": sum(change.cents for change in one.changes if change.kind == "won"),
+        "lost": kinds.count("lost"),
+        "win_rate": totals.win_rate,
+        "expected": one.now.forecast.expected_cents,
+    }
+
+
+def what_matters_most(page: Page) -> Section:
+    said = zip(page.review.matters, page.to_type.matters, strict=True)
+    lines = [f"{number}. {_said(page, *one)}" for number, one in enumerate(said, 1)]
+    return Section("What matters most", lines=lines or ["Nothing stands out."])
+
+
+def _said(page: Page, one: Matter, choice: Choice) -> str:
+    """One sentence with its number and command; about no deals, it has named its amount itself."""
+    stake = f" ({whole_money(one.stake_cents)} {page.review.currency} weighted)" if one.deals else ""
+    return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {choice.at_a_terminal}`."
+
+
+_CHANGE_COLUMNS = (
+    Column("change", "Change", priority=0, meaning="What happened to it since; a deal may have several rows"),
+    Column("id", "#", ID, 0, "The deal's number"),
+    Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
+    Column("before", "From", priority=2, meaning="The stage, day or value it had"),
+    Column("after", "To", priority=1, meaning="The stage, outcome, day or value it has; since when it is silent"),
+    Column("value", "Value", MONEY, 0, "What it is worth; of grown and shrunk the difference"),
+    Column("at", "When", priority=3, meaning="The day it happened, the last of several"),
+)
+_WATERFALL_COLUMNS = (
+    Column("item", "Open value", priority=0, meaning="Start, what was added and what went, end: they add up exactly"),
+    Column("deals", "Deals", COUNT, 0, "How many"),
+    Column("value", "Value", MONEY, 0, "In the file's currency; what went is negative"),
+)
+_DECISION_COLUMNS = (
+    Column("id", "#", ID, 0, "The deal's number"),
+    Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
+    Column("value", "Value", MONEY, 0, "What it is worth; the dearest stand first"),
+    Column("why", "Why", priority=0, meaning="Its most pressing reason, with the days behind it", least=13),
+    Column("command", "Type: pipeline …", CODE, 0, "What to type, after the name of the program"),
+)
+_STAGE_COLUMNS = (
+    Column("name", "Stage", priority=0, meaning="The stage; one figure where then and now are the same"),
+    Column("deals", "Deals", priority=0, meaning="Open deals in it"),
+    Column("value", "Value", priority=1, meaning="What they are worth together"),
+    Column("median_days", "Days", priority=3, meaning="Days in stage: median over the open deals there"),
+    Column("idle", "Idle", priority=2, meaning="Deals idle for longer than the stage's idle_after_days"),
+    Column("stuck", "Stuck", priority=2, meaning="Deals in it for longer than max_days, or twice the usual visit"),
+    Column("no_next_step", "No step", priority=4, meaning="Deals without a next step"),
+)
+
+
+def changed(page: Page) -> Section:
+    dead = {one.deal_id for one in page.dead}
+    by_kind = {kind: [one for one in page.review.changes if one.kind == kind] for kind in KINDS}
+    long_silent = [one for one in by_kind["silent"] if one.deal_id in dead]
+    by_kind["silent"] = [one for one in by_kind["silent"] if one.deal_id not in dead]
+    rows = [_change_row(page, one) for kind in KINDS for one in by_kind[kind][: page.most]]
+    told = ", ".join(f"{len(some):,} {kind}" for kind, some in by_kind.items() if some)
+    lines = []
+    more = {kind: len(some) - len(some[: page.most]) for kind, some in by_kind.items()}
+    if any(more.values()):
+        cut = ", ".join(f"{number:,} more {kind}" for kind, number in more.items() if number)
+        lines.append(f"Not shown: {cut}; `-o week.md` writes all.")
+    if page.review.undated:
+        lines.append(
+            f"Left out, because no file says when: {counted(page.review.undated, 'closing')} of deals that are new here."
+        )
+    if long_silent:
+        lines.append(
+            f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
+        )
+    columns = naming_pipelines(_CHANGE_COLUMNS, page.review.pipelines, before="before")
+    return Section(f"What changed: {told or 'nothing'}", columns, rows, lines)
+
+
+def _change_row(page: Page, one: Change) -> dict[str, Any]:
+    name = page.names.get(one.deal_id)
+    reason = name.lost_reason if name else None
+    after = page.shown(one.after, one.deal_id)
+    if one.kind in ("lost", "disqualified") and reason:
+        after = f"{one.after}: {reason}"
+    elif one.kind == "silent":
+        after = page.silent_since(one.at)
+    return {
+        "change": one.kind,
+        "id": one.deal_id,
+        "title": page.title(one.deal_id),
+        "pipeline_name": page.pipeline(one.deal_id),
+        "before": page.shown(one.before, one.deal_id),
+        "after": after,
+        "value": one.cents,
+        "at": page.day_of(one.at),
+    }
+
+
+_COMING = ("new", "moved_in")
+_STAYING = ("grown", "shrunk")
+
+
+def _open_at_the_start(review: Review) -> int:
+    """Of the deals as they are counted now, like its value: two that were merged since then count as one."""
+    come = sum(one.deals for one in review.items if one.item in _COMING)
+    gone = sum(one.deals for one in review.items if one.item not in (*_COMING, *_STAYING))
+    return review.now.totals.open_deals - come + gone
+
+
+def value_flow(page: Page) -> Section:
+    review = page.review
+    first, last = page.day(review.from_day), page.day(review.to_day)
+    rows = [
+        {"item": f"on {first}", "deals": _open_at_the_start(review), "value": review.start_cents},
+        *({"item": one.item.replace("_", " "), "deals": one.deals, "value": one.cents}
+          for one in review.items if one.deals),
+        {"item": f"on {last}", "deals": review.now.totals.open_deals, "value": review.end_cents},
+    ]  # fmt: skip
+    lines = []
+    for item, words in (
+        ("moved_in", "Open again, or from another pipeline"),
+        ("moved_out", "Gone to another pipeline"),
+        ("moved_across", "From one pipeline to another"),
+    ):
+        ids = [deal_id for one, deal_id in review.passed if one == item]
+        if ids:
+            named = ", ".join(f"{deal_id} {page.title(deal_id)}" for deal_id in ids[: page.most])
+            more = f" and {len(ids) - page.most:,} more" if page.most and len(ids) > page.most else ""
+            lines.append(f"{words}: {named}{more}.")
+    if review.pruned:
+        lines.append(f"Of {counted(review.pruned, 'deal')} that prune ever closed, {review.came_back:,} came back.")
+    return Section(f"From {money(review.start_cents)} to {money(review.end_cents)} {review.currency}",
+                   _WATERFALL_COLUMNS, rows, lines)  # fmt: skip
+
+
+def to_decide(page: Page) -> Section:
+    dead = page.dead
+    decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
+    rows = [
+        {"id": one.deal_id, "title": page.title(one.deal_id), "pipeline_name": page.pipeline(one.deal_id),
+         "value": one.cents or None, "why": one.short_why, "command": page.to_type.decisions[one.deal_id][0].at_a_terminal}
+        for one in decisions[: page.most and 2 * page.most]
+    ]  # fmt: skip
+    more = len(decisions) - len(rows)
+    lines = [f"{more:,} more; `-o week.md` writes all."] if more else []
+    for codes in (("overdue", "attempt_overdue"), ("stuck",)):
+        two_ways = [
+            (_due(page, one), choices)
+            for one in decisions[: len(rows)]
+            if one.code in codes and len(choices := page.to_type.decisions[one.deal_id]) > 1
+        ]
+        lines += spelled_out(two_ways, page.program, most=1)
+    if dead:
+        value = f"{money(sum(one.cents for one in dead))} {page.review.currency}"
+        lines.append(
+            f"Dead by your rules: {counted(len(dead), 'deal')} ({value}). {page.prune} decides on all at once."
+        )
+    columns = naming_pipelines(_DECISION_COLUMNS, page.review.pipelines, before="value")
+    return Section("To decide", columns, rows, lines or ([] if rows else ["No open deal needs a decision."]))
+
+
+def _due(page: Page, one: Decision) -> str:
+    """The deal, and of an overdue step the day it was due."""
+    title = f"{one.deal_id} {page.title(one.deal_id)}"
+    if one.code not in ("overdue", "attempt_overdue"):
+        return title
+    return f"{title}, due {page.day(page.review.to_day - timedelta(days=round(one.number)))}"
+
+
+def stages_then_and_now(page: Page) -> Section:
+    """Stages that hold a deal at either end."""
+    pairs = [pair for pair in stage_pairs(page.review) if any(one and one.deals for one in pair)]
+    rows = [_stage_row(page, then, now) for then, now in pairs]
+    then, now = page.review.then.totals, page.review.now.totals
+    lines = [
+        f"Open {arrow(then.open_deals, now.open_deals)}, weighted {money_arrow(then.weighted_cents, now.weighted_cents)} "
+        f"{page.review.currency}."
+    ]
+    if now.win_rate is not None:
+        lines.append(f"Win rate {rate_arrow(then.win_rate, now.win_rate)} by count, "
+                     f"{rate_arrow(then.win_rate_value, now.win_rate_value)} by value.")  # fmt: skip
+    elif is_one_sided(now.won_deals, now.lost_deals):
+        lines.append(no_losses_line(now.won_deals))
+    if now.cycle_median is not None:
+        lines.append(f"Won deals take {arrow(then.cycle_median, now.cycle_median)} days (median).")
+    return Section("Stages, then and now", _STAGE_COLUMNS, rows, lines)
+
+
+def _stage_row(page: Page, then: StageFigures | None, now: StageFigures | None) -> dict[str, Any]:
+    one = now or then
+    assert one is not None  # noqa: S101 - for the type checker
+    name = page.stage(one.pipeline, one.stage)
+
+    def pair(field: str) -> tuple[Any, Any]:
+        return (getattr(then, field) if then else 0), (getattr(now, field) if now else 0)
+
+    return {
+        "name": name,
+        "value": money_arrow(*pair("value_cents")),
+        **{key: arrow(*pair(key)) for key in ("deals", "median_days", "idle", "stuck", "no_next_step")},
+    }
+
 
 COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),

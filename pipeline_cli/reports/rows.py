@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline_cli.domain.filters import OPEN, Filter, parse_filters
-from pipeline_cli.domain.judged import JudgedDeal
 from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.rules.filters import OPEN, Filter, parse_filters
+from pipeline_cli.domain.rules.scored_deal import JudgedDeal
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, INSTANT, MONEY, NUMBER, PERCENT, Column
-from pipeline_cli.storage.in_use import read_field_names
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.in_use import read_field_names
 
 LIST_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline_cli.domain.customers import WonDeal
-from pipeline_cli.domain.funnel import DealCount
-from pipeline_cli.domain.grouping import Scope, order_groups
-from pipeline_cli.domain.money import convert_cents
-from pipeline_cli.domain.phrases import counted, long_day
+from pipeline_cli.domain.deal.after_sale import WonDeal
+from pipeline_cli.domain.outcomes.funnel import DealCount
+from pipeline_cli.domain.outcomes.history import undated_json, undated_line
+from pipeline_cli.domain.outcomes.sources import SourceResult, result_of
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.sources import SourceResult, result_of
-from pipeline_cli.domain.undated import undated_json, undated_line
+from pipeline_cli.domain.words.grouping import Scope, order_groups
+from pipeline_cli.domain.words.money import convert_cents
+from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
-from pipeline_cli.reports.funnel import describe_span
-from pipeline_cli.reports.funnel_tables import INTERVAL, interval_in_words, rate
-from pipeline_cli.storage.customers import read_won_deals
-from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts
+from pipeline_cli.reports.funnel import INTERVAL, describe_span, interval_in_words, rate
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.undated import read_undated
+from pipeline_cli.storage.record.after_sale import read_won_deals
+from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts
+from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (

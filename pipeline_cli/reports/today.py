@@ -1,30 +1,56 @@
-"""`today`: what to do now."""
+"""`today`: what to do now, open deals and closed ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 
-from pipeline_cli.domain.agenda import Day, Task, plan_day
-from pipeline_cli.domain.choices import Choice, spelled_out, step_choices
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.judged import JudgedDeal
-from pipeline_cli.domain.names import find_stage
-from pipeline_cli.domain.phrases import counted, long_day, short_day, unknown_word
+from pipeline_cli.domain.deal.after_sale import SHOWN_DAYS, DueFollowUp
+from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.shell import command_line
-from pipeline_cli.domain.touch_sense import is_live
+from pipeline_cli.domain.rules.agenda import Day, Task, plan_day
+from pipeline_cli.domain.rules.choices import Choice, spelled_out, step_choices
+from pipeline_cli.domain.rules.scored_deal import JudgedDeal, judge_deals
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.names import find_stage
+from pipeline_cli.domain.words.shell import command_line
+from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
-from pipeline_cli.reports.follow_ups import due_closed_steps, due_follow_ups
-from pipeline_cli.reports.picture import take_picture
 from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
-from pipeline_cli.storage.attempts import read_attempts
-from pipeline_cli.storage.operations import read_last_of
+from pipeline_cli.reports.snapshot import take_picture
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.reviews import read_last_review_at
-from pipeline_cli.storage.silenced import read_silenced
+from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
+from pipeline_cli.storage.record.facts import read_attempts
+from pipeline_cli.storage.record.kept import read_last_review_at
+from pipeline_cli.storage.record.operations import read_last_of
+from pipeline_cli.storage.record.people import read_silenced
 from pipeline_cli.workspace import Workspace
+
+
+def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> list[tuple[JudgedDeal, DueFollowUp]]:
+    """Those that are due soon or were due, each with its won deal; most days there is none, and one query says so."""
+    until = {kind: reader.clock.today + timedelta(days=days) for kind, days in SHOWN_DAYS.items()}
+    due = read_due_follow_ups(reader, pipeline.id, until)
+    if not due:
+        return []
+    deals = {deal.facts.id: deal for deal in _judge({one.deal_id for one in due}, reader, playbook, pipeline)}
+    return [(deals[one.deal_id], one) for one in due]
+
+
+def due_closed_steps(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Sequence[JudgedDeal]:
+    """The closed deals whose next step is due or was."""
+    due = read_due_closed_steps(reader, pipeline.id, reader.clock.today)
+    return _judge(due, reader, playbook, pipeline) if due else ()
+
+
+def _judge(numbers: Iterable[int], reader: Reader, playbook: Playbook, pipeline: Pipeline) -> tuple[JudgedDeal, ...]:
+    from pipeline_cli.domain.rules.scored_deal import Yardsticks
+    from pipeline_cli.storage.record.facts import read_facts
+
+    facts = [deal for number in sorted(numbers) for deal in read_facts(reader, deal_id=number)]
+    return judge_deals(facts, playbook, pipeline, reader.clock, Yardsticks(0), {}, {}, {})
+
 
 COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number"),

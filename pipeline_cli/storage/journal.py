@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline_cli.domain.life import EndedLastChance
+    from pipeline_cli.domain.rules.last_chance import EndedLastChance
 
 _ROWS_AT_ONCE = 200
 """Of 22 columns at most: SQLite takes 32,766 values a statement, and more rows are no quicker."""

@@ -2,28 +2,147 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 
-from pipeline_cli.storage import schema, schema_2, schema_3
+from pipeline_cli.domain.deal.touch_sense import sense_of
+from pipeline_cli.storage.schema import APPLICATION_ID, INDEXES, TABLES, TRIGGERS, VIEWS, is_day, is_instant
+
+VERSION_2 = (
+    # The won deal that an upsell or a cross-sell grew out of.
+    "ALTER TABLE deals ADD COLUMN from_deal_id INTEGER REFERENCES deals (id)",
+    f"""CREATE TABLE follow_ups (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        deal_id INTEGER NOT NULL REFERENCES deals (id),
+        kind TEXT NOT NULL CHECK (kind IN ('renewal', 'check_in')),
+        due TEXT NOT NULL {is_day("due")},
+        set_at TEXT NOT NULL {is_instant("set_at")},
+        closed_at TEXT {is_instant("closed_at")},
+        done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1))
+    ) STRICT""",
+    f"""CREATE TABLE reviews (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        made_at TEXT NOT NULL {is_instant("made_at")},
+        made_on TEXT NOT NULL {is_day("made_on")},
+        from_on TEXT NOT NULL {is_day("from_on")},
+        pipelines TEXT NOT NULL,
+        content TEXT NOT NULL CHECK (content <> '')
+    ) STRICT""",
+    "CREATE INDEX follow_ups_of_a_deal ON follow_ups (deal_id)",
+    "CREATE INDEX deals_from_a_deal ON deals (from_deal_id) WHERE from_deal_id IS NOT NULL",
+)
+
+
+VERSION_3 = (
+    "ALTER TABLE touchpoints ADD COLUMN sense TEXT CHECK (sense IN ('conversation', 'attempt', 'automatic'))",
+    # Their message, or their call that nobody took.
+    "ALTER TABLE touchpoints ADD COLUMN awaits_answer INTEGER NOT NULL DEFAULT 0 CHECK (awaits_answer IN (0, 1))",
+    # What met each criterion of the stages that were left, as JSON.
+    "ALTER TABLE moves ADD COLUMN criteria_met TEXT",
+    # It never should have been: history alone shows it.
+    "ALTER TABLE moves ADD COLUMN mistake INTEGER NOT NULL DEFAULT 0 CHECK (mistake IN (0, 1))",
+    # The pipeline it was made in, where the deal has left that for another since.
+    "ALTER TABLE moves ADD COLUMN pipeline TEXT",
+    f"ALTER TABLE last_chances ADD COLUMN ended_at TEXT {is_instant('ended_at')}",
+    "ALTER TABLE last_chances ADD COLUMN ended_by TEXT",
+    "ALTER TABLE deals ADD COLUMN snooze_reason TEXT",
+    "DROP INDEX touchpoints_of_a_deal",
+    "CREATE INDEX touchpoints_of_a_deal ON touchpoints (deal_id, touched_at, id, sense, awaits_answer, direction)",
+    "CREATE INDEX moves_set_aside ON moves (deal_id) WHERE mistake OR pipeline IS NOT NULL",
+    "DROP VIEW deal_overview",
+    """CREATE VIEW deal_overview AS
+    SELECT d.id, d.external_id, d.title, d.organization, d.pipeline, d.stage, d.status,
+        d.value_cents / 100.0 AS value, d.currency, d.source, d.owner, d.created_at, d.expected_close, d.closed_at,
+        d.lost_reason, d.snoozed_until,
+        (SELECT coalesce(c.name, c.email, c.phone) FROM deal_contacts dc JOIN contacts c ON c.id = dc.contact_id
+            WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1) AS contact,
+        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic')
+            AS last_touch_at,
+        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation')
+            AS last_conversation_at,
+        (SELECT n.text FROM next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) AS next_step,
+        (SELECT n.due FROM next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) AS next_step_due
+    FROM deals d""",
+    "DROP VIEW stage_history",
+    """CREATE VIEW stage_history AS
+    SELECT m.deal_id, d.title, m.from_stage, m.to_stage, m.moved_at,
+        lead(m.moved_at) OVER (PARTITION BY m.deal_id ORDER BY m.moved_at, m.id) AS left_at,
+        m.reason, m.forced, m.inferred
+    FROM moves m JOIN deals d ON d.id = m.deal_id WHERE NOT m.mistake""",
+)
+
+
+_SIGNS_OF_LIFE = (
+    ("conversation", "SELECT min(t.touched_at) FROM touchpoints t WHERE t.deal_id = l.deal_id AND t.sense = 'conversation' "
+                     "AND t.touched_at > l.given_at"),
+    ("advance", "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id AND NOT m.inferred "
+                "AND m.to_stage NOT IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at"),
+    ("closed", "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id "
+               "AND m.to_stage IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at"),
+    ("next_step", "SELECT min(n.set_at) FROM next_steps n WHERE n.deal_id = l.deal_id AND n.set_at > l.given_at "
+                  "AND n.due >= date(n.set_at)"),
+    *((name, "SELECT min(f.changed_at) FROM field_changes f WHERE f.deal_id = l.deal_id AND f.new_value IS NOT NULL "
+             f"AND f.field = '{field}' AND f.changed_at > l.given_at")
+      for name, field in (("value", "value_cents"), ("close_date", "expected_close"), ("snooze", "snoozed_until"))),
+)  # fmt: skip
+"""What ended a last chance, and when the first of its kind came."""
+
+
+def end_last_chances_of_the_living(connection: sqlite3.Connection) -> None:
+    """Of several signs of life the earliest ended it."""
+    for name, first in _SIGNS_OF_LIFE:
+        connection.execute(
+            f"UPDATE last_chances AS l SET ended_at = ({first}), ended_by = '{name}' "
+            f"WHERE ({first}) < coalesce(l.ended_at, '9')"
+        )
+
+
+def say_what_touchpoints_were(connection: sqlite3.Connection) -> None:
+    """Those of the record, and those that an undo put aside: outcome words decide; without one, the kind does."""
+
+    def sense(kind: str, direction: str | None, outcome: str | None) -> str | None:
+        return sense_of(kind, direction, outcome).sense
+
+    def awaits(kind: str, direction: str | None, outcome: str | None) -> int:
+        return int(sense_of(kind, direction, outcome).awaits_answer)
+
+    connection.create_function("sense_of", 3, sense, deterministic=True)
+    connection.create_function("awaits_answer", 3, awaits, deterministic=True)
+    connection.execute(
+        "UPDATE touchpoints SET sense = sense_of(kind, direction, outcome), "
+        "awaits_answer = awaits_answer(kind, direction, outcome)"
+    )
+    undone = connection.execute(
+        "SELECT u.operation_row_id, u.row_id, u.image FROM undone_rows u "
+        "JOIN operation_rows r ON r.id = u.operation_row_id WHERE r.table_name = 'touchpoints'"
+    ).fetchall()
+    for operation_row, row, image in undone:
+        content = json.loads(image)
+        found = sense_of(content["kind"], content["direction"], content["outcome"])
+        content |= {"sense": found.sense, "awaits_answer": int(found.awaits_answer)}
+        connection.execute(
+            "UPDATE undone_rows SET image = ? WHERE operation_row_id = ? AND row_id = ?",
+            (json.dumps(content, ensure_ascii=False), operation_row, row),
+        )
 
 
 def create_the_first_schema(connection: sqlite3.Connection) -> None:
-    for statement in (*schema.TABLES, *schema.INDEXES, *schema.VIEWS, *schema.TRIGGERS):
+    for statement in (*TABLES, *INDEXES, *VIEWS, *TRIGGERS):
         connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def add_customers_and_reviews(connection: sqlite3.Connection) -> None:
-    for statement in schema_2.STATEMENTS:
+    for statement in VERSION_2:
         connection.execute(statement)
 
 
 def add_what_happened(connection: sqlite3.Connection) -> None:
-    for statement in schema_3.STATEMENTS:
+    for statement in VERSION_3:
         connection.execute(statement)
-    schema_3.say_what_touchpoints_were(connection)
-    schema_3.end_last_chances_of_the_living(connection)
+    say_what_touchpoints_were(connection)
+    end_last_chances_of_the_living(connection)
 
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (

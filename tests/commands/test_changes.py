@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline_cli.domain.changes import FIELDS
-from pipeline_cli.storage.known import CHANGING_FIELDS
+from pipeline_cli.domain.deal.edits import FIELDS
+from pipeline_cli.storage.as_of import CHANGING_FIELDS
 from tests.commands.reading import deal, flags, last, record, shown
 from tests.conftest import Prepare, Result, Run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.domain.deal_text import KEYS, read_deal_text
+from pipeline_cli.domain.deal.typed import KEYS, read_deal_text
 from pipeline_cli.domain.errors import UsageError
 from tests.conftest import Run
 from tests.terminal import Terminal

@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.storage.integrity import check_database
-from pipeline_cli.storage.reader import read
+from pipeline_cli.storage.safekeeping.integrity import check_database
+from pipeline_cli.storage.transactions import read
 from tests.conftest import Run
 from tests.exchange.test_any_bytes import ANY_FILE, tables
 from tests.storage.record import TODAY

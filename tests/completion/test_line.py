@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.completion.line import all_for_bash, for_bash, is_safe, read_line
+from pipeline_cli.completion.complete import all_for_bash, for_bash, is_safe, read_line
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline_cli.config.full_check import check_in_full
-from pipeline_cli.config.known_files import origin_of, recall, remember
-from pipeline_cli.domain.periods import quota_held_against
+from pipeline_cli.config.pipeline_file import origin_of, recall, remember
 from pipeline_cli.domain.playbook import Quota
+from pipeline_cli.domain.words.dates import quota_held_against
 from tests.config.small_file import playbook, problems
 
 STAGES = "stages: [{id: a, probability: 5}, {id: b, probability: 20}, {id: c, probability: 60}]"

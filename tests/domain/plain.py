@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline_cli.domain.deal import DealFacts
-from pipeline_cli.domain.playbook import (
-    Cadence,
-    LastChanceText,
-    Pipeline,
-    Playbook,
-    PruneRules,
-    Qualification,
-    Stage,
-)
+from pipeline_cli.domain.deal.deal import DealFacts
+from pipeline_cli.domain.playbook import Cadence, LastChanceText, Pipeline, Playbook, PruneRules, Qualification, Stage
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from pipeline_cli.domain.advance import plan_advance
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.deal import Confirmation, DealRecord, Move
-from pipeline_cli.domain.edits import MoveDeal
+from pipeline_cli.domain.deal.deal import Confirmation, DealRecord, Move
+from pipeline_cli.domain.deal.edits import MoveDeal
 from pipeline_cli.domain.errors import CriteriaMissing, RuleError, UsageError
 from pipeline_cli.domain.playbook import Criterion, Pipeline, Stage
+from pipeline_cli.domain.rules.advance import plan_advance
+from pipeline_cli.domain.words.clock import Clock
 from tests.domain import plain
 from tests.domain.plain import NOW
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.board import URGENCY
-from pipeline_cli.domain.flags import FLAGS
+from pipeline_cli.domain.rules.board import URGENCY
+from pipeline_cli.domain.rules.scored_deal import FLAGS
 
 
 def test_every_flag_has_its_urgency() -> None:

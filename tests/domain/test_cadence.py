@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.cadence import Attempts, attempts_in, next_attempt, planned_attempts
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.deal import Touchpoint
+from pipeline_cli.domain.deal.deal import Touchpoint
+from pipeline_cli.domain.deal.touch_sense import sense_of
 from pipeline_cli.domain.playbook import Cadence
-from pipeline_cli.domain.touch_sense import sense_of
+from pipeline_cli.domain.rules.cadence import Attempts, attempts_in, next_attempt, planned_attempts
+from pipeline_cli.domain.words.clock import Clock
 
 CADENCE = Cadence(6, (0, 2, 4, 7, 14, 21), 1.0)
 CLOCK = Clock(datetime(2026, 11, 21, 10, tzinfo=UTC), UTC)

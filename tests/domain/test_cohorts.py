@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.cohorts import Cohort, order_cohorts, won_within
+from pipeline_cli.domain.outcomes.sources import Cohort, order_cohorts, won_within
+from pipeline_cli.domain.words.clock import Clock
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 CLOCK = Clock(NOW, UTC)

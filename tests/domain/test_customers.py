@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.customers import WonDeal, count_customers, customer_of, value_of_customer
+from pipeline_cli.domain.deal.after_sale import WonDeal, count_customers, customer_of, value_of_customer
 
 
 def won(number: int, organization: str | None, contact: int | None, cents: int | None, day: str, currency: str = "EUR"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline_cli.domain.decisions import CODES, Decision
+from pipeline_cli.domain.review.decisions import CODES, Decision
 from tests.conftest import Run
 
 

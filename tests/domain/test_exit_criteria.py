@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.deal import Answer, Confirmation, Contact, DealRecord, Touchpoint
-from pipeline_cli.domain.exit_criteria import CriterionResult, check_criteria, missing
+from pipeline_cli.domain.deal.deal import Answer, Confirmation, Contact, DealRecord, Touchpoint
+from pipeline_cli.domain.deal.touch_sense import sense_of
 from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Qualification, QualificationItem, Stage
-from pipeline_cli.domain.touch_sense import sense_of
+from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_criteria, missing
+from pipeline_cli.domain.words.clock import Clock
 from tests.domain import plain
 from tests.domain.plain import NOW
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.filters import Filter, parse_filters
 from pipeline_cli.domain.playbook import Pipeline, Stage
+from pipeline_cli.domain.rules.filters import Filter, parse_filters
 from tests.domain import plain
 
 TODAY = date(2026, 11, 21)

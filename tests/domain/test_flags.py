@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.flags import FLAGS, MEANINGS
+from pipeline_cli.domain.rules.scored_deal import FLAGS, MEANINGS
+from pipeline_cli.domain.words.clock import Clock
 from tests.conftest import Run
 from tests.domain.findings.story import CLOSING, LEAD, OFFER, Deal, a_steady_year, day, playbook, tell
 

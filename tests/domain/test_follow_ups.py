@@ -6,8 +6,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pipeline_cli.domain.deal.after_sale import (
+    CHECK_IN,
+    RENEWAL,
+    FollowUp,
+    describe_done,
+    next_due,
+    plan_done,
+    read_typed,
+)
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.follow_ups import CHECK_IN, RENEWAL, FollowUp, describe_done, next_due, plan_done, read_typed
 from tests.domain.plain import DEAL
 
 TODAY = date(2026, 11, 21)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.domain.accept import LONGEST
-from pipeline_cli.domain.forgetting import Eraser, Identity, Others, words_of
+from pipeline_cli.domain.deal.forgetting import Eraser, Identity, Others, words_of
+from pipeline_cli.domain.words.text import LONGEST
 
 NOBODY = Identity(frozenset(), frozenset(), frozenset())
 ANN = Identity(frozenset(["Ann Lee"]), frozenset(["ann@acme.example"]), frozenset(["+49 30 1234567"]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.formula_guard import RUN_BY_SPREADSHEETS, guard_formula, unguard_formula
+from pipeline_cli.domain.words.text import RUN_BY_SPREADSHEETS, guard_formula, unguard_formula
 
 
 @pytest.mark.parametrize("start", RUN_BY_SPREADSHEETS)

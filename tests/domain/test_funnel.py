@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.funnel import DealCount, Stays, funnel_of, stray_of, sum_up
+from pipeline_cli.domain.outcomes.funnel import DealCount, Stays, funnel_of, stray_of, sum_up
 
 STAGES = ("lead", "offer", "contract")
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.given_today import parse_today
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.dates import parse_today
 
 BERLIN = timezone(timedelta(hours=1))
 

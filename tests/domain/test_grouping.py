@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.grouping import UNGROUPED, Grouping, order_groups, parse_grouping, parse_scope
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.grouping import UNGROUPED, Grouping, order_groups, parse_grouping, parse_scope
 
 CLOCK = Clock(datetime(2026, 11, 21, 10, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
 FIELDS = ("product", "Number of employees", "channel")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.domain.health import speed_to_lead
+from pipeline_cli.domain.outcomes.health import speed_to_lead
 from tests.conftest import Run
 from tests.domain.findings.story import CLOSING, LEAD, OFFER, Deal, day, playbook, tell
 

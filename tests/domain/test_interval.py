@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.interval import beta_quantile, beta_share, jeffreys
+from pipeline_cli.domain.forecast.interval import beta_quantile, beta_share, jeffreys
 
 
 def test_the_incomplete_beta_of_whole_numbers_is_a_binomial_tail() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.domain.last_chance import filled, first_name, one_line, placeholders_in
+from pipeline_cli.domain.rules.last_chance import filled, first_name, one_line, placeholders_in
 
 
 @pytest.mark.parametrize(

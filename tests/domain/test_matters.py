@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.decisions import Decision
 from pipeline_cli.domain.findings.finding import Finding
-from pipeline_cli.domain.matters import rank_matters
+from pipeline_cli.domain.review.decisions import Decision, rank_matters
 
 WEIGHTED = {1: 900.0, 2: 800.0, 3: 700.0, 4: 50.0, 5: 40.0}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline_cli.domain.merge import RecordedMove, join_moves
+from pipeline_cli.domain.deal.merge import RecordedMove, join_moves
 from pipeline_cli.domain.playbook import Pipeline, Stage
 
 SALES = Pipeline("sales", "Sales", (Stage("lead", "Lead", "top", 0.1), Stage("offer", "Offer", "middle", 0.4),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.money import MOST_CENTS, ParsedMoney, convert_cents, parse_money, plain_amount, weighted
+from pipeline_cli.domain.words.money import MOST_CENTS, ParsedMoney, convert_cents, parse_money, plain_amount, weighted
 
 CENTS = st.integers(0, MOST_CENTS)
 

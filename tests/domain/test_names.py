@@ -3,12 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline_cli.domain.errors import NoSuchDeal, UsageError
-from pipeline_cli.domain.names import (
-    Candidate,
-    find_deal,
-    normalise,
-    normalise_organization,
-)
+from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, normalise_organization
 
 RELAUNCH = Candidate(1, None, "Website relaunch", "Acme GmbH", "proposal", "open")
 AUDIT = Candidate(2, "12", "Audit", "Müller & Söhne", "negotiation", "open")

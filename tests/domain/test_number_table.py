@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.number_table import NumberTable
+from pipeline_cli.domain.words.number_table import NumberTable
 
 
 @given(st.lists(st.tuples(st.text(max_size=2), st.integers(0, 2**60)), max_size=60))

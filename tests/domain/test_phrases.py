@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pipeline_cli.domain.phrases import nearest, quoted, unknown_word
+from pipeline_cli.domain.words.text import nearest, quoted, unknown_word
 
 
 def test_a_long_text_is_cut_in_a_message() -> None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline_cli.domain.deal import Answer
+from pipeline_cli.domain.deal.deal import Answer
 from pipeline_cli.domain.playbook import Qualification, QualificationItem
-from pipeline_cli.domain.qualification import Verdict, judge_answers, judge_qualification
+from pipeline_cli.domain.rules.qualification import Verdict, judge_answers, judge_qualification
 
 BANT = Qualification(
     framework="bant",

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from pipeline_cli.domain.deal.people import retention_limit
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.retention import retention_limit
 
 TODAY = date(2028, 2, 29)
 

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.review import KINDS, MEANINGS, Between, Change, StageMove, Standing, find_changes
-from pipeline_cli.domain.waterfall import waterfall
+from pipeline_cli.domain.review.changes import (
+    KINDS,
+    MEANINGS,
+    Between,
+    Change,
+    StageMove,
+    Standing,
+    find_changes,
+    waterfall,
+)
 
 CREATED, TUESDAY, FRIDAY = "2026-10-01T09:00:00.000Z", "2026-11-17T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 STAGES = {"lead": 0, "offer": 1, "contract": 2}

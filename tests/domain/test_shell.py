@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.shell import as_called, command_line, first_command
+from pipeline_cli.domain.words.shell import as_called, command_line, first_command
 
 
 def test_a_command_quotes_only_what_a_shell_would_take_apart() -> None:

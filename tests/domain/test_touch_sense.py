@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline_cli.domain.deal.touch_sense import is_live, meaning_of, outcome_of, sense_of
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.touch_sense import is_live, meaning_of, outcome_of, sense_of
 
 SPOKE, TRIED, MACHINE = "conversation", "attempt", "automatic"
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.domain.edits import ContactDetails
+from pipeline_cli.domain.deal.edits import ContactDetails
+from pipeline_cli.domain.deal.typed import parse_contact
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.typed_contact import parse_contact
 
 
 @pytest.mark.parametrize(

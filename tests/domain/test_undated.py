@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.undated import Undated, closings_line, no_losses_line, undated_line
+from pipeline_cli.domain.outcomes.history import Undated, closings_line, no_losses_line, undated_line
 
 
 def test_one_line_names_what_is_missing_and_nothing_else() -> None:

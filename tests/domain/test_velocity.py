@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.domain.velocity import Velocity
+from pipeline_cli.domain.outcomes.health import Velocity
 
 
 def test_velocity_is_deals_times_value_times_rate_over_cycle() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.waterfall import ITEMS, DealState, Waterfall, waterfall
+from pipeline_cli.domain.review.changes import ITEMS, DealState, Waterfall, waterfall
 
 EARLY, LATE = "2026-11-02T10:00:00.000Z", "2026-11-18T10:00:00.000Z"
 

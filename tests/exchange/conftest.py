@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline_cli.domain.clock import Clock
 from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
+from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
-from pipeline_cli.exchange.options import ImportFiles, ImportOptions
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from tests.domain import plain
 
 SALES = Pipeline(

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import from_text
+from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.errors import PipelineError
-from pipeline_cli.domain.incoming import IncomingDeal, IncomingMove
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
-from pipeline_cli.exchange.options import ImportFiles, ImportOptions
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from tests.exchange.conftest import CLOCK, PLAYBOOK
 
 ODD_CELLS = [

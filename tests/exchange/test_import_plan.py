@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline_cli.domain.clock import from_text
-from pipeline_cli.domain.incoming import IncomingMove
+from pipeline_cli.domain.deal.incoming import IncomingMove
+from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.exchange.import_plan import ImportPlan
 from tests.exchange.conftest import CLOCK, PLAYBOOK, Plan, said, warned
 
@@ -285,7 +285,7 @@ def test_a_large_file_of_deals_is_read_again_instead_of_kept_and_says_the_same(
         "deal,to,at\na,lead,2026-01-01\nd,lead,2026-01-02\n",
     )
     kept = plan(*files, skip_bad=True)
-    monkeypatch.setattr("pipeline_cli.exchange.plan_maker.KEPT_DEALS_BYTES", 0)
+    monkeypatch.setattr("pipeline_cli.exchange.import_plan.KEPT_DEALS_BYTES", 0)
     again = plan(*files, skip_bad=True)
     assert list(again.deals()) == list(kept.deals())
     assert list(again.moves()) == list(kept.moves())

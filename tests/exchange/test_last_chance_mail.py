@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.last_chance import Addressee, Draft, one_line
+from pipeline_cli.domain.rules.last_chance import Addressee, Draft, one_line
 from pipeline_cli.exchange.last_chance_mail import mail_bytes, text_of
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

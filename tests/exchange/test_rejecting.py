@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline_cli.exchange.rejecting import rejected_path, rejected_text
+from pipeline_cli.exchange.import_plan import rejected_path, rejected_text
 from tests.exchange.conftest import Plan
 
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline_cli.config.pipeline_file import load_playbook
-from pipeline_cli.domain.clock import Clock, days_between, from_text
+from pipeline_cli.domain.words.clock import Clock, days_between, from_text
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
-from pipeline_cli.exchange.options import ImportFiles, ImportOptions
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from tests.conftest import SHARED_DATA
 from tests.exchange.conftest import warned
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import to_text
-from pipeline_cli.exchange.date_forms import from_milliseconds, to_milliseconds
-from pipeline_cli.exchange.stored_instants import read_stored, write_stored
+from pipeline_cli.domain.words.clock import to_text
+from pipeline_cli.exchange.forms import from_milliseconds, read_stored, to_milliseconds, write_stored
 
 
 @given(st.datetimes(datetime(1970, 1, 2), datetime(2199, 12, 31, 23, 59, 59)))

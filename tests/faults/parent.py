@@ -48,7 +48,7 @@ _ASK, _ALLOW = 0x7FC00000, 0x7FFF0000
 _RECEIVE, _ANSWER, _GO_ON = 0xC0502100, 0xC0182101, 1
 _NOTICE_BYTES = 80
 
-CHECKS_YAML = ("full_check", "schema", "yaml_source", "wording", "scalars", "conversion", "entries", "checks")
+CHECKS_YAML = ("full_check", "schema", "yaml_source", "conversion", "checks")
 """What only a changed pipeline.yaml needs."""
 
 

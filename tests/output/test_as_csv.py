@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.formula_guard import unguard_formula
+from pipeline_cli.domain.words.text import unguard_formula
 from pipeline_cli.output.report import DATE, TEXT, YES_NO, Column
 from tests.output.report_samples import COLUMNS, HOSTILE, deal, hostile, listing, written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.output.bars import bar
+from pipeline_cli.output.charts import bar
 
 
 @pytest.mark.parametrize(

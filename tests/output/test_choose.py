@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.output.choose import choose_format, decide_color
+from pipeline_cli.output.write import choose_format, decide_color
 
 
 def test_without_a_word_it_is_a_table() -> None:

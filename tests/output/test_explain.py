@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline_cli.output.explain import explain
-from pipeline_cli.output.report import COUNT, Column, Report, Section
+from pipeline_cli.output.report import COUNT, Column, Report, Section, explain
 
 
 def test_each_column_and_each_other_word_is_explained_in_one_line_once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.output.fit import GAP, STUB, Need, fit
+from pipeline_cli.output.tables import GAP, STUB, Need, fit
 
 
 def number(width: int, priority: int = 1) -> Need:

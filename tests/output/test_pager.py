@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.output.pager import find_pager
+from pipeline_cli.output.terminal import find_pager
 from tests.conftest import Run
 from tests.terminal import Terminal
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.output.paths import short_path
+from pipeline_cli.output.files import short_path
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.output.plot import draw_marks, draw_spans
+from pipeline_cli.output.charts import draw_marks, draw_spans
 from pipeline_cli.output.report import Mark
 from pipeline_cli.output.text import display_width
 

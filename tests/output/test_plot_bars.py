@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.output.plot_bars import draw_bars
+from pipeline_cli.output.charts import draw_bars
 from pipeline_cli.output.report import Bar
 from pipeline_cli.output.text import display_width
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from pipeline_cli.output.progress import RowCount, watched
+from pipeline_cli.output.conversation import RowCount, watched
 
 
 class Terminal(io.StringIO):

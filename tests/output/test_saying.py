@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.output.saying import say
+from pipeline_cli.output.conversation import say
 from pipeline_cli.output.text import wrap
 from tests.conftest import Run
 from tests.terminal import Terminal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from pipeline_cli.output.screen import Screen
+from pipeline_cli.output.terminal import Screen
 
 
 def test_a_page_is_drawn_over_the_one_before_and_the_terminal_is_given_back() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 PROGRAM = """
 import sys, datetime
-from pipeline_cli.output import choose, text
+from pipeline_cli.output import text
 from pipeline_cli.output.report import Column, Report
 from pipeline_cli.output.write import write_report
 report = Report("list", datetime.date(2026, 11, 21), None, "EUR", [Column("title", "Deal")], [{"title": "Acme"}])

@@ -12,10 +12,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import Clock, to_text
 from pipeline_cli.domain.forecast.distribution import Bet
-from pipeline_cli.reports.book import open_book, ranging_of
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.words.clock import Clock, to_text
+from pipeline_cli.reports.snapshot import open_book, ranging_of
+from pipeline_cli.storage.transactions import read
 from tests.storage.histories import CLOCK, HISTORY, START, History, store
 from tests.storage.test_histories import PIPELINE, playbook
 

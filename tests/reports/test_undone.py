@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline_cli.reports.undone import describe_changes
-from pipeline_cli.storage.operations import Operation
-from pipeline_cli.storage.undo import RowChange
+from pipeline_cli.reports.changes import describe_changes
+from pipeline_cli.storage.record.operations import Operation
+from pipeline_cli.storage.undo.undo import RowChange
 
 LOGGED = Operation(7, datetime(2026, 11, 21, tzinfo=UTC), "log", "logged call out on Acme", False)
 

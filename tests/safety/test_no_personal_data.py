@@ -54,12 +54,16 @@ def plant(monkeypatch: pytest.MonkeyPatch, module: str, function: str) -> None:
 @pytest.mark.parametrize(
     ("module", "function", "command"),
     [
-        ("pipeline_cli.storage.apply", "apply_edit", ["add", f"Another of {NAME}", "--contact", f"{NAME} <{MAIL}>"]),
-        ("pipeline_cli.storage.apply", "apply_edit", ["note", "1", f"tangerine {NAME}"]),
+        (
+            "pipeline_cli.storage.record.apply",
+            "apply_edit",
+            ["add", f"Another of {NAME}", "--contact", f"{NAME} <{MAIL}>"],
+        ),
+        ("pipeline_cli.storage.record.apply", "apply_edit", ["note", "1", f"tangerine {NAME}"]),
         ("pipeline_cli.reports.list", "list_report", ["list", "tangerine"]),
         ("pipeline_cli.reports.show", "show_report", ["show", NAME]),
         ("pipeline_cli.output.write", "write_report", ["list"]),
-        ("pipeline_cli.domain.typed_contact", "parse_contact", ["add", "T", "--contact", f"{NAME} <{MAIL}>"]),
+        ("pipeline_cli.domain.deal.typed", "parse_contact", ["add", "T", "--contact", f"{NAME} <{MAIL}>"]),
         ("pipeline_cli.storage.database", "connect", ["--db", f"{NAME}.db", "list"]),
     ],
 )

@@ -12,7 +12,7 @@ from typing import ClassVar
 import pytest
 
 from pipeline_cli.cli import main
-from pipeline_cli.domain.clock import to_text
+from pipeline_cli.domain.words.clock import to_text
 from tests.conftest import Result
 from tests.storage.record import TABLES, dump
 

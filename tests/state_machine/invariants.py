@@ -10,8 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from pipeline_cli.storage.integrity_forms import _INSTANT
-from pipeline_cli.storage.integrity_schema import columns_of, fresh_schema
+from pipeline_cli.storage.safekeeping.integrity import _INSTANT, columns_of, fresh_schema
 from tests.state_machine.door import Dump
 
 OUTCOMES = ("won", "lost", "disqualified")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline_cli.domain.clock import to_text
+from pipeline_cli.domain.words.clock import to_text
 from tests.conftest import Result
 from tests.state_machine import invariants
 from tests.state_machine.door import Door, Dump

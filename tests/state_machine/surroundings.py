@@ -8,7 +8,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
-from pipeline_cli.domain.clock import to_text
+from pipeline_cli.domain.words.clock import to_text
 from tests.state_machine import invariants
 from tests.state_machine.door import Door
 from tests.state_machine.ledger import ALL, Ledger

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from pipeline_cli.domain import money
-from pipeline_cli.output import as_csv
-from pipeline_cli.storage import apply, undo
+from pipeline_cli.domain.words import money
+from pipeline_cli.output import formats as as_csv
 from pipeline_cli.storage.journal import Journal
+from pipeline_cli.storage.record import apply
+from pipeline_cli.storage.undo import undo
 from pipeline_cli.workspace import Workspace
 from tests.state_machine.machine import PipelineMachine
 

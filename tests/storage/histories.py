@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import Clock, to_text
+from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.storage.database import create
 
 START = datetime(2026, 10, 30, tzinfo=UTC)

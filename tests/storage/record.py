@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.edits import AddDeal, ContactDetails, Edit
-from pipeline_cli.storage.change import write
+from pipeline_cli.domain.deal.edits import AddDeal, ContactDetails, Edit
+from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.storage.database import create
-from pipeline_cli.storage.reader import read
+from pipeline_cli.storage.transactions import read, write
 
 TABLES = (
     "deals", "contacts", "deal_contacts", "moves", "touchpoints", "notes", "next_steps", "confirmations",

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from pipeline_cli.domain import edits
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.deal import Touchpoint
-from pipeline_cli.storage.change import Change, write
+from pipeline_cli.domain.deal import edits
+from pipeline_cli.domain.deal.deal import Touchpoint
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.storage.change import Change
+from pipeline_cli.storage.transactions import write
 from tests.storage.record import a_deal
 
 STAGES = ("prospecting", "qualification", "proposal")

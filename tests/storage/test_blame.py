@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_cli.domain.errors import DatabaseDamaged
-from pipeline_cli.storage.change import write
+from pipeline_cli.storage.transactions import write
 from tests.storage.record import TODAY, a_deal, change, new_record
 
 YESTERDAY = TODAY._replace(now=TODAY.now - timedelta(days=1))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.domain.edits import AddNote, MoveDeal, SetFields
+from pipeline_cli.domain.deal.edits import AddNote, MoveDeal, SetFields
 from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, PipelineError, SavedWithComplaint
 from pipeline_cli.storage import database
-from pipeline_cli.storage.change import Change, write
-from pipeline_cli.storage.operations import read_history
-from pipeline_cli.storage.reader import read
+from pipeline_cli.storage.change import Change
+from pipeline_cli.storage.record.operations import read_history
+from pipeline_cli.storage.transactions import read, write
 from tests.conftest import Run
 from tests.storage.holder import ALONE, READING, WRITING, held
 from tests.storage.record import TODAY, a_deal, change, dump, new_record

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline_cli.domain.edits import AddDeal, MoveDeal
-from pipeline_cli.domain.grouping import Grouping, Scope
-from pipeline_cli.storage.cohorts import read_cohorts
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.deal.edits import AddDeal, MoveDeal
+from pipeline_cli.domain.words.grouping import Grouping, Scope
+from pipeline_cli.storage.record.funnel import read_cohorts
+from pipeline_cli.storage.transactions import read
 from tests.storage.record import TODAY, change, new_record
 
 

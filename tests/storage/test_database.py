@@ -12,8 +12,8 @@ import pytest
 
 from pipeline_cli.domain.errors import DatabaseUnusable, UsageError
 from pipeline_cli.storage.database import connect, create, is_missing, look
-from pipeline_cli.storage.reader import read
 from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+from pipeline_cli.storage.transactions import read
 from tests.storage.record import TODAY, a_deal, change, dump, new_record
 
 FOR_BOTH = pytest.mark.parametrize("for_writing", [False, True], ids=["reading", "writing"])

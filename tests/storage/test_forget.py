@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline_cli.exchange.last_chance_mail import text_of
-from pipeline_cli.storage import personal
-from pipeline_cli.storage.change import write
-from pipeline_cli.storage.forget import forget_person
+from pipeline_cli.storage.safekeeping import forget as personal
+from pipeline_cli.storage.safekeeping.forget import forget_person
+from pipeline_cli.storage.transactions import write
 from tests.conftest import Run
 from tests.storage.record import TODAY, a_deal, change, dump, new_record
 
@@ -209,7 +209,7 @@ LETTERS = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=2, max_
 
 @given(LETTERS, LETTERS, st.text(max_size=20), st.text(max_size=20))
 def test_a_full_name_is_taken_out_of_any_text(first: str, last: str, before: str, after: str) -> None:
-    from pipeline_cli.domain.forgetting import Eraser, Identity, Others
+    from pipeline_cli.domain.deal.forgetting import Eraser, Identity, Others
 
     nothing: frozenset[str] = frozenset()
     eraser = Eraser(Identity(frozenset([f"{first} {last}"]), nothing, nothing),

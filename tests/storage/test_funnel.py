@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.funnel import DealCount, StageFunnel, Stays, funnel_of
-from pipeline_cli.domain.grouping import Grouping, Scope
-from pipeline_cli.storage.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.outcomes.funnel import DealCount, StageFunnel, Stays, funnel_of
+from pipeline_cli.domain.words.grouping import Grouping, Scope
+from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
+from pipeline_cli.storage.transactions import read
 from tests.storage.histories import CLOCK, HISTORY, STAGES, History, Hop, reached_by_hand, store, visits_by_hand
 
 SALES = Scope("sales")

@@ -115,7 +115,7 @@ def test_of_a_large_file_it_is_said_before_that_it_takes_a_while(
     version: int, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay_out(version, folder)
-    monkeypatch.setattr("pipeline_cli.storage.upgrading.LARGE_MEGABYTES", 0)
+    monkeypatch.setattr("pipeline_cli.storage.safekeeping.upgrading.LARGE_MEGABYTES", 0)
 
     said = run("add", "Only this", today=SHOWN_ON).err.splitlines()
 

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.edits import AddDeal, LogTouchpoint, MoveDeal, SetFields
+from pipeline_cli.domain.deal.edits import AddDeal, LogTouchpoint, MoveDeal, SetFields
 from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory
 from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
-from pipeline_cli.storage.histories import read_histories
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.storage.record.histories import read_histories
+from pipeline_cli.storage.transactions import read
 from tests.exchange.conftest import PLAYBOOK
 from tests.storage.histories import CLOCK, HISTORY, STAGES, History, store
 from tests.storage.record import TODAY, change, clock_at, new_record

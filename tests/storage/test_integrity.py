@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.domain.checkup import MEND, Fault
-from pipeline_cli.domain.edits import MoveDeal, SetNextStep
-from pipeline_cli.storage.integrity import check_database
-from pipeline_cli.storage.integrity_forms import _DAY, _INSTANT
-from pipeline_cli.storage.integrity_schema import fresh_schema
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.deal.edits import MoveDeal, SetNextStep
+from pipeline_cli.domain.rules.checkup import MEND, Fault
+from pipeline_cli.storage.safekeeping.integrity import _DAY, _INSTANT, check_database, fresh_schema
+from pipeline_cli.storage.transactions import read
 from tests.storage.record import TODAY, a_deal, change, new_record
 
 NOW = "'2026-11-21T10:00:00.000Z'"

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain import edits
+from pipeline_cli.domain.deal import edits
 from pipeline_cli.domain.errors import RuleError
-from pipeline_cli.storage.change import write
-from pipeline_cli.storage.facts import read_facts
-from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.undo import do_again, plan_last, plan_redo, take_back
+from pipeline_cli.storage.record.facts import read_facts
+from pipeline_cli.storage.transactions import read, write
+from pipeline_cli.storage.undo.undo import do_again, plan_last, plan_redo, take_back
 from tests.conftest import Run
 from tests.storage.record import TODAY, a_deal, change, clock_at, dump_known, new_record
 from tests.storage.steps import Step, steps, take

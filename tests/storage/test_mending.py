@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipeline_cli.storage.change import write
-from pipeline_cli.storage.mending import mend_database
-from pipeline_cli.storage.undo import plan_last, take_back
+from pipeline_cli.storage.safekeeping.repair import mend_database
+from pipeline_cli.storage.transactions import write
+from pipeline_cli.storage.undo.undo import plan_last, take_back
 from tests.storage.record import TODAY, a_deal, change, dump
 from tests.storage.test_integrity import MENDED, faults, lose_an_index_entry, path, plant
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.domain import edits
-from pipeline_cli.storage.operations import read_history
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.deal import edits
+from pipeline_cli.storage.record.operations import read_history
+from pipeline_cli.storage.transactions import read
 from tests.conftest import Run
 from tests.storage.record import TODAY, a_deal, change, new_record
 

@@ -9,12 +9,11 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.clock import Clock, to_text
-from pipeline_cli.domain.edits import LogTouchpoint, MoveDeal, SetFields
-from pipeline_cli.domain.review import Between, Standing, find_changes
-from pipeline_cli.domain.waterfall import waterfall
-from pipeline_cli.storage.reader import Reader, read, read_earlier
-from pipeline_cli.storage.since import (
+from pipeline_cli.domain.deal.edits import LogTouchpoint, MoveDeal, SetFields
+from pipeline_cli.domain.review.changes import Between, Standing, find_changes, waterfall
+from pipeline_cli.domain.words.clock import Clock, to_text
+from pipeline_cli.storage.reader import Reader, read_earlier
+from pipeline_cli.storage.record.since import (
     Seen,
     Since,
     read_changed_at,
@@ -27,6 +26,7 @@ from pipeline_cli.storage.since import (
     read_touched_since,
     read_touchpoints_by_stage,
 )
+from pipeline_cli.storage.transactions import read
 from tests.conftest import Run
 from tests.storage.record import TODAY, a_deal, change, clock_at, dump_known, new_record
 from tests.storage.steps import STAGES, Step, steps, take

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.edits import AddDeal, MoveDeal
-from pipeline_cli.domain.grouping import Grouping, Scope
-from pipeline_cli.storage.funnel import read_deal_counts
-from pipeline_cli.storage.reader import read
+from pipeline_cli.domain.deal.edits import AddDeal, MoveDeal
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.grouping import Grouping, Scope
+from pipeline_cli.storage.record.funnel import read_deal_counts
+from pipeline_cli.storage.transactions import read
 from tests.storage.record import change, new_record
 
 BERLIN = Clock(datetime(2026, 11, 21, 10, tzinfo=UTC), ZoneInfo("Europe/Berlin"))

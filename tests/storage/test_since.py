@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.edits import AddDeal, MoveDeal, SetFields
-from pipeline_cli.domain.waterfall import DealState, waterfall
-from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.since import read_standings
+from pipeline_cli.domain.deal.edits import AddDeal, MoveDeal, SetFields
+from pipeline_cli.domain.review.changes import DealState, waterfall
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.storage.record.since import read_standings
+from pipeline_cli.storage.transactions import read
 from tests.conftest import RealRecord
 from tests.storage.record import change, clock_at, new_record
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_cli.storage.synced import find_sync_risk
+from pipeline_cli.storage.safekeeping.synced import find_sync_risk
 from tests.conftest import Run
 
 

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain import edits
+from pipeline_cli.domain.deal import edits
 from pipeline_cli.domain.errors import RuleError
-from pipeline_cli.storage.change import write
-from pipeline_cli.storage.integrity import check_database
-from pipeline_cli.storage.operations import read_history
-from pipeline_cli.storage.reader import read
-from pipeline_cli.storage.resting import Obstacles, take_back_alone
-from pipeline_cli.storage.undo import Replayed, RowChange, do_again, plan_last, plan_only, plan_redo, take_back
+from pipeline_cli.storage.record.operations import read_history
+from pipeline_cli.storage.safekeeping.integrity import check_database
+from pipeline_cli.storage.transactions import read, write
+from pipeline_cli.storage.undo.resting import Obstacles, take_back_alone
+from pipeline_cli.storage.undo.undo import Replayed, RowChange, do_again, plan_last, plan_only, plan_redo, take_back
 from tests.conftest import Run
 from tests.storage.record import TABLES, TODAY, a_deal, change, dump, new_record
 from tests.storage.steps import Step, steps_with_corrections, take

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from pipeline_cli.domain.findings import effort, load, past, present, stages
-from pipeline_cli.domain.findings.bottleneck import bottleneck
+from pipeline_cli.domain.findings import deals as effort
+from pipeline_cli.domain.findings import deals as past
+from pipeline_cli.domain.findings import deals as present
+from pipeline_cli.domain.findings import stages
+from pipeline_cli.domain.findings import stages as load
 from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged
+from pipeline_cli.domain.findings.stages import bottleneck
 from pipeline_cli.domain.record import NamedTuple
 
 RULES: tuple[Callable[[Situation], Found], ...] = (

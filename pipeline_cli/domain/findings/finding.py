@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.flow import Flow
-from pipeline_cli.domain.health import StageHealth, Totals
-from pipeline_cli.domain.history import Outcomes
-from pipeline_cli.domain.judged import JudgedDeal
+from pipeline_cli.domain.outcomes.flow import Flow
+from pipeline_cli.domain.outcomes.health import StageHealth, Totals
+from pipeline_cli.domain.outcomes.history import Outcomes
 from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.domain.prune import Candidate
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.prune import Candidate
+from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.words.clock import Clock
 
 
 class Finding(NamedTuple):

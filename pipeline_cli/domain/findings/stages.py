@@ -1,11 +1,20 @@
-"""Findings on the stages themselves: too few, too many, one that does nothing, one that hides two."""
+"""Findings on the stages: too few or too many, overloaded, and the one that holds deals up."""
 
 from __future__ import annotations
 
-from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged, ids_of
-from pipeline_cli.domain.flow import ENOUGH, jumps_over, visits_of
-from pipeline_cli.domain.history import percentile
-from pipeline_cli.domain.phrases import counted
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged, ids_of, some_of, value_of
+from pipeline_cli.domain.forecast.interval import jeffreys
+from pipeline_cli.domain.outcomes.flow import ENOUGH, arrivals_at, jumps_over, visits_of
+from pipeline_cli.domain.outcomes.history import Outcomes, add_up, percentile, win_rate
+from pipeline_cli.domain.playbook import Quota, Stage
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.words.dates import quota_for, quota_held_against
+from pipeline_cli.domain.words.text import counted
 
 FEWEST, MOST = 3, 7
 RARE = 0.05
@@ -106,3 +115,216 @@ def _merge(stages: tuple[str, ...], position: int) -> str:
     old = stages[position]
     return (f"Merge it with {other}: take it out of pipeline.yaml, which `pipeline config edit` opens, then "
             f"`pipeline check --map {old}={other}` moves its deals and their history.")  # fmt: skip
+
+
+TOO_MUCH = 1.5
+"""Times what arrivals × usual stay explain."""
+LEAST_WINDOW = 28
+"""Days of record before arrivals say anything."""
+MOST_OF_THE_VALUE = 0.5
+MONTH = 30
+
+
+def explained_load(situation: Situation, stages: Sequence[Stage]) -> float | None:
+    """Little's law: Σ arrivals a day × mean stay; None while the record or the visits of a stage are too few.
+
+    Source: J. D. C. Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961).
+    """
+    flow = situation.flow
+    stays = [situation.visits.get(stage.id, ()) for stage in stages]
+    if flow.window_days < LEAST_WINDOW or any(len(visits) < ENOUGH for visits in stays):
+        return None
+    return sum(
+        arrivals_at(flow, stage.id) / flow.window_days * sum(visits) / len(visits)
+        for stage, visits in zip(stages, stays, strict=True)
+    )
+
+
+def top_heavy(situation: Situation) -> Found:
+    """Early stages hold more than 1.5 × what arrivals × usual stay explain."""
+    early = [stage for stage in situation.pipeline.stages if stage.funnel == "top"]
+    deals = situation.working_in(*(stage.id for stage in early))
+    if len(deals) < ENOUGH:
+        return
+    explained = explained_load(situation, early)
+    if explained is None:
+        yield Unjudged("top_heavy", f"{ENOUGH} finished visits of each early stage and four weeks of record needed")
+    elif len(deals) > TOO_MUCH * explained:
+        arrivals = sum(arrivals_at(situation.flow, stage.id) for stage in early)
+        yield Finding(
+            "top_heavy", early[0].id if len(early) == 1 else None, len(deals), value_of(deals),
+            f"Early stages hold {counted(len(deals), 'deal')} awake; what arrives and how long it usually stays explain "
+            f"{explained:.1f}.",
+            "Nurture the good ones and qualify the others out, the longest-standing first: "
+            f"`pipeline qualify {deals[0].facts.id}`, then {some_of(ids_of(deals[1:]), 3)}.",
+            {"deals": len(deals), "explained": explained, "limit": TOO_MUCH, "arrivals": arrivals,
+             "window_days": situation.flow.window_days, "stages": [stage.id for stage in early], "ids": ids_of(deals)},
+        )  # fmt: skip
+
+
+def bottom_heavy(situation: Situation) -> Found:
+    """Late stages hold most of the value, and new deals arrive slower than wins need."""
+    late = [stage.id for stage in situation.pipeline.stages if stage.funnel == "bottom"]
+    deals = [deal for deal in situation.deals if deal.facts.stage in late]
+    total = value_of(situation.deals)
+    part = value_of(deals) / total if total else 0.0
+    if part <= MOST_OF_THE_VALUE:
+        return
+    flow = situation.flow
+    if flow.window_days < LEAST_WINDOW or situation.closed < ENOUGH or not situation.outcomes.won_valued:
+        yield Unjudged("bottom_heavy", f"{situation.closed} of {ENOUGH} closed deals and four weeks of record needed")
+        return
+    if situation.totals.win_rate is None:
+        yield Unjudged("bottom_heavy", "no win rate: nothing was lost")
+        return
+    wins, why = _wins_a_month(situation)
+    needed = wins / (situation.totals.win_rate or 1)
+    arriving = flow.new_deals / flow.window_days * MONTH
+    if arriving < needed:
+        dearest = sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
+        yield Finding(
+            "bottom_heavy", late[0] if len(late) == 1 else None, len(deals), value_of(deals),
+            f"Late stages hold {part:.0%} of the open value, and {arriving:.1f} new deals a month arrive where {why} "
+            f"{needed:.1f}.",
+            "Prospect before these are closed: `pipeline sources` shows where deals that are won come from, "
+            '`pipeline add "Acme: workshop"` adds one.',
+            {"share": part, "limit": MOST_OF_THE_VALUE, "arriving_per_30_days": arriving,
+             "needed_per_30_days": needed, "wins_per_30_days": wins, "win_rate": situation.totals.win_rate,
+             "ids": ids_of(dearest)},
+        )  # fmt: skip
+
+
+def _wins_a_month(situation: Situation) -> tuple[float, str]:
+    """What the quota needs; without one, as many as there were of late."""
+    quota = quota_for(quota_held_against(situation.playbook, [situation.pipeline]), "month")
+    if quota:
+        return quota / _average_won(situation.outcomes), "the quota needs"
+    flow = situation.flow
+    return flow.wins / flow.window_days * MONTH, "as many wins as of late need"
+
+
+def _average_won(outcomes: Outcomes) -> float:
+    return outcomes.won_value_cents / outcomes.won_valued or 1.0
+
+
+def starved(situation: Situation) -> Found:
+    """Fewer open deals in all than wins needed for the quota ÷ win rate."""
+    quota = quota_held_against(situation.playbook, [situation.pipeline])
+    return _starved(quota, situation.deals, situation.outcomes)
+
+
+def starved_together(situations: Sequence[Situation]) -> Found:
+    """The same of several pipelines, with the quota that all of them are held against."""
+    quota = quota_held_against(situations[0].playbook, [one.pipeline for one in situations])
+    deals = [deal for one in situations for deal in one.deals]
+    return _starved(quota, deals, add_up([one.outcomes for one in situations]))
+
+
+def _starved(quota: Quota | None, deals: Sequence[JudgedDeal], outcomes: Outcomes) -> Found:
+    if quota is None:
+        return
+    closed = outcomes.won[0] + outcomes.lost[0]
+    if closed < ENOUGH or not outcomes.won_value_cents:
+        yield Unjudged("starved", f"{closed} of {ENOUGH} closed deals, {outcomes.won[0]} won")
+        return
+    rate = win_rate(outcomes)
+    if rate is None:
+        yield Unjudged("starved", "no win rate: nothing was lost")
+        return
+    wins = quota.amount_cents / _average_won(outcomes)
+    needed = ceil(wins / (rate or 1) - 1e-9)
+    there = len(deals)
+    if there < needed:
+        yield Finding(
+            "starved", None, there, value_of(deals),
+            f"{counted(there, 'open deal')} where a {quota.per}'s quota takes {needed}: "
+            f"{wins:.1f} wins at a win rate of {rate:.0%}.",
+            f"Find {needed - there} more: `pipeline sources` shows where deals that are won come from, "
+            '`pipeline add "Acme: workshop"` adds one.',
+            {"open_deals": there, "needed_deals": needed, "needed_wins": wins, "win_rate": rate,
+             "average_won": round(_average_won(outcomes)) / 100, "closed": closed, "ids": ids_of(deals)},
+        )  # fmt: skip
+
+
+SIGNS_NEEDED = 2
+
+
+class Sign(NamedTuple):
+    name: str
+    """waiting | long | low"""
+    words: str
+    numbers: dict[str, Any]
+
+
+def bottleneck(situation: Situation) -> Found:
+    """A stage with two of: many waiting, long stays, low conversion; silent under 5 exits."""
+    judged = 0
+    for position, stage in enumerate(situation.pipeline.stages):
+        passed, stopped = exits_of(situation, position)
+        if passed + stopped < ENOUGH:
+            continue
+        judged += 1
+        deals = situation.working_in(stage.id)
+        found = [sign for sign in (_waiting(situation, position, deals), _long(situation, position, deals),
+                                   _low(situation, position, passed, stopped)) if sign]  # fmt: skip
+        if len(found) >= SIGNS_NEEDED:
+            ids = ids_of(deals)
+            advice = [f"Take the longest-standing first, {some_of(ids, 3)}: `pipeline show {ids[0]}`"] if ids else []
+            if stage.id in situation.flow.losses:
+                advice.append(f"`pipeline list status=lost stage={stage.id}` shows why the others ended there")
+            yield Finding(
+                "bottleneck", stage.id, len(deals), value_of(deals),
+                f"{stage.name} holds deals up: {', '.join(sign.words for sign in found)} "
+                f"(n {counted(passed + stopped, 'exit')}).",
+                f"{'; '.join(advice) or '`pipeline funnel` shows where they went'}.",
+                {"exits": passed + stopped, "passed": passed, "signs": [sign.name for sign in found],
+                 **{name: number for sign in found for name, number in sign.numbers.items()}, "ids": ids},
+            )  # fmt: skip
+    if not judged:
+        yield Unjudged("bottleneck", f"no stage has {ENOUGH} exits")
+
+
+def exits_of(situation: Situation, position: int) -> tuple[int, int]:
+    """Deals that got past a stage, and deals lost that never got further; disqualifying is no failure."""
+    outcomes = situation.outcomes
+    lost, out = (*outcomes.lost, 0), (*outcomes.disqualified, 0)
+    further = sum(reached > position for reached in situation.reached.values())
+    return outcomes.won[0] + lost[position + 1] + out[position + 1] + further, lost[position] - lost[position + 1]
+
+
+def _waiting(situation: Situation, position: int, deals: list[JudgedDeal]) -> Sign | None:
+    """More than its wip_limit, or more than 1.5 × what arrivals × usual stay explain."""
+    stage = situation.pipeline.stages[position]
+    limits = [] if stage.wip_limit is None else [float(stage.wip_limit)]
+    explained = explained_load(situation, [stage])
+    if explained is not None and len(deals) >= ENOUGH:
+        limits.append(TOO_MUCH * explained)
+    if not limits or len(deals) <= min(limits):
+        return None
+    return Sign("waiting", f"{len(deals)} wait", {"waiting": len(deals), "waiting_limit": min(limits)})
+
+
+def _long(situation: Situation, position: int, deals: list[JudgedDeal]) -> Sign | None:
+    """The median finished visit above max_days, or more than half of the open deals stuck."""
+    stage = situation.pipeline.stages[position]
+    visits = situation.visits.get(stage.id, ())
+    usual = percentile(visits, 0.5)
+    if usual is not None and len(visits) >= ENOUGH and usual > stage.max_days:
+        words = f"they usually stay {usual:.0f} days of {stage.max_days}"
+        return Sign("long", words, {"usual_days": usual, "max_days": stage.max_days})
+    stuck = sum(deal.has("stuck") for deal in deals)
+    if len(deals) >= ENOUGH and stuck * 2 > len(deals):
+        return Sign("long", f"{stuck} of them are stuck", {"stuck": stuck, "usual_days": usual})
+    return None
+
+
+def _low(situation: Situation, position: int, passed: int, stopped: int) -> Sign | None:
+    """The 80 % interval of the share that goes on lies below what the probabilities of pipeline.yaml plan."""
+    chances = [*(stage.probability for stage in situation.pipeline.stages), 1.0]
+    planned = min(1.0, chances[position] / chances[position + 1]) if chances[position + 1] else 0.0
+    _, high = jeffreys(passed, passed + stopped)
+    if high is None or high >= planned:
+        return None
+    share = passed / (passed + stopped)
+    numbers = {"conversion": share, "conversion_high": high, "conversion_planned": planned}
+    return Sign("low", f"{share:.0%} go on where your probabilities plan {planned:.0%}", numbers)

@@ -1,18 +1,107 @@
-"""Every method replayed on the record: what it would have said on past days, and what came."""
+"""Every method replayed on the record: what it would have said on past days, and how right it was."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import fsum
+from math import fsum, log
 
-from pipeline_cli.domain.forecast import scoring
-from pipeline_cli.domain.forecast.closings import closings_by_stage, outcome_on
-from pipeline_cli.domain.forecast.distribution import Bet, Spread, spread
+from pipeline_cli.domain.forecast.distribution import Bet, Spread, shocked_spread, spread
 from pipeline_cli.domain.forecast.probability import stage_probabilities
-from pipeline_cli.domain.forecast.runs import History, Known, Run, known_on
-from pipeline_cli.domain.forecast.shock import shocked_spread
+from pipeline_cli.domain.forecast.runs import WON, DealHistory, History, Known, Run, known_on
 from pipeline_cli.domain.forecast.timed import TimedModel, shock_size, usual_amount
 from pipeline_cli.domain.record import NamedTuple
+
+_SUREST = 1e-6
+"""A forecast of 0 that came true would cost infinitely much: no probability is taken as surer than this."""
+
+
+class Tenth(NamedTuple):
+    """The deals whose probability lay in one tenth: what was said of them, and what came."""
+
+    low: float
+    high: float
+    deals: int
+    expected: float
+    """Mean probability."""
+    observed: float
+    """Share that was won."""
+
+
+def wape(totals: Sequence[tuple[float, float]]) -> float | None:
+    """Σ|forecast - actual| / Σ actual over (forecast, actual); None when nothing came at all."""
+    came = fsum(actual for _, actual in totals)
+    return fsum(abs(forecast - actual) for forecast, actual in totals) / came if came else None
+
+
+def bias(totals: Sequence[tuple[float, float]]) -> float | None:
+    """Σ(forecast - actual) / Σ actual: +0.5 is half too much; None when nothing came at all."""
+    came = fsum(actual for _, actual in totals)
+    return fsum(forecast - actual for forecast, actual in totals) / came if came else None
+
+
+def brier(deals: Sequence[tuple[float, bool]]) -> float | None:
+    """Mean of (p - won)² over (probability, won): 0 is perfect, always saying 0.5 costs 0.25 (G. W. Brier, 1950)."""
+    return fsum((p - won) ** 2 for p, won in deals) / len(deals) if deals else None
+
+
+def log_loss(deals: Sequence[tuple[float, bool]]) -> float | None:
+    """Mean of -ln(the probability given to what came), each at least a millionth (I. J. Good, 1952)."""
+    if not deals:
+        return None
+    given = (min(max(p if won else 1 - p, _SUREST), 1 - _SUREST) for p, won in deals)
+    return -fsum(log(p) for p in given) / len(deals)
+
+
+def inside_share(ranges: Sequence[tuple[float, float, float]]) -> float | None:
+    """Share of (low, high, actual) with the actual in its range, the bounds included."""
+    return sum(low <= actual <= high for low, high, actual in ranges) / len(ranges) if ranges else None
+
+
+def calibration(deals: Sequence[tuple[float, bool]]) -> list[Tenth]:
+    """Each tenth of the probabilities that holds deals: 0 to under 0.1, … 0.9 to 1."""
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for p, won in deals:
+        groups.setdefault(min(int(p * 10), 9), []).append((p, won))
+    return [
+        Tenth(
+            tenth / 10,
+            (tenth + 1) / 10,
+            len(group),
+            fsum(p for p, _ in group) / len(group),
+            sum(won for _, won in group) / len(group),
+        )
+        for tenth, group in sorted(groups.items())
+    ]
+
+
+def outcome_on(deal: DealHistory, day: int) -> bool | None:
+    """Won or not at the end of a day; None: open. What was closed and reopened later was closed until then."""
+    if deal.closed_day is not None and deal.closed_day <= day:
+        return bool(deal.won)
+    standing = 0
+    for moved, target in deal.moves:
+        if moved > day:
+            break
+        standing = target
+    return None if standing >= 0 else standing == WON
+
+
+def closings_by_stage(history: History, as_of: int, stages: int) -> tuple[list[int], list[int]]:
+    """Won and closed deals that reached each stage: that were in it or a later one, or were won. No disqualified ones."""
+    won, closed = [0] * stages, [0] * stages
+    for deal in history.deals:
+        outcome = outcome_on(deal, as_of)
+        if outcome is None or (deal.disqualified and deal.closed_day is not None and deal.closed_day <= as_of):
+            continue
+        # 0 where the stages it was in before are gone from pipeline.yaml: then its first move is its closing.
+        furthest = stages - 1 if outcome else max(0, *(stage for day, stage in deal.moves if day <= as_of))
+        closed[furthest] += 1
+        won[furthest] += outcome
+    for stage in reversed(range(stages - 1)):
+        won[stage] += won[stage + 1]
+        closed[stage] += closed[stage + 1]
+    return won, closed
+
 
 METHODS = ("configured", "stage", "timed")
 FEWEST_RESOLVED = 20
@@ -51,7 +140,7 @@ class MethodScore(NamedTuple):
     dates: int
     deals: int
     """Forecasts of single deals: a deal open on two of the days counts twice."""
-    calibration: Sequence[scoring.Tenth]
+    calibration: Sequence[Tenth]
 
 
 class Backtest(NamedTuple):
@@ -188,14 +277,14 @@ def _score(method: str, rows: Sequence[BacktestRow], said: Sequence[tuple[float,
     totals = [(row.expected_cents, row.actual_cents) for row in own]
     return MethodScore(
         method,
-        scoring.wape(totals),
-        scoring.bias(totals),
-        scoring.brier(said),
-        scoring.log_loss(said),
-        scoring.inside_share([(row.p10, row.p90, row.actual_cents) for row in own]),
+        wape(totals),
+        bias(totals),
+        brier(said),
+        log_loss(said),
+        inside_share([(row.p10, row.p90, row.actual_cents) for row in own]),
         len(own),
         len(said),
-        scoring.calibration(said),
+        calibration(said),
     )
 
 

@@ -1,15 +1,131 @@
-"""What the open deals will bring: by period, within the horizon, and those that no period can hold."""
+"""What the open deals will bring: by deal, by period, within the horizon, and what if one were won, lost or changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
+from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.forecast.distribution import Bet, Spread, spread
-from pipeline_cli.domain.forecast.open_deals import OpenDeal
-from pipeline_cli.domain.periods import period_name, periods_from, quota_for
-from pipeline_cli.domain.playbook import Quota
+from pipeline_cli.domain.forecast.probability import StageProbability
+from pipeline_cli.domain.playbook import Pipeline, Playbook, Quota
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.dates import period_name, periods_from, quota_for
+from pipeline_cli.domain.words.money import convert_cents
+from pipeline_cli.domain.words.text import counted
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.timed import DealChance, TimedForecast
+
+METHODS = ("timed", "stage", "configured")
+
+
+class OpenDeal(NamedTuple):
+    facts: DealFacts
+    value_cents: int | None
+    """Its value in the file's currency."""
+    category: str
+    p_win: float
+    """In the end, 0 to 1: its own when set by hand, else what the method says."""
+    p_win_by_horizon: float | None
+    """None: the method knows no time."""
+    amount_cents: int
+    """What it counts as within the horizon: its value, or else, where the method has one, the usual amount."""
+    p_stage: float
+    """By its stage's history, or its own."""
+    p_configured: float
+    why: str
+    never_seen_won: bool = False
+    """History knows no deal that was won after so long, or from its stage."""
+
+    @property
+    def weighted_cents(self) -> float:
+        """value × p_win; 0 without a value."""
+        return (self.value_cents or 0) * self.p_win
+
+    @property
+    def p_counted(self) -> float:
+        """Its chance within the horizon; where the method knows no time, in the end."""
+        return self.p_win if self.p_win_by_horizon is None else self.p_win_by_horizon
+
+    @property
+    def is_set_by_hand(self) -> bool:
+        return self.facts.probability is not None or self.facts.category is not None
+
+
+def weigh_open_deals(
+    facts: Sequence[DealFacts], playbook: Playbook, pipeline: Pipeline, stages: Sequence[StageProbability], method: str,
+    timed: TimedForecast | None = None,
+) -> list[OpenDeal]:  # fmt: skip
+    """`timed` is there for the method of that name. A deal in a stage that pipeline.yaml no longer has gets 0."""
+    by_stage = {one.stage: one for one in stages}
+    chances = {chance.id: chance for chance in timed.deals} if timed else {}
+    weighed = []
+    for one in facts:
+        stage, known, chance = pipeline.stage(one.stage), by_stage.get(one.stage), chances.get(one.id)
+        used, configured = (known.used, known.configured) if known else (0.0, 0.0)
+        p_win, soon = _chances(method, used, configured, chance if stage else None)
+        own = one.probability
+        if own is not None:
+            p_win, soon, used, configured = own, _own_soon(own, p_win, soon), own, own
+        value = _in_home(one, playbook)
+        weighed.append(
+            OpenDeal(
+                one,
+                value,
+                one.category or (stage.category if stage else "omitted"),
+                p_win,
+                soon,
+                value if value is not None else timed.usual_amount_cents if timed else 0,
+                used,
+                configured,
+                _reason(one, stage.name if stage else None, chance, timed),
+                bool(timed and timed.wins and chance and chance.never_seen_won),
+            )
+        )
+    return weighed
+
+
+def _chances(method: str, used: float, configured: float, chance: DealChance | None) -> tuple[float, float | None]:
+    """In the end, and by the horizon."""
+    if method != "timed":
+        return configured if method == "configured" else used, None
+    return (chance.p_win, chance.p_win_by_horizon) if chance else (0.0, 0.0)
+
+
+def _own_soon(own: float, p_win: float, soon: float | None) -> float | None:
+    """own × by horizon ÷ in the end: how likely, a person says; how soon, history."""
+    return None if soon is None else own * (soon / p_win) if p_win else 0.0
+
+
+def _in_home(facts: DealFacts, playbook: Playbook) -> int | None:
+    if facts.value_cents is None:
+        return None
+    return convert_cents(facts.value_cents, facts.currency, playbook.currency, playbook.exchange_rates)
+
+
+def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, timed: TimedForecast | None) -> str:
+    """Why the deal has its chance, in words: `41 days in Proposal (won: 9)`."""
+    if facts.probability is not None:
+        return "set by hand"
+    if stage is None:
+        return "its stage is not in pipeline.yaml"
+    if timed is None or chance is None:
+        return f"in {stage}"
+    stay = f"{counted(chance.days_in_stage, 'day')} in {stage}" if chance.days_in_stage else f"new in {stage}"
+    if not chance.stage_seen:
+        stay = f"{counted(chance.days_in_stage, 'day')} old, in {stage} since nobody knows when"
+    if timed.model.is_a_guess:
+        return f"{stay} (as configured)"
+    if not timed.wins:
+        return f"{stay} (none was won yet)"
+    if chance.usual_days is None:
+        return f"{stay} (none won from here yet)"
+    if chance.never_seen_won:
+        return f"{stay} (won: never so long)"
+    return f"{stay} (won{':' if chance.stage_seen else ' in'} {chance.usual_days:.0f})"
+
 
 MOST_PERIODS = 60
 """Five years of months: a close date beyond stands with those that have none."""
@@ -190,3 +306,55 @@ def _sum_unscheduled(aside: Mapping[str, Sequence[OpenDeal]]) -> tuple[Unschedul
         )
         for reason, deals in aside.items()
     )
+
+
+class Changes(NamedTuple):
+    """By the number of the deal."""
+
+    without: frozenset[int] = frozenset()
+    won: frozenset[int] = frozenset()
+    values: Mapping[int, int] = {}
+    """Minor units of the file's currency."""
+
+    @property
+    def deals(self) -> set[int]:
+        return {*self.without, *self.won, *self.values}
+
+
+class Effect(NamedTuple):
+    """One period, or the horizon, before and after."""
+
+    what: str
+    """`2026-11`, or `30 days`"""
+    before: PeriodOutlook | Horizon | None
+    """None: the period holds no deal but for the change."""
+    after: PeriodOutlook | Horizon | None
+
+
+def imagine(deals: Sequence[OpenDeal], changes: Changes, today: date) -> list[OpenDeal]:
+    """The deals as they would be; one that is won closes today, for certain. Chances of the others stay."""
+    imagined = []
+    for deal in deals:
+        number = deal.facts.id
+        if number in changes.without:
+            continue
+        new = deal
+        if number in changes.values:
+            cents = changes.values[number]
+            new = new._replace(value_cents=cents, amount_cents=cents)
+        if number in changes.won:
+            sure = None if deal.p_win_by_horizon is None else 1.0
+            category = "pipeline" if deal.category == "omitted" else deal.category
+            facts = deal.facts._replace(expected_close=today)
+            new = new._replace(p_win=1.0, p_win_by_horizon=sure, category=category, facts=facts)
+        imagined.append(new)
+    return imagined
+
+
+def effects(before: Outlook, after: Outlook) -> list[Effect]:
+    """The horizon, then each period that changes."""
+    old = {row.period: row for row in before.periods}
+    new = {row.period: row for row in after.periods}
+    periods = [Effect(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
+    horizon = Effect(f"{before.horizon.days} days", before.horizon, after.horizon)
+    return [horizon, *(one for one in periods if one.before != one.after)]

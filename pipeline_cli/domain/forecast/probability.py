@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline_cli.domain.interval import jeffreys
+from pipeline_cli.domain.forecast.interval import jeffreys
 from pipeline_cli.domain.record import NamedTuple
 
 

@@ -1,19 +1,235 @@
-"""The method `timed`: the chance that each open deal is won by a day, from its stage, its days there and its silence."""
+"""The method `timed`, steps 5 and 6 and the whole: the chance that each open deal is won by a day."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from math import sqrt
+from math import log, sqrt
 
-from pipeline_cli.domain.forecast.configured import forward_chances, logit, sigmoid
-from pipeline_cli.domain.forecast.counts import count_runs
-from pipeline_cli.domain.forecast.direction import exit_directions
-from pipeline_cli.domain.forecast.level import Level, fit_level
+from pipeline_cli.domain.forecast.learning import (
+    Direction,
+    count_runs,
+    exit_directions,
+    exit_rates,
+    forward_chances,
+    logit,
+    sigmoid,
+)
 from pipeline_cli.domain.forecast.probability import pool_falling_neighbours
-from pipeline_cli.domain.forecast.rates import exit_rates
-from pipeline_cli.domain.forecast.recursion import LONGEST, Chances
-from pipeline_cli.domain.forecast.runs import LOST, UNKNOWN, WON, History, Known, Run, known_on
+from pipeline_cli.domain.forecast.runs import LOST, OPEN, UNKNOWN, WON, History, Known, Run, known_on
 from pipeline_cli.domain.record import NamedTuple
+
+LONGEST = 730
+"""Days: within two years means ever."""
+
+
+class _Cell(NamedTuple):
+    """One stage and bin: its daily chances, and the rows of `Chances` it writes and reads."""
+
+    win: float
+    """p_sb(W)."""
+    onward: list[tuple[int, float]]
+    """(stage j, p_sb(j))."""
+    stay: float
+    length: int
+    stay_all: float
+    """stay^length."""
+    gains: list[float]
+    """c_sb(h), for h from 0."""
+    first: list[float]
+    """V_h at the first age of the bin, for h from 0."""
+    following: list[float]
+    """The same of the next bin."""
+
+
+class Chances:
+    """V_h(s, a): the chance that a deal in stage s for a days is won within h days, for h up to 730.
+
+    V_0 = 0; V_{h+1}(s, a) = c_{s,b(a)}(h) + stay_{s,b(a)}·V_h(s, a+1), where c_sb(h) = p_sb(W) + Σ_j p_sb(j)·V_h(j, 0),
+    p_sb(j) = h_sb·q_sb(j), stay = 1 - h_sb, and no bin ends the last. Source: forecast.md, step 5.
+
+    c is the same for all ages of a bin, so only V at the first age of each bin is carried along: with a bin of
+    L days, V_h(first) = Σ_{d<L} stay^d·c(h-1-d) + stay^L·V_{h-L}(first of the next bin), the sum by its recurrence
+    in h. Every other age is that sum from where it stands (`won_within`).
+    """
+
+    def __init__(
+        self,
+        starts: Sequence[int],
+        rates: Sequence[Sequence[float]],
+        directions: Sequence[Sequence[Direction]],
+    ) -> None:
+        """`starts`: first day of each bin; `rates[s][b]` and `directions[s][b]`: chance of leaving, and where to."""
+        self._starts = starts
+        lengths = [end - start for start, end in zip(starts, [*starts[1:], starts[-1] + LONGEST + 1], strict=True)]
+        self._rows = [_stage_cells(lengths, row, targets) for row, targets in zip(rates, directions, strict=True)]
+        self._cells = [cell for row in self._rows for cell in row]
+        self._sums = [0.0] * len(self._cells)
+        """Σ_{d<L} stay^d·c(h-1-d) of each cell, at h = `_carried`."""
+        self._carried = 0
+        self._found: dict[tuple[int, int, int], float] = {}
+
+    def won_within(self, days: int, stage: int, age: int) -> float:
+        """V_days(stage, age), 0 to 1; more than 730 days are as 730."""
+        days, age = min(days, LONGEST), min(age, self._starts[-1])
+        key = (days, stage, age)
+        if key not in self._found:
+            self._carry(days)
+            b = bisect_right(self._starts, age) - 1
+            cell = self._rows[stage][b]
+            left = min(days, self._starts[b] + cell.length - age)
+            chance = cell.following[days - left] if left < days else 0.0
+            for gain in cell.gains[days - left : days]:
+                chance = gain + cell.stay * chance
+            self._found[key] = min(1.0, max(0.0, chance))
+        return self._found[key]
+
+    def _carry(self, days: int) -> None:
+        """Brings c and V up to h = days, all stages day by day: a deal may go anywhere, also back."""
+        sums = self._sums
+        # Bound once: this loop is most of what a forecast of a small record costs.
+        cells = [(*cell, cell.gains.append, cell.first.append) for cell in self._cells]
+        at_entry = [row[0].first for row in self._rows]
+        for h in range(self._carried, days):
+            entered = [first[h] for first in at_entry]
+            for k, (win, onward, stay, length, stay_all, gains, _, following, add_gain, add_first) in enumerate(cells):
+                gain = win
+                for j, p in onward:
+                    gain += p * entered[j]
+                add_gain(gain)
+                total = gain + stay * sums[k]
+                if h >= length:
+                    total -= stay_all * gains[h - length]
+                    add_first(total + stay_all * following[h + 1 - length])
+                else:
+                    add_first(total)
+                sums[k] = total
+        self._carried = max(days, self._carried)
+
+
+def _stage_cells(lengths: Sequence[int], rates: Sequence[float], directions: Sequence[Direction]) -> list[_Cell]:
+    """The bins of one stage, each linked to the next."""
+    firsts: list[list[float]] = [[0.0] for _ in lengths]
+    return [
+        _Cell(
+            rate * targets.get(WON, 0.0),
+            [(j, rate * share) for j, share in targets.items() if j >= 0 and share > 0],
+            1 - rate,
+            length,
+            (1 - rate) ** length,
+            [],
+            firsts[b],
+            firsts[min(b + 1, len(lengths) - 1)],
+        )
+        for b, (length, rate, targets) in enumerate(zip(lengths, rates, directions, strict=True))
+    ]
+
+
+_MOST_LANDMARKS = 1000
+_WEEK = 7
+_IDLE_CENTRE = 1.5
+_SILENCE_PENALTY = 4.0
+HORIZON = 90
+"""Days after a landmark that are compared. One for every forecast: fitted to each horizon anew (which gains nothing on
+any set tried), a longer one could give a smaller chance."""
+
+
+class Level(NamedTuple):
+    """What is added to the logit of a chance: `shift`, and `silence` (never above 0) times ln(1 + idle) - 1.5."""
+
+    shift: float = 0.0
+    silence: float = 0.0
+
+    def apply(self, chance: float, idle_days: int) -> float:
+        """sigma(logit p + β0 + β1·(ln(1 + idle) - 1.5)), 0 to 1; nothing and certainty stay what they are."""
+        if not 0 < chance < 1:
+            return chance
+        return sigmoid(logit(chance) + self.shift + self.silence * (log(1 + idle_days) - _IDLE_CENTRE))
+
+
+class Landmark(NamedTuple):
+    """An open deal on a day of the past: what was expected of it then, and what came."""
+
+    offset: float
+    """Logit of the chance it had."""
+    silence: float
+    """ln(1 + idle) - 1.5."""
+    won: float
+    """1 or 0; between them where only a part of the horizon has passed."""
+    weight: float
+
+
+def fit_level(known: Known, chances: Chances, horizon: int = HORIZON) -> Level:
+    """β0 and β1 by logistic regression over landmarks, with ridge penalties. Source: forecast.md, step 6.
+
+    They maximise (m / landmarks)·Σ weight·(won·ln p + (1 - won)·ln(1 - p)) - (10 + 0.5·m)/2·β0² - 4/2·β1², with m the
+    distinct deals and β1 at most 0: what looks like silence helping is chance.
+    """
+    days = landmark_days(known)
+    if not days:
+        return Level()
+    landmarks = [_landmark(known, chances, horizon, run, day) for run, day in days]
+    deals = len({run.deal for run, _ in days})
+    fitted = _newton(landmarks, deals, with_silence=True)
+    return fitted if fitted.silence < 0 else _newton(landmarks, deals, with_silence=False)
+
+
+def landmark_days(known: Known) -> list[tuple[Run, int]]:
+    """Each run with the days it is looked at: every week back from a week ago, thinned to about 1,000 in all.
+
+    More gain nothing. Thinned means every n-th week, and each deal its own weeks: the same few days for all would be
+    one draw of luck.
+    """
+    deal_days = sum([number * days for (_, days, _), number in known.tally.items()])
+    every = max(1, -(-deal_days // (_WEEK * _MOST_LANDMARKS)))
+    step = _WEEK * every
+    newest = [known.as_of - _WEEK * (1 + turn) for turn in range(every)]
+    found: list[tuple[Run, int]] = []
+    for run in known.runs:
+        deal, _, start, stop, _ = run
+        last = newest[deal % every]
+        if last >= stop:
+            last -= -(-(last - stop + 1) // step) * step
+        if last >= start:
+            found += [(run, day) for day in range(last, start - 1, -step)]
+    return found
+
+
+def _landmark(known: Known, chances: Chances, horizon: int, run: Run, day: int) -> Landmark:
+    offset = logit(chances.won_within(horizon, run.stage, day - run.start))
+    silence = log(1 + known.idle_days(run.deal, day)) - _IDLE_CENTRE
+    now = known.latest[run.deal]
+    passed = known.as_of - day
+    if now.target == OPEN and passed < horizon:
+        still = chances.won_within(horizon - passed, now.stage, known.as_of - now.start)
+        return Landmark(offset, silence, still, passed / horizon)
+    return Landmark(offset, silence, float(now.target == WON and now.stop <= day + horizon), 1.0)
+
+
+def _newton(landmarks: list[Landmark], deals: int, *, with_silence: bool) -> Level:
+    """The two coefficients by Newton's method; the penalties keep the 2×2 system solvable."""
+    scale = deals / len(landmarks)
+    b0 = b1 = 0.0
+    penalty0, penalty1 = 10 + 0.5 * deals, _SILENCE_PENALTY
+    for _ in range(25):
+        g0 = g1 = h00 = h01 = h11 = 0.0
+        for offset, x, won, weight in landmarks:
+            p = sigmoid(offset + b0 + b1 * x)
+            miss, curve = weight * (won - p), weight * p * (1 - p)
+            g0, g1 = g0 + miss, g1 + miss * x
+            h00, h01, h11 = h00 + curve, h01 + curve * x, h11 + curve * x * x
+        g0, h00 = scale * g0 - penalty0 * b0, scale * h00 + penalty0
+        g1, h11 = scale * g1 - penalty1 * b1, scale * h11 + penalty1
+        h01 = scale * h01 if with_silence else 0.0
+        whole = h00 * h11 - h01 * h01
+        step0 = (h11 * g0 - h01 * g1) / whole
+        step1 = (h00 * g1 - h01 * g0) / whole if with_silence else 0.0
+        longest = max(1.0, abs(step0), abs(step1))
+        b0, b1 = b0 + step0 / longest, b1 + step1 / longest
+        if max(abs(step0), abs(step1)) < 1e-6:  # the error is squared by each step
+            break
+    return Level(b0, b1)
+
 
 _GUESS_DEALS = 20
 _NARROWEST = 0.01

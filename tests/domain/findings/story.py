@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline_cli.domain.clock import Clock
-from pipeline_cli.domain.edits import AddDeal, AnswerQuestion, Edit, LogTouchpoint, MoveDeal, SetNextStep
-from pipeline_cli.domain.touch_sense import sense_of
-from pipeline_cli.storage.change import write
+from pipeline_cli.domain.deal.edits import AddDeal, AnswerQuestion, Edit, LogTouchpoint, MoveDeal, SetNextStep
+from pipeline_cli.domain.deal.touch_sense import sense_of
+from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.storage.database import create
+from pipeline_cli.storage.transactions import write
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 LEAD = "{id: lead, funnel: top, probability: 30, category: pipeline, idle_after_days: 14, max_days: 30}"

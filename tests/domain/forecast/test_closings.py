@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.forecast.closings import closings_by_stage, outcome_on
+from pipeline_cli.domain.forecast.backtest import closings_by_stage, outcome_on
 from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory, History
 
 

@@ -6,8 +6,7 @@ from math import prod
 
 import pytest
 
-from pipeline_cli.domain.forecast.configured import fit_shift, forward_chances, logit, sigmoid
-from pipeline_cli.domain.forecast.counts import count_runs
+from pipeline_cli.domain.forecast.learning import count_runs, fit_shift, forward_chances, logit, sigmoid
 from pipeline_cli.domain.forecast.runs import LOST, WON, Run, tally_of
 
 

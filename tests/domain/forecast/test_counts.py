@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.forecast.counts import USUAL_STARTS, count_runs
+from pipeline_cli.domain.forecast.learning import USUAL_STARTS, count_runs
 from pipeline_cli.domain.forecast.runs import LOST, OPEN, UNKNOWN, WON, Run, tally_of
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.forecast.counts import count_runs
-from pipeline_cli.domain.forecast.direction import exit_directions
+from pipeline_cli.domain.forecast.learning import count_runs, exit_directions
 from pipeline_cli.domain.forecast.runs import LOST, WON, Run, tally_of
 
 

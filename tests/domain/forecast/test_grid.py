@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.forecast.grid import FEWEST_CELLS, cell_of, grid_of, whole_cells
+from pipeline_cli.domain.forecast.distribution import FEWEST_CELLS, cell_of, grid_of, whole_cells
 
 AMOUNTS = st.lists(st.integers(1, 10**10), min_size=21, max_size=200)
 

@@ -6,12 +6,9 @@ from math import log
 
 import pytest
 
-from pipeline_cli.domain.forecast.counts import count_runs
-from pipeline_cli.domain.forecast.direction import exit_directions
-from pipeline_cli.domain.forecast.level import Level, fit_level, landmark_days
-from pipeline_cli.domain.forecast.rates import exit_rates
-from pipeline_cli.domain.forecast.recursion import Chances
+from pipeline_cli.domain.forecast.learning import count_runs, exit_directions, exit_rates
 from pipeline_cli.domain.forecast.runs import DealHistory, History, Known, known_on
+from pipeline_cli.domain.forecast.timed import Chances, Level, fit_level, landmark_days
 
 
 def chances_of(known: Known) -> Chances:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_cli.domain.forecast.counts import count_runs
-from pipeline_cli.domain.forecast.rates import exit_rates
+from pipeline_cli.domain.forecast.learning import count_runs, exit_rates
 from pipeline_cli.domain.forecast.runs import LOST, OPEN, WON, Run, tally_of
 
 

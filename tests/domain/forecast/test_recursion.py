@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.forecast.direction import Direction
-from pipeline_cli.domain.forecast.recursion import LONGEST, Chances
+from pipeline_cli.domain.forecast.learning import Direction
 from pipeline_cli.domain.forecast.runs import LOST, WON
+from pipeline_cli.domain.forecast.timed import LONGEST, Chances
 
 STARTS = [0, 1, 3, 7, 12]
 

@@ -6,7 +6,7 @@ from math import log
 
 import pytest
 
-from pipeline_cli.domain.forecast.scoring import Tenth, bias, brier, calibration, inside_share, log_loss, wape
+from pipeline_cli.domain.forecast.backtest import Tenth, bias, brier, calibration, inside_share, log_loss, wape
 
 
 def test_errors_of_totals_are_weighed_by_what_came() -> None:

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.forecast.distribution import Bet, spread
-from pipeline_cli.domain.forecast.shock import shock_grid, shocked_spread
+from pipeline_cli.domain.forecast.distribution import Bet, shock_grid, shocked_spread, spread
 
 
 def shifted(bets: list[Bet], shock: float, z: float) -> list[float]:

@@ -1,0 +1,1 @@
+"""The record's nouns, and every change to them as a value."""

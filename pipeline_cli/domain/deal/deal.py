@@ -1,0 +1,188 @@
+"""A deal, as the reports see it (`DealFacts`, one row) and as one command sees it (`DealRecord`, everything)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from pipeline_cli.domain.record import NamedTuple
+
+
+class DealFacts(NamedTuple):
+    """One deal with what the flags, reports and prune need to judge it, as known at one instant."""
+
+    id: int
+    external_id: str | None
+    title: str
+    organization: str | None
+    contact: str | None
+    """The name (or else the address) of the first contact."""
+    pipeline: str
+    stage: str
+    status: str
+    """open | won | lost | disqualified"""
+    value_cents: int | None
+    currency: str
+    probability: float | None
+    """0 to 1, set by hand; None: the stage's."""
+    category: str | None
+    """A forecast category set by hand; None: the stage's."""
+    source: str | None
+    owner: str | None
+    cost_cents: int | None
+    created_at: datetime
+    created_inferred: bool
+    expected_close: date | None
+    closed_at: datetime | None
+    lost_reason: str | None
+    snoozed_until: date | None
+    fields: Mapping[str, str]
+    """Columns kept from an import and fields of the user's own."""
+    entered_stage_at: datetime | None
+    """When the current visit began; None when only an inferred move says so."""
+    last_touch_at: datetime | None
+    """Automatic replies aside."""
+    last_conversation_at: datetime | None
+    unanswered: int
+    """Attempts since the last conversation and the last snooze (or ever, if there was none)."""
+    next_step: str | None
+    next_step_due: date | None
+    pushes: int
+    """How often the expected close date was moved to a later day."""
+    moves_back: int
+    """Moves to an earlier stage."""
+    reachable: bool
+    """Some contact has an address or a number and has not opted out."""
+    last_chance_at: datetime | None
+    """When the last chance that is still running was given."""
+    last_chance_deadline: date | None
+    from_deal_id: int | None = None
+    """The won deal it grew out of."""
+    snooze_reason: str | None = None
+    awaits_since: datetime | None = None
+    """When they first wrote, or rang in vain, after your last touchpoint; None: nobody waits for you."""
+    awaits_kind: str | None = None
+    """By what they got in touch then."""
+    quiet_since: datetime | None = None
+    """The last touchpoint, attempts from the day of the last chance that is still running aside: the draft is no life."""
+    next_step_set_at: datetime | None = None
+    lived_at: datetime | None = None
+    """When a sign of life last ended a last chance."""
+
+
+class Contact(NamedTuple):
+    id: int
+    name: str | None
+    email: str | None
+    phone: str | None
+    organization: str | None = None
+    role: str | None = None
+    source: str | None = None
+    opted_out: bool = False
+
+
+class Touchpoint(NamedTuple):
+    kind: str
+    direction: str | None
+    """out | in; None: not known (an import without the column)."""
+    touched_at: datetime
+    outcome: str | None
+    note: str | None
+    inferred: bool
+    sense: str | None = None
+    """conversation | attempt | automatic; None: a message of which no file says who sent it."""
+    awaits_answer: bool = False
+    """They wrote, or rang and nobody was there."""
+    id: int = 0
+    """Of its row: what a correction names."""
+    operation: int = 0
+    """The command that logged it, where a move of the deal has the same instant."""
+
+
+class MetCriterion(NamedTuple):
+    """What met a criterion when the deal left the stage that asks for it."""
+
+    stage: str
+    id: str
+    text: str
+    """As pipeline.yaml had it."""
+    evidence: str | None
+    on: date | None
+    """The day of what met it: of the touchpoint, the confirmation, the last answer; else of the move."""
+
+
+class Move(NamedTuple):
+    from_stage: str | None
+    """None: the deal was created."""
+    to_stage: str
+    """A stage, or won, lost, disqualified."""
+    moved_at: datetime
+    reason: str | None
+    forced: bool
+    inferred: bool
+    criteria_missing: tuple[str, ...]
+    """`stage.criterion` of each criterion that was missing when the deal was forced past it."""
+    criteria_met: tuple[MetCriterion, ...] = ()
+    """What met the criteria of the stages it left."""
+    mistake: bool = False
+    """It never should have been: shown, and counted nowhere."""
+    pipeline: str | None = None
+    """The pipeline it was made in, where the deal has left that for another since."""
+    operation: int = 0
+    """The command that made it, where a touchpoint of the deal has the same instant."""
+    id: int = 0
+    """Of its row: what a correction names."""
+
+
+class Note(NamedTuple):
+    text: str
+    noted_at: datetime
+
+
+class Confirmation(NamedTuple):
+    stage: str
+    criterion: str
+    evidence: str | None
+    confirmed_at: datetime
+
+
+class Answer(NamedTuple):
+    """The latest answer to one qualification question."""
+
+    item: str
+    answer: str
+    """yes | no | unknown"""
+    evidence: str | None
+    answered_at: datetime
+
+
+class DealRecord(NamedTuple):
+    """Everything about one deal, as known at one instant, oldest first."""
+
+    facts: DealFacts
+    contacts: tuple[Contact, ...]
+    touchpoints: tuple[Touchpoint, ...]
+    moves: tuple[Move, ...]
+    notes: tuple[Note, ...]
+    confirmations: tuple[Confirmation, ...]
+    """Those in force: revoked ones are not here."""
+    answers: Mapping[str, Answer]
+
+
+def met_as_text(met: Sequence[MetCriterion]) -> str | None:
+    """None when nothing was asked."""
+    if not met:
+        return None
+    rows = [{**one._asdict(), "on": one.on and one.on.isoformat()} for one in met]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def met_from_text(text: str | None) -> tuple[MetCriterion, ...]:
+    """Raises ValueError, KeyError or TypeError for what `met_as_text` did not write."""
+    if not text:
+        return ()
+    return tuple(
+        MetCriterion(row["stage"], row["id"], row["text"], row["evidence"], row["on"] and date.fromisoformat(row["on"]))
+        for row in json.loads(text)
+    )

@@ -1,0 +1,1 @@
+"""What history says: funnel, flow, win rates, health."""

@@ -1,0 +1,83 @@
+"""What win rate, pipeline value and forecast become when every candidate of a prune is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline_cli.domain.forecast.probability import stage_probabilities
+from pipeline_cli.domain.outcomes.history import Outcomes, add_up, win_rate, win_rate_by_value, with_further_losses
+from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.prune import KEPT, Candidate
+from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+
+
+class PruneEffect(NamedTuple):
+    """Before and after closing every candidate that is not kept; money in minor units."""
+
+    open_deals_before: int
+    open_deals_after: int
+    win_rate_before: float | None
+    win_rate_after: float | None
+    win_rate_value_before: float | None
+    win_rate_value_after: float | None
+    open_value_cents_before: int
+    open_value_cents_after: int
+    weighted_cents_before: float
+    """Of the open deals, by the win rates of their stages."""
+    weighted_cents_after: float
+    """The same of those that stay, with the win rates that the losses leave."""
+    before: Outcomes
+    after: Outcomes
+
+
+def effect_of(
+    plan: Sequence[Candidate], deals: Sequence[JudgedDeal], outcomes: Outcomes, reached: Mapping[int, int],
+    pipeline: Pipeline,
+) -> PruneEffect:  # fmt: skip
+    """`reached`: open deal -> the furthest position it ever reached."""
+    gone = {one.deal.facts.id: one.deal for one in plan if one.step != KEPT}
+    staying = [deal for deal in deals if deal.facts.id not in gone]
+    lost_value = sum(deal.home_cents or 0 for deal in gone.values())
+    after = with_further_losses(outcomes, [reached.get(number, 0) for number in gone], lost_value)
+    configured = [(stage.id, stage.probability) for stage in pipeline.stages]
+    used = {one.stage: one.used for one in stage_probabilities(configured, after.won, after.closed)}
+    return PruneEffect(
+        open_deals_before=len(deals),
+        open_deals_after=len(staying),
+        win_rate_before=win_rate(outcomes),
+        win_rate_after=win_rate(after),
+        win_rate_value_before=win_rate_by_value(outcomes),
+        win_rate_value_after=win_rate_by_value(after),
+        open_value_cents_before=sum(deal.home_cents or 0 for deal in deals),
+        open_value_cents_after=sum(deal.home_cents or 0 for deal in staying),
+        weighted_cents_before=sum(deal.weighted_cents for deal in deals),
+        weighted_cents_after=sum((deal.home_cents or 0) * _chance(deal, used) for deal in staying),
+        before=outcomes,
+        after=after,
+    )
+
+
+def effect_of_all(effects: Sequence[PruneEffect]) -> PruneEffect:
+    """Of several pipelines together: amounts added up, win rates over the closed deals of all of them."""
+    if len(effects) == 1:
+        return effects[0]
+    before, after = add_up([one.before for one in effects]), add_up([one.after for one in effects])
+    return PruneEffect(
+        open_deals_before=sum(one.open_deals_before for one in effects),
+        open_deals_after=sum(one.open_deals_after for one in effects),
+        win_rate_before=win_rate(before),
+        win_rate_after=win_rate(after),
+        win_rate_value_before=win_rate_by_value(before),
+        win_rate_value_after=win_rate_by_value(after),
+        open_value_cents_before=sum(one.open_value_cents_before for one in effects),
+        open_value_cents_after=sum(one.open_value_cents_after for one in effects),
+        weighted_cents_before=sum(one.weighted_cents_before for one in effects),
+        weighted_cents_after=sum(one.weighted_cents_after for one in effects),
+        before=before,
+        after=after,
+    )
+
+
+def _chance(deal: JudgedDeal, used: Mapping[str, float]) -> float:
+    return used.get(deal.facts.stage, 0.0) if deal.facts.probability is None else deal.facts.probability

@@ -1,0 +1,244 @@
+"""What to do today and why: one small function a reason, in the order of urgency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from pipeline_cli.domain.deal.after_sale import WORDS, DueFollowUp
+from pipeline_cli.domain.deal.deal import DealFacts
+from pipeline_cli.domain.deal.touch_sense import is_live
+from pipeline_cli.domain.playbook import Pipeline, Playbook
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.cadence import Attempts, is_attempt, next_attempt
+from pipeline_cli.domain.rules.prune import find_rule
+from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.shell import command_line
+from pipeline_cli.domain.words.text import counted, short_day
+
+SOON_IDLE_DAYS = 2
+SAID_FOR_DAYS = 7
+"""That a snooze without a reason has ended."""
+CLOSE_WITHIN_DAYS = 7
+
+
+class Task(NamedTuple):
+    """One thing to do on one deal."""
+
+    deal: JudgedDeal
+    why: str
+    due: date | None
+    age_hours: float | None
+    """How long it has been waiting, where that is what makes it urgent."""
+    command: str
+    """What to type, without the name of the program."""
+
+
+class Day(NamedTuple):
+    deals: Sequence[JudgedDeal]
+    pipeline: Pipeline
+    playbook: Playbook
+    clock: Clock
+    attempts: Mapping[int, Attempts] = {}
+    """Deals without a next step that were tried and have not answered."""
+    follow_ups: Sequence[tuple[JudgedDeal, DueFollowUp]] = ()
+    """Check-ins and renewals of won deals that are due soon or were due."""
+    closed_steps: Sequence[JudgedDeal] = ()
+    """Closed deals whose next step is due or was."""
+    silenced: Collection[int] = frozenset()
+    """Deals on which everybody asked not to be contacted."""
+
+    def says(self, other: date) -> str:
+        return short_day(other, self.clock.today)
+
+    def touch(self, deal: JudgedDeal, kind: str | None = None) -> str:
+        """The command that logs a touchpoint of ours; there is none of a deal on which nobody may be contacted."""
+        if deal.facts.id in self.silenced:
+            return f"show {deal.facts.id}"
+        return command_line("log", str(deal.facts.id), kind or self.playbook.touchpoint_kinds[0])
+
+    def do(self, deal: JudgedDeal) -> str:
+        """The command that follows the next step once it was taken: an attempt to reach somebody is logged."""
+        is_to_be_logged = is_attempt(deal.facts.next_step) and deal.facts.id not in self.silenced
+        return self.touch(deal) if is_to_be_logged else f"done {deal.facts.id}"
+
+    def asks_for_silence(self, deal: JudgedDeal) -> bool:
+        """Nothing is to be sent: the deal sleeps, or everybody on it asked not to be contacted."""
+        return deal.snoozed or deal.facts.id in self.silenced
+
+
+def last_chances(day: Day) -> Iterator[Task]:
+    for deal in day.deals:
+        deadline = deal.facts.last_chance_deadline
+        if deadline is not None and not deal.snoozed:
+            command = "prune" if deadline <= day.clock.today else f"show {deal.facts.id}"
+            yield Task(deal, last_chance_in_words(deal.facts, day.clock), deadline, None, command)
+
+
+def overdue(day: Day) -> Iterator[Task]:
+    for deal in day.deals:
+        if deal.has("overdue"):
+            due = deal.facts.next_step_due
+            yield Task(deal, f"overdue: {deal.facts.next_step}", due, None, day.do(deal))
+
+
+def due_today(day: Day) -> Iterator[Task]:
+    for deal in day.deals:
+        if deal.facts.next_step_due == day.clock.today and not deal.snoozed:
+            yield Task(deal, f"due today: {deal.facts.next_step}", day.clock.today, None, day.do(deal))
+
+
+def closed_steps_due(day: Day) -> Iterator[Task]:
+    """Closed deals to come back to; not of won ones whose check-in or renewal, which `done` closes first, was due before."""
+    before = {deal.facts.id: one.due for deal, one in _first_of_each(day)}
+    for deal in day.closed_steps:
+        facts, due = deal.facts, deal.facts.next_step_due
+        if due is not None and due <= before.get(facts.id, due):
+            late = "due today" if due == day.clock.today else "overdue"
+            command = f"{'done' if facts.status == 'won' else 'reopen'} {facts.id}"
+            yield Task(deal, f"{facts.status}, {late}: {facts.next_step}", due, None, command)
+
+
+def nobody_answered(day: Day) -> Iterator[Task]:
+    """Leads that have had no outbound touchpoint, waiting longer than first_response_hours."""
+    for deal in day.deals:
+        is_touched = deal.facts.last_touch_at is not None or deal.facts.created_inferred
+        if deal.position != 0 or is_touched or day.asks_for_silence(deal):
+            continue
+        hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
+        if hours > day.playbook.cadence_in(day.pipeline).first_response_hours:
+            waiting = counted(round(hours), "hour") if hours < 48 else counted(int(hours / 24), "day")
+            yield Task(deal, f"no word from you for {waiting}", None, hours, day.touch(deal))
+
+
+def replies_waiting(day: Day) -> Iterator[Task]:
+    """A message of theirs came after your last touchpoint, or a call of theirs that you missed."""
+    for deal in day.deals:
+        facts = deal.facts
+        if facts.awaits_since is not None and not deal.snoozed:
+            hours = max(0.0, (day.clock.now - facts.awaits_since).total_seconds() / 3600)
+            live = is_live(facts.awaits_kind or "", day.playbook.conversations)
+            did, lacks = ("rang", "not called back") if live else ("wrote", "no reply")
+            why = f"they {did} {_ago(day.clock.days_since(facts.awaits_since))}, {lacks}"
+            yield Task(deal, why, None, hours, day.touch(deal, facts.awaits_kind))
+
+
+def attempts_due(day: Day) -> Iterator[Task]:
+    """The next attempt of the cadence; not of deals that prune would take by now."""
+    for deal in day.deals:
+        made = day.attempts.get(deal.facts.id)
+        if made is None or day.asks_for_silence(deal) or find_rule(deal, day.playbook, day.pipeline) is not None:
+            continue
+        attempt = next_attempt(day.playbook.cadence_in(day.pipeline, day.pipeline.stage(deal.facts.stage)), made)
+        if attempt is not None and attempt.due <= day.clock.today:
+            when = "today" if attempt.due == day.clock.today else day.says(attempt.due)
+            yield Task(deal, f"{attempt.name} due {when}", attempt.due, None, day.touch(deal))
+
+
+def about_to_go_idle(day: Day) -> Iterator[Task]:
+    for deal in day.deals:
+        stage = day.pipeline.stage(deal.facts.stage)
+        if stage is None or day.asks_for_silence(deal):
+            continue
+        left = stage.idle_after_days - deal.idle_days
+        if 0 <= left < SOON_IDLE_DAYS:
+            why = f"idle {counted(deal.idle_days, 'day')}, flagged after {stage.idle_after_days}"
+            due = day.clock.today + timedelta(days=left + 1)
+            yield Task(deal, why, due, None, day.touch(deal))
+
+
+def snoozes_ending(day: Day) -> Iterator[Task]:
+    for deal in day.deals:
+        until = deal.facts.snoozed_until
+        if until is None or not woke_untouched(deal.facts, day.clock):
+            continue
+        if deal.facts.snooze_reason:
+            yield Task(deal, "", until, None, day.touch(deal))
+        elif until >= day.clock.today - timedelta(days=SAID_FOR_DAYS):
+            yield Task(deal, f"snoozed until {day.says(until)}", until, None, f"show {deal.facts.id}")
+
+
+def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
+    """A snooze has ended, and since then nothing was logged, moved or planned."""
+    woke = facts.snoozed_until
+    if woke is None or woke > clock.today:
+        return False
+    since = clock.start_of(woke)
+    happened = (facts.last_touch_at, facts.entered_stage_at)
+    if any(instant is not None and instant >= since for instant in happened):
+        return False
+    return facts.next_step_set_at is None or facts.next_step_set_at < since
+
+
+def last_chance_in_words(facts: DealFacts, clock: Clock) -> str:
+    """`last chance until 16 Oct (draft of 9 Oct)`; empty without one."""
+    if facts.last_chance_at is None or facts.last_chance_deadline is None:
+        return ""
+    until, drafted = facts.last_chance_deadline, clock.day(facts.last_chance_at)
+    return f"last chance until {short_day(until, clock.today)} (draft of {short_day(drafted, clock.today)})"
+
+
+def closing_this_week(day: Day) -> Iterator[Task]:
+    for deal in day.deals:
+        close = deal.facts.expected_close
+        if deal.snoozed or close is None:
+            continue
+        if day.clock.today <= close < day.clock.today + timedelta(days=CLOSE_WITHIN_DAYS):
+            yield Task(deal, f"expected close {day.says(close)}", close, None, f"show {deal.facts.id}")
+
+
+def follow_ups_due(day: Day) -> Iterator[Task]:
+    """Check-ins and renewals whose day has come, of each deal the first."""
+    for deal, one in _first_of_each(day):
+        if one.due <= day.clock.today:
+            late = "" if one.due == day.clock.today else f" since {one.due}"
+            yield Task(deal, f"{WORDS[one.kind]} due{late}", one.due, None, f"done {deal.facts.id}")
+
+
+def follow_ups_ahead(day: Day) -> Iterator[Task]:
+    for deal, one in _first_of_each(day):
+        if one.due > day.clock.today:
+            yield Task(deal, f"{WORDS[one.kind]} on {one.due}", one.due, None, f"show {deal.facts.id}")
+
+
+def _first_of_each(day: Day) -> Iterator[tuple[JudgedDeal, DueFollowUp]]:
+    seen: set[int] = set()
+    for deal, one in sorted(day.follow_ups, key=lambda pair: (pair[1].due, pair[1].kind)):
+        if deal.facts.id not in seen:
+            seen.add(deal.facts.id)
+            yield deal, one
+
+
+def _ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+REASONS: tuple[Callable[[Day], Iterator[Task]], ...] = (
+    last_chances, overdue, due_today, closed_steps_due, follow_ups_due, nobody_answered, replies_waiting, attempts_due,
+    about_to_go_idle, snoozes_ending, closing_this_week, follow_ups_ahead,
+)  # fmt: skip
+
+
+def plan_day(days: Sequence[Day]) -> list[Task]:
+    """The tasks of one or several pipelines: each deal once, for its most urgent reason.
+
+    Within a reason the longest due come first, then those who have waited longest, then the dearest.
+    """
+    tasks: list[Task] = []
+    seen: set[int] = set()
+    for reason in REASONS:
+        found = [task for day in days for task in reason(day) if task.deal.facts.id not in seen]
+        found = [_with_the_reason_of_its_snooze(task, days[0].clock) for task in found]
+        found.sort(key=lambda task: (task.due or date.min, -(task.age_hours or 0), -task.deal.weighted_cents))
+        tasks += found
+        seen |= {task.deal.facts.id for task in found}
+    return tasks
+
+
+def _with_the_reason_of_its_snooze(task: Task, clock: Clock) -> Task:
+    """Before anything else about a deal that has woken stands what you said when you put it to sleep."""
+    facts = task.deal.facts
+    if task.deal.facts.snooze_reason is None or not woke_untouched(facts, clock):
+        return task
+    return task._replace(why="; ".join(part for part in (f"you said: {facts.snooze_reason}", task.why) if part))

@@ -1,0 +1,275 @@
+"""A report as tables for people: whole numbers, columns that share the width of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TextIO
+
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.cells import MAY_BE_SHORTENED, NOTHING, RIGHT_ALIGNED, shown_cells
+from pipeline_cli.output.report import FLAGS, Column, Mark, Report, Section, Strong, ThinRate
+from pipeline_cli.output.terminal import WARNING, Line, paint
+from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
+
+GAP = 2
+SHORT_TEXT = 12
+LEGIBLE_TEXT = 20
+STUB = 4
+
+
+class Need(NamedTuple):
+    """What one column asks for, in cells of the terminal."""
+
+    natural: int
+    """The widest of its heading and its cells."""
+    heading: int
+    """Its heading, or more where its text says nothing in so few cells."""
+    priority: int
+    """0 never goes; the highest goes first."""
+    elastic: bool
+    """Text that may be cut."""
+
+
+class Fit(NamedTuple):
+    kept: tuple[int, ...]
+    """Positions of the columns that stay, in their order."""
+    widths: tuple[int, ...]
+    """Of those that stay."""
+
+
+def fit(needs: Sequence[Need], width: int) -> Fit:
+    """The columns that stay within `width` cells, and how wide each is.
+
+    Columns go from the highest priority number down, of equals the right one first, as long as text has less than 12
+    cells (20 in a column of priority 0). When only columns of priority 0 are left, their text goes down to 4 cells;
+    if that is still too wide, the table is wider than the terminal, for numbers are not cut.
+    """
+    kept = list(range(len(needs)))
+    floors = [_floor(need, LEGIBLE_TEXT if need.priority == 0 else SHORT_TEXT) for need in needs]
+    while _total(floors, kept) > width and any(needs[index].priority for index in kept):
+        kept.remove(max(kept, key=lambda index: (needs[index].priority, index)))
+    for shortest in (SHORT_TEXT, STUB):
+        if _total(floors, kept) > width:
+            floors = [_floor(need, shortest) for need in needs]
+    widths = _share([needs[index] for index in kept], [floors[index] for index in kept], width)
+    return Fit(tuple(kept), tuple(widths))
+
+
+def _floor(need: Need, shortest: int) -> int:
+    """The least a column may have; its heading is cut only together with its text."""
+    if not need.elastic:
+        return need.natural
+    return min(need.natural, max(shortest, need.heading if shortest > STUB else 0))
+
+
+def _total(widths: Sequence[int], kept: Sequence[int]) -> int:
+    return sum(widths[index] for index in kept) + GAP * (len(kept) - 1)
+
+
+def _share(needs: Sequence[Need], floors: Sequence[int], width: int) -> list[int]:
+    """What is left over goes to the cut columns, the narrowest first, so that they end up alike."""
+    widths = list(floors)
+    spare = width - _total(widths, range(len(widths)))
+    while spare > 0:
+        cut = [index for index, need in enumerate(needs) if widths[index] < need.natural]
+        if not cut:
+            break
+        widths[min(cut, key=lambda index: widths[index])] += 1
+        spare -= 1
+    return widths
+
+
+_PLOT_WIDTH = 100
+"""Where no terminal says how wide a line may be."""
+_NARROWEST_BAR, _WIDEST_BAR = 4, 12
+_NARROWEST_SPAN, _WIDEST_SPAN = 20, 40
+_EMPTY = 100
+"""More than any priority."""
+
+
+class Page(NamedTuple):
+    """What a report is drawn on."""
+
+    width: int | None
+    """Cells of a line; None: nothing is cut or wrapped."""
+    unicode: bool
+    height: int | None = None
+    """Lines of the terminal; None: as many as it takes."""
+
+
+class Drawing(NamedTuple):
+    lines: list[Line]
+    left_out: list[str]
+    """Headings of the columns there was no room for."""
+
+
+def write_table(
+    report: Report, stream: TextIO, *, width: int | None, color: bool, unicode: bool, height: int | None = None
+) -> list[str]:
+    """Draws it; returns a sentence for each table that had to leave columns out. No width: all of it, in full.
+
+    `height`: the lines of the terminal, which only a board keeps within.
+    """
+    page = Page(width, unicode, height)
+    lines: list[Line] = []
+    notes: list[str] = []
+    if report.title:
+        lines += [*_sentences(page, [report.title], style="bold"), []]
+    if report.lanes:
+        lines += _board(page, report, len(lines))
+    elif report.rows and report.has_rows and report.rows_drawn:
+        drawn = _draw(page, report.columns, report.rows, report)
+        lines += drawn.lines
+        notes += _note(drawn, page, "--format csv has all")
+    elif report.empty and not report.rows:
+        lines += _sentences(page, [report.empty])
+    for section in report.sections:
+        lines += [[]] if lines and lines[-1] else []
+        drawn = _draw_section(page, section, report)
+        lines += drawn.lines
+        notes += _note(drawn, page, f"a wider terminal shows all of {section.title!r}")
+    paint(lines, stream, color=color)
+    return notes
+
+
+def _board(page: Page, report: Report, above: int) -> list[Line]:
+    from pipeline_cli.output.board import Sheet, draw_board  # one command draws one
+
+    prompt = 1
+    room = None if page.height is None else page.height - above - len(report.notes) - prompt
+    return draw_board(report.lanes, Sheet(page.width, room, report.currency, page.unicode))
+
+
+def _draw_section(page: Page, section: Section, report: Report) -> Drawing:
+    drawn = _draw(page, section.columns, section.rows, report) if section.rows else Drawing([], [])
+    title = _sentences(page, [section.title], style="bold") if section.title else []
+    lines = [*title, *drawn.lines, *_sentences(page, section.lines), *_plot(page, section)]
+    return Drawing(lines, drawn.left_out)
+
+
+def _plot(page: Page, section: Section) -> list[Line]:
+    lines: list[str] = []
+    if section.bars:
+        from pipeline_cli.output.charts import draw_bars
+
+        lines += draw_bars(section.bars, page.width or _PLOT_WIDTH, unicode=page.unicode)
+    if section.marks:
+        from pipeline_cli.output.charts import draw_marks  # one report in twenty has a plot
+
+        lines += draw_marks(section.marks, page.width or _PLOT_WIDTH, unicode=page.unicode)
+    return [[(text, "")] for text in lines]
+
+
+def _note(drawn: Drawing, page: Page, remedy: str) -> list[str]:
+    if not drawn.left_out:
+        return []
+    return [f"Columns left out to fit {page.width}: {', '.join(drawn.left_out)}; {remedy}."]
+
+
+def _sentences(page: Page, sentences: Sequence[str], style: str = "") -> list[Line]:
+    texts = ((_on(page, visible(one)), "bold" if isinstance(one, Strong) else style) for one in sentences)
+    return [[(piece, look)] for text, look in texts for piece in (wrap(text, page.width) if page.width else [text])]
+
+
+def _on(page: Page, text: str) -> str:
+    return text if page.unicode else in_ascii(text)
+
+
+def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], report: Report) -> Drawing:
+    shown = [column for column in columns if column.shown]
+    headings = [_on(page, visible(column.heading)) for column in shown]
+    cells = [[_on(page, cell) for cell in shown_cells(column, rows, report)] for column in shown]
+    needs = [_need(*described) for described in zip(shown, headings, cells, strict=True)]
+    plan = fit(needs, page.width) if page.width else _in_full(needs)
+    drawn = [
+        list(_aligned(page, shown[index], [headings[index], *cells[index]], width))
+        for index, width in zip(plan.kept, plan.widths, strict=True)
+    ]
+    kept = [shown[index] for index in plan.kept]
+    drawn = _with_bars(page, kept, rows, drawn, _line_width(plan))
+    heads, *bodies = zip(*drawn, strict=True)
+    rule = _on_rule(page) * sum((*map(display_width, heads), GAP * (len(heads) - 1)))
+    head = [_line(heads, ["bold"] * len(heads)), [(rule, "dim")]] if any(headings) else []
+    lines = [*head, *(_line(body, _styles(row, kept)) for body, row in zip(bodies, rows, strict=True))]
+    return Drawing(lines, [headings[index] for index in range(len(shown)) if index not in plan.kept])
+
+
+def _with_bars(
+    page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], drawn: list[list[str]], used: int
+) -> list[list[str]]:
+    """The same cells, those of a column with a bar or a span followed by it, as far as the line has room: no column goes
+    for one."""
+    barred = [column for column in columns if column.bar or column.span]
+    room = (page.width - used) // len(barred) - 1 if page.width and barred else 0
+
+    def following(column: Column, cells: list[str]) -> list[str]:
+        if column.span and room > _NARROWEST_SPAN:
+            bars = _spans(page, column.span, rows, min(_WIDEST_SPAN, room - 1))
+        elif column.bar and room >= _NARROWEST_BAR:
+            bars = list(_bars(page, column.key, rows, min(_WIDEST_BAR, room)))
+        else:
+            return cells
+        return [f"{text} {bar}" for text, bar in zip(cells, bars, strict=True)]
+
+    return [following(column, cells) for column, cells in zip(columns, drawn, strict=True)]
+
+
+def _bars(page: Page, key: str, rows: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+    from pipeline_cli.output.charts import bar  # few tables have one
+
+    yield " " * width
+    for row in rows:
+        yield bar(row.get(key) or 0, width, unicode=page.unicode)
+
+
+def _spans(page: Page, keys: Sequence[str], rows: Sequence[Mapping[str, Any]], width: int) -> list[str]:
+    """Set off by one space more than a bar: it belongs to the whole line."""
+    from pipeline_cli.output.charts import draw_spans  # one report has them
+
+    low, expected, high = keys
+    marks = [Mark("", round(row[low]), round(row[expected]), round(row[high])) for row in rows]
+    return [f" {text}" for text in draw_spans(marks, width, unicode=page.unicode)]
+
+
+def _styles(row: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:
+    return [WARNING if column.kind == FLAGS else _style(row.get(column.key)) for column in columns]
+
+
+def _style(value: object) -> str:
+    return "dim" if isinstance(value, ThinRate) else "bold" if isinstance(value, Strong) else ""
+
+
+def _need(column: Column, heading: str, cells: Sequence[str]) -> Need:
+    """A column with nothing in it is the first to go."""
+    heading_width = display_width(heading)
+    natural = max(heading_width, *map(display_width, cells))
+    is_empty = column.priority > 0 and all(cell in ("", NOTHING) for cell in cells)
+    least = max(heading_width, column.least)
+    return Need(natural, least, column.priority + (_EMPTY if is_empty else 0), column.kind in MAY_BE_SHORTENED)
+
+
+def _in_full(needs: Sequence[Need]) -> Fit:
+    return Fit(tuple(range(len(needs))), tuple(need.natural for need in needs))
+
+
+def _line_width(plan: Fit) -> int:
+    return sum(plan.widths) + GAP * (len(plan.widths) - 1)
+
+
+def _on_rule(page: Page) -> str:
+    return "─" if page.unicode else "-"
+
+
+def _aligned(page: Page, column: Column, cells: Sequence[str], width: int) -> Iterator[str]:
+    """Each cell in exactly `width` cells of the terminal."""
+    ellipsis = _on(page, "…")
+    for cell in cells:
+        text = shorten(cell, width, ellipsis=ellipsis)
+        padding = " " * (width - display_width(text))
+        yield padding + text if column.kind in RIGHT_ALIGNED else text + padding
+
+
+def _line(cells: Sequence[str], styles: Sequence[str]) -> Line:
+    gap = (" " * GAP, "")
+    spans = [span for pair in zip(cells, styles, strict=True) for span in (pair, gap)]
+    return spans[:-1]

@@ -1,0 +1,121 @@
+"""`forecast --save` and `--compare`: the forecast as made, and later what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipeline_cli.domain.forecast.kept import Compared, KeptForecast, compare
+from pipeline_cli.domain.outcomes.history import closings_line, undated_json
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.text import counted
+from pipeline_cli.output.report import COUNT, DATE, DAYS, MONEY, NUMBER, YES_NO, Column, Report, Section
+from pipeline_cli.reports.forecast import Forecast
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.kept import read_kept_forecasts, read_wins
+from pipeline_cli.storage.record.outcomes import read_undated
+from pipeline_cli.workspace import Workspace
+
+COLUMNS = (
+    Column("as_of", "Made", DATE, 0, "The day the forecast was kept"),
+    Column("pipeline", "Pipeline", priority=6, meaning="What it covered"),
+    Column("method", "Method", priority=4, meaning="How it was made"),
+    Column("horizon_days", "Days", DAYS, 6, "How far it looked", shown=False),
+    Column("until", "Until", DATE, 1, "The last day it spoke of"),
+    Column("open_deals", "Open", COUNT, 5, "Deals that were open then"),
+    Column("open_value", "Open value", MONEY, 7, "What they were worth then", shown=False),
+    Column("expected", "Expected", MONEY, 0, "What they were expected to bring by then", whole=True),
+    Column("p10", "P10", MONEY, 1, "In nine of ten cases at least this", whole=True),
+    Column("p50", "P50", MONEY, 7, "The middle", shown=False, whole=True),
+    Column("p90", "P90", MONEY, 1, "In nine of ten cases at most this", whole=True),
+    Column("actual", "Came", MONEY, 0, "Value of those deals that were won by then, or so far"),
+    Column("actual_wins", "Won", COUNT, 5, "How many were won"),
+    Column("expected_wins", "Expected wins", NUMBER, 7, "How many were expected to be", shown=False),
+    Column("inside", "In range", YES_NO, 1, "Between P10 and P90; missing while its days are not over"),
+)
+
+
+def kept_of(forecast: Forecast, clock: Clock, currency: str) -> KeptForecast:
+    """The forecast as it is to be kept."""
+    horizon = forecast.outlook.horizon
+    return KeptForecast(
+        made_at=clock.now,
+        made_on=clock.today,
+        pipelines=tuple(book.pipeline.id for book in forecast.books),
+        method=forecast.method,
+        days=horizon.days,
+        until=horizon.until,
+        currency=currency,
+        open_deals=horizon.open_deals,
+        open_value_cents=horizon.open_value_cents,
+        expected_cents=round(horizon.expected_cents),
+        expected_wins=horizon.expected_wins,
+        p10=horizon.p10,
+        p50=horizon.p50,
+        p90=horizon.p90,
+        stage_weighted_cents=round(horizon.stage_weighted_cents),
+        configured_cents=round(horizon.configured_cents),
+        deals={deal.facts.id: deal.p_counted for deal in forecast.deals if deal.category != "omitted"},
+        periods=forecast.report.rows,
+    )
+
+
+def compare_report(workspace: Workspace, reader: Reader) -> Report:
+    """Every kept forecast of the file's currency beside what came."""
+    playbook, today = workspace.playbook, reader.clock.today
+    kept = [one for one in read_kept_forecasts(reader) if one.currency == playbook.currency]
+    wins = read_wins(reader, playbook) if kept else {}
+    compared = [compare(one, wins, today) for one in kept]
+    undated = read_undated(reader, [pipeline.id for pipeline in playbook.pipelines])
+    left_out = closings_line(undated, "what came")
+    return Report(
+        name="forecast_compare",
+        title="Kept forecasts, and what came",
+        as_of=today,
+        pipeline=None,
+        currency=playbook.currency,
+        columns=COLUMNS,
+        rows=[_row(one) for one in compared],
+        extra={
+            "held": sum(one.inside is True for one in compared),
+            "over": len(_over(compared)),
+            "undated": undated_json(undated),
+        },
+        sections=[Section("", lines=[*_lines(compared), *([left_out] if left_out else [])])] if compared else [],
+        empty="No forecast is kept yet: `pipeline forecast --save` keeps the one of today.",
+    )
+
+
+def _row(one: Compared) -> dict[str, Any]:
+    kept = one.kept
+    return {
+        "as_of": kept.made_on,
+        "pipeline": " ".join(kept.pipelines),
+        "method": kept.method,
+        "horizon_days": kept.days,
+        "until": kept.until,
+        "open_deals": kept.open_deals,
+        "open_value": kept.open_value_cents,
+        "expected": kept.expected_cents,
+        "p10": kept.p10,
+        "p50": kept.p50,
+        "p90": kept.p90,
+        "actual": one.actual_cents,
+        "actual_wins": one.actual_wins,
+        "expected_wins": kept.expected_wins,
+        "inside": one.inside,
+    }
+
+
+def _over(compared: Sequence[Compared]) -> list[Compared]:
+    return [one for one in compared if one.inside is not None]
+
+
+def _lines(compared: Sequence[Compared]) -> Iterator[str]:
+    over = _over(compared)
+    if over:
+        held = sum(one.inside is True for one in over)
+        yield f"The range held {held} of {counted(len(over), 'time')}; 8 of 10 is what it promises."
+    running = len(compared) - len(over)
+    if running:
+        yield f"{counted(running, 'forecast')} still running: what came so far is shown."

@@ -1,0 +1,1 @@
+"""An import into the record, in one transaction."""

@@ -1,0 +1,242 @@
+"""One deal: found by its name, or by looking like another, and read with everything there is about it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from pipeline_cli.domain.deal.deal import (
+    Answer,
+    Confirmation,
+    Contact,
+    DealRecord,
+    Move,
+    Note,
+    Touchpoint,
+    met_from_text,
+)
+from pipeline_cli.domain.deal.edits import AddDeal, FieldChange
+from pipeline_cli.domain.errors import NoSuchDeal, RuleError
+from pipeline_cli.domain.words.clock import from_text
+from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, normalise_organization
+from pipeline_cli.domain.words.number_table import NumberTable
+from pipeline_cli.domain.words.text import quoted
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.facts import read_facts
+
+
+def find(reader: Reader, name: str, *, is_closed: bool = False) -> int:
+    """The id of the deal of that name; of several the open one is meant, or the closed one, where it is the only one.
+
+    Raises NoSuchDeal (4) for none or several.
+    """
+    number = name.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        row = reader.connection.execute("SELECT id FROM known_deals WHERE id = ?", (int(number),)).fetchone()
+        if row is not None:
+            return int(row[0])
+    rows = reader.connection.execute("SELECT id, external_id, title, organization, stage, status FROM known_deals")
+    return find_deal(name, [Candidate(*row) for row in rows], is_closed=is_closed).id
+
+
+def refuse_taken_external_id(reader: Reader, external_id: str, deal_id: int) -> None:
+    """Raises RuleError when another deal of the same source has it; two programs may well number alike."""
+    own = _sources_of(reader, deal_id)
+    query = "SELECT id, title FROM known_deals WHERE external_id = ? AND id <> ?"
+    for other, title in reader.connection.execute(query, (external_id, deal_id)).fetchall():
+        theirs = _sources_of(reader, other)
+        if not own or not theirs or own & theirs:
+            raise RuleError(
+                f"Deal {other}, {title}, has the external id {quoted(external_id)} already: give another one, or join the "
+                f"two with `pipeline merge {deal_id} {other}`."
+            )
+
+
+def _sources_of(reader: Reader, deal_id: int) -> set[str]:
+    rows = reader.connection.execute("SELECT source_name FROM import_keys WHERE deal_id = ?", (deal_id,))
+    return {row[0] for row in rows}
+
+
+def read_record(reader: Reader, deal_id: int) -> DealRecord:
+    """Raises NoSuchDeal when no deal has that number."""
+    facts = read_facts(reader, deal_id=deal_id)
+    if not facts:
+        raise NoSuchDeal(f"There is no deal {deal_id}: `pipeline list status=all` shows every deal.")
+    return DealRecord(
+        facts[0],
+        _contacts(reader, deal_id),
+        _touchpoints(reader, deal_id),
+        _moves(reader, deal_id),
+        _notes(reader, deal_id),
+        _confirmations(reader, deal_id),
+        _answers(reader, deal_id),
+    )
+
+
+def read_changes(reader: Reader, deal_id: int) -> list[FieldChange]:
+    """What changed about its fields, oldest first."""
+    rows = reader.connection.execute(
+        "SELECT field, old_value, new_value, changed_at FROM known_field_changes WHERE deal_id = ? "
+        "ORDER BY changed_at, id",
+        (deal_id,),
+    )
+    return [FieldChange(column, old, new, from_text(at)) for column, old, new, at in rows]
+
+
+def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
+    rows = reader.connection.execute(
+        "SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.source, c.opted_out FROM known_contacts c "
+        "JOIN known_deal_contacts dc ON dc.contact_id = c.id WHERE dc.deal_id = ? ORDER BY dc.id",
+        (deal_id,),
+    )
+    return tuple(Contact(number, name, email, phone, organization, role, source, bool(opted_out))
+                 for number, name, email, phone, organization, role, source, opted_out in rows)  # fmt: skip
+
+
+def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
+    rows = reader.connection.execute(
+        "SELECT kind, direction, touched_at, outcome, note, inferred, sense, awaits_answer, id, "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {_OPERATION.format('touchpoints')} "
+        "ELSE 0 END FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
+        (deal_id,),
+    )
+    return tuple(Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, operation)
+                 for kind, way, at, outcome, note, inferred, sense, awaits, number, operation in rows)  # fmt: skip
+
+
+def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
+    rows = reader.connection.execute(
+        "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, "
+        "nullif(pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = t.deal_id)), "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_OPERATION.format('moves')} "
+        "ELSE 0 END, id FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
+        (deal_id,),
+    )
+    return tuple(
+        Move(old, new, from_text(at), reason, bool(forced), bool(inferred), tuple((missing or "").split()),
+             met_from_text(met), bool(mistake), pipeline, operation, number)
+        for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, operation, number in rows
+    )  # fmt: skip
+
+
+_AT_ONE_INSTANT = "EXISTS (SELECT 1 FROM {} o WHERE o.deal_id = t.deal_id AND o.{} = {})"
+_OPERATION = (
+    "coalesce((SELECT max(r.operation_id) FROM operation_rows r WHERE r.table_name = '{}' AND r.before IS NULL "
+    "AND t.id BETWEEN r.first_row AND r.last_row), 0)"
+)
+"""Within one instant, which of a move and a touchpoint came first is known by the commands that made them."""
+
+
+def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:
+    rows = reader.connection.execute(
+        "SELECT text, noted_at FROM known_notes WHERE deal_id = ? ORDER BY noted_at, id", (deal_id,)
+    )
+    return tuple(Note(text, from_text(at)) for text, at in rows)
+
+
+def _confirmations(reader: Reader, deal_id: int) -> tuple[Confirmation, ...]:
+    rows = reader.connection.execute(
+        "SELECT stage, criterion, evidence, confirmed_at FROM known_confirmations "
+        "WHERE deal_id = ? AND revoked_at IS NULL ORDER BY confirmed_at, id",
+        (deal_id,),
+    )
+    return tuple(Confirmation(stage, criterion, evidence, from_text(at)) for stage, criterion, evidence, at in rows)
+
+
+def _answers(reader: Reader, deal_id: int) -> dict[str, Answer]:
+    rows = reader.connection.execute(
+        "SELECT item, answer, evidence, answered_at FROM known_qualification_answers WHERE deal_id = ? "
+        "ORDER BY answered_at, id",
+        (deal_id,),
+    )
+    return {item: Answer(item, answer, evidence, from_text(at)) for item, answer, evidence, at in rows}
+
+
+MOST = 100
+"""More than a screen is of no use; the last one in the alphabet is among them, so that no common beginning is invented."""
+
+
+def read_open_deals(reader: Reader, *, closed: bool = False) -> list[tuple[int, str]]:
+    """Number and title of the newest open deals, or of the newest closed ones."""
+    rows = reader.connection.execute(
+        f"SELECT id, title FROM known_deals WHERE status {'<>' if closed else '='} 'open' ORDER BY id DESC LIMIT {MOST}"
+    )
+    return [(int(number), title) for number, title in rows]
+
+
+def read_deals_beginning(reader: Reader, typed: str, *, closed: bool = False) -> list[tuple[int, str]]:
+    """Number and title of the deals whose title begins so, case aside; if none does, of those that hold it."""
+    wanted = typed.casefold()
+    only = " WHERE status <> 'open'" if closed else ""
+    found: list[tuple[int, str]] = []
+    for number, title in reader.connection.execute(f"SELECT id, title FROM known_deals{only}"):
+        if wanted in title.casefold():
+            found.append((int(number), title))
+    beginning = [one for one in found if one[1].casefold().startswith(wanted)]
+    ordered = sorted(beginning or found, key=lambda one: (one[1].casefold(), one[0]))
+    return ordered if len(ordered) <= MOST else [*ordered[: MOST - 1], ordered[-1]]
+
+
+def read_numbers_beginning(reader: Reader, digits: str) -> list[tuple[int, str]]:
+    rows = reader.connection.execute(
+        f"SELECT id, title FROM known_deals WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT {MOST}", (digits,)
+    )
+    return [(int(number), title) for number, title in rows]
+
+
+def read_stage_of(reader: Reader, deal_id: int) -> tuple[str, str] | None:
+    """Its pipeline and its stage."""
+    row = reader.connection.execute("SELECT pipeline, stage FROM known_deals WHERE id = ?", (deal_id,)).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def find_duplicates(reader: Reader, deal: AddDeal) -> list[tuple[int, str]]:
+    """Deal and reason: the same e-mail address, or the same organization and title, case, accents and legal form aside."""
+    alike: dict[int, str] = {}
+    for contact in deal.contacts:
+        if contact.email:
+            rows = reader.connection.execute(
+                "SELECT d.id FROM known_deals d JOIN known_deal_contacts dc ON dc.deal_id = d.id "
+                "JOIN known_contacts c ON c.id = dc.contact_id WHERE d.status = 'open' AND c.email = ? COLLATE NOCASE",
+                (contact.email,),
+            )
+            alike |= {row[0]: "the same e-mail address" for row in rows}
+    title, organization = normalise(deal.title), normalise_organization(deal.organization or "")
+    same_start = "SELECT id, title, organization FROM known_deals WHERE status = 'open'"
+    for number, other_title, other_organization in reader.connection.execute(same_start):
+        if normalise(other_title) == title and normalise_organization(other_organization or "") == organization:
+            alike.setdefault(number, "the same title and organization")
+    return sorted(alike.items())[:5]
+
+
+_NAMES = "SELECT id, title, organization FROM main.deals WHERE status = 'open' ORDER BY id"
+_ADDRESSES = """SELECT d.id, c.email, NULL FROM main.deals d CROSS JOIN main.deal_contacts dc ON dc.deal_id = d.id
+    CROSS JOIN main.contacts c ON c.id = dc.contact_id WHERE d.status = 'open' AND c.email IS NOT NULL ORDER BY d.id"""
+
+
+def find_new_duplicates(connection: sqlite3.Connection, first_new: int) -> dict[str, set[int]]:
+    """Of the deals from a number on those that look like an open one with a lower number, by what they share."""
+    found = {}
+    for code, query, key_of in (("same_email", _ADDRESSES, _address), ("same_title", _NAMES, _likeness)):
+        seen, alike = NumberTable(), set()
+        for deal_id, text, organization in connection.execute(query):
+            key = key_of(text, organization)
+            if key is None:
+                continue
+            if seen.get(key) is None:
+                seen.set(key, deal_id)
+            elif deal_id >= first_new and seen.get(key) != deal_id:
+                alike.add(deal_id)
+        if alike:
+            found[code] = alike
+    return found
+
+
+def _address(email: str, _: None) -> str:
+    return email.casefold()
+
+
+def _likeness(title: str, organization: str | None) -> tuple[str, str] | None:
+    """One key for one name; none for a deal that is called by its organization for want of a title."""
+    if title == organization:
+        return None
+    return normalise(title), normalise_organization(organization or "")

@@ -1,0 +1,219 @@
+"""The record as rows for export: deals, moves, touchpoints, changes and contacts in the columns that `import` takes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline_cli.domain.deal.after_sale import WORDS
+from pipeline_cli.domain.deal.edits import FieldChange
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.clock import from_text
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
+
+DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phone", "pipeline", "stage", "status",
+         "value", "currency", "source", "cost", "created_at", "expected_close", "closed_at", "lost_reason", "probability",
+         "category", "next_step", "next_step_due", "owner")  # fmt: skip
+MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
+TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
+CHANGES = ("deal", "field", "before", "after", "changed_at")
+CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
+EXTRA_DEALS = ("snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "more_contacts", "qualification",
+               "qualification_evidence", "confirmed", "confirmed_evidence", "from_deal", "check_in", "renewal")  # fmt: skip
+"""Columns that follow only where some deal has one of them."""
+_COLUMNS = (*DEALS, "snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "from_deal")
+EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline", "mistake")
+EXTRA_TOUCHPOINTS = ("inferred", "sense")
+
+_NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id AND c.forgotten_at IS NULL"
+"""Of those who are forgotten there is nothing to export."""
+_OPEN_FOLLOW_UPS = (
+    "FROM known_follow_ups f JOIN known_deals d ON d.id = f.deal_id AND d.status = 'won' WHERE f.closed_at IS NULL"
+)
+_FIRST = f"(SELECT dc.contact_id FROM {_NAMED} WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
+_DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.email, c.phone, d.pipeline, d.stage, d.status,
+    d.value_cents, d.currency, d.source, d.cost_cents, d.created_at, d.expected_close, d.closed_at, d.lost_reason,
+    d.probability, d.category,
+    (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    d.owner, d.snoozed_until, d.snooze_reason, CASE WHEN d.created_inferred THEN 'true' END,
+    CASE WHEN {CLOSING_MADE_UP} THEN 'true' END,
+    d.from_deal_id, d.fields
+    FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""
+
+
+def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every deal by number; money in minor units, `fields` as a mapping."""
+    more = _grouped(
+        reader,
+        f"SELECT dc.deal_id, c.name, c.email, c.phone FROM {_NAMED} ORDER BY dc.deal_id, dc.id",
+    )
+    answers = _latest_answers(reader)
+    confirmed = _grouped(
+        reader,
+        "SELECT deal_id, stage || '.' || criterion, evidence, confirmed_at FROM known_confirmations "
+        "WHERE revoked_at IS NULL ORDER BY id",
+    )
+    due = dict(_grouped(reader, "SELECT f.deal_id, f.kind, f.due " + _OPEN_FOLLOW_UPS))
+    for row in reader.connection.execute(_DEALS):
+        deal_id = row[0]
+        yield {
+            **dict(zip(_COLUMNS, row, strict=False)),
+            "more_contacts": json.dumps(others, ensure_ascii=False) if (others := more.get(deal_id, [])[1:]) else None,
+            "qualification": " ".join(f"{item}={one[0]}" for item, one in answers.get(deal_id, {}).items()) or None,
+            "qualification_evidence": _evidence({item: one[1:] for item, one in answers.get(deal_id, {}).items()}),
+            "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
+            "confirmed_evidence": _evidence({one[0]: one[1:] for one in confirmed.get(deal_id, [])}),
+            **dict(due.get(deal_id, ())),
+            "fields": json.loads(row[-1]),
+        }
+
+
+def _grouped(reader: Reader, query: str) -> dict[int, list[tuple[Any, ...]]]:
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for deal_id, *rest in reader.connection.execute(query):
+        groups.setdefault(deal_id, []).append(tuple(rest))
+    return groups
+
+
+def _evidence(found: Mapping[str, Sequence[str | None]]) -> str | None:
+    """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
+    if not found:
+        return None
+    rows = {name: {"evidence": evidence, "at": at} for name, (evidence, at) in found.items()}
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _latest_answers(reader: Reader) -> Mapping[int, dict[str, tuple[str, str | None, str]]]:
+    """Deal -> question -> answer, evidence and when."""
+    answers: dict[int, dict[str, tuple[str, str | None, str]]] = {}
+    rows = reader.connection.execute(
+        "SELECT deal_id, item, answer, evidence, answered_at FROM known_qualification_answers ORDER BY answered_at, id"
+    )
+    for deal_id, item, *answer in rows:
+        answers.setdefault(deal_id, {})[item] = tuple(answer)
+    return answers
+
+
+_LEFT_PIPELINE = "nullif(m.pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = m.deal_id))"
+"""The pipeline a move was made in, where the deal has left it since."""
+
+
+def read_moves(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every move, deals by number, oldest first."""
+    columns = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced", *EXTRA_MOVES)
+    rows = reader.connection.execute(
+        "SELECT deal_id, from_stage, to_stage, moved_at, reason, CASE WHEN forced THEN 'true' END, "
+        "CASE WHEN inferred THEN 'true' END, criteria_missing, criteria_met, "
+        f"{_LEFT_PIPELINE}, CASE WHEN mistake THEN 'true' END FROM known_every_move m ORDER BY deal_id, moved_at, id"
+    )
+    return (dict(zip(columns, row, strict=True)) for row in rows)
+
+
+def read_touchpoints(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every touchpoint, deals by number, oldest first."""
+    columns = (*TOUCHPOINTS, *EXTRA_TOUCHPOINTS)
+    rows = reader.connection.execute(
+        "SELECT deal_id, kind, direction, touched_at, outcome, note, CASE WHEN inferred THEN 'true' END, sense "
+        "FROM known_touchpoints ORDER BY deal_id, touched_at, id"
+    )
+    return (dict(zip(columns, row, strict=True)) for row in rows)
+
+
+def read_changes(reader: Reader) -> Iterator[tuple[int, FieldChange]]:
+    """Every change of a deal's fields with the number of the deal; deals by number, oldest first."""
+    rows = reader.connection.execute(
+        "SELECT deal_id, field, old_value, new_value, changed_at FROM known_field_changes ORDER BY deal_id, changed_at, id"
+    )
+    return ((deal_id, FieldChange(column, old, new, from_text(at))) for deal_id, column, old, new, at in rows)
+
+
+def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
+    """Every person, in the order they came."""
+    rows = reader.connection.execute(
+        "SELECT name, email, phone, organization, role, source, CASE WHEN opted_out THEN 'true' END "
+        "FROM known_contacts WHERE forgotten_at IS NULL ORDER BY id"
+    )
+    return (dict(zip(CONTACTS, row, strict=True)) for row in rows)
+
+
+class OpenStep(NamedTuple):
+    """The next step of a deal, or a check-in or renewal of a won one, in the words of the record."""
+
+    deal_id: int
+    public_id: str
+    title: str
+    organization: str | None
+    contact: str | None
+    pipeline: str
+    stage: str
+    text: str
+    due: str
+    set_at: str
+
+
+def read_open_steps(reader: Reader) -> list[OpenStep]:
+    """The earliest first."""
+    described = (
+        "SELECT d.id, d.public_id {key}, d.title, d.organization, coalesce(c.name, c.email, c.phone), d.pipeline, "
+        "{stage}, {text}, n.due AS due, n.set_at FROM {table} n JOIN known_deals d ON d.id = n.deal_id "
+        f"LEFT JOIN known_contacts c ON c.id = {_FIRST} "
+        "WHERE n.closed_at IS NULL AND {condition}"
+    )
+    place = "CASE d.status WHEN 'open' THEN d.stage ELSE d.status END"
+    steps = described.format(key="", stage=place, text="n.text", table="known_next_steps", condition="1")
+    words = " ".join(f"WHEN '{kind}' THEN '{word.capitalize()}'" for kind, word in WORDS.items())
+    follow_ups = described.format(
+        key="|| '-' || n.kind",
+        stage="'won'",
+        text=f"CASE n.kind {words} END",
+        table="known_follow_ups",
+        condition="d.status = 'won'",
+    )
+    rows = reader.connection.execute(f"{steps} UNION ALL {follow_ups} ORDER BY due, 1, 2")
+    return [OpenStep(*row) for row in rows]
+
+
+def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
+    """Which of the extra columns some row fills, by table."""
+    tests = {
+        "snoozed_until": "known_deals WHERE snoozed_until IS NOT NULL",
+        "snooze_reason": "known_deals WHERE snooze_reason IS NOT NULL",
+        "created_inferred": "known_deals WHERE created_inferred",
+        "closed_inferred": f"known_deals d WHERE d.status <> 'open' AND {CLOSING_MADE_UP}",
+        "more_contacts": f"{_NAMED} GROUP BY dc.deal_id HAVING count(*) > 1",
+        "qualification": "known_qualification_answers",
+        "qualification_evidence": "known_qualification_answers",
+        "confirmed": "known_confirmations WHERE revoked_at IS NULL",
+        "confirmed_evidence": "known_confirmations WHERE revoked_at IS NULL",
+        "from_deal": "known_deals WHERE from_deal_id IS NOT NULL",
+        "check_in": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'check_in'",
+        "renewal": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'renewal'",
+    }
+    return {
+        "deals": tuple(name for name, where in tests.items() if _any(reader, where)),
+        "moves": tuple(
+            name
+            for name, test in (
+                ("inferred", "inferred"),
+                ("criteria_missing", "criteria_missing IS NOT NULL"),
+                ("criteria_met", "criteria_met IS NOT NULL"),
+                ("pipeline", f"{_LEFT_PIPELINE} IS NOT NULL"),
+                ("mistake", "mistake"),
+            )
+            if _any(reader, f"known_every_move m WHERE {test}")
+        ),
+        "touchpoints": tuple(
+            name
+            for name, test in (("inferred", "inferred"), ("sense", "sense IS NOT NULL"))
+            if _any(reader, f"known_touchpoints WHERE {test}")
+        ),
+        "changes": (),
+        "contacts": (),
+    }
+
+
+def _any(reader: Reader, source: str) -> bool:
+    return reader.connection.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchone() is not None

@@ -1,0 +1,197 @@
+"""Deals as rows of facts: one query a report, with the clocks and counts by which they are judged."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pipeline_cli.domain.deal.deal import Answer, DealFacts
+from pipeline_cli.domain.rules.cadence import Attempts
+from pipeline_cli.domain.rules.last_chance import Addressee
+from pipeline_cli.domain.words.clock import from_text, to_text
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.outcomes import place_of
+from pipeline_cli.storage.record.suppression import DoNotContact
+
+_FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
+    (SELECT coalesce(c.name, c.email, c.phone) FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
+        WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1),
+    d.pipeline, d.stage, d.status, d.value_cents, d.currency, d.probability, d.category, d.source, d.owner, d.cost_cents,
+    d.created_at, d.created_inferred, d.expected_close, d.closed_at, d.lost_reason, d.snoozed_until, d.fields,
+    (SELECT CASE WHEN m.inferred THEN NULL ELSE m.moved_at END FROM known_moves m
+        WHERE m.deal_id = d.id AND m.to_stage = d.stage AND m.from_stage IS NOT m.to_stage
+        ORDER BY m.moved_at DESC, m.id DESC LIMIT 1),
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'),
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation'),
+    (SELECT count(*) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense = 'attempt'
+        AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id AND i.sense = 'conversation'
+            AND (i.touched_at, i.id) > (t.touched_at, t.id))
+        AND (d.snoozed_until IS NULL OR t.touched_at >= start_of_day(d.snoozed_until))),
+    (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT count(*) FROM main.field_changes f WHERE f.deal_id = d.id AND f.field = 'expected_close'
+        AND f.new_value > f.old_value AND f.changed_at < :known_until),
+    0,
+    EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
+        WHERE dc.deal_id = d.id AND NOT c.opted_out AND coalesce(c.email, c.phone) IS NOT NULL),
+    (SELECT l.given_at FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
+        ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
+    (SELECT l.deadline FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
+        ORDER BY l.given_at DESC, l.id DESC LIMIT 1),
+    d.from_deal_id, d.snooze_reason,
+    (SELECT min(t.touched_at || ' ' || t.kind) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.awaits_answer
+        AND NOT EXISTS (SELECT 1 FROM known_touchpoints y WHERE y.deal_id = d.id AND y.sense IS NOT 'automatic'
+            AND NOT y.awaits_answer AND (y.touched_at, y.id) > (t.touched_at, t.id))),
+    NULL,
+    (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'
+        AND (t.sense IS NOT 'attempt' OR t.touched_at < coalesce((SELECT start_of_its_day(l.given_at)
+            FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
+            ORDER BY l.given_at DESC, l.id DESC LIMIT 1), '9'))),
+    (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    (SELECT max(l.ended_at) FROM known_last_chances l WHERE l.deal_id = d.id
+        AND l.ended_by NOT IN ('closed', 'not_a_candidate'))
+FROM known_deals d"""
+
+_INSTANTS = ("created_at", "closed_at", "entered_stage_at", "last_touch_at", "last_conversation_at", "next_step_set_at",
+             "last_chance_at", "quiet_since", "lived_at")  # fmt: skip
+_DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
+_TRUTHS = ("created_inferred", "reachable")
+_CONVERTED = tuple(
+    (DealFacts._fields.index(name), convert)
+    for names, convert in ((_INSTANTS, from_text), (_DAYS, date.fromisoformat), (_TRUTHS, bool))
+    for name in names
+)
+_FIELDS = DealFacts._fields.index("fields")
+_AWAITS = DealFacts._fields.index("awaits_since")
+
+_NO_FIELDS: dict[str, str] = {}
+
+
+def read_facts(
+    reader: Reader, pipeline: str | None = None, statuses: Iterable[str] | None = None, deal_id: int | None = None
+) -> list[DealFacts]:
+    """Deals by id, of one pipeline or all, of some statuses or all."""
+    conditions, parameters = [_of_status(statuses)], {"known_until": _text_end(reader)}
+    if pipeline is not None:
+        conditions.append("d.pipeline = :pipeline")
+        parameters["pipeline"] = pipeline
+    if deal_id is not None:
+        conditions.append("d.id = :deal_id")
+    know_the_starts_of_days(reader)
+    query = f"{_FACTS} WHERE {' AND '.join(conditions)} ORDER BY d.id"
+    rows = reader.connection.execute(query, {**parameters, "deal_id": deal_id})
+    return list(_as_facts(rows))
+
+
+def _of_status(statuses: Iterable[str] | None) -> str:
+    """A condition of `known_deals d`."""
+    if statuses is None:
+        return "1"
+    marks = ", ".join(f"'{status}'" for status in sorted(statuses) if status.isalpha())
+    return f"d.status IN ({marks})"
+
+
+def _text_end(reader: Reader) -> str:
+    return to_text(reader.clock.end_of_today)
+
+
+def _as_facts(rows: sqlite3.Cursor) -> Iterator[DealFacts]:
+    for row in rows:
+        values: list[Any] = list(row)
+        for place, convert in _CONVERTED:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        if values[_AWAITS] is not None:
+            since, _, values[_AWAITS + 1] = values[_AWAITS].partition(" ")
+            values[_AWAITS] = from_text(since)
+        values[_FIELDS] = json.loads(row[_FIELDS]) if row[_FIELDS] != "{}" else _NO_FIELDS
+        yield DealFacts(*values)
+
+
+def know_the_starts_of_days(reader: Reader) -> None:
+    """`start_of_day(day)` in SQL: the instant at which a day of the record's zone begins; `start_of_its_day(instant)`."""
+    clock = reader.clock
+    starts = cache(lambda day: to_text(clock.start_of(date.fromisoformat(day))))
+    reader.connection.create_function("start_of_day", 1, starts, deterministic=True)
+    its_start = cache(lambda instant: to_text(clock.start_of(clock.day(from_text(instant)))))
+    reader.connection.create_function("start_of_its_day", 1, its_start, deterministic=True)
+
+
+def read_paths(reader: Reader, pipeline: str, stages: Sequence[str]) -> dict[int, tuple[int, int]]:
+    """Open deal -> the furthest position it ever reached, and how often it was moved to an earlier stage."""
+    rows = reader.connection.execute(
+        f"WITH steps AS (SELECT m.deal_id, {place_of('m.to_stage', stages)} AS new, "
+        f"{place_of('m.from_stage', stages)} AS old FROM known_deals d JOIN known_moves m ON m.deal_id = d.id "
+        "WHERE d.pipeline = ? AND d.status = 'open') "
+        "SELECT deal_id, max(new), coalesce(sum(old > new), 0) FROM steps WHERE new IS NOT NULL GROUP BY deal_id",
+        (*stages, *stages, pipeline),
+    )
+    return {deal_id: (reached, back) for deal_id, reached, back in rows}
+
+
+def read_forced_gaps(reader: Reader, pipeline: str | None, deal_id: int | None = None) -> dict[int, tuple[str, ...]]:
+    """Deal -> `stage.criterion` of what was missing each time it was forced on, for open deals."""
+    rows = reader.connection.execute(
+        "SELECT m.deal_id, m.criteria_missing FROM known_moves m JOIN known_deals d ON d.id = m.deal_id "
+        "WHERE m.criteria_missing IS NOT NULL AND d.status = 'open' AND (? IS NULL OR d.pipeline = ?) "
+        "AND (? IS NULL OR d.id = ?) ORDER BY m.moved_at, m.id",
+        (pipeline, pipeline, deal_id, deal_id),
+    )
+    gaps: dict[int, tuple[str, ...]] = {}
+    for deal, missing in rows:
+        gaps[deal] = tuple(dict.fromkeys((*gaps.get(deal, ()), *missing.split())))
+    return gaps
+
+
+def read_answers(
+    reader: Reader, pipeline: str, statuses: Iterable[str] | None = None, deal_id: int | None = None
+) -> dict[int, dict[str, Answer]]:
+    """Deal -> question -> the latest answer, of deals of some statuses or all, and of one whatever its status."""
+    rows = reader.connection.execute(
+        "SELECT a.deal_id, a.item, a.answer, a.evidence, a.answered_at FROM known_qualification_answers a "
+        f"JOIN known_deals d ON d.id = a.deal_id WHERE d.pipeline = ? AND ({_of_status(statuses)} OR d.id = ?) "
+        "ORDER BY a.answered_at, a.id",
+        (pipeline, deal_id),
+    )
+    answers: dict[int, dict[str, Answer]] = {}
+    for number, item, answer, evidence, at in rows:
+        answers.setdefault(number, {})[item] = Answer(item, answer, evidence, from_text(at))
+    return answers
+
+
+def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
+    """Open deal without a next step -> its attempts since the last conversation and the last snooze; deals with none are left
+    out."""
+    know_the_starts_of_days(reader)
+    rows = reader.connection.execute(
+        "SELECT t.deal_id, count(*), min(t.touched_at), max(t.touched_at) FROM known_deals d "
+        "JOIN known_touchpoints t ON t.deal_id = d.id AND t.sense = 'attempt' "
+        "WHERE d.pipeline = ? AND d.status = 'open' "
+        "AND NOT EXISTS (SELECT 1 FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id AND i.sense = 'conversation' "
+        "AND (i.touched_at, i.id) > (t.touched_at, t.id)) "
+        "AND (d.snoozed_until IS NULL OR t.touched_at >= start_of_day(d.snoozed_until)) GROUP BY t.deal_id",
+        (pipeline,),
+    )
+    day = reader.clock.day
+    return {deal_id: Attempts(made, day(from_text(first)), day(from_text(last))) for deal_id, made, first, last in rows}
+
+
+def read_addressees(reader: Reader, deal_ids: Collection[int]) -> dict[int, Addressee]:
+    """Deal -> addressee; deals with nobody to write to are left out."""
+    unwanted = DoNotContact(reader.connection)
+    rows = reader.connection.execute(
+        "SELECT dc.deal_id, c.name, c.email, c.organization FROM known_deal_contacts dc "
+        "JOIN known_contacts c ON c.id = dc.contact_id "
+        "WHERE dc.deal_id IN (SELECT value FROM json_each(?)) AND c.email IS NOT NULL AND NOT c.opted_out ORDER BY dc.id",
+        (json.dumps(sorted(deal_ids)),),
+    )
+    found: dict[int, Addressee] = {}
+    for deal_id, name, email, organization in rows:
+        if deal_id not in found and not unwanted.holds(email, None):
+            found[deal_id] = Addressee(name, email, organization)
+    return found

@@ -1,0 +1,166 @@
+"""People of the record: found, read, and kept from being written to when they asked for silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipeline_cli.domain.deal.edits import ContactDetails
+from pipeline_cli.domain.deal.people import (
+    EMAIL,
+    Address,
+    ContactCandidate,
+    addresses_of,
+    find_contact,
+    normalise_email,
+    normalise_phone,
+)
+from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.clock import from_text
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.suppression import DoNotContact
+
+
+class Person(NamedTuple):
+    """A contact with what their deals say of them."""
+
+    id: int
+    name: str | None
+    email: str | None
+    phone: str | None
+    organization: str | None
+    role: str | None
+    source: str | None
+    opted_out: bool
+    created_at: datetime
+    forgotten_at: datetime | None
+    deals: int
+    touchpoints: int
+    """Of their deals: a touchpoint belongs to a deal, not to one of its people."""
+    last_inbound_at: datetime | None
+
+
+_PEOPLE = """SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.source, c.opted_out, c.created_at,
+    c.forgotten_at,
+    (SELECT count(*) FROM known_deal_contacts dc JOIN known_deals d ON d.id = dc.deal_id WHERE dc.contact_id = c.id),
+    (SELECT count(*) FROM known_deal_contacts dc JOIN known_touchpoints t ON t.deal_id = dc.deal_id
+        WHERE dc.contact_id = c.id),
+    (SELECT max(t.touched_at) FROM known_deal_contacts dc JOIN known_touchpoints t ON t.deal_id = dc.deal_id
+        WHERE dc.contact_id = c.id AND t.direction = 'in' AND t.sense IS NOT 'automatic')
+FROM known_contacts c"""
+
+
+def read_people(reader: Reader, contact_id: int | None = None) -> list[Person]:
+    """Everybody by number, the forgotten among them; or one."""
+    rows = reader.connection.execute(
+        f"{_PEOPLE} WHERE ? IS NULL OR c.id = ? ORDER BY c.id", (contact_id, contact_id)
+    ).fetchall()
+    return [_person(*row) for row in rows]
+
+
+def _person(*row: Any) -> Person:
+    values = list(row)
+    values[7] = bool(row[7])
+    for place in (8, 9, 12):
+        values[place] = row[place] and from_text(row[place])
+    return Person._make(values)
+
+
+def read_deals_of(reader: Reader, contact_id: int) -> list[int]:
+    """The numbers of a contact's deals."""
+    rows = reader.connection.execute(
+        "SELECT d.id FROM known_deal_contacts dc JOIN known_deals d ON d.id = dc.deal_id WHERE dc.contact_id = ? "
+        "ORDER BY d.id",
+        (contact_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def find_with_address(reader: Reader, address: Address) -> list[int]:
+    """The numbers of the contacts who have it."""
+    column, normalise = ("email", normalise_email) if address.kind == EMAIL else ("phone", normalise_phone)
+    rows = reader.connection.execute(f"SELECT id, {column} FROM known_contacts WHERE {column} IS NOT NULL ORDER BY id")
+    return [number for number, text in rows if normalise(text) == address.text]
+
+
+def find_person(reader: Reader, name: str) -> Person:
+    """The one person meant by a name. Raises NoSuchContact (4) for none or several."""
+    rows = reader.connection.execute(
+        "SELECT id, name, email, phone, organization, forgotten_at IS NOT NULL FROM known_contacts ORDER BY id"
+    )
+    return read_people(reader, find_contact(name, [ContactCandidate(*row) for row in rows]).id)[0]
+
+
+def find_same_person(reader: Reader, person: Person) -> list[int]:
+    """The contact, and others with the same e-mail address."""
+    emails = addresses_of(person.email, None)
+    return sorted({person.id, *(number for email in emails for number in find_with_address(reader, email))})
+
+
+def read_earlier(reader: Reader, contact_id: int) -> list[dict[str, Any]]:
+    """What the record still remembers of a contact from before each change, oldest first."""
+    rows = reader.connection.execute(
+        "SELECT o.at, r.before FROM operation_rows r JOIN operations o ON o.id = r.operation_id "
+        "WHERE r.table_name = 'contacts' AND r.first_row = ? AND r.before IS NOT NULL ORDER BY r.id",
+        (contact_id,),
+    )
+    return [{"until": from_text(at), **json.loads(before)} for at, before in rows]
+
+
+def refuse_known_address(reader: Reader, email: str | None, but: int = 0) -> None:
+    """Raises RuleError when somebody has that e-mail address already; `but`: the person whose own it may be."""
+    for address in addresses_of(email, None):
+        for number in find_with_address(reader, address):
+            if number != but:
+                raise RuleError(
+                    f"c{number} has the address {email} already: `pipeline contact show c{number}` says who it is."
+                )
+
+
+def refuse_opted_out(reader: Reader, people: Sequence[ContactDetails], say: Callable[[str], None]) -> None:
+    """Raises RuleError when an address belongs to somebody who asked not to be contacted, forgotten since or not.
+
+    Says when that cannot be told any more, because the key of the list is gone.
+    """
+    if not people:
+        return
+    unwanted = DoNotContact(reader.connection)
+    for person in people:
+        row = reader.connection.execute(
+            "SELECT 1 FROM known_contacts WHERE opted_out AND email = ? COLLATE NOCASE", (person.email,)
+        ).fetchone()
+        if row is not None or unwanted.holds(person.email, None):
+            raise RuleError(
+                f"{person.email} asked not to be contacted, so it is not added: name another person, or leave them away."
+            )
+        if unwanted.holds(None, person.phone):
+            raise RuleError(
+                f"{person.phone} is the number of somebody who asked not to be contacted, so it is not added: "
+                "leave it away."
+            )
+    if unwanted.lost:
+        say(describe_lost(unwanted.lost))
+
+
+def describe_lost(count: int) -> str:
+    """What is said when the key of the do-not-contact list is not there."""
+    entries = "1 entry" if count == 1 else f"{count:,} entries"
+    return (
+        f"{entries} of the do-not-contact list cannot be matched, because the key they were made with is gone: "
+        "put the .key file back beside the database."
+    )
+
+
+def read_silenced(reader: Reader, pipeline: str) -> frozenset[int]:
+    """The open ones of a pipeline; found by those who asked, who are few."""
+    rows = reader.connection.execute(
+        "SELECT d.id FROM known_deals d WHERE d.pipeline = ? AND d.status = 'open' AND d.id IN "
+        "(SELECT dc.deal_id FROM known_contacts c JOIN known_deal_contacts dc ON dc.contact_id = c.id WHERE c.opted_out) "
+        "AND NOT EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id "
+        "WHERE dc.deal_id = d.id AND NOT c.opted_out)",
+        (pipeline,),
+    )
+    return frozenset(row[0] for row in rows)

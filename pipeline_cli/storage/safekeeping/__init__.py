@@ -1,0 +1,1 @@
+"""Backup, restore, check, repair, forget: what keeps the record whole."""

@@ -1,0 +1,1 @@
+"""The journal of every write, and how it takes operations back."""
