@@ -91,8 +91,13 @@ def live_a_day(folder: str) -> None:
     for words in A_DAY:
         done = subprocess.run(
             [str(PYTHON), "-W", "error::DeprecationWarning:pipeline_cli", "-m", "pipeline_cli", *words],
-            cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode not in MAY_FIND.get(words[0], (0,)):
             raise SystemExit(f"pipeline {' '.join(words)}: ended with {done.returncode}\n{done.stdout}{done.stderr}")
 

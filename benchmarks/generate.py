@@ -42,11 +42,24 @@ def generate(folder: Path, deals: int, seed: int = 7) -> None:
 
 
 HEADERS = (
-    ("external_id", "title", "organization", "contact", "email", "stage", "status", "value", "source", "created_at",
-     "expected_close", "closed_at", "lost_reason"),
+    (
+        "external_id",
+        "title",
+        "organization",
+        "contact",
+        "email",
+        "stage",
+        "status",
+        "value",
+        "source",
+        "created_at",
+        "expected_close",
+        "closed_at",
+        "lost_reason",
+    ),
     ("deal", "from_stage", "to_stage", "moved_at", "reason"),
     ("deal", "kind", "direction", "touched_at", "outcome", "note"),
-)  # fmt: skip
+)
 
 
 def _write_deal(chance: random.Random, name: str, writers: tuple[Any, ...]) -> None:
@@ -78,9 +91,23 @@ def _write_deal(chance: random.Random, name: str, writers: tuple[Any, ...]) -> N
     close = (created + timedelta(days=90)).date().isoformat()
     value = round(chance.lognormvariate(9, 1), 2)
     person = f"Person {name}"
-    deal_rows.writerow((name, f"Deal {name}", f"Company {chance.randrange(20000)}", person, f"{name}@mail.example", stage,
-                        status, value, chance.choice(("inbound", "referral", "outbound")), _text(created), close, closed,
-                        reason))  # fmt: skip
+    deal_rows.writerow(
+        (
+            name,
+            f"Deal {name}",
+            f"Company {chance.randrange(20000)}",
+            person,
+            f"{name}@mail.example",
+            stage,
+            status,
+            value,
+            chance.choice(("inbound", "referral", "outbound")),
+            _text(created),
+            close,
+            closed,
+            reason,
+        )
+    )
 
 
 def _text(at: datetime) -> str:

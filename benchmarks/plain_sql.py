@@ -150,8 +150,25 @@ def import_alike(files: list[str], database: str) -> None:
     for number, deal in enumerate(deals, 1):
         name, title, organization, contact, email, stage, status, value, source, created, close, closed, reason = deal
         ids[name] = number
-        rows.append((number, name, name, title, organization, "sales", stage, status, round(float(value) * 100), "EUR",
-                     source, created, close, closed or None, reason or None))  # fmt: skip
+        rows.append(
+            (
+                number,
+                name,
+                name,
+                title,
+                organization,
+                "sales",
+                stage,
+                status,
+                round(float(value) * 100),
+                "EUR",
+                source,
+                created,
+                close,
+                closed or None,
+                reason or None,
+            )
+        )
         people.append((number, name, contact, email, organization, created))
         links.append((number, number, created))
         keys.append(("canonical", name, number, name))

@@ -135,12 +135,16 @@ def _as_json(chosen: dict[str, Any], quarter: Quarter, tally: Tally) -> dict[str
 
 def _print_words(chosen: dict[str, Any], quarter: Quarter, tally: Tally) -> None:
     counted = measures(quarter)
-    print(f"{chosen['weeks']} weeks from {FIRST_DAY}, seed {chosen['seed']}, a {chosen['habits']} seller: "
-          f"{counted['deals']} deals, {counted['typed']} commands; {counted['won']} won, "
-          f"{counted['lost']} lost ({counted['closed_by_prune']} by prune), "
-          f"{counted['disqualified']} disqualified, {counted['open']} open.")  # fmt: skip
-    print(f"Commands typed on a won deal: {counted['typed_per_won_deal']}; in all, per won deal: "
-          f"{counted['typed_in_all_per_won_deal']}.\n")  # fmt: skip
+    print(
+        f"{chosen['weeks']} weeks from {FIRST_DAY}, seed {chosen['seed']}, a {chosen['habits']} seller: "
+        f"{counted['deals']} deals, {counted['typed']} commands; {counted['won']} won, "
+        f"{counted['lost']} lost ({counted['closed_by_prune']} by prune), "
+        f"{counted['disqualified']} disqualified, {counted['open']} open."
+    )
+    print(
+        f"Commands typed on a won deal: {counted['typed_per_won_deal']}; in all, per won deal: "
+        f"{counted['typed_in_all_per_won_deal']}.\n"
+    )
     print(tally.table())
     for key, (what, _) in GOALS.items():
         if tally.found(key):

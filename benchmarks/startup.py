@@ -43,18 +43,58 @@ class Case(NamedTuple):
     environ: Mapping[str, str] = {}
 
 
-CHANGING = ("add Acme --value 12k", "edit 80 --value 15k", "log 80 call hi", "note 80 hi", "next 80 monday call",
-            "done 75", "confirm 80 problem", "qualify 80 --set budget=yes", "advance 150 --force --reason x",
-            "back 80 qualification --reason x", "win 80", "lose 80 --reason price", "disqualify 80 --reason x",
-            "reopen 1", "snooze 80 30d", "merge 80 75", "contact add Ann", "undo", "redo")  # fmt: skip
+CHANGING = (
+    "add Acme --value 12k",
+    "edit 80 --value 15k",
+    "log 80 call hi",
+    "note 80 hi",
+    "next 80 monday call",
+    "done 75",
+    "confirm 80 problem",
+    "qualify 80 --set budget=yes",
+    "advance 150 --force --reason x",
+    "back 80 qualification --reason x",
+    "win 80",
+    "lose 80 --reason price",
+    "disqualify 80 --reason x",
+    "reopen 1",
+    "snooze 80 30d",
+    "merge 80 75",
+    "contact add Ann",
+    "undo",
+    "redo",
+)
 ASKED_OFTEN = ("today --count", "today --json", "list --json")
-REPORTS = ("list", "today", "board", "show 80", "health", "funnel", "sources", "cohorts", "forecast", "review",
-           "history", "prune --dry-run", "contact list")  # fmt: skip
+REPORTS = (
+    "list",
+    "today",
+    "board",
+    "show 80",
+    "health",
+    "funnel",
+    "sources",
+    "cohorts",
+    "forecast",
+    "review",
+    "history",
+    "prune --dry-run",
+    "contact list",
+)
 PLAIN = ("config path", "config show", "backup --list")
 HELP = ("--help", "advance --help", "--version", "help", "help exit-criteria")
-LONG = ("check", "import deals.csv", "export deals", "export calendar", "export health", "export all made", "backup",
-        "restore start.db --yes", "backtest", "demo",
-        "--config made.yaml --db made.db init")  # fmt: skip
+LONG = (
+    "check",
+    "import deals.csv",
+    "export deals",
+    "export calendar",
+    "export health",
+    "export all made",
+    "backup",
+    "restore start.db --yes",
+    "backtest",
+    "demo",
+    "--config made.yaml --db made.db init",
+)
 """What they do takes longer than to start: no target."""
 TAB = {"_PIPELINE_COMPLETE": "bash", "_PIPELINE_LINE": "pipeline show er"}
 """What the installed scripts ask at Tab."""

@@ -66,10 +66,17 @@ def _list_deal(deal: Deal) -> Row:
 
 def _list_moves(deal: Deal) -> list[Row]:
     return [
-        (deal.external_id, move.from_stage, move.to_stage, _iso(move.moved_at), move.reason, _yes_no(move.forced),
-         write_missing(move))
+        (
+            deal.external_id,
+            move.from_stage,
+            move.to_stage,
+            _iso(move.moved_at),
+            move.reason,
+            _yes_no(move.forced),
+            write_missing(move),
+        )
         for move in deal.story.moves
-    ]  # fmt: skip
+    ]
 
 
 def _list_touches(deal: Deal) -> list[Row]:

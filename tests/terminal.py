@@ -50,9 +50,15 @@ class Terminal:
             **(variables or {}),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline_cli", *arguments], cwd=folder, env=environment,
-            stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=_heed_control_c,  # noqa: PLW1509 - no threads here
-        )  # fmt: skip
+            [sys.executable, "-m", "pipeline_cli", *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=_heed_control_c,  # noqa: PLW1509 - no threads here
+        )
         os.close(slave)
 
     def __enter__(self) -> Self:

@@ -37,8 +37,12 @@ def test_the_wheel_holds_every_template_and_the_sample_data(wheel: Path) -> None
 def test_demo_and_init_work_from_a_wheel_installed_elsewhere(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "TMPDIR": str(tmp_path)}
-    run = [sys.executable, "-P", "-c", "import sys, pipeline_cli.cli as c; print(c.__file__, file=sys.stderr);"
-           "sys.exit(c.main(sys.argv[1:]))"]  # fmt: skip
+    run = [
+        sys.executable,
+        "-P",
+        "-c",
+        "import sys, pipeline_cli.cli as c; print(c.__file__, file=sys.stderr);sys.exit(c.main(sys.argv[1:]))",
+    ]
 
     demo = subprocess.run([*run, "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     init = subprocess.run([*run, "init"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

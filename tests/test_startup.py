@@ -131,8 +131,11 @@ DEFINES_RECORDS = re.compile(r"^from typing import .*\bNamedTuple\b", re.MULTILI
 @pytest.mark.parametrize("words", ["today --json", "list --json", "note 1 hello", "show 1 --json", "health --json"])
 def test_records_are_defined_without_typing(record: Run, words: str) -> None:
     """Each that typing defines takes 0.2 ms of the start: see domain/record.py. A command's own `View` is Typer's."""
-    ours = [REPOSITORY / f"{name.replace('.', '/')}.py" for name in modules_loaded_by(*words.split())
-            if name.startswith("pipeline_cli.") and not name.startswith("pipeline_cli.commands.")]  # fmt: skip
+    ours = [
+        REPOSITORY / f"{name.replace('.', '/')}.py"
+        for name in modules_loaded_by(*words.split())
+        if name.startswith("pipeline_cli.") and not name.startswith("pipeline_cli.commands.")
+    ]
 
     slow = {path.name for path in ours if path.exists() and DEFINES_RECORDS.search(path.read_text("utf-8"))}
     assert slow == set()

@@ -7,9 +7,16 @@ from datetime import date, timedelta
 from random import Random
 
 KINDS = {
-    "keen": 0.19, "steady": 0.17, "slow": 0.13, "fader": 0.18, "ghost": 0.10, "refuser": 0.07, "later": 0.06,
-    "returner": 0.08, "wrong fit": 0.02,
-}  # fmt: skip
+    "keen": 0.19,
+    "steady": 0.17,
+    "slow": 0.13,
+    "fader": 0.18,
+    "ghost": 0.10,
+    "refuser": 0.07,
+    "later": 0.06,
+    "returner": 0.08,
+    "wrong fit": 0.02,
+}
 """How many of them there are of each kind."""
 
 _REACHED = {"keen": 0.65, "steady": 0.5, "slow": 0.35, "ghost": 0.0}

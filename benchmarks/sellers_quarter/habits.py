@@ -32,12 +32,24 @@ class Habits(NamedTuple):
 HABITS: Mapping[str, Habits] = {
     "tidy": Habits(),
     "forgetful": Habits(
-        logs_attempts=0.75, logs_talks=0.94, logs_late=0.25, plans=0.5, marks_done=0.5, keeps_promises=0.75, forces=0.35,
-        uses_flags=0.35, moves_dates=0.3, sends_drafts=0.4, follows_today=0.5, chases=0.3, slips=0.06,
+        logs_attempts=0.75,
+        logs_talks=0.94,
+        logs_late=0.25,
+        plans=0.5,
+        marks_done=0.5,
+        keeps_promises=0.75,
+        forces=0.35,
+        uses_flags=0.35,
+        moves_dates=0.3,
+        sends_drafts=0.4,
+        follows_today=0.5,
+        chases=0.3,
+        slips=0.06,
     ),
     "writer": Habits(writes=0.92, plans=0.8, forces=0.2, uses_flags=0.6, chases=0.95),
-    "caller": Habits(writes=0.04, logs_late=0.1, plans=0.7, marks_done=0.8, forces=0.1, uses_flags=0.5, sends_drafts=0.1,
-                     chases=1.0),
-}  # fmt: skip
+    "caller": Habits(
+        writes=0.04, logs_late=0.1, plans=0.7, marks_done=0.8, forces=0.1, uses_flags=0.5, sends_drafts=0.1, chases=1.0
+    ),
+}
 MIXED = "mixed"
 """Every deal has another of these sellers."""

@@ -9,12 +9,55 @@ from typing import NamedTuple
 from benchmarks.sellers_quarter.buyers import draw_buyer
 from benchmarks.sellers_quarter.truth import Deal, Rules, day_of
 
-_PEOPLE = ("Ann Lee", "Bo Winter", "Carla Roth", "Dan Osei", "Eva Lindt", "Femi Ade", "Gus Hahn", "Hana Sato", "Ivo Klein",
-           "Jana Wolf", "Kai Brandt", "Lea Moser", "Max Yilmaz", "Nina Falk", "Ola Berg", "Pia Kern", "Quirin Lang",
-           "Rosa Vidal", "Sam Obi", "Tea Horvat")  # fmt: skip
-_FIRMS = ("Acme", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Garnet", "Harbour", "Indigo", "Juniper", "Kestrel", "Larch",
-          "Meadow", "Nimbus", "Orchid", "Pebble", "Quartz", "Raven", "Sable", "Tundra", "Umber", "Vesper", "Willow",
-          "Yarrow", "Zephyr")  # fmt: skip
+_PEOPLE = (
+    "Ann Lee",
+    "Bo Winter",
+    "Carla Roth",
+    "Dan Osei",
+    "Eva Lindt",
+    "Femi Ade",
+    "Gus Hahn",
+    "Hana Sato",
+    "Ivo Klein",
+    "Jana Wolf",
+    "Kai Brandt",
+    "Lea Moser",
+    "Max Yilmaz",
+    "Nina Falk",
+    "Ola Berg",
+    "Pia Kern",
+    "Quirin Lang",
+    "Rosa Vidal",
+    "Sam Obi",
+    "Tea Horvat",
+)
+_FIRMS = (
+    "Acme",
+    "Birch",
+    "Cobalt",
+    "Delta",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Harbour",
+    "Indigo",
+    "Juniper",
+    "Kestrel",
+    "Larch",
+    "Meadow",
+    "Nimbus",
+    "Orchid",
+    "Pebble",
+    "Quartz",
+    "Raven",
+    "Sable",
+    "Tundra",
+    "Umber",
+    "Vesper",
+    "Willow",
+    "Yarrow",
+    "Zephyr",
+)
 _WANTS = ("workshop", "audit", "analysis", "roll-out", "coaching", "website", "training", "migration")
 
 
@@ -33,8 +76,19 @@ def draw_lead(number: int, created: datetime, rules: Rules, chance: Random, seed
     email = None if chance.random() < 0.08 else f"{person.split()[0].lower()}@{firm.lower()}{number}.example"
     buyer = draw_buyer(Random(f"{seed}:buyer:{number}"), len(stages), day_of(created))
     value = round(chance.lognormvariate(9, 0.6), -2)
-    deal = Deal(number, f"{firm} {number}: {want}", f"{firm} {number}", person, email, pipeline, stages[0].id, created,
-                value, buyer, in_dollars=number % 17 == 4)  # fmt: skip
+    deal = Deal(
+        number,
+        f"{firm} {number}: {want}",
+        f"{firm} {number}",
+        person,
+        email,
+        pipeline,
+        stages[0].id,
+        created,
+        value,
+        buyer,
+        in_dollars=number % 17 == 4,
+    )
     words = ["add", deal.title, "--org", deal.organization, "--value", deal.money]
     words += (
         ["--contact", f"{person} <{email}>"] if email else ["--contact", person, "--phone", f"+49 30 55501{number:02}"]

@@ -18,8 +18,30 @@ _AFTER_COLON = re.compile(r"(?:: )(pipeline [a-z][^\n`]*)$", re.MULTILINE)
 _TO_FILL_IN = re.compile(r"\b(FILE|NAME|DEAL|DATE|TEXT|FOLDER|NUMBER|REASON|STAGE|CONTACT)\b|…|\.\.\.")
 _ASKS = frozenset(("qualify", "undo", "redo", "restore", "contact", "add", "edit", "init", "split"))
 """What may end with 5, because a person has to answer: it must name the flag that answers."""
-_READS = frozenset(("today", "list", "show", "board", "health", "funnel", "forecast", "review", "history", "prune", "check",
-                    "help", "sources", "cohorts", "backtest", "export", "config", "undo", "redo", "backup"))  # fmt: skip
+_READS = frozenset(
+    (
+        "today",
+        "list",
+        "show",
+        "board",
+        "health",
+        "funnel",
+        "forecast",
+        "review",
+        "history",
+        "prune",
+        "check",
+        "help",
+        "sources",
+        "cohorts",
+        "backtest",
+        "export",
+        "config",
+        "undo",
+        "redo",
+        "backup",
+    )
+)
 """What leaves the reason standing, because a person is to read first; or takes back what was done just now."""
 
 _LONGEST_CHAIN = 8

@@ -16,10 +16,16 @@ from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, Z
 SAID = ("They lose two days a week to it", "It still matters to them", "They asked what it would take", "Good talk", "")
 ASKED = ("Asked how it stands", "Sent a few words", "Tried once more", "")
 IN_VAIN = {
-    "call": (("no answer", "--no-answer"), ("voicemail", "--voicemail"), ("left message", ""), ("busy", ""),
-             ("No Answer", ""), ("wrong number", "")),
+    "call": (
+        ("no answer", "--no-answer"),
+        ("voicemail", "--voicemail"),
+        ("left message", ""),
+        ("busy", ""),
+        ("No Answer", ""),
+        ("wrong number", ""),
+    ),
     "meeting": (("no show", "--no-show"), ("No-show", ""), ("cancelled", ""), ("rescheduled", "")),
-}  # fmt: skip
+}
 """Kind -> the outcome in words, and the option that means it."""
 SPOKEN = ("connected", "reached", "held", "completed", "good", "friendly, wants to see more")
 
@@ -87,9 +93,16 @@ class Seller:
     # touches
 
     def log(
-        self, deal: Deal, kind: str, sense: str, *, inbound: bool = False, at: datetime | None = None,
-        note: str | None = None, awaits: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        deal: Deal,
+        kind: str,
+        sense: str,
+        *,
+        inbound: bool = False,
+        at: datetime | None = None,
+        note: str | None = None,
+        awaits: bool = False,
+    ) -> None:
         """A touch, told as this seller tells it, now or late."""
         chance = self.chance(deal)
         words: list[object] = ["log", deal.id, kind]
@@ -124,8 +137,9 @@ class Seller:
         deal.told(touch)
         if deal.step is not None and _is_attempt(deal.step):
             spoken = deal.last(CONVERSATION)
-            ended = touch.sense == CONVERSATION and not [one for one in deal.touches if one.sense == ATTEMPT and spoken
-                                                         and one.at > spoken.at]  # fmt: skip
+            ended = touch.sense == CONVERSATION and not [
+                one for one in deal.touches if one.sense == ATTEMPT and spoken and one.at > spoken.at
+            ]
             made = touch.sense == ATTEMPT and deal.step.due <= day_of(touch.at)
             deal.step = None if ended or made else deal.step
         planned = re.search(r"Next: (Attempt \d+ of \d+), due (\d{4}-\d\d-\d\d)", said.out + said.err)

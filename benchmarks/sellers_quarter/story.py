@@ -14,10 +14,23 @@ from benchmarks.sellers_quarter.seller import Seller
 from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, ZONE, Deal, Step, Touch, day_of
 
 _WHY_LOST = {"refuser": ("price", "competitor", "no_decision"), "later": ("timing",)}
-_PUT_OFF = ("Their budget is decided then: call them", "She is away until then: ask for the numbers",
-            "Call them then, as they asked", "Board meets that week; ask what it said")  # fmt: skip
-_HEEDED = (("they", 0.9), ("no word", 0.9), ("you said", 0.9), ("due today", 0.7), ("overdue", 0.6), ("attempt", 0.6),
-           ("idle", 0.25), ("last chance", 0.1), ("", 0.2))  # fmt: skip
+_PUT_OFF = (
+    "Their budget is decided then: call them",
+    "She is away until then: ask for the numbers",
+    "Call them then, as they asked",
+    "Board meets that week; ask what it said",
+)
+_HEEDED = (
+    ("they", 0.9),
+    ("no word", 0.9),
+    ("you said", 0.9),
+    ("due today", 0.7),
+    ("overdue", 0.6),
+    ("attempt", 0.6),
+    ("idle", 0.25),
+    ("last chance", 0.1),
+    ("", 0.2),
+)
 """How likely the seller acts on a row of `today`, by how it begins."""
 _LOOKS_AT_OFFER = {"services": 2, "training": 1}
 """Of each pipeline the stage, by place, in which they look at what was sent."""

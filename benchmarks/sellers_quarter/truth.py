@@ -57,8 +57,14 @@ def read_rules(text: str) -> Rules:
         for one in entry["stages"]:
             own = {**cadence, **entry.get("cadence", {}), **one.get("cadence", {})}
             days = tuple(own.get("days", (0, 2, 4, 7, 14, 21)))
-            yield Stage(one["id"], one.get("name", one["id"]), one.get("idle_after_days", 14),
-                        own.get("max_unanswered", len(days)), days, tuple(one.get("exit_criteria", ())))  # fmt: skip
+            yield Stage(
+                one["id"],
+                one.get("name", one["id"]),
+                one.get("idle_after_days", 14),
+                own.get("max_unanswered", len(days)),
+                days,
+                tuple(one.get("exit_criteria", ())),
+            )
 
     pipelines = {name: tuple(stages(entry)) for name, entry in said["pipelines"].items()}
     grace = {

@@ -43,11 +43,23 @@ Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A 
 
 
 def add(
-    context: typer.Context, title: Title = None, org: Org = None, contact: Contacts = None, phone: Phone = None,
-    value: Value = None, source: Source = None, cost: Cost = None, close: Close = None, owner: Owner = None,
-    probability: Probability = None, stage: Stage = None, pipeline: Pipeline = None, field: Fields = None,
-    from_: From = None, at: At = None,
-) -> None:  # fmt: skip
+    context: typer.Context,
+    title: Title = None,
+    org: Org = None,
+    contact: Contacts = None,
+    phone: Phone = None,
+    value: Value = None,
+    source: Source = None,
+    cost: Cost = None,
+    close: Close = None,
+    owner: Owner = None,
+    probability: Probability = None,
+    stage: Stage = None,
+    pipeline: Pipeline = None,
+    field: Fields = None,
+    from_: From = None,
+    at: At = None,
+) -> None:
     """Add a deal; with --from it is an upsell or a cross-sell of a won one."""
     workspace: Workspace = context.obj
     if title is None:

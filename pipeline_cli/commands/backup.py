@@ -45,8 +45,10 @@ def _back_up(workspace: Workspace, file: str | None) -> Path:
     from pipeline_cli.storage.safekeeping.restoring import look_into
 
     if file == "-":
-        raise UsageError("FILE -: a copy is a file, not a stream: `pipeline backup copy.db` names one, and without FILE it "
-                         "gets a name of its own.")  # fmt: skip
+        raise UsageError(
+            "FILE -: a copy is a file, not a stream: `pipeline backup copy.db` names one, and without FILE it "
+            "gets a name of its own."
+        )
     workspace.refuse_no_record()
     database = workspace.database_path
     final = (

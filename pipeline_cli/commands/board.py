@@ -15,7 +15,7 @@ from pipeline_cli.commands.reading import View, clock_of, locale_is_unicode, ove
 from pipeline_cli.domain.errors import PipelineError, RuleError, UsageError
 from pipeline_cli.output.report import Report, called_as
 from pipeline_cli.reports.board import board_report
-from pipeline_cli.reports.elsewhere import telling_of_strays
+from pipeline_cli.reports.elsewhere import telling_of_removed_stages
 from pipeline_cli.workspace import Workspace
 
 
@@ -35,7 +35,7 @@ def board(
 def _report(workspace: Workspace, view: View) -> Report:
     with workspace.read(clock_of(workspace, view)) as reader:
         report = board_report(workspace, reader, pipelines_of(workspace, view))
-        return telling_of_strays(report, reader, workspace.playbook)
+        return telling_of_removed_stages(report, reader, workspace.playbook)
 
 
 _PAUSE_SECONDS = 0.5
@@ -77,9 +77,15 @@ def _page(workspace: Workspace, view: View, make: Make, width: int, height: int)
         report = called_as(make(workspace, view), workspace.command_name)
         text = io.StringIO()
         write_report(
-            report._replace(zone=workspace.clock.zone), "table", text, width=width, height=height - 2, is_terminal=True,
-            color=decide_color(workspace.options.color, workspace.environ, True), unicode=locale_is_unicode(workspace),
-        )  # fmt: skip
+            report._replace(zone=workspace.clock.zone),
+            "table",
+            text,
+            width=width,
+            height=height - 2,
+            is_terminal=True,
+            color=decide_color(workspace.options.color, workspace.environ, True),
+            unicode=locale_is_unicode(workspace),
+        )
         lines, said = text.getvalue().split("\n")[:-1], report.notes
     except PipelineError as error:
         lines, said = [], str(error).split("\n")

@@ -32,10 +32,10 @@ def check(
     warnings = playbook_warnings(workspace)
     if map_:
         _rename(workspace, map_)
-    mended = _mend(workspace) if fix else None
+    repaired = _mend(workspace) if fix else None
     with workspace.read(workspace.clock) as reader:
         faults = [*find_faults(workspace, reader), *warnings]
-    _show(workspace, view, faults, mended)
+    _show(workspace, view, faults, repaired)
     risk = find_sync_risk(workspace.database_path)
     if risk is not None:
         workspace.say(f"Warning: {risk}")
@@ -44,26 +44,28 @@ def check(
 
 
 def _mend(workspace: Workspace) -> list[Fault]:
-    from pipeline_cli.storage.safekeeping.repair import mend_database
+    from pipeline_cli.storage.safekeeping.repair import repair_database
 
     with workspace.write("check") as change:
-        mended = mend_database(change)
-    if mended:
-        workspace.say(f"Mended {counted(len(mended), 'fault')}. `{workspace.command_name} undo` takes back what changed "
-                      "the record.")  # fmt: skip
+        repaired = repair_database(change)
+    if repaired:
+        workspace.say(
+            f"Mended {counted(len(repaired), 'fault')}. `{workspace.command_name} undo` takes back what changed "
+            "the record."
+        )
     else:
         workspace.say("Nothing to mend.")
-    return mended
+    return repaired
 
 
-def _show(workspace: Workspace, view: View, faults: Sequence[Fault], mended: Sequence[Fault] | None) -> None:
+def _show(workspace: Workspace, view: View, faults: Sequence[Fault], repaired: Sequence[Fault] | None) -> None:
     """A report for machines always; for people only when there is something to say."""
     form = form_of(workspace, view)
-    if faults or mended or view.output is not None or form != "table":
-        show(workspace, view, check_report(workspace, faults, mended))
-    mendable = sum(fault.is_mendable for fault in faults)
-    if mendable:
-        workspace.say(f"`{workspace.command_name} check --fix` mends {mendable} of {len(problems_of(faults))}.")
+    if faults or repaired or view.output is not None or form != "table":
+        show(workspace, view, check_report(workspace, faults, repaired))
+    repairable = sum(fault.is_mendable for fault in faults)
+    if repairable:
+        workspace.say(f"`{workspace.command_name} check --fix` mends {repairable} of {len(problems_of(faults))}.")
 
 
 def _rename(workspace: Workspace, pairs: list[str]) -> None:

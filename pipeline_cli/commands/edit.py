@@ -74,12 +74,27 @@ Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A 
 
 
 def edit(
-    context: typer.Context, deal: Deal, title: Title = None, org: Org = None, contact: Contacts = None,
-    without_contact: WithoutContact = None, phone: Phone = None, value: Value = None, source: Source = None,
-    cost: Cost = None, close: Close = None, owner: Owner = None, probability: Probability = None, category: Category = None,
-    external_id: ExternalId = None, field: Fields = None, pipeline: ToPipeline = None, stage: ToStage = None,
-    check_in: CheckIn = None, renewal: Renewal = None,
-) -> None:  # fmt: skip
+    context: typer.Context,
+    deal: Deal,
+    title: Title = None,
+    org: Org = None,
+    contact: Contacts = None,
+    without_contact: WithoutContact = None,
+    phone: Phone = None,
+    value: Value = None,
+    source: Source = None,
+    cost: Cost = None,
+    close: Close = None,
+    owner: Owner = None,
+    probability: Probability = None,
+    category: Category = None,
+    external_id: ExternalId = None,
+    field: Fields = None,
+    pipeline: ToPipeline = None,
+    stage: ToStage = None,
+    check_in: CheckIn = None,
+    renewal: Renewal = None,
+) -> None:
     """Change fields of a deal, without an option in your EDITOR; stages are changed by `advance` and `back`."""
     workspace: Workspace = context.obj
     if workspace.is_interactive and all(
@@ -88,8 +103,17 @@ def edit(
         _ask(context, deal)
         return
     playbook, clock = workspace.playbook, workspace.clock
-    typed = {"title": title, "organization": org, "owner": owner, "external_id": external_id, "source": source,
-             "cost_cents": cost, "expected_close": close, "probability": probability, "category": category}  # fmt: skip
+    typed = {
+        "title": title,
+        "organization": org,
+        "owner": owner,
+        "external_id": external_id,
+        "source": source,
+        "cost_cents": cost,
+        "expected_close": close,
+        "probability": probability,
+        "category": category,
+    }
     changes = {column: _READERS[column](text, playbook, clock) for column, text in typed.items() if text is not None}
     dates = read_typed(check_in, renewal, clock.today)
     with workspace.write("edit") as change:
@@ -175,8 +199,10 @@ def _follow_up_edits(facts: DealFacts, dates: dict[str, date | None]) -> list[Ed
     """Raises RuleError for a deal that is not won."""
     for kind in dates:
         refuse_unless_won(facts.id, facts.status, kind)
-    return [SetFollowUp(facts.id, kind, day) if day else CloseFollowUp(facts.id, kind, done=False)
-            for kind, day in dates.items()]  # fmt: skip
+    return [
+        SetFollowUp(facts.id, kind, day) if day else CloseFollowUp(facts.id, kind, done=False)
+        for kind, day in dates.items()
+    ]
 
 
 def _say_what_to_do(workspace: Workspace, crossing: MoveAcross | None, facts: DealFacts) -> None:

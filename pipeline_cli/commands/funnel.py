@@ -39,8 +39,10 @@ def funnel(
     with workspace.read(clock) as reader:
         grouping = parse_grouping(by, read_field_names(reader) if by else ())
         if view.all_pipelines and grouping not in {UNGROUPED, BY_PIPELINE}:
-            raise UsageError(f"--by {by} and --all-pipelines: stages of several pipelines have no common order. "
-                             f"Name one of them: `pipeline funnel --by {by} --pipeline NAME`.")  # fmt: skip
+            raise UsageError(
+                f"--by {by} and --all-pipelines: stages of several pipelines have no common order. "
+                f"Name one of them: `pipeline funnel --by {by} --pipeline NAME`."
+            )
         if grouping == BY_PIPELINE and view.pipeline is None:
             view = view._replace(all_pipelines=True)
         if cohort == "closed" and not (from_ or to or grouping.kind == "period"):

@@ -126,8 +126,9 @@ def _again(options: ImportOptions) -> list[str]:
     """What the files need to be read the same way; what was rejected is written in an encoding of ours, all but ASCII."""
     flags = [("--preset", options.preset), *(("--map", one) for one in options.maps)]
     flags += [("--value-map", one) for one in options.value_maps]
-    flags += [(f"--{name.replace('_', '-')}", getattr(options, name))
-              for name in ("source_name", "date_order", "decimal")]  # fmt: skip
+    flags += [
+        (f"--{name.replace('_', '-')}", getattr(options, name)) for name in ("source_name", "date_order", "decimal")
+    ]
     if options.encoding and not options.encoding.casefold().startswith("utf"):
         flags.append(("--encoding", options.encoding))
     return [word for flag, text in flags if text for word in (flag, text)]

@@ -4,13 +4,12 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import typer
 
 from pipeline_cli.config.template_files import quota_of, template_about, template_names, template_text
 from pipeline_cli.domain.errors import RuleError, UsageError
-from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.money import parse_money
 from pipeline_cli.domain.words.text import nearest, quoted
 from pipeline_cli.output.text import wrap

@@ -173,8 +173,15 @@ def _is_wanted(workspace: Workspace, deal: str, touch: LogTouchpoint) -> bool | 
 
 
 _FLAGS = {"no_answer": "--no-answer", "voicemail": "--voicemail", "no_show": "--no-show", "auto": "--auto"}
-_FIELDS = {"new_kind": "--kind", "inbound": "--in", "outbound": "--out", "outcome": "--outcome", **_FLAGS,
-           "at": "--at", "new_note": "--note"}  # fmt: skip
+_FIELDS = {
+    "new_kind": "--kind",
+    "inbound": "--in",
+    "outbound": "--out",
+    "outcome": "--outcome",
+    **_FLAGS,
+    "at": "--at",
+    "new_note": "--note",
+}
 """Parameter of `log` -> the option that corrects something by it."""
 
 

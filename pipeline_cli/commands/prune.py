@@ -13,7 +13,7 @@ from pipeline_cli.domain.words.text import counted
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
 from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
-from pipeline_cli.reports.elsewhere import telling_of_strays
+from pipeline_cli.reports.elsewhere import telling_of_removed_stages
 from pipeline_cli.reports.prune import PruneView, prune_view
 from pipeline_cli.storage.record.operations import read_last_of
 from pipeline_cli.workspace import Workspace
@@ -73,7 +73,7 @@ def prune(
 def _plan(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> PruneView:
     with workspace.read(clock_of(workspace, view)) as reader:
         planned = prune_view(workspace, reader, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
-        return planned._replace(report=telling_of_strays(planned.report, reader, workspace.playbook))
+        return planned._replace(report=telling_of_removed_stages(planned.report, reader, workspace.playbook))
 
 
 def _refuse_strangers(planned: PruneView, decision: Decision) -> None:

@@ -52,8 +52,11 @@ def _sharing(
     """A decorator that gives a command the shared options of these names and shows the report it returns."""
 
     def decorate(function: Callable[..., Report | None]) -> Callable[..., None]:
-        own = [parameter for name, parameter in inspect.signature(function).parameters.items()
-               if name not in ("workspace", "view")]  # fmt: skip
+        own = [
+            parameter
+            for name, parameter in inspect.signature(function).parameters.items()
+            if name not in ("workspace", "view")
+        ]
 
         @wraps(function)
         def command(context: typer.Context, **values: Any) -> None:
@@ -69,8 +72,10 @@ def _sharing(
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         shared = [inspect.Parameter(name, keyword, default=View._field_defaults[name]) for name in names]
         # Typer reads the annotations of the signature: those of the function are strings, which it would not evaluate.
-        parameters = [one.replace(annotation=hints[one.name]) for one in
-                      (first, *(one.replace(kind=keyword) for one in own), *shared)]  # fmt: skip
+        parameters = [
+            one.replace(annotation=hints[one.name])
+            for one in (first, *(one.replace(kind=keyword) for one in own), *shared)
+        ]
         command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {one.name: one.annotation for one in parameters}
         return command

@@ -14,7 +14,7 @@ def do_without_rules(workspace: Workspace) -> None:
     try:
         _ = workspace.playbook
     except SetupError:
-        from pipeline_cli.config.pipeline_file import stand_in
+        from pipeline_cli.config.pipeline_file import recovered_playbook
         from pipeline_cli.storage.database import is_missing
 
         path = None
@@ -22,7 +22,7 @@ def do_without_rules(workspace: Workspace) -> None:
             path = workspace.playbook_path
         if path is None and not workspace.database_is_named:
             raise
-        rules = stand_in(path)
+        rules = recovered_playbook(path)
         if not workspace.database_is_named and not rules.database:
             raise
         workspace.playbook = rules

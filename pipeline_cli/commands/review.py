@@ -46,13 +46,15 @@ def review(
             return kept_report(workspace, reader, pipelines, most)
         made = make_review(workspace, reader, pipelines, from_day)
         shown = look_up(workspace, reader, made.review)
-        strays = notes_on_the_rest(reader, workspace.playbook, workspace.playbook.pipelines)
+        removed = notes_on_the_rest(reader, workspace.playbook, workspace.playbook.pipelines)
     if mark and not view.explain:
         refuse_bad_view(workspace, view)
         kept = _keep(workspace, made)
-        return review_report(workspace, shown, clock.today, most)._replace(notes=(*strays, kept))  # below the long page
+        return review_report(workspace, shown, clock.today, most)._replace(
+            notes=(*removed, kept)
+        )  # below the long page
     report = review_report(workspace, shown, clock.today, most)
-    return report._replace(notes=(*report.notes, *strays))
+    return report._replace(notes=(*report.notes, *removed))
 
 
 def _clock(workspace: Workspace, view: View, to: str | None) -> "Clock":

@@ -7,7 +7,7 @@ import typer
 from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_of, screen_height
 from pipeline_cli.domain.errors import SetupError, UsageError
 from pipeline_cli.output.report import Report
-from pipeline_cli.reports.elsewhere import telling_of_strays
+from pipeline_cli.reports.elsewhere import telling_of_removed_stages
 from pipeline_cli.reports.today import plan_tasks, today_report
 from pipeline_cli.workspace import Workspace
 
@@ -32,7 +32,7 @@ def today(
     height = None if limit is not None or every else screen_height(workspace, view)
     with workspace.read(clock_of(workspace, view)) as reader:
         report = today_report(workspace, reader, pipelines_of(workspace, view), limit, stage, height)
-        return telling_of_strays(report, reader, workspace.playbook)
+        return telling_of_removed_stages(report, reader, workspace.playbook)
 
 
 def _count(workspace: Workspace, view: View, stage: str | None) -> None:
@@ -73,11 +73,11 @@ def bare(workspace: Workspace) -> None:
         workspace.answer(f'{path} is there, the record is empty. Begin: pipeline add "Acme: workshop" --value 12k')
         return
     from pipeline_cli.commands.reading import View, screen_height, show
-    from pipeline_cli.reports.elsewhere import telling_of_strays
+    from pipeline_cli.reports.elsewhere import telling_of_removed_stages
     from pipeline_cli.reports.today import today_report
 
     view = View()
     with workspace.read() as reader:
         report = today_report(workspace, reader, workspace.playbook.pipelines, height=screen_height(workspace, view))
-        report = telling_of_strays(report, reader, workspace.playbook)
+        report = telling_of_removed_stages(report, reader, workspace.playbook)
     show(workspace, view, report)

@@ -301,7 +301,7 @@ def _decode(content: bytes, shown: str) -> str:
         raise PlaybookError(to_lines(shown, [place])) from None
 
 
-def stand_in(path: Path | None) -> Playbook:
+def recovered_playbook(path: Path | None) -> Playbook:
     """The default rules with the `database`, `time_zone` and `currency` of the file, as far as lines of it name them.
 
     Nothing may be counted or judged by it. `database` is empty where the file has words about it that leave open which.

@@ -89,10 +89,17 @@ class ChangeReader:
         self._fields_named: dict[str, str | None] = {}
         """By text: each is looked up once."""
         self._readers: dict[str, Callable[[Row, str], Any]] = {
-            "value_cents": self._amount, "cost_cents": self._amount, "expected_close": self._day,
-            "snoozed_until": self._day, "probability": self._probability, "category": self._category,
-            "currency": self._currency, "pipeline": self._pipeline, "from_deal_id": self._origin, "fields": self._fields,
-        }  # fmt: skip
+            "value_cents": self._amount,
+            "cost_cents": self._amount,
+            "expected_close": self._day,
+            "snoozed_until": self._day,
+            "probability": self._probability,
+            "category": self._category,
+            "currency": self._currency,
+            "pipeline": self._pipeline,
+            "from_deal_id": self._origin,
+            "fields": self._fields,
+        }
         """By column; the others hold words."""
 
     def read(self, row: Row) -> Change | None:

@@ -62,8 +62,9 @@ def weigh_closing(
     if told is None or is_ahead:
         last_known = max([*(step.moved_at for step in steps[-1:]), last_touch, *_known(said, today.end)], default=-1)
         sheet.note(said.row, "closed_ahead" if is_ahead else "closed_without_date")
-        return Closing(last_known if last_known >= 0 else today.now, is_inferred=True,
-                       expected=close_day if is_ahead else None)  # fmt: skip
+        return Closing(
+            last_known if last_known >= 0 else today.now, is_inferred=True, expected=close_day if is_ahead else None
+        )
     created = instants.get("created_at", told)
     if told < created and today.day(told) == today.day(created):
         told = created  # a day alone begins at midnight, before anything that day has a time for

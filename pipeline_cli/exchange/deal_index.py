@@ -14,8 +14,18 @@ from pipeline_cli.exchange.problems import Problem, UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, is_missing, look_only, order_or_refuse
 
-DATE_FIELDS = ("created_at", "expected_close", "close_date", "closed_at", "won_at", "lost_at", "next_step_due",
-               "snoozed_until", "stage_changed_at", "last_activity")  # fmt: skip
+DATE_FIELDS = (
+    "created_at",
+    "expected_close",
+    "close_date",
+    "closed_at",
+    "won_at",
+    "lost_at",
+    "next_step_due",
+    "snoozed_until",
+    "stage_changed_at",
+    "last_activity",
+)
 NUMBER_FIELDS = ("value", "cost", "probability")
 
 
@@ -80,8 +90,12 @@ class ColumnSurvey:
         if problems:
             raise UnreadableFile(problems)
         above_one = any(numbers.above_one for _, field, numbers in self._numbers if field == "probability")
-        return ColumnForms(orders, decimals, above_one and not self._sheet.columns.is_own_export,
-                           self._has_blank_creation or "created_at" not in orders)  # fmt: skip
+        return ColumnForms(
+            orders,
+            decimals,
+            above_one and not self._sheet.columns.is_own_export,
+            self._has_blank_creation or "created_at" not in orders,
+        )
 
     def _keep_as_text(self, index: int, field: str, dates: DateEvidence) -> None:
         sheet = self._sheet

@@ -61,9 +61,15 @@ def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
         cells = row.cells
         name = text(cells, "name") or " ".join(filter(None, (text(cells, "first_name"), text(cells, "last_name"))))
         contact = IncomingContact(
-            row.line, name or None, text(cells, "email"), text(cells, "phone"), text(cells, "organization"),
-            text(cells, "role"), text(cells, "source"), sheet.is_yes(cells, "opted_out"),
-        )  # fmt: skip
+            row.line,
+            name or None,
+            text(cells, "email"),
+            text(cells, "phone"),
+            text(cells, "organization"),
+            text(cells, "role"),
+            text(cells, "source"),
+            sheet.is_yes(cells, "opted_out"),
+        )
         if not (contact.name or contact.email or contact.phone):
             sheet.refuse(row, None, "the row names nobody: give a name, an e-mail address or a phone number.")
             continue

@@ -86,10 +86,16 @@ def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
     is_own = columns[DEALS].is_own_export
     values = {**wanted.values, **_stages_of_moves(wanted.values)}
     found = {
-        kind: Sheet(table, columns[kind], values, ledger, date_order=wanted.date_order,
-                    is_exact=is_own if kind != CONTACTS else _is_own_contacts(table))
+        kind: Sheet(
+            table,
+            columns[kind],
+            values,
+            ledger,
+            date_order=wanted.date_order,
+            is_exact=is_own if kind != CONTACTS else _is_own_contacts(table),
+        )
         for kind, table in tables.items()
-    }  # fmt: skip
+    }
     return Sheets(found[DEALS], found.get(MOVES), found.get(TOUCHPOINTS), found.get(CONTACTS), found.get(CHANGES))
 
 
@@ -370,9 +376,18 @@ class ImportPlan:
         maker = self._maker
         for position, instant in enumerate(maker.activities):
             if instant >= 0:
-                yield IncomingTouchpoint(maker.index.lines[position], position, maker.inferred_kind, None,
-                                         write_stored(instant), None, None, inferred=True, sense=None,
-                                         awaits_answer=False)  # fmt: skip
+                yield IncomingTouchpoint(
+                    maker.index.lines[position],
+                    position,
+                    maker.inferred_kind,
+                    None,
+                    write_stored(instant),
+                    None,
+                    None,
+                    inferred=True,
+                    sense=None,
+                    awaits_answer=False,
+                )
         if maker.touches is not None and maker.sheets and maker.sheets.touchpoints:
             yield from maker.touches.touchpoints(maker.sheets.touchpoints, maker.index.is_bad)
 

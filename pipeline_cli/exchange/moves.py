@@ -278,8 +278,19 @@ class StepReader:
                 add(Step(line, came_from, stage, moved_at, reason, False, False, ()))
             else:
                 said = note.reason or reason
-                add(Step(line, came_from, stage, moved_at, said, note.forced, note.inferred, note.criteria_missing,
-                         note.criteria_met))  # fmt: skip
+                add(
+                    Step(
+                        line,
+                        came_from,
+                        stage,
+                        moved_at,
+                        said,
+                        note.forced,
+                        note.inferred,
+                        note.criteria_missing,
+                        note.criteria_met,
+                    )
+                )
         return steps
 
     def _read_left(
@@ -301,8 +312,18 @@ class StepReader:
         note = self._log.notes.get(number)
         if note is None:
             return Step(line, came_from, stage, moved_at, reason, False, False, (), None, left)
-        return Step(line, came_from, stage, moved_at, note.reason or reason, note.forced, note.inferred,
-                    note.criteria_missing, note.criteria_met, left)  # fmt: skip
+        return Step(
+            line,
+            came_from,
+            stage,
+            moved_at,
+            note.reason or reason,
+            note.forced,
+            note.inferred,
+            note.criteria_missing,
+            note.criteria_met,
+            left,
+        )
 
     def _read_mistake(self, note: RecordedNote, move: tuple[int, int, int, int], where: str) -> Step | None:
         """As it stands in the file; where it begins may be in any pipeline. None: its stage is unknown where it was made."""
@@ -312,8 +333,18 @@ class StepReader:
             return None
         anywhere = [where, *(one.id for one in self._words.playbook.pipelines)]
         came_from = next((found for one in anywhere if (found := self._look_up(from_number, one)[0])), None)
-        return Step(line, came_from, stage, moved_at, note.reason or reason, note.forced, note.inferred,
-                    note.criteria_missing, note.criteria_met, mistake=True)  # fmt: skip
+        return Step(
+            line,
+            came_from,
+            stage,
+            moved_at,
+            note.reason or reason,
+            note.forced,
+            note.inferred,
+            note.criteria_missing,
+            note.criteria_met,
+            mistake=True,
+        )
 
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
         text = self._log.text(number)
@@ -362,8 +393,18 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
         known = start == first_stage and not deal.created_inferred
         if start in OUTCOMES:
             start = first_stage if _has_stages(counted) else deal.stage
-        yield IncomingMove(deal.line, deal.key, None, start, write_stored(at), None, forced=False,
-                           inferred=not known, criteria_missing=(), pipeline=first.pipeline)  # fmt: skip
+        yield IncomingMove(
+            deal.line,
+            deal.key,
+            None,
+            start,
+            write_stored(at),
+            None,
+            forced=False,
+            inferred=not known,
+            criteria_missing=(),
+            pipeline=first.pipeline,
+        )
     for step in steps:
         if step.mistake:
             yield _move(deal, step, step.from_stage, step.moved_at)
@@ -372,9 +413,18 @@ def history_of(deal: IncomingDeal, steps: Sequence[Step], first_stage: str) -> I
             yield _move(deal, first, None, at)
             continue
         if step.from_stage not in {None, start, *OUTCOMES}:
-            yield IncomingMove(step.line, deal.key, start, step.from_stage or start, write_stored(step.moved_at),
-                               None, forced=False, inferred=True, criteria_missing=(),
-                               pipeline=step.pipeline)  # fmt: skip
+            yield IncomingMove(
+                step.line,
+                deal.key,
+                start,
+                step.from_stage or start,
+                write_stored(step.moved_at),
+                None,
+                forced=False,
+                inferred=True,
+                criteria_missing=(),
+                pipeline=step.pipeline,
+            )
             start = step.from_stage or start
         yield _move(deal, step, start, step.moved_at)
         start = step.to_stage
@@ -387,11 +437,29 @@ def _has_stages(steps: Sequence[Step]) -> bool:
 
 
 def _inferred_history(deal: IncomingDeal, first_stage: str) -> Iterator[IncomingMove]:
-    yield IncomingMove(deal.line, deal.key, None, first_stage, to_text(deal.created_at), None, forced=False,
-                       inferred=deal.created_inferred, criteria_missing=())  # fmt: skip
+    yield IncomingMove(
+        deal.line,
+        deal.key,
+        None,
+        first_stage,
+        to_text(deal.created_at),
+        None,
+        forced=False,
+        inferred=deal.created_inferred,
+        criteria_missing=(),
+    )
     if deal.stage != first_stage:
-        yield IncomingMove(deal.line, deal.key, first_stage, deal.stage, to_text(_entered_at(deal)), None, forced=False,
-                           inferred=True, criteria_missing=())  # fmt: skip
+        yield IncomingMove(
+            deal.line,
+            deal.key,
+            first_stage,
+            deal.stage,
+            to_text(_entered_at(deal)),
+            None,
+            forced=False,
+            inferred=True,
+            criteria_missing=(),
+        )
     if deal.status != "open":
         yield _outcome(deal, deal.stage)
 
@@ -405,10 +473,31 @@ def _entered_at(deal: IncomingDeal) -> datetime:
 
 
 def _move(deal: IncomingDeal, step: Step, from_stage: str | None, at: int) -> IncomingMove:
-    return IncomingMove(step.line, deal.key, from_stage, step.to_stage, write_stored(at), step.reason, step.forced,
-                        step.inferred, step.criteria_missing, step.criteria_met, step.pipeline, step.mistake)  # fmt: skip
+    return IncomingMove(
+        step.line,
+        deal.key,
+        from_stage,
+        step.to_stage,
+        write_stored(at),
+        step.reason,
+        step.forced,
+        step.inferred,
+        step.criteria_missing,
+        step.criteria_met,
+        step.pipeline,
+        step.mistake,
+    )
 
 
 def _outcome(deal: IncomingDeal, from_stage: str) -> IncomingMove:
-    return IncomingMove(deal.line, deal.key, from_stage, deal.status, to_text(deal.closed_at or deal.created_at),
-                        deal.lost_reason, forced=False, inferred=deal.closing_inferred, criteria_missing=())  # fmt: skip
+    return IncomingMove(
+        deal.line,
+        deal.key,
+        from_stage,
+        deal.status,
+        to_text(deal.closed_at or deal.created_at),
+        deal.lost_reason,
+        forced=False,
+        inferred=deal.closing_inferred,
+        criteria_missing=(),
+    )

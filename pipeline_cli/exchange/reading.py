@@ -135,9 +135,11 @@ def _check_every_byte(path: Path, encoding: str, asked: str | None) -> None:
                 where = _NOT_A_CHARACTER.search(text)
                 line += text.count("\n", 0, where.start() if where else 0)
                 raise _unreadable(
-                    path, line, "the file holds bytes that are no text: is it a CSV file, or UTF-16 without its mark "
-                    "(then say --encoding utf-16-le)?"
-                )  # fmt: skip
+                    path,
+                    line,
+                    "the file holds bytes that are no text: is it a CSV file, or UTF-16 without its mark "
+                    "(then say --encoding utf-16-le)?",
+                )
             line += text.count("\n")
             if not chunk:
                 return

@@ -62,8 +62,27 @@ RULES = {
 
 
 Dated = TypeVar("Dated")
-_MISSING = frozenset({"n/a", "na", "n.a.", "null", "none", "nil", "-", "–", "—", "--", "#n/a", "#ref!", "#value!",
-                      "#name?", "#div/0!", "#null!", "#num!"})  # fmt: skip
+_MISSING = frozenset(
+    {
+        "n/a",
+        "na",
+        "n.a.",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "–",
+        "—",
+        "--",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#div/0!",
+        "#null!",
+        "#num!",
+    }
+)
 """In a column of numbers or dates these say that nothing is known; in a column of text they are text."""
 _YES = frozenset({"1", "true", "yes", "y", "x", "t"})
 _SAMPLES = 3

@@ -87,15 +87,23 @@ class TouchLog:
         inferred, kinds, senses = self._inferred, self._kinds, self._senses
         sense_of = lru_cache(_ALIKE)(partial(read_sense, declared=self._declared))
         texts = self._texts(sheet) if self.has_texts else repeat((None, None))
-        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines, texts,
-                   strict=False)  # fmt: skip
+        rows = zip(self._deals, self._kind_numbers, self._directions, self._instants, self._lines, texts, strict=False)
         for number, (deal, kind, direction, milliseconds, line, (outcome, note)) in enumerate(rows):
             if not is_bad[deal]:
                 sense, awaits = sense_of(kinds[kind], _DIRECTIONS[direction], outcome)
                 told = SENSES[senses[number] - 1] if senses and senses[number] else sense
-                yield IncomingTouchpoint(line, deal, kinds[kind], _DIRECTIONS[direction],
-                                         write_stored(milliseconds), outcome, note, number in inferred,
-                                         told, awaits and told == sense)  # fmt: skip
+                yield IncomingTouchpoint(
+                    line,
+                    deal,
+                    kinds[kind],
+                    _DIRECTIONS[direction],
+                    write_stored(milliseconds),
+                    outcome,
+                    note,
+                    number in inferred,
+                    told,
+                    awaits and told == sense,
+                )
 
     def _texts(self, sheet: Sheet) -> Iterator[tuple[str | None, str | None]]:
         """Outcome and note of each touchpoint of the log, out of the file once more."""
@@ -111,9 +119,12 @@ class TouchLog:
 
 
 def read_touchpoints(
-    sheet: Sheet, index: DealIndex, playbook: Playbook, clock: Clock,
+    sheet: Sheet,
+    index: DealIndex,
+    playbook: Playbook,
+    clock: Clock,
     find: Callable[[str], int | None],
-) -> TouchLog:  # fmt: skip
+) -> TouchLog:
     """Reads the whole file; unknown deals, kinds, directions, and unreadable or future instants are refused."""
     fields = sheet.columns.fields
     kinds = playbook.touchpoint_kinds

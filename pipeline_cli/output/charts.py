@@ -101,8 +101,9 @@ def draw_bars(bars: Sequence[Bar], width: int, *, unicode: bool) -> list[str]:
     labels = [_label(one, width if one.number is None else _WIDEST_BAR_LABEL, unicode=unicode) for one in bars]
     counts = ["" if one.number is None else number(one.number) for one in bars]
     rates = ["" if one.rate is None else percent(one.rate) for one in bars]
-    margin = max((display_width(label) for label, one in zip(labels, bars, strict=True) if one.number is not None),
-                 default=0)  # fmt: skip
+    margin = max(
+        (display_width(label) for label, one in zip(labels, bars, strict=True) if one.number is not None), default=0
+    )
     figures = max(map(len, counts)) + max(map(len, rates)) + 3 * len(_GAP)
     room = min(_WIDEST_BAR, max(_NARROWEST_BAR, width - margin - figures))
     lines = []

@@ -199,8 +199,11 @@ def _line(line: str, program: str) -> str:
 
 def _row(row: Mapping[str, Any], typed: list[str], program: str) -> Mapping[str, Any]:
     """A cell that is typed as it stands begins with the name of the program, where its heading does not name it."""
-    whole = {key: f"{program} {row[key].removeprefix('pipeline ')}" for key in typed
-             if str(row.get(key) or "").startswith("pipeline ")}  # fmt: skip
+    whole = {
+        key: f"{program} {row[key].removeprefix('pipeline ')}"
+        for key in typed
+        if str(row.get(key) or "").startswith("pipeline ")
+    }
     return {**row, **whole}
 
 

@@ -13,13 +13,18 @@ from pipeline_cli.workspace import Workspace
 COLUMNS = (
     Column("file", "File", CODE, 0, "Its name in the folder of backups, which `restore` takes"),
     Column("made_at", "Made", INSTANT, 1, "When it was made"),
-    Column("why", "Why", priority=3, meaning="before-… a command that changes much; backup: by `pipeline backup`; "
-           "damaged: what `restore` replaced because it could not be read"),
+    Column(
+        "why",
+        "Why",
+        priority=3,
+        meaning="before-… a command that changes much; backup: by `pipeline backup`; "
+        "damaged: what `restore` replaced because it could not be read",
+    ),
     Column("deals", "Deals", COUNT, 1, "How many deals it holds, closed ones too"),
     Column("operations", "Operations", COUNT, 3, "How many operations its history holds"),
     Column("bytes", "Bytes", COUNT, 2, "Its size"),
     Column("readable", "Readable", YES_NO, 1, "Whether this program can read it; `restore` looks at every page"),
-)  # fmt: skip
+)
 
 
 def backups_report(workspace: Workspace) -> Report:

@@ -8,12 +8,12 @@ from typing import Any
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.rules.agenda import last_chance_in_words
 from pipeline_cli.domain.rules.board import BoardStage, mark_of, stages_of
-from pipeline_cli.domain.rules.scored_deal import MEANINGS, JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import MEANINGS, ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, MONEY, Card, Cents, Column, Lane, Report
 from pipeline_cli.reports.rows import PIPELINE_ID
-from pipeline_cli.reports.snapshot import take_picture
+from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -37,7 +37,7 @@ def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
     """The open deals of one or several pipelines, stage by stage."""
     playbook = workspace.playbook
     by_pipeline = [
-        (pipeline, stages_of(take_picture(reader, playbook, pipeline).open_deals, pipeline)) for pipeline in pipelines
+        (pipeline, stages_of(take_snapshot(reader, playbook, pipeline).open_deals, pipeline)) for pipeline in pipelines
     ]
     stages = [stage for _, those in by_pipeline for stage in those]
     deals = sum(len(stage.deals) for stage in stages)
@@ -72,7 +72,7 @@ def _in_words(deals: int, cents: int, currency: str) -> str:
     return f"{counted(deals, 'open deal')}, {whole_money(cents)} {currency}"
 
 
-def _row(stage: BoardStage, deal: JudgedDeal) -> dict[str, Any]:
+def _row(stage: BoardStage, deal: ScoredDeal) -> dict[str, Any]:
     facts = deal.facts
     return {
         "stage": stage.id,
@@ -113,18 +113,26 @@ def _lanes(by_pipeline: Sequence[tuple[Pipeline, Sequence[BoardStage]]], currenc
 
 def _lane(stage: BoardStage, group: str, clock: Clock) -> Lane:
     over = [f"over its limit, {stage.wip_limit}"] if stage.is_over_limit else []
-    stray = [] if stage.is_known else ["no such stage"]
+    removed = [] if stage.is_known else ["no such stage"]
     cards = [_card(deal, clock) for deal in stage.deals]
-    return Lane(stage.name, len(stage.deals), stage.value_cents, [*over, *stray], cards, group)
+    return Lane(stage.name, len(stage.deals), stage.value_cents, [*over, *removed], cards, group)
 
 
-def _card(deal: JudgedDeal, clock: Clock) -> Card:
+def _card(deal: ScoredDeal, clock: Clock) -> Card:
     facts = deal.facts
-    return Card(facts.id, facts.title, facts.value_cents, facts.currency, deal.home_cents or 0, deal.days_in_stage,
-                _marks(deal, clock), deal.snoozed)  # fmt: skip
+    return Card(
+        facts.id,
+        facts.title,
+        facts.value_cents,
+        facts.currency,
+        deal.home_cents or 0,
+        deal.days_in_stage,
+        _marks(deal, clock),
+        deal.snoozed,
+    )
 
 
-def _marks(deal: JudgedDeal, clock: Clock) -> list[str]:
+def _marks(deal: ScoredDeal, clock: Clock) -> list[str]:
     """The fullest wording first."""
     if deal.snoozed:
         return [f"snoozed until {deal.facts.snoozed_until}", "snoozed"]

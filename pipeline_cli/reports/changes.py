@@ -22,9 +22,12 @@ from pipeline_cli.storage.undo.resting import CHANGED, OWNER, REFERS, TAKEN, Obs
 from pipeline_cli.storage.undo.undo import RowChange
 
 _LABELS = {
-    "expected_close": "close", "probability": "chance", "external_id": "external id", "from_deal_id": "from deal",
+    "expected_close": "close",
+    "probability": "chance",
+    "external_id": "external id",
+    "from_deal_id": "from deal",
     "snoozed_until": "snoozed until",
-}  # fmt: skip
+}
 _STAGES_OWN = {"probability", "category"}
 """Without a value of its own a deal has that of its stage."""
 _LONGEST = 200
@@ -34,10 +37,14 @@ _LONGEST = 200
 def changes_json(changes: Sequence[FieldChange]) -> list[dict[str, Any]]:
     """The key `changes` of `show`."""
     return [
-        {"field": FIELDS.get(one.column, one.column), "before": machine_value(one.column, one.before),
-         "after": machine_value(one.column, one.after), "at": one.at}
+        {
+            "field": FIELDS.get(one.column, one.column),
+            "before": machine_value(one.column, one.before),
+            "after": machine_value(one.column, one.after),
+            "at": one.at,
+        }
         for one in changes
-    ]  # fmt: skip
+    ]
 
 
 def machine_value(column: str, stored: Any) -> Any:
@@ -72,8 +79,10 @@ def edited_in_words(facts: DealFacts, changes: Mapping[str, Any], playbook: Play
     for column, new in found.items():
         old = _stored(column, getattr(facts, column))
         if column == "value_cents":
-            pairs = [{"value_cents": cents, "currency": currency} for cents, currency in (
-                (old, facts.currency), (new, changes.get("currency", facts.currency)))]  # fmt: skip
+            pairs = [
+                {"value_cents": cents, "currency": currency}
+                for cents, currency in ((old, facts.currency), (new, changes.get("currency", facts.currency)))
+            ]
             lines.append(describe_value(*pairs) if pairs[0] != pairs[1] else "value as before")
             continue
         change = FieldChange(column, old, new, clock.now)
@@ -210,12 +219,23 @@ def _sense(touch: Touchpoint) -> str:
 
 
 NOUNS = {
-    "deals": "deal", "moves": "stage move", "touchpoints": "touchpoint", "notes": "note", "next_steps": "next step",
-    "confirmations": "confirmation", "qualification_answers": "answer", "last_chances": "last chance",
-    "kept_forecasts": "kept forecast", "reviews": "kept review", "follow_ups": "follow-up",
-    "contacts": "contact", "deal_contacts": "", "suppressed": "do-not-contact mark",
-    "field_changes": "", "import_keys": "",
-}  # fmt: skip
+    "deals": "deal",
+    "moves": "stage move",
+    "touchpoints": "touchpoint",
+    "notes": "note",
+    "next_steps": "next step",
+    "confirmations": "confirmation",
+    "qualification_answers": "answer",
+    "last_chances": "last chance",
+    "kept_forecasts": "kept forecast",
+    "reviews": "kept review",
+    "follow_ups": "follow-up",
+    "contacts": "contact",
+    "deal_contacts": "",
+    "suppressed": "do-not-contact mark",
+    "field_changes": "",
+    "import_keys": "",
+}
 """Table -> what one of its rows is called; nothing for rows that come with others and are not told of."""
 _YES_OR_NO = ("done", "opted_out", "inferred", "mistake", "awaits_answer")
 _WITH_OTHERS = (("moves", "pipeline"),)

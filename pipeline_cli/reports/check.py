@@ -73,16 +73,23 @@ def find_faults(workspace: Workspace, reader: Reader) -> list[Fault]:
 def _lost_stages(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
     for use in find_lost_stages(workspace.playbook, read_stages_in_use(reader)):
         verb = "is" if use.deals == 1 else "are"
-        yield Fault("lost_stage", f"There {verb} {describe_lost_stage(workspace.playbook, use)}",
-                    fix=fix_of(workspace.playbook, use))  # fmt: skip
+        yield Fault(
+            "lost_stage",
+            f"There {verb} {describe_lost_stage(workspace.playbook, use)}",
+            fix=fix_of(workspace.playbook, use),
+        )
 
 
 def _currencies(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
     playbook = workspace.playbook
     for currency, deals in read_currencies(reader):
         if currency != playbook.currency and currency not in playbook.exchange_rates:
-            yield Fault("currency", f"{counted(deals, 'deal')} in {currency}, which pipeline.yaml has no exchange rate "
-                        "for: they cannot be added up.", fix=f"write exchange_rates: {{{currency}: RATE}}")  # fmt: skip
+            yield Fault(
+                "currency",
+                f"{counted(deals, 'deal')} in {currency}, which pipeline.yaml has no exchange rate "
+                "for: they cannot be added up.",
+                fix=f"write exchange_rates: {{{currency}: RATE}}",
+            )
 
 
 def _do_not_contact(reader: Reader) -> Iterator[Fault]:
@@ -97,8 +104,12 @@ def _do_not_contact(reader: Reader) -> Iterator[Fault]:
         return
     if lost:
         verb = "matches" if lost == 1 else "match"
-        yield Fault("do_not_contact", f"{counted(lost, 'entry', 'entries')} of the do-not-contact list {verb} nothing, "
-                    "because the key they were made with is gone.", fix="put back the .key file of the database")  # fmt: skip
+        yield Fault(
+            "do_not_contact",
+            f"{counted(lost, 'entry', 'entries')} of the do-not-contact list {verb} nothing, "
+            "because the key they were made with is gone.",
+            fix="put back the .key file of the database",
+        )
 
 
 def _past_stages(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
@@ -110,8 +121,13 @@ def _past_stages(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
         pipeline = playbook.pipeline(pipeline_id)
         if pipeline is not None and (pipeline_id, stage) not in lost:
             fix = f"put it back, leave it, or count it with another: `pipeline check --map {mapped(stage, pipeline)}`"
-        yield Fault("past_stage", f"{counted(deals, 'deal')} passed the stage {stage}, which pipeline.yaml no longer "
-                    "has: reports leave those visits out.", WARNING, fix=fix)  # fmt: skip
+        yield Fault(
+            "past_stage",
+            f"{counted(deals, 'deal')} passed the stage {stage}, which pipeline.yaml no longer "
+            "has: reports leave those visits out.",
+            WARNING,
+            fix=fix,
+        )
 
 
 def _missing(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
@@ -121,25 +137,29 @@ def _missing(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
         where = "" if pipeline is workspace.playbook.default_pipeline else f" --pipeline {pipeline.id}"
         for flag, what in _MISSING:
             if counts.get(flag):
-                yield Fault(flag, f"{counted(counts[flag], 'open deal')} {what}{' in ' + pipeline.id if where else ''}.",
-                            WARNING, fix=f"`{workspace.command_name} list flag={flag}{where}`")  # fmt: skip
+                yield Fault(
+                    flag,
+                    f"{counted(counts[flag], 'open deal')} {what}{' in ' + pipeline.id if where else ''}.",
+                    WARNING,
+                    fix=f"`{workspace.command_name} list flag={flag}{where}`",
+                )
 
 
 def _count_flags(workspace: Workspace, reader: Reader, pipeline: Pipeline) -> dict[str, int]:
-    from pipeline_cli.reports.snapshot import take_picture
+    from pipeline_cli.reports.snapshot import take_snapshot
 
     counts: dict[str, int] = {}
-    for deal in take_picture(reader, workspace.playbook, pipeline).open_deals:
+    for deal in take_snapshot(reader, workspace.playbook, pipeline).open_deals:
         for flag in deal.flags:
             counts[flag.flag] = counts.get(flag.flag, 0) + 1
     return counts
 
 
-def check_report(workspace: Workspace, faults: Sequence[Fault], mended: Sequence[Fault] | None) -> Report:
+def check_report(workspace: Workspace, faults: Sequence[Fault], repaired: Sequence[Fault] | None) -> Report:
     """`mended`: what --fix has mended just now; None without --fix."""
-    extra = {} if mended is None else {"mended": [_row(fault, workspace.command_name) for fault in mended]}
+    extra = {} if repaired is None else {"mended": [_row(fault, workspace.command_name) for fault in repaired]}
     parts = [
-        ("Mended", list(_lines(mended or (), with_fix=False))),
+        ("Mended", list(_lines(repaired or (), with_fix=False))),
         ("Problems", list(_lines([one for one in faults if one.severity == PROBLEM]))),
         ("Warnings", list(_lines([one for one in faults if one.severity == WARNING]))),
     ]
@@ -158,8 +178,15 @@ def check_report(workspace: Workspace, faults: Sequence[Fault], mended: Sequence
 
 def _row(fault: Fault, program: str) -> dict[str, object]:
     fix = f"{program} check --fix" if fault.is_mendable else as_called(fault.fix, program)
-    return {"severity": fault.severity, "code": fault.code, "deal": fault.deal, "table": fault.table, "row": fault.row,
-            "message": fault.message, "fix": fix or None}  # fmt: skip
+    return {
+        "severity": fault.severity,
+        "code": fault.code,
+        "deal": fault.deal,
+        "table": fault.table,
+        "row": fault.row,
+        "message": fault.message,
+        "fix": fix or None,
+    }
 
 
 def _lines(faults: Sequence[Fault], *, with_fix: bool = True) -> Iterator[str]:

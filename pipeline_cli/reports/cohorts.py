@@ -18,8 +18,12 @@ from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("cohort", "Cohort id", shown=False, meaning="Month or quarter of the creation, in the zone of "
-           "pipeline.yaml; null: creation not known"),
+    Column(
+        "cohort",
+        "Cohort id",
+        shown=False,
+        meaning="Month or quarter of the creation, in the zone of pipeline.yaml; null: creation not known",
+    ),
     Column("name", "Created", priority=0, meaning="The month or quarter", machine=False),
     Column("deals", "Deals", COUNT, 0, "Deals created in it, of every status"),
     Column("won", "Won", COUNT, 0, "Of those, won by now"),
@@ -27,11 +31,17 @@ COLUMNS = (
     Column("lost", "Lost", COUNT, 2, "Of those, lost by now; what is missing is disqualified"),
     Column("open", "Open", COUNT, 2, "Of those, still open"),
     *(
-        Column(f"won_{span}", f"{span} days", COUNT, 1, f"Won within {span} days of their creation; "
-               "missing while the cohort's youngest deal is younger than that; a win that nobody dated is in none")
+        Column(
+            f"won_{span}",
+            f"{span} days",
+            COUNT,
+            1,
+            f"Won within {span} days of their creation; "
+            "missing while the cohort's youngest deal is younger than that; a win that nobody dated is in none",
+        )
         for span in SPANS
     ),
-)  # fmt: skip
+)
 
 
 def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:

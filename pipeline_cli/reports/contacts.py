@@ -51,8 +51,10 @@ def contacts_report(workspace: Workspace, reader: Reader, words: Sequence[str], 
         people = [one for one in people if reader.clock.day(one.last_inbound_at or one.created_at) < silent_since]
     notes = [f"{counted(len(people), 'person', 'people')}."] if people else []
     if people and silent_since is not None:
-        notes = [f"{counted(len(people), 'person', 'people')} not heard from since {silent_since}: "
-                 f"`{workspace.command_name} contact forget {_number(people[0])}` forgets the first."]  # fmt: skip
+        notes = [
+            f"{counted(len(people), 'person', 'people')} not heard from since {silent_since}: "
+            f"`{workspace.command_name} contact forget {_number(people[0])}` forgets the first."
+        ]
     return Report(
         name="contacts",
         as_of=reader.clock.today,
@@ -124,8 +126,15 @@ def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
 
 
 def deal_row(facts: DealFacts) -> dict[str, Any]:
-    return {"id": facts.id, "title": facts.title, "organization": facts.organization, "stage": facts.stage,
-            "status": facts.status, "value": facts.value_cents, "currency": facts.currency}  # fmt: skip
+    return {
+        "id": facts.id,
+        "title": facts.title,
+        "organization": facts.organization,
+        "stage": facts.stage,
+        "status": facts.status,
+        "value": facts.value_cents,
+        "currency": facts.currency,
+    }
 
 
 def person_report(workspace: Workspace, reader: Reader, person: Person) -> Report:
@@ -157,13 +166,21 @@ def _everything(reader: Reader, number: int) -> dict[str, Any]:
     facts = record.facts
     value = None if facts.value_cents is None else Cents(facts.value_cents)
     return {
-        **deal_row(facts), "value": value, "pipeline": facts.pipeline, "source": facts.source, "owner": facts.owner,
-        "created_at": facts.created_at, "expected_close": facts.expected_close, "closed_at": facts.closed_at,
-        "lost_reason": facts.lost_reason, "next_step": facts.next_step, "next_step_due": facts.next_step_due,
+        **deal_row(facts),
+        "value": value,
+        "pipeline": facts.pipeline,
+        "source": facts.source,
+        "owner": facts.owner,
+        "created_at": facts.created_at,
+        "expected_close": facts.expected_close,
+        "closed_at": facts.closed_at,
+        "lost_reason": facts.lost_reason,
+        "next_step": facts.next_step,
+        "next_step_due": facts.next_step_due,
         "fields": dict(facts.fields),
         "touchpoints": [touch_json(number, touch) for number, touch in enumerate(record.touchpoints, 1)],
         "notes": [note._asdict() for note in record.notes],
         "moves": [move_json(move) for move in record.moves],
         "confirmations": [one._asdict() for one in record.confirmations],
         "answers": [one._asdict() for one in record.answers.values()],
-    }  # fmt: skip
+    }

@@ -23,7 +23,7 @@ def telling_the_rest(report: Report, reader: Reader, playbook: Playbook, pipelin
     return report._replace(notes=[*report.notes, *notes_on_the_rest(reader, playbook, pipelines)])
 
 
-def telling_of_strays(report: Report, reader: Reader, playbook: Playbook) -> Report:
+def telling_of_removed_stages(report: Report, reader: Reader, playbook: Playbook) -> Report:
     """The report with a note on open deals of pipelines that the file does not have, which no report covers."""
     return telling_the_rest(report, reader, playbook, playbook.pipelines)
 
@@ -78,8 +78,11 @@ def _in_words(holdings: Sequence[Holding], playbook: Playbook) -> str:
     if not deals:
         return counted(sum(one.closed_deals for one in holdings), "closed deal")
     try:
-        home = [convert_cents(one.open_cents, one.currency, playbook.currency, playbook.exchange_rates)
-                for one in holdings if one.open_cents]  # fmt: skip
+        home = [
+            convert_cents(one.open_cents, one.currency, playbook.currency, playbook.exchange_rates)
+            for one in holdings
+            if one.open_cents
+        ]
     except UsageError:  # no rate: a report that is not about these deals says how many there are
         return counted(deals, "open deal")
     return f"{counted(deals, 'open deal')}, {whole_money(sum(home))} {playbook.currency}"

@@ -28,7 +28,7 @@ from pipeline_cli.domain.words.dates import PERIODS, quota_held_against
 from pipeline_cli.domain.words.text import choice_of, counted, long_day
 from pipeline_cli.output.numbers import calendar_day, whole_money
 from pipeline_cli.output.report import CODE, COUNT, ID, MONEY, PERCENT, Cents, Column, Mark, Report, Section
-from pipeline_cli.reports.snapshot import Book, open_book, ranging_of, won_by_day
+from pipeline_cli.reports.snapshot import PipelineForecast, forecast_pipeline, ranging_of, won_by_day
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import count_deals
 from pipeline_cli.storage.record.outcomes import read_undated
@@ -150,8 +150,12 @@ def stage_json(one: StageProbability) -> dict[str, Any]:
 
 
 def aside_json(one: Unscheduled) -> dict[str, Any]:
-    return {"deals": one.deals, "value": Cents(one.value_cents), "weighted": Cents(round(one.weighted_cents)),
-            "ids": list(one.ids)}  # fmt: skip
+    return {
+        "deals": one.deals,
+        "value": Cents(one.value_cents),
+        "weighted": Cents(round(one.weighted_cents)),
+        "ids": list(one.ids),
+    }
 
 
 def deal_json(deal: OpenDeal) -> dict[str, Any]:
@@ -169,10 +173,16 @@ def deal_json(deal: OpenDeal) -> dict[str, Any]:
 def aside_section(unscheduled: Iterable[Unscheduled]) -> Section | None:
     """None: every open deal stands in a period."""
     rows = [
-        {"what": _ASIDE[one.reason][0], "deals": one.deals, "value": one.value_cents,
-         "weighted": round(one.weighted_cents), "do": _ASIDE[one.reason][1].format(one.ids[0])}
-        for one in unscheduled if one.deals
-    ]  # fmt: skip
+        {
+            "what": _ASIDE[one.reason][0],
+            "deals": one.deals,
+            "value": one.value_cents,
+            "weighted": round(one.weighted_cents),
+            "do": _ASIDE[one.reason][1].format(one.ids[0]),
+        }
+        for one in unscheduled
+        if one.deals
+    ]
     return Section("", _ASIDE_COLUMNS, rows) if rows else None
 
 
@@ -186,11 +196,18 @@ def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
         if has_time or column.key != "p_win_by_horizon"
     ]
     rows = [
-        {"id": deal.facts.id, "title": deal.facts.title, "value": deal.value_cents,
-         "p_win_by_horizon": deal.p_win_by_horizon, "p_win": deal.p_win, "configured": deal.p_configured,
-         "by_hand": "*" if deal.is_set_by_hand else "", "why": deal.why}
+        {
+            "id": deal.facts.id,
+            "title": deal.facts.title,
+            "value": deal.value_cents,
+            "p_win_by_horizon": deal.p_win_by_horizon,
+            "p_win": deal.p_win,
+            "configured": deal.p_configured,
+            "by_hand": "*" if deal.is_set_by_hand else "",
+            "why": deal.why,
+        }
         for deal in sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.facts.id))
-    ]  # fmt: skip
+    ]
     return Section("Deals", columns, rows)
 
 
@@ -200,14 +217,13 @@ def _note(one: StageProbability) -> str:
     return "a guess until 20 deals are closed" if one.is_a_guess else ""
 
 
-def stage_section(book: Book, *, several: bool) -> Section:
-    names = {stage.id: stage.name for stage in book.pipeline.stages}
+def stage_section(pipeline_forecast: PipelineForecast, *, several: bool) -> Section:
+    names = {stage.id: stage.name for stage in pipeline_forecast.pipeline.stages}
     rows = [
-        {**stage_json(one), "name": names[one.stage], "observed": one.observed,
-         "note": _note(one)}
-        for one in book.probabilities
-    ]  # fmt: skip
-    title = f"{book.pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
+        {**stage_json(one), "name": names[one.stage], "observed": one.observed, "note": _note(one)}
+        for one in pipeline_forecast.probabilities
+    ]
+    title = f"{pipeline_forecast.pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
     return Section(title, _STAGE_COLUMNS, rows)
 
 
@@ -227,7 +243,7 @@ class Forecast(NamedTuple):
     """All that one forecast is made of."""
 
     method: str
-    books: Sequence[Book]
+    books: Sequence[PipelineForecast]
     won_on: Mapping[date, int]
     """Day of the running period -> minor units won."""
     question: Question
@@ -236,7 +252,7 @@ class Forecast(NamedTuple):
 
     @property
     def deals(self) -> list[OpenDeal]:
-        return [deal for book in self.books for deal in book.deals]
+        return [deal for pipeline_forecast in self.books for deal in pipeline_forecast.deals]
 
 
 _NO_DEALS = (
@@ -245,24 +261,34 @@ _NO_DEALS = (
 
 
 def forecast_report(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], per: str = "month", days: int = 30,
-    method: str = "timed", with_deals: bool = False,
-) -> Report:  # fmt: skip
+    workspace: Workspace,
+    reader: Reader,
+    pipelines: Sequence[Pipeline],
+    per: str = "month",
+    days: int = 30,
+    method: str = "timed",
+    with_deals: bool = False,
+) -> Report:
     """Of one pipeline or several together. Raises UsageError for a period or a method there is none of."""
     return make_forecast(workspace, reader, pipelines, per, days, method, with_deals).report
 
 
 def make_forecast(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], per: str, days: int, method: str,
+    workspace: Workspace,
+    reader: Reader,
+    pipelines: Sequence[Pipeline],
+    per: str,
+    days: int,
+    method: str,
     with_deals: bool = False,
-) -> Forecast:  # fmt: skip
+) -> Forecast:
     if per not in PERIODS:
         raise UsageError(f"--by {per}: is no period: {choice_of(per, PERIODS)}.")
     playbook, today = workspace.playbook, reader.clock.today
-    books = [open_book(reader, playbook, pipeline, method, days) for pipeline in pipelines]
+    books = [forecast_pipeline(reader, playbook, pipeline, method, days) for pipeline in pipelines]
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     question = Question(today, per, days, quota_held_against(playbook, pipelines), ranging_of(books))
-    deals = [deal for book in books for deal in book.deals]
+    deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals]
     won_on = won_by_day(reader, playbook, pipelines, per)
     outlook = look_ahead(deals, won_on, question)
     filled = [deal for deal in deals if deal.value_cents is None and deal.amount_cents and deal.category != "omitted"]
@@ -277,7 +303,7 @@ def make_forecast(
         extra={
             "method": method,
             "horizon": horizon_json(outlook.horizon),
-            "stages": [stage_json(one) for book in books for one in book.probabilities],
+            "stages": [stage_json(one) for pipeline_forecast in books for one in pipeline_forecast.probabilities],
             "unscheduled": {one.reason: aside_json(one) for one in outlook.unscheduled},
             "filled": {"deals": len(filled), "value": Cents(sum(deal.amount_cents for deal in filled))},
             "undated": undated_json(undated),
@@ -292,10 +318,15 @@ def make_forecast(
 
 
 def _sections(
-    books: Sequence[Book], outlook: Outlook, filled: Sequence[OpenDeal], currency: str, undated: Undated, *,
+    books: Sequence[PipelineForecast],
+    outlook: Outlook,
+    filled: Sequence[OpenDeal],
+    currency: str,
+    undated: Undated,
+    *,
     with_deals: bool,
-) -> Iterator[Section]:  # fmt: skip
-    deals = [deal for book in books for deal in book.deals]
+) -> Iterator[Section]:
+    deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals]
     left_out = closings_line(undated, "what is won so far and what is learned")
     lines = [*_lines(books, outlook.horizon, filled, currency), *([left_out] if left_out else [])]
     yield Section("All open deals", lines=lines)
@@ -304,14 +335,16 @@ def _sections(
         yield aside
     if with_deals and deals:
         yield deal_section(deals, outlook.horizon)
-    for book in books:
-        yield stage_section(book, several=len(books) > 1)
+    for pipeline_forecast in books:
+        yield stage_section(pipeline_forecast, several=len(books) > 1)
 
 
-def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], currency: str) -> Iterator[str]:
+def _lines(
+    books: Sequence[PipelineForecast], horizon: Horizon, filled: Sequence[OpenDeal], currency: str
+) -> Iterator[str]:
     """What the open deals bring, beside what the usual forecasts would say."""
-    timed = [book.timed for book in books if book.timed is not None]
-    deals = [deal for book in books for deal in book.deals if deal.category != "omitted"]
+    timed = [pipeline_forecast.timed for pipeline_forecast in books if pipeline_forecast.timed is not None]
+    deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals if deal.category != "omitted"]
     when = f"by {calendar_day(horizon.until, horizon.until)}" if timed else "in the end"
     bring = "brings" if horizon.open_deals == 1 else "bring"
     yield (
@@ -338,7 +371,11 @@ def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], 
         )
     if timed and deals:
         yield _learned(books)
-    one_sided = [book.probabilities[0].won for book in books if book.method != "configured" and _is_one_sided(book)]
+    one_sided = [
+        pipeline_forecast.probabilities[0].won
+        for pipeline_forecast in books
+        if pipeline_forecast.method != "configured" and _is_one_sided(pipeline_forecast)
+    ]
     if one_sided:
         yield (
             f"{counted(sum(one_sided), 'deal')} won and none lost: how deals end cannot be learned from wins alone. The "
@@ -346,17 +383,19 @@ def _lines(books: Sequence[Book], horizon: Horizon, filled: Sequence[OpenDeal], 
         )
 
 
-def _is_one_sided(book: Book) -> bool:
-    return any(one.one_sided for one in book.probabilities)
+def _is_one_sided(pipeline_forecast: PipelineForecast) -> bool:
+    return any(one.one_sided for one in pipeline_forecast.probabilities)
 
 
-def _learned(books: Sequence[Book]) -> str:
+def _learned(books: Sequence[PipelineForecast]) -> str:
     """What the method timed had to go by."""
-    taught = sum(book.timed.wins for book in books if book.timed is not None)
+    taught = sum(pipeline_forecast.timed.wins for pipeline_forecast in books if pipeline_forecast.timed is not None)
     if taught:
         return f"Learned from {counted(taught, 'won deal')}."
-    won = sum(book.probabilities[0].won for book in books if book.probabilities)
-    is_a_guess = all(book.timed is None or book.timed.model.is_a_guess for book in books)
+    won = sum(pipeline_forecast.probabilities[0].won for pipeline_forecast in books if pipeline_forecast.probabilities)
+    is_a_guess = all(
+        pipeline_forecast.timed is None or pipeline_forecast.timed.model.is_a_guess for pipeline_forecast in books
+    )
     is_said = any(map(_is_one_sided, books))
     how = (
         "the chances in the end are those of pipeline.yaml, and how soon is a guess."
@@ -442,6 +481,4 @@ def _figures(one: PeriodOutlook | Horizon | None) -> dict[str, Any]:
 
 
 def _json(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        column.key: Cents(row[column.key]) if column.kind == MONEY else row[column.key] for column in _COLUMNS
-    }  # fmt: skip
+    return {column.key: Cents(row[column.key]) if column.kind == MONEY else row[column.key] for column in _COLUMNS}

@@ -41,7 +41,7 @@ def kept_of(forecast: Forecast, clock: Clock, currency: str) -> KeptForecast:
     return KeptForecast(
         made_at=clock.now,
         made_on=clock.today,
-        pipelines=tuple(book.pipeline.id for book in forecast.books),
+        pipelines=tuple(pipeline_forecast.pipeline.id for pipeline_forecast in forecast.books),
         method=forecast.method,
         days=horizon.days,
         until=horizon.until,

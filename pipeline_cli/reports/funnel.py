@@ -14,7 +14,7 @@ from pipeline_cli.domain.outcomes.funnel import (
     Stays,
     funnel_of,
     has_losses,
-    stray_of,
+    removed_stage,
     sum_up,
 )
 from pipeline_cli.domain.outcomes.history import is_one_sided, no_losses_line, share, undated_json, undated_line
@@ -26,15 +26,17 @@ from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Bar, Cents, Column, Report, Section, ThinRate
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
+from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_removed_counts, read_stays
 from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
 Plotted = tuple[str, Pipeline, Sequence[StageFunnel]]
 """The name of a group, its pipeline, and what it counts."""
 
-_MEANING = ("Deals that reached the stage, and their share of those that reached the one before. "
-            "A bar is their share of all that entered{of}.")  # fmt: skip
+_MEANING = (
+    "Deals that reached the stage, and their share of those that reached the one before. "
+    "A bar is their share of all that entered{of}."
+)
 
 
 def plot_section(parts: Sequence[Plotted], *, grouped: bool) -> Section:
@@ -77,10 +79,21 @@ INTERVAL = Column(
 
 COLUMNS = (
     Column("stage", "Stage id", shown=False, meaning="The stage's id in pipeline.yaml"),
-    Column("name", "Stage", priority=0, meaning="The stage; one that pipeline.yaml no longer has stands last, and "
-           "counts the deals that were in it", machine=False),
-    Column("entered", "Entered", COUNT, 0, "Deals that reached it: were ever in it or a later stage, or were won; "
-           "skipping it counts, moving back takes nothing away"),
+    Column(
+        "name",
+        "Stage",
+        priority=0,
+        meaning="The stage; one that pipeline.yaml no longer has stands last, and counts the deals that were in it",
+        machine=False,
+    ),
+    Column(
+        "entered",
+        "Entered",
+        COUNT,
+        0,
+        "Deals that reached it: were ever in it or a later stage, or were won; "
+        "skipping it counts, moving back takes nothing away",
+    ),
     Column("next", "Next", COUNT, 8, "Of those, the deals that reached the next stage; for the last stage, those won"),
     Column("to_next", "To next", PERCENT, 1, "next ÷ entered: counts deals, never moves", bar=True),
     Column("won", "Won", COUNT, 4, "Of the deals that reached it, those won"),
@@ -88,19 +101,38 @@ COLUMNS = (
     Column("disqualified", "Disq.", COUNT, 5, "Of the deals that reached it, those disqualified: in entered, not lost"),
     Column("open", "Open", COUNT, 2, "Of the deals that reached it, those still open, wherever they are now"),
     Column("win_rate_all", "Won of all", PERCENT, 3, "won ÷ entered: open and disqualified deals in the denominator"),
-    Column("win_rate_closed", "Win rate", PERCENT, 1, "won ÷ (won + lost): open and disqualified deals left out; "
-           f"under {ENOUGH} closed deals it says n"),
-    Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
-    Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False),
+    Column(
+        "win_rate_closed",
+        "Win rate",
+        PERCENT,
+        1,
+        f"won ÷ (won + lost): open and disqualified deals left out; under {ENOUGH} closed deals it says n",
+    ),
+    Column(
+        "low", "Low", PERCENT, meaning="Lower end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False
+    ),
+    Column(
+        "high", "High", PERCENT, meaning="Upper end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False
+    ),
     INTERVAL,
-    Column("visits", "Visits", COUNT, 6, "Finished stays in it; a move to itself starts none, and one that an inferred "
-           "move begins or ends is left out"),
+    Column(
+        "visits",
+        "Visits",
+        COUNT,
+        6,
+        "Finished stays in it; a move to itself starts none, and one that an inferred move begins or ends is left out",
+    ),
     Column("median_days", "Days", DAYS, 1, "Days in stage: median over the finished visits"),
     Column("open_visits", "Open visits", COUNT, 7, "Stays of open deals that are in it now, arrival known"),
-    Column("median_days_open", "So far", DAYS, 2, "Days in stage: median over the open visits, up to now or the "
-           "end of the day of --as-of"),
+    Column(
+        "median_days_open",
+        "So far",
+        DAYS,
+        2,
+        "Days in stage: median over the open visits, up to now or the end of the day of --as-of",
+    ),
     Column("won_value", "Won value", MONEY, 6, "Worth of the won deals that reached it"),
-)  # fmt: skip
+)
 
 GROUP_ID = Column("group", "Group id", shown=False, meaning="The stored value, a month, a quarter; null: none")
 
@@ -205,20 +237,23 @@ def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope)
     counts = read_deal_counts(reader, within, stages, playbook.currency)
     stays = read_stays(reader, within)
     cycles = read_cycles_by_group(reader, within)
-    strays = {
-        stray: read_stray_counts(reader, within, stray, playbook.currency)
-        for stray in sorted({stage for _, stage in stays} - set(stages))
+    removed = {
+        removed: read_removed_counts(reader, within, removed, playbook.currency)
+        for removed in sorted({stage for _, stage in stays} - set(stages))
     }
     by_group = _split(counts) or {None: []}
-    strays_of = {stray: _split(theirs) for stray, theirs in strays.items()}
+    by_removed_stage = {removed: _split(theirs) for removed, theirs in removed.items()}
     sizes = [(group, sum(count.deals for count in own)) for group, own in by_group.items()]
     rated = has_losses(counts)
     parts = []
     for group in order_groups(sizes, within.by):
         own, days = by_group[group], cycles.get(group, [])
         rows = funnel_of(stages, own, [stays.get((group, stage), Stays()) for stage in stages], convert, rated=rated)
-        rows += [stray_of(stray, those[group], stays.get((group, stray), Stays()), convert, rated=rated)
-                 for stray, those in strays_of.items() if group in those]  # fmt: skip
+        rows += [
+            removed_stage(removed, those[group], stays.get((group, removed), Stays()), convert, rated=rated)
+            for removed, those in by_removed_stage.items()
+            if group in those
+        ]
         whole = within.by == UNGROUPED
         name = pipeline.name if whole else _nameless(within) if group is None else group
         totals = sum_up(own, days, convert, rated=rated)
@@ -297,6 +332,8 @@ def _lines(totals: FunnelTotals, currency: str) -> list[str]:
     elif is_one_sided(totals.won, totals.lost):
         lines.append(no_losses_line(totals.won))
     if totals.cycle_median is not None and totals.cycle_mean is not None and totals.cycle_p90 is not None:
-        lines.append(f"Won deals take {totals.cycle_median:,.1f} days (median), {totals.cycle_mean:,.1f} on average, "
-                     f"nine of ten at most {totals.cycle_p90:,.1f}.")  # fmt: skip
+        lines.append(
+            f"Won deals take {totals.cycle_median:,.1f} days (median), {totals.cycle_mean:,.1f} on average, "
+            f"nine of ten at most {totals.cycle_p90:,.1f}."
+        )
     return lines

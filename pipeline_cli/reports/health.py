@@ -24,7 +24,7 @@ from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.numbers import percent, whole_money
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section, Strong
-from pipeline_cli.reports.snapshot import Picture, take_picture, won_by_day
+from pipeline_cli.reports.snapshot import Snapshot, take_snapshot, won_by_day
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import read_first_responses, read_flow, read_undated
 from pipeline_cli.workspace import Workspace
@@ -79,10 +79,14 @@ def totals_lines(totals: Totals, currency: str, first_response_hours: float) -> 
 
 
 def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterator[str]:
-    yield (f"{counted(totals.open_deals, 'open deal')} worth {whole_money(totals.open_value_cents)} {currency}, "
-           f"weighted {whole_money(totals.weighted_cents)}.")  # fmt: skip
-    yield (f"Won {totals.won_deals:,} worth {whole_money(totals.won_value_cents)}, lost {totals.lost_deals:,}; "
-           f"disqualified {totals.disqualified_deals:,}, in no win rate.")  # fmt: skip
+    yield (
+        f"{counted(totals.open_deals, 'open deal')} worth {whole_money(totals.open_value_cents)} {currency}, "
+        f"weighted {whole_money(totals.weighted_cents)}."
+    )
+    yield (
+        f"Won {totals.won_deals:,} worth {whole_money(totals.won_value_cents)}, lost {totals.lost_deals:,}; "
+        f"disqualified {totals.disqualified_deals:,}, in no win rate."
+    )
     if totals.win_rate is not None:
         by_value = "" if totals.win_rate_value is None else f", {percent(totals.win_rate_value)} by value"
         closed = totals.won_deals + totals.lost_deals
@@ -90,8 +94,10 @@ def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterat
     elif is_one_sided(totals.won_deals, totals.lost_deals):
         yield no_losses_line(totals.won_deals)
     if totals.cycle_median is not None and totals.cycle_p90 is not None and totals.cycle_mean is not None:
-        yield (f"Won deals take {counted(round(totals.cycle_median), 'day')} (median; mean {totals.cycle_mean:.0f}), "
-               f"nine of ten at most {totals.cycle_p90:.0f}.")  # fmt: skip
+        yield (
+            f"Won deals take {counted(round(totals.cycle_median), 'day')} (median; mean {totals.cycle_mean:.0f}), "
+            f"nine of ten at most {totals.cycle_p90:.0f}."
+        )
     yield from _velocity_lines(totals, currency)
     if totals.coverage is not None:
         required = "" if totals.required_coverage is None else f", {totals.required_coverage:.1f}× needed"
@@ -99,8 +105,10 @@ def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterat
     speed, never = totals.speed_to_lead, totals.never_answered
     if speed is not None:
         silent = f"; {never:,} more never answered" if never else ""
-        yield (f"Speed to lead {speed.median_hours:,.1f} h (median; nine of ten at most {speed.p90_hours:,.1f} h), "
-               f"{percent(speed.within)} within {first_response_hours:g} h (n {speed.deals:,}){silent}.")  # fmt: skip
+        yield (
+            f"Speed to lead {speed.median_hours:,.1f} h (median; nine of ten at most {speed.p90_hours:,.1f} h), "
+            f"{percent(speed.within)} within {first_response_hours:g} h (n {speed.deals:,}){silent}."
+        )
     elif never:
         yield f"Speed to lead: none of {counted(never, 'deal')} was ever answered."
 
@@ -116,9 +124,11 @@ def _velocity_lines(totals: Totals, currency: str) -> Iterator[str]:
         name: f"{'+' if cents >= 0 else '-'}{whole_money(abs(cents))}"
         for name, cents in totals.velocity.effects().items()
     }
-    yield (f"Velocity {whole_money(totals.velocity.cents_per_day)} {currency} a day; 10% more open qualified deals "
-           f"{effects['open_deals']}, won value {effects['won_value']}, win rate {effects['win_rate']}, "
-           f"cycle {effects['cycle']}.")  # fmt: skip
+    yield (
+        f"Velocity {whole_money(totals.velocity.cents_per_day)} {currency} a day; 10% more open qualified deals "
+        f"{effects['open_deals']}, won value {effects['won_value']}, win rate {effects['win_rate']}, "
+        f"cycle {effects['cycle']}."
+    )
 
 
 COLUMNS = (
@@ -145,10 +155,10 @@ COLUMNS = (
 def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) -> Report:
     """The pipelines now, as known at the reader's clock: the findings are those of each, the totals of all together."""
     playbook, program = workspace.playbook, workspace.command_name
-    pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
-    situations = [look_at(reader, picture) for picture in pictures]
+    snapshots = [take_snapshot(reader, playbook, pipeline) for pipeline in pipelines]
+    situations = [look_at(reader, snapshot) for snapshot in snapshots]
     findings = find_in_all(situations)
-    totals = total_of_all(reader, situations, pictures)
+    totals = total_of_all(reader, situations, snapshots)
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     left_out = undated_line(undated, "cycle, velocity, periods and speed to lead")
     lines = totals_lines(totals, playbook.currency, playbook.first_response_hours(pipelines))
@@ -178,37 +188,47 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
     )
 
 
-def look_at(reader: Reader, picture: Picture) -> Situation:
+def look_at(reader: Reader, snapshot: Snapshot) -> Situation:
     """Everything the findings look at."""
-    playbook, pipeline, clock = picture.playbook, picture.pipeline, picture.clock
-    deals = picture.open_deals
+    playbook, pipeline, clock = snapshot.playbook, snapshot.pipeline, snapshot.clock
+    deals = snapshot.open_deals
     return Situation(
-        pipeline, playbook, clock, deals, stage_health(deals, pipeline, picture.yardsticks),
-        total_of(reader, [picture]), plan_prune(deals, playbook, pipeline, clock),
-        picture.outcomes, picture.cycles, picture.visits, picture.reached,
+        pipeline,
+        playbook,
+        clock,
+        deals,
+        stage_health(deals, pipeline, snapshot.baselines),
+        total_of(reader, [snapshot]),
+        plan_prune(deals, playbook, pipeline, clock),
+        snapshot.outcomes,
+        snapshot.cycles,
+        snapshot.visits,
+        snapshot.reached,
         read_flow(reader, pipeline.id, pipeline.stages[0].id),
-    )  # fmt: skip
+    )
 
 
-def total_of_all(reader: Reader, situations: Sequence[Situation], pictures: Sequence[Picture]) -> Totals:
+def total_of_all(reader: Reader, situations: Sequence[Situation], snapshots: Sequence[Snapshot]) -> Totals:
     """Of what has been looked at."""
-    return situations[0].totals if len(situations) == 1 else total_of(reader, pictures)
+    return situations[0].totals if len(situations) == 1 else total_of(reader, snapshots)
 
 
-def total_of(reader: Reader, pictures: Sequence[Picture]) -> Totals:
+def total_of(reader: Reader, snapshots: Sequence[Snapshot]) -> Totals:
     """Of one pipeline, or of several together."""
-    playbook, pipelines = pictures[0].playbook, [picture.pipeline for picture in pictures]
+    playbook, pipelines = snapshots[0].playbook, [snapshot.pipeline for snapshot in snapshots]
     quota = quota_held_against(playbook, pipelines)
     per = quota.per if quota else "month"
     return sum_up(
-        [deal for picture in pictures for deal in picture.open_deals],
-        sum(count_qualified(picture.open_deals, picture.pipeline) for picture in pictures),
-        add_up([picture.outcomes for picture in pictures]),
-        sorted(days for picture in pictures for days in picture.cycles),
+        [deal for snapshot in snapshots for deal in snapshot.open_deals],
+        sum(count_qualified(snapshot.open_deals, snapshot.pipeline) for snapshot in snapshots),
+        add_up([snapshot.outcomes for snapshot in snapshots]),
+        sorted(days for snapshot in snapshots for days in snapshot.cycles),
         all_responses([read_first_responses(reader, pipeline.id) for pipeline in pipelines]),
-        sum(won_by_day(reader, playbook, pipelines, per).values()), quota,
-        playbook.first_response_hours(pipelines), reader.clock,
-    )  # fmt: skip
+        sum(won_by_day(reader, playbook, pipelines, per).values()),
+        quota,
+        playbook.first_response_hours(pipelines),
+        reader.clock,
+    )
 
 
 def _rows(situations: Sequence[Situation]) -> list[dict[str, Any]]:

@@ -57,8 +57,13 @@ _ABSENT = {
 def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None, *, dry_run: bool) -> Report:
     """`stored`: what was done; None when the files were refused."""
     counts = {kind: _counts(plan, stored, kind) for kind in KINDS}
-    warnings = [*plan.warnings, *_absent(plan, stored), *_one_sided(plan, stored), *_duplicates(stored),
-                *_unwanted(stored)]  # fmt: skip
+    warnings = [
+        *plan.warnings,
+        *_absent(plan, stored),
+        *_one_sided(plan, stored),
+        *_duplicates(stored),
+        *_unwanted(stored),
+    ]
     return Report(
         name="import",
         as_of=workspace.clock.today,
@@ -103,8 +108,11 @@ def _what_they_were(counts: Mapping[str, int]) -> list[str]:
     """`Of the touchpoints: 812 conversations, 240 attempts, 3 automatic replies.`"""
     if not counts["created"]:
         return []
-    words = (("conversations", "conversation", None), ("attempts", "attempt", None),
-             ("automatic", "automatic reply", "automatic replies"))  # fmt: skip
+    words = (
+        ("conversations", "conversation", None),
+        ("attempts", "attempt", None),
+        ("automatic", "automatic reply", "automatic replies"),
+    )
     parts = [counted(counts[name], one, many) for name, one, many in words]
     unknown = counts["created"] - sum(counts[name] for name in _SENSES)
     parts += [f"{unknown:,} of which no column says who wrote to whom"] if unknown else []
@@ -150,12 +158,14 @@ def _absent(plan: ImportPlan, stored: Stored | None) -> list[Caution]:
     new = stored.deals.created if stored else 0
     return [
         Caution(
-            f"no_{column}_column", new,
-            f"{said} Name it, --map {column}=COLUMN, or add a column `{column}` before importing.", (),
+            f"no_{column}_column",
+            new,
+            f"{said} Name it, --map {column}=COLUMN, or add a column `{column}` before importing.",
+            (),
         )
         for column, (supplied, said) in _ABSENT.items()
         if new and supplied not in plan.deal_fields
-    ]  # fmt: skip
+    ]
 
 
 def _one_sided(plan: ImportPlan, stored: Stored | None) -> list[Caution]:

@@ -10,7 +10,7 @@ from pipeline_cli.domain.words.text import choice_of, counted
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.elsewhere import telling_the_rest
 from pipeline_cli.reports.rows import LIST_COLUMNS, list_row, read_filter
-from pipeline_cli.reports.snapshot import take_picture
+from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import count_deals
 from pipeline_cli.workspace import Workspace
@@ -27,7 +27,7 @@ def list_report(
     rows = [
         row
         for pipeline in pipelines
-        for row in map(list_row, take_picture(reader, playbook, pipeline, statuses).deals)
+        for row in map(list_row, take_snapshot(reader, playbook, pipeline, statuses).deals)
         if wanted.matches(row)
     ]
     if sort is not None:
@@ -71,13 +71,21 @@ def sort_rows(rows: list[dict[str, object]], key: str) -> list[dict[str, object]
 
     name, descending = key.removeprefix("-"), key.startswith("-")
     known = [column.key for column in LIST_COLUMNS if column.key != "flags"]
-    aliases = {"idle": "idle_days", "age": "age_days", "close": "expected_close", "due": "next_step_due",
-               "created": "created_at", "days": "days_in_stage"}  # fmt: skip
+    aliases = {
+        "idle": "idle_days",
+        "age": "age_days",
+        "close": "expected_close",
+        "due": "next_step_due",
+        "created": "created_at",
+        "days": "days_in_stage",
+    }
     name = aliases.get(name, name)
     if name not in known:
         raise UsageError(f"--sort {key}: is no column: {choice_of(name, known)}, with - for the highest first.")
     there = [row for row in rows if row[name] is not None]
     column = "home_value" if name == "value" else name
-    there.sort(key=lambda row: row[column] if not isinstance(row[column], str) else str(row[column]).casefold(),  # type: ignore[arg-type, return-value]
-               reverse=descending)  # fmt: skip
+    there.sort(
+        key=lambda row: row[column] if not isinstance(row[column], str) else str(row[column]).casefold(),  # type: ignore[arg-type, return-value]
+        reverse=descending,
+    )
     return there + [row for row in rows if row[name] is None]

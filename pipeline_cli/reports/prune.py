@@ -19,8 +19,8 @@ from pipeline_cli.domain.rules.prune import (
     LAST_CHANCE,
     WAIT,
     Candidate,
+    by_value,
     count_steps,
-    dearest_first,
     is_of_unknown_silence,
     over_by_now,
     plan_prune,
@@ -30,7 +30,7 @@ from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
 from pipeline_cli.reports.rows import PIPELINE_ID, list_row, naming_pipelines, read_filter
-from pipeline_cli.reports.snapshot import Picture, take_picture
+from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.facts import read_addressees
 from pipeline_cli.storage.record.operations import read_came_back
@@ -51,24 +51,24 @@ class Expected(NamedTuple):
     after: float
 
 
-def expected_of(reader: Reader, pictures: Sequence[Picture], lost: Collection[int]) -> Expected:
+def expected_of(reader: Reader, snapshots: Sequence[Snapshot], lost: Collection[int]) -> Expected:
     """`lost`: deals taken as closed today, so that the method learns from their loss too."""
-    both = [_bets(reader, picture, lost) for picture in pictures]
+    both = [_bets(reader, snapshot, lost) for snapshot in snapshots]
     return Expected(*[expected_sum(chain.from_iterable(bets)) for bets in zip(*both, strict=True)])
 
 
-def _bets(reader: Reader, picture: Picture, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
+def _bets(reader: Reader, snapshot: Snapshot, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
     """Before and after."""
     from pipeline_cli.domain.forecast.outlook import weigh_open_deals
     from pipeline_cli.domain.forecast.runs import known_on
     from pipeline_cli.domain.forecast.timed import forecast_known
     from pipeline_cli.storage.record.histories import read_histories
 
-    playbook, pipeline = picture.playbook, picture.pipeline
+    playbook, pipeline = snapshot.playbook, snapshot.pipeline
     configured = [stage.probability for stage in pipeline.stages]
     history = read_histories(reader, playbook, pipeline, few_are_asked=True)
     known = known_on(history, reader.clock.today.toordinal())
-    facts = [deal.facts for deal in picture.open_deals]
+    facts = [deal.facts for deal in snapshot.open_deals]
 
     def bets(of: Known, without: Collection[int]) -> list[Bet]:
         timed = forecast_known(of, configured, FORECAST_DAYS)
@@ -115,9 +115,14 @@ class PruneView(NamedTuple):
 
 
 def prune_view(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], words: Sequence[str] = (), *,
-    now: bool = False, keep: Collection[int] = (),
-) -> PruneView:  # fmt: skip
+    workspace: Workspace,
+    reader: Reader,
+    pipelines: Sequence[Pipeline],
+    words: Sequence[str] = (),
+    *,
+    now: bool = False,
+    keep: Collection[int] = (),
+) -> PruneView:
     """`words`: filters of the candidates; the effect shown is that of closing every one of those that are left."""
     playbook = workspace.playbook
     wanted = read_filter(reader, playbook, pipelines, words)
@@ -125,29 +130,34 @@ def prune_view(
     effects: list[tuple[Pipeline, PruneEffect]] = []
     drafts: list[Iterator[Draft]] = []
     over: list[int] = []
-    pictures = [take_picture(reader, playbook, pipeline) for pipeline in pipelines]
-    for pipeline, picture in zip(pipelines, pictures, strict=True):
-        plan = plan_prune(picture.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
-        ran_out = over_by_now(picture.open_deals, plan, reader.clock)
+    snapshots = [take_snapshot(reader, playbook, pipeline) for pipeline in pipelines]
+    for pipeline, snapshot in zip(pipelines, snapshots, strict=True):
+        plan = plan_prune(snapshot.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
+        ran_out = over_by_now(snapshot.open_deals, plan, reader.clock)
         over += [deal.facts.id for deal in ran_out if wanted.matches(list_row(deal))]
         plan = tuple(one for one in plan if wanted.matches(list_row(one.deal)))
         addressees = read_addressees(reader, [one.deal.facts.id for one in plan if one.step == LAST_CHANCE])
         plan = skip_letters(plan, addressees)
         drafts.append(_drafts(plan, playbook, pipeline, addressees))
         plans += plan
-        effect = effect_of(plan, picture.open_deals, picture.outcomes, picture.reached, pipeline)
+        effect = effect_of(plan, snapshot.open_deals, snapshot.outcomes, snapshot.reached, pipeline)
         effects.append((pipeline, effect))
-    plans.sort(key=dearest_first)
+    plans.sort(key=by_value)
     gone = {one.deal.facts.id for one in plans if one.step != KEPT}
-    silent = sum(is_of_unknown_silence(deal) for picture in pictures for deal in picture.open_deals)
-    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, pictures, gone), silent)
+    silent = sum(is_of_unknown_silence(deal) for snapshot in snapshots for deal in snapshot.open_deals)
+    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, snapshots, gone), silent)
     return PruneView(tuple(plans), report, chain.from_iterable(drafts), tuple(over))
 
 
 def _report(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], plan: Sequence[Candidate],
-    effects: Sequence[tuple[Pipeline, PruneEffect]], expected: Expected, silent: int,
-) -> Report:  # fmt: skip
+    workspace: Workspace,
+    reader: Reader,
+    pipelines: Sequence[Pipeline],
+    plan: Sequence[Candidate],
+    effects: Sequence[tuple[Pipeline, PruneEffect]],
+    expected: Expected,
+    silent: int,
+) -> Report:
     currency = workspace.playbook.currency
     pruned, came_back = read_came_back(reader)
     totals = {
@@ -240,9 +250,12 @@ def _effect_json(effect: PruneEffect, expected: Expected) -> dict[str, Any]:
 
 
 def _lines(
-    plan: Sequence[Candidate], effects: Sequence[tuple[Pipeline, PruneEffect]], expected: Expected,
-    came_back: tuple[int, int], currency: str,
-) -> list[str]:  # fmt: skip
+    plan: Sequence[Candidate],
+    effects: Sequence[tuple[Pipeline, PruneEffect]],
+    expected: Expected,
+    came_back: tuple[int, int],
+    currency: str,
+) -> list[str]:
     """Of several pipelines a line for each that loses deals, then all of them together."""
     steps = count_steps(plan)
     words = {CLOSE: "to close", LAST_CHANCE: "to get a last chance", WAIT: "with one running", KEPT: "kept"}

@@ -13,9 +13,9 @@ from pipeline_cli.exchange.calendar import NextStepEntry
 from pipeline_cli.output.report import DATE, MONEY, TEXT, Column, Report
 from pipeline_cli.reports.changes import changes_json
 from pipeline_cli.reports.rows import list_row, read_filter
-from pipeline_cli.reports.snapshot import take_picture
+from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record import export_rows as outgoing
+from pipeline_cli.storage.record import export_rows
 from pipeline_cli.storage.record.export_rows import OpenStep, read_open_steps
 from pipeline_cli.storage.record.in_use import read_field_names
 from pipeline_cli.workspace import Workspace
@@ -28,12 +28,17 @@ def record_report(
     workspace: Workspace, reader: Reader, table: str, pipelines: Sequence[Pipeline] | None, words: Sequence[str]
 ) -> Report:
     """One table; `pipelines` and filters narrow down the deals, and moves, touchpoints and changes with them."""
-    used = outgoing.used_extras(reader)[table]
+    used = export_rows.used_extras(reader)[table]
     fields = read_field_names(reader) if table == "deals" else []
     wanted = wanted_deals(workspace, reader, pipelines, words)
-    canonical = {"deals": outgoing.DEALS, "moves": outgoing.MOVES, "touchpoints": outgoing.TOUCHPOINTS,
-                 "changes": outgoing.CHANGES, "contacts": outgoing.CONTACTS}[table]  # fmt: skip
-    own = set(canonical) | set(outgoing.EXTRA_DEALS)
+    canonical = {
+        "deals": export_rows.DEALS,
+        "moves": export_rows.MOVES,
+        "touchpoints": export_rows.TOUCHPOINTS,
+        "changes": export_rows.CHANGES,
+        "contacts": export_rows.CONTACTS,
+    }[table]
+    own = set(canonical) | set(export_rows.EXTRA_DEALS)
     extras = [name for name in fields if name not in own]
     names = [*canonical, *used, *extras]
     return Report(
@@ -41,11 +46,12 @@ def record_report(
         as_of=reader.clock.today,
         pipeline=None,
         currency=workspace.playbook.currency,
-        columns=[Column(name, name, MONEY if name in _MONEY else TEXT, 0 if name in canonical[:4] else 5)
-                 for name in names],
+        columns=[
+            Column(name, name, MONEY if name in _MONEY else TEXT, 0 if name in canonical[:4] else 5) for name in names
+        ],
         rows=list(_rows(reader, table, wanted)),
         empty=f"No {table} yet.",
-    )  # fmt: skip
+    )
 
 
 def wanted_deals(
@@ -59,17 +65,21 @@ def wanted_deals(
     return {
         deal.facts.id
         for pipeline in chosen
-        for deal in take_picture(reader, workspace.playbook, pipeline, wanted.statuses).deals
+        for deal in take_snapshot(reader, workspace.playbook, pipeline, wanted.statuses).deals
         if wanted.matches(list_row(deal))
     }
 
 
 def _rows(reader: Reader, table: str, wanted: set[int] | None) -> Iterator[dict[str, Any]]:
     if table == "contacts":
-        yield from outgoing.read_contacts(reader)
+        yield from export_rows.read_contacts(reader)
         return
-    read = {"deals": outgoing.read_deals, "moves": outgoing.read_moves, "touchpoints": outgoing.read_touchpoints,
-            "changes": _read_changes}[table]  # fmt: skip
+    read = {
+        "deals": export_rows.read_deals,
+        "moves": export_rows.read_moves,
+        "touchpoints": export_rows.read_touchpoints,
+        "changes": _read_changes,
+    }[table]
     key = "id" if table == "deals" else "deal"
     for row in read(reader):
         if wanted is None or row[key] in wanted:
@@ -77,7 +87,7 @@ def _rows(reader: Reader, table: str, wanted: set[int] | None) -> Iterator[dict[
 
 
 def _read_changes(reader: Reader) -> Iterator[dict[str, Any]]:
-    for deal_id, change in outgoing.read_changes(reader):
+    for deal_id, change in export_rows.read_changes(reader):
         (row,) = changes_json([change])
         yield {"deal": deal_id, **row, "changed_at": row["at"]}
 

@@ -11,7 +11,7 @@ from pipeline_cli.domain.outcomes.health import Totals, speed_to_lead, stage_hea
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review.changes import Between, Standing, count_undated, find_changes, waterfall
-from pipeline_cli.domain.review.decisions import CODES, Decision, Matter, dearest, find_decisions, rank_matters
+from pipeline_cli.domain.review.decisions import CODES, Decision, Priority, by_value, find_decisions, rank_priorities
 from pipeline_cli.domain.review.kept_review import (
     DAY,
     MARK,
@@ -30,7 +30,7 @@ from pipeline_cli.domain.words.clock import from_text, to_text
 from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.reports.forecast import Forecast, make_forecast
 from pipeline_cli.reports.health import look_at, total_of, total_of_all
-from pipeline_cli.reports.snapshot import Picture, take_picture
+from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
 from pipeline_cli.storage.reader import Reader, read_earlier
 from pipeline_cli.storage.record import since as record
 from pipeline_cli.storage.record.deals import read_record
@@ -44,7 +44,7 @@ USUAL_DAYS = 7
 
 
 class Start(NamedTuple):
-    """The picture that the present one is held against."""
+    """The snapshot that the present one is held against."""
 
     begins: str
     on: date
@@ -64,10 +64,10 @@ def make_review(
 ) -> Made:
     """Up to the reader's clock: from a day, else from the last kept review, else over seven days."""
     start = _find_start(workspace, reader, pipelines, from_day)
-    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
-    situations = [look_at(reader, picture) for picture in pictures]
+    snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    situations = [look_at(reader, snapshot) for snapshot in snapshots]
     forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
-    now = _figures(reader, pictures, total_of_all(reader, situations, pictures), forecast)
+    now = _figures(reader, snapshots, total_of_all(reader, situations, snapshots), forecast)
     decisions = decide(situations)
     review = _compare(workspace, reader, pipelines, start, now)
     return Made(review._replace(decisions=tuple(decisions), matters=_rank(situations, decisions)), forecast)
@@ -76,7 +76,7 @@ def make_review(
 def decide(situations: Iterable[Situation]) -> list[Decision]:
     """The decisions of all of them, the dearest first."""
     found = [one for each in situations for one in find_decisions(each.deals, each.pipeline, each.prune)]
-    return sorted(found, key=dearest)
+    return sorted(found, key=by_value)
 
 
 def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], from_day: date | None) -> Start:
@@ -101,9 +101,9 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
 
 
 def _figures_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Figures:
-    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
     forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
-    return _figures(reader, pictures, total_of(reader, pictures), forecast)
+    return _figures(reader, snapshots, total_of(reader, snapshots), forecast)
 
 
 def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:
@@ -117,12 +117,12 @@ def _converter(workspace: Workspace) -> record.Convert:
     return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
 
 
-def _figures(reader: Reader, pictures: Sequence[Picture], totals: Totals, forecast: Forecast) -> Figures:
+def _figures(reader: Reader, snapshots: Sequence[Snapshot], totals: Totals, forecast: Forecast) -> Figures:
     stages = [
         one
-        for picture in pictures
+        for snapshot in snapshots
         for one in stage_figures(
-            stage_health(picture.open_deals, picture.pipeline, picture.yardsticks), picture.pipeline.id
+            stage_health(snapshot.open_deals, snapshot.pipeline, snapshot.baselines), snapshot.pipeline.id
         )
     ]
     horizon = forecast.outlook.horizon
@@ -158,27 +158,46 @@ def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]
         ids[0] if len(ids) == 1 else None,
     )
     between = Between(
-        start.standings, standings, flow.flows, record.read_moves_since(reader, start.since),
+        start.standings,
+        standings,
+        flow.flows,
+        record.read_moves_since(reader, start.since),
         {pipeline.id: {stage: place for place, stage in enumerate(pipeline.stage_ids)} for pipeline in pipelines},
-        record.read_touched_since(reader, start.since), record.read_last_touches(reader),
-        record.read_changed_at(reader, start.since), start.on, reader.clock.today,
-    )  # fmt: skip
+        record.read_touched_since(reader, start.since),
+        record.read_last_touches(reader),
+        record.read_changed_at(reader, start.since),
+        start.on,
+        reader.clock.today,
+    )
     pruned, came_back = read_came_back(reader)
     touches = record.read_touchpoints_by_stage(reader, start.since, ids)
     return Review(
-        made_at=to_text(reader.clock.now), pipelines=ids, currency=workspace.playbook.currency,
-        from_on=start.on.isoformat(), to_on=reader.clock.today.isoformat(), since=to_text(start.since.instant),
-        begins=start.begins, start_cents=flow.start_cents, end_cents=flow.end_cents, items=flow.items,
+        made_at=to_text(reader.clock.now),
+        pipelines=ids,
+        currency=workspace.playbook.currency,
+        from_on=start.on.isoformat(),
+        to_on=reader.clock.today.isoformat(),
+        since=to_text(start.since.instant),
+        begins=start.begins,
+        start_cents=flow.start_cents,
+        end_cents=flow.end_cents,
+        items=flow.items,
         passed=(
             *((one.item, one.deal_id) for one in flow.flows if one.item in ("moved_in", "moved_out")),
             *(("moved_across", deal_id) for deal_id in _across(start.standings, standings) if len(ids) > 1),
         ),
-        changes=find_changes(between), decisions=(), then=start.figures, now=now,
+        changes=find_changes(between),
+        decisions=(),
+        then=start.figures,
+        now=now,
         touchpoints=tuple(StageTouches(*key, *counts) for key, counts in touches.items()),
         speed=_speed(record.read_leads(reader, start.since, ids), workspace.playbook.first_response_hours(pipelines)),
-        pruned=pruned, came_back=came_back, matters=(), seen=tuple(record.read_seen(reader)),
+        pruned=pruned,
+        came_back=came_back,
+        matters=(),
+        seen=tuple(record.read_seen(reader)),
         undated=count_undated(start.standings, standings, ids),
-    )  # fmt: skip
+    )
 
 
 def _across(then: Mapping[int, Standing], now: Mapping[int, Standing]) -> list[int]:
@@ -196,12 +215,17 @@ def _speed(leads: Iterable[tuple[bool, float | None]], limit: float) -> LeadSpee
             hours[is_new].append(waited)
     since, before = (speed_to_lead(sorted(hours[is_new]), limit) for is_new in (True, False))
     return LeadSpeed(
-        new, len(hours[True]), since and since.median_hours, since and since.within,
-        before and before.median_hours, before and before.within, len(hours[False]),
-    )  # fmt: skip
+        new,
+        len(hours[True]),
+        since and since.median_hours,
+        since and since.within,
+        before and before.median_hours,
+        before and before.within,
+        len(hours[False]),
+    )
 
 
-def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tuple[Matter, ...]:
+def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tuple[Priority, ...]:
     """The findings of several pipelines say of which they speak."""
     names = {one.pipeline.id: one.pipeline.name for one in situations} if len(situations) > 1 else {}
     findings = [
@@ -209,7 +233,7 @@ def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tup
         for one in find_in_all(situations).found
     ]
     weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.deals}
-    return rank_matters(findings, decisions, weighted)
+    return rank_priorities(findings, decisions, weighted)
 
 
 class ToType(NamedTuple):
@@ -239,20 +263,20 @@ def commands_of(
     return ToType(decisions, tuple(_of_matter(one, decisions, names) for one in review.matters))
 
 
-def _of_matter(matter: Matter, decisions: Mapping[int, tuple[Choice, ...]], names: Mapping[int, Name]) -> Choice:
-    deal_id = matter.deal_id
+def _of_matter(priority: Priority, decisions: Mapping[int, tuple[Choice, ...]], names: Mapping[int, Name]) -> Choice:
+    deal_id = priority.deal_id
     if deal_id is None:
-        return Choice(matter.command)
-    if matter.code in CODES and deal_id in decisions:
+        return Choice(priority.command)
+    if priority.code in CODES and deal_id in decisions:
         return decisions[deal_id][0]
     is_open = deal_id in names and names[deal_id].status == "open"
-    return Choice(matter.command if is_open else f"show {deal_id}")
+    return Choice(priority.command if is_open else f"show {deal_id}")
 
 
 def _decided_now(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> dict[int, str]:
     """Deal -> the code of the decision it needs now."""
-    pictures = [take_picture(reader, workspace.playbook, pipeline) for pipeline in pipelines]
-    return {one.deal_id: one.code for one in decide(look_at(reader, picture) for picture in pictures)}
+    snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
+    return {one.deal_id: one.code for one in decide(look_at(reader, snapshot) for snapshot in snapshots)}
 
 
 def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision: Decision) -> Choice | None:

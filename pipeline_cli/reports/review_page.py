@@ -11,7 +11,7 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import decisions as deciding
 from pipeline_cli.domain.review.changes import KINDS, MEANINGS, WORDS, Change
-from pipeline_cli.domain.review.decisions import DEAD, Decision, Matter
+from pipeline_cli.domain.review.decisions import DEAD, Decision, Priority
 from pipeline_cli.domain.review.kept_review import (
     DAY,
     MARK,
@@ -58,8 +58,15 @@ def health_json(review: Review, stages: Mapping[tuple[str, str], str]) -> dict[s
         one = now or then
         if one is not None:
             key = (one.pipeline, one.stage)
-            rows.append({"pipeline": one.pipeline, "stage": one.stage, "name": stages.get(key, one.stage),
-                         "then": _stage_json(then), "now": _stage_json(now)})  # fmt: skip
+            rows.append(
+                {
+                    "pipeline": one.pipeline,
+                    "stage": one.stage,
+                    "name": stages.get(key, one.stage),
+                    "then": _stage_json(then),
+                    "now": _stage_json(now),
+                }
+            )
     totals = {"then": _total_json(review.then.totals), "now": _total_json(review.now.totals)}
     return {"stages": rows, "totals": totals}
 
@@ -251,8 +258,10 @@ def forecast_then_and_now(page: Page) -> Section:
     if now.period is not None:
         quota = "" if now.quota_cents is None else f" of {whole_money(now.quota_cents)}"
         chance = "" if now.chance is None else f": chance of the quota {percent(now.chance)}"
-        lines.append(f"In {now.period} won {whole_money(now.won_cents)}{quota}, "
-                     f"expected {whole_money(now.period_expected_cents)}{chance}.")  # fmt: skip
+        lines.append(
+            f"In {now.period} won {whole_money(now.won_cents)}{quota}, "
+            f"expected {whole_money(now.period_expected_cents)}{chance}."
+        )
     won = sum(one.cents for one in page.review.changes if one.kind == "won")
     lines.append(f"Won in between: {whole_money(won)} {page.review.currency}.")
     rows = [_forecast_row(page, one) for one in (then, now)]
@@ -281,9 +290,15 @@ def leads_and_touchpoints(page: Page) -> Section:
         one = touches.get(key)
         if one is None and not open_now.get(key):
             continue
-        rows.append({"name": page.stage(*key), "touchpoints": one.touchpoints if one else 0,
-                     "inbound": one.inbound if one else 0, "deals": one.deals if one else 0,
-                     "open": open_now.get(key, 0)})  # fmt: skip
+        rows.append(
+            {
+                "name": page.stage(*key),
+                "touchpoints": one.touchpoints if one else 0,
+                "inbound": one.inbound if one else 0,
+                "deals": one.deals if one else 0,
+                "open": open_now.get(key, 0),
+            }
+        )
     if not touches:
         return Section("Speed to lead, and touchpoints", lines=[_speed(review), "No touchpoints."])
     return Section("Speed to lead, and touchpoints by the stage of the deal", _TOUCH_COLUMNS, rows, [_speed(review)])
@@ -329,7 +344,7 @@ def what_matters_most(page: Page) -> Section:
     return Section("What matters most", lines=lines or ["Nothing stands out."])
 
 
-def _said(page: Page, one: Matter, choice: Choice) -> str:
+def _said(page: Page, one: Priority, choice: Choice) -> str:
     """One sentence with its number and command; about no deals, it has named its amount itself."""
     stake = f" ({whole_money(one.stake_cents)} {page.review.currency} weighted)" if one.deals else ""
     return f"{one.sentence.rstrip('.')}{stake}: `{page.program} {choice.at_a_terminal}`."
@@ -427,10 +442,13 @@ def value_flow(page: Page) -> Section:
     first, last = page.day(review.from_day), page.day(review.to_day)
     rows = [
         {"item": f"on {first}", "deals": _open_at_the_start(review), "value": review.start_cents},
-        *({"item": one.item.replace("_", " "), "deals": one.deals, "value": one.cents}
-          for one in review.items if one.deals),
+        *(
+            {"item": one.item.replace("_", " "), "deals": one.deals, "value": one.cents}
+            for one in review.items
+            if one.deals
+        ),
         {"item": f"on {last}", "deals": review.now.totals.open_deals, "value": review.end_cents},
-    ]  # fmt: skip
+    ]
     lines = []
     for item, words in (
         ("moved_in", "Open again, or from another pipeline"),
@@ -444,18 +462,28 @@ def value_flow(page: Page) -> Section:
             lines.append(f"{words}: {named}{more}.")
     if review.pruned:
         lines.append(f"Of {counted(review.pruned, 'deal')} that prune ever closed, {review.came_back:,} came back.")
-    return Section(f"From {money(review.start_cents)} to {money(review.end_cents)} {review.currency}",
-                   _WATERFALL_COLUMNS, rows, lines)  # fmt: skip
+    return Section(
+        f"From {money(review.start_cents)} to {money(review.end_cents)} {review.currency}",
+        _WATERFALL_COLUMNS,
+        rows,
+        lines,
+    )
 
 
 def to_decide(page: Page) -> Section:
     dead = page.dead
     decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
     rows = [
-        {"id": one.deal_id, "title": page.title(one.deal_id), "pipeline_name": page.pipeline(one.deal_id),
-         "value": one.cents or None, "why": one.short_why, "command": page.to_type.decisions[one.deal_id][0].at_a_terminal}
+        {
+            "id": one.deal_id,
+            "title": page.title(one.deal_id),
+            "pipeline_name": page.pipeline(one.deal_id),
+            "value": one.cents or None,
+            "why": one.short_why,
+            "command": page.to_type.decisions[one.deal_id][0].at_a_terminal,
+        }
         for one in decisions[: page.most and 2 * page.most]
-    ]  # fmt: skip
+    ]
     more = len(decisions) - len(rows)
     lines = [f"{more:,} more; `-o week.md` writes all."] if more else []
     for codes in (("overdue", "attempt_overdue"), ("stuck",)):
@@ -492,8 +520,10 @@ def stages_then_and_now(page: Page) -> Section:
         f"{page.review.currency}."
     ]
     if now.win_rate is not None:
-        lines.append(f"Win rate {rate_arrow(then.win_rate, now.win_rate)} by count, "
-                     f"{rate_arrow(then.win_rate_value, now.win_rate_value)} by value.")  # fmt: skip
+        lines.append(
+            f"Win rate {rate_arrow(then.win_rate, now.win_rate)} by count, "
+            f"{rate_arrow(then.win_rate_value, now.win_rate_value)} by value."
+        )
     elif is_one_sided(now.won_deals, now.lost_deals):
         lines.append(no_losses_line(now.won_deals))
     if now.cycle_median is not None:
@@ -638,8 +668,10 @@ def _days(review: Review) -> str:
 def _notes(review: Review, program: str) -> list[str]:
     if review.begins in (MARK, DAY):
         return []
-    return [f"No review was kept before: the last seven days are shown. `{program} review --mark` keeps this one, and "
-            "the next begins where it ended."]  # fmt: skip
+    return [
+        f"No review was kept before: the last seven days are shown. `{program} review --mark` keeps this one, and "
+        "the next begins where it ended."
+    ]
 
 
 def _row(one: Change, names: Mapping[int, Name]) -> dict[str, Any]:
@@ -678,11 +710,16 @@ def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) ->
         "pruned": {"deals": review.pruned, "came_back": review.came_back},
         "undated": {"closed": review.undated},
         "matters": [
-            {"code": one.code, "deals": one.deals, "weighted_value": Cents(one.stake_cents), "message": one.sentence,
-             "command": f"{program} {choice.command}"}
+            {
+                "code": one.code,
+                "deals": one.deals,
+                "weighted_value": Cents(one.stake_cents),
+                "message": one.sentence,
+                "command": f"{program} {choice.command}",
+            }
             for one, choice in zip(review.matters, shown.to_type.matters, strict=True)
         ],
-    }  # fmt: skip
+    }
 
 
 def _decision(one: deciding.Decision, shown: Shown, program: str) -> dict[str, Any]:

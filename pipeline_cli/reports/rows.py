@@ -1,4 +1,4 @@
-"""A judged deal as a row of the `list` report, and what filters look at; the columns of what is known of one thing."""
+"""A scored deal as a row of the `list` report, and what filters look at; the columns of what is known of one thing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.rules.filters import OPEN, Filter, parse_filters
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, INSTANT, MONEY, NUMBER, PERCENT, Column
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import read_field_names
@@ -66,7 +66,7 @@ def naming_pipelines(
     return (*columns[:place], _PIPELINE_NAME, *columns[place:])
 
 
-def list_row(deal: JudgedDeal) -> dict[str, Any]:
+def list_row(deal: ScoredDeal) -> dict[str, Any]:
     """The keys of the `list` report, money in minor units; beside them what filters need."""
     facts = deal.facts
     is_open = facts.status == "open"
@@ -103,9 +103,12 @@ def list_row(deal: JudgedDeal) -> dict[str, Any]:
 
 
 def read_filter(
-    reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline], words: Sequence[str],
+    reader: Reader,
+    playbook: Playbook,
+    pipelines: Sequence[Pipeline],
+    words: Sequence[str],
     default_statuses: frozenset[str] | None = OPEN,
-) -> Filter:  # fmt: skip
+) -> Filter:
     """What deals of these pipelines are asked for: stages are those of the one, or else of every one. Raises UsageError."""
     only = pipelines[0] if len(pipelines) == 1 else None
     clock = reader.clock

@@ -13,7 +13,7 @@ from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.agenda import last_chance_in_words, woke_untouched
 from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_criteria, missing
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import Scope
 from pipeline_cli.domain.words.money import convert_cents
@@ -22,7 +22,7 @@ from pipeline_cli.output.numbers import json_cell
 from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong
 from pipeline_cli.reports.changes import changes_json, timeline_of
 from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS, list_row
-from pipeline_cli.reports.snapshot import still_missing, take_picture
+from pipeline_cli.reports.snapshot import still_missing, take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import (
     Relative,
@@ -84,8 +84,14 @@ def _customer(customer: CustomerValue) -> dict[str, Any]:
 
 def _relative(deal: Relative) -> dict[str, Any]:
     value = None if deal.value_cents is None else Cents(deal.value_cents)
-    return {"id": deal.id, "title": deal.title, "status": deal.status, "stage": deal.stage, "value": value,
-            "currency": deal.currency}  # fmt: skip
+    return {
+        "id": deal.id,
+        "title": deal.title,
+        "status": deal.status,
+        "stage": deal.stage,
+        "value": value,
+        "currency": deal.currency,
+    }
 
 
 def describe_customer(customer: CustomerValue | None, currency: str) -> str | None:
@@ -135,14 +141,14 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     playbook = workspace.playbook
     record = read_record(reader, deal_id)
     pipeline = playbook.pipeline_of(record.facts.pipeline)
-    picture = take_picture(reader, playbook, pipeline, also=record.facts)
-    judged = next(deal for deal in picture.deals if deal.facts.id == deal_id)
+    snapshot = take_snapshot(reader, playbook, pipeline, also=record.facts)
+    scored = next(deal for deal in snapshot.deals if deal.facts.id == deal_id)
     stage = pipeline.stage(record.facts.stage)
     is_open = record.facts.status == "open"
     criteria = (
         check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
     )
-    row = list_row(judged)
+    row = list_row(scored)
     changes = read_changes(reader, deal_id)
     moved_at = {move.moved_at for move in record.moves}  # a move across says from where to where by itself
     fields = [one for one in changes if one.column != "pipeline" or one.at not in moved_at]
@@ -164,7 +170,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
             **_judgement_json(record),
         },
         sections=[
-            Section("", FACT_COLUMNS, _facts(judged, playbook, after, reader.clock)),
+            Section("", FACT_COLUMNS, _facts(scored, playbook, after, reader.clock)),
             *after_sale_sections(after, reader.clock.today),
             *_checklist(reader, playbook, pipeline, record, criteria),
             *_qualification(playbook, record, reader.clock),
@@ -200,7 +206,7 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
     return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
 
 
-def _facts(deal: JudgedDeal, playbook: Playbook, after: AfterSale, clock: Clock) -> list[dict[str, str]]:
+def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
     from pipeline_cli.output.cells import flags_in_words
     from pipeline_cli.output.numbers import day, money, percent
@@ -217,27 +223,41 @@ def _facts(deal: JudgedDeal, playbook: Playbook, after: AfterSale, clock: Clock)
         ("From deal", after.origin and f"{after.origin.id}  {after.origin.title} ({after.origin.status})"),
         ("Pipeline", pipeline.name if len(playbook.pipelines) > 1 else None),
         ("Stage", f"{stage}{days}" if facts.status == "open" else None),
-        ("Status", None if facts.status == "open" else
-         f"{facts.status}, was in {stage}"
-         + (f": {facts.lost_reason}" if facts.lost_reason else "")),
+        (
+            "Status",
+            None
+            if facts.status == "open"
+            else f"{facts.status}, was in {stage}" + (f": {facts.lost_reason}" if facts.lost_reason else ""),
+        ),
         ("Value", value),
         ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
         ("Close", facts.expected_close and day(facts.expected_close, today)),
         ("Next step", facts.next_step and _next_step(facts, today)),
-        ("Idle", f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old"
-         if facts.status == "open" else None),
+        (
+            "Idle",
+            f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old"
+            if facts.status == "open"
+            else None,
+        ),
         ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
         ("Source", facts.source),
         ("Owner", facts.owner),
         ("External id", facts.external_id),
-        ("Snoozed", facts.snoozed_until and deal.snoozed and f"until {day(facts.snoozed_until, today)}"
-         + (f": {facts.snooze_reason}" if facts.snooze_reason else "")),
+        (
+            "Snoozed",
+            facts.snoozed_until
+            and deal.snoozed
+            and f"until {day(facts.snoozed_until, today)}"
+            + (f": {facts.snooze_reason}" if facts.snooze_reason else ""),
+        ),
         ("You said", woke_untouched(facts, clock) and facts.snooze_reason),
-        ("Last chance", Strong(last_chance_in_words(facts, clock).removeprefix("last chance "))
-         if facts.last_chance_at else None),
+        (
+            "Last chance",
+            Strong(last_chance_in_words(facts, clock).removeprefix("last chance ")) if facts.last_chance_at else None,
+        ),
         ("Flags", Strong(flags_in_words([flag.as_json() for flag in deal.flags]))),
         *sorted(facts.fields.items()),
-    ]  # fmt: skip
+    ]
     return [{"what": what, "value": value} for what, value in lines if value]
 
 

@@ -14,7 +14,7 @@ from pipeline_cli.domain.forecast.probability import StageProbability, stage_pro
 from pipeline_cli.domain.outcomes.history import Outcomes, percentile, sum_outcomes, usual_cycle_days
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal, Yardsticks, judge_deals
+from pipeline_cli.domain.rules.scored_deal import Baselines, ScoredDeal, score_deals
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import period_of
 from pipeline_cli.domain.words.money import convert_cents
@@ -48,16 +48,16 @@ def won_by_day(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline]
     return won
 
 
-class Picture(NamedTuple):
+class Snapshot(NamedTuple):
     """One pipeline as known at the clock's instant."""
 
     playbook: Playbook
     pipeline: Pipeline
     clock: Clock
-    deals: tuple[JudgedDeal, ...]
+    deals: tuple[ScoredDeal, ...]
     outcomes: Outcomes
     probabilities: tuple[StageProbability, ...]
-    yardsticks: Yardsticks
+    baselines: Baselines
     cycles: Sequence[float]
     reached: dict[int, int]
     """Open deal -> the furthest position it ever reached."""
@@ -65,14 +65,17 @@ class Picture(NamedTuple):
     """Stage -> days of its finished visits, shortest first."""
 
     @property
-    def open_deals(self) -> tuple[JudgedDeal, ...]:
+    def open_deals(self) -> tuple[ScoredDeal, ...]:
         return tuple(deal for deal in self.deals if deal.facts.status == "open")
 
 
-def take_picture(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, statuses: Collection[str] | None = ("open",),
+def take_snapshot(
+    reader: Reader,
+    playbook: Playbook,
+    pipeline: Pipeline,
+    statuses: Collection[str] | None = ("open",),
     also: DealFacts | None = None,
-) -> Picture:  # fmt: skip
+) -> Snapshot:
     """Deals of these statuses (None: all), each weighted by its own probability or its stage's.
 
     `also` is a deal that is judged beside them whatever its status.
@@ -82,21 +85,25 @@ def take_picture(
     cycles = read_cycles(reader, pipeline.id)
     visits = read_finished_visits(reader, pipeline.id)
     medians = {stage: (percentile(days, 0.5) or 0.0, len(days)) for stage, days in visits.items()}
-    yardsticks = Yardsticks(usual_cycle_days(cycles, playbook.prune_in(pipeline).usual_cycle_days), medians)
+    baselines = Baselines(usual_cycle_days(cycles, playbook.prune_in(pipeline).usual_cycle_days), medians)
     paths = read_paths(reader, pipeline.id, pipeline.stage_ids)
     facts = read_facts(reader, pipeline.id, statuses)
     if also is not None and all(one.id != also.id for one in facts):
         facts.append(also)
     facts = [one._replace(moves_back=paths.get(one.id, (0, 0))[1]) for one in facts]
-    deals = judge_deals(
-        facts, playbook, pipeline, reader.clock, yardsticks,
+    deals = score_deals(
+        facts,
+        playbook,
+        pipeline,
+        reader.clock,
+        baselines,
         {one.stage: one.used for one in probabilities},
         read_answers(reader, pipeline.id, statuses, None if also is None else also.id),
         count_gaps(reader, playbook, pipeline, facts),
-    )  # fmt: skip
+    )
     reached = {deal: position for deal, (position, _) in paths.items()}
-    return Picture(
-        playbook, pipeline, reader.clock, deals, outcomes, probabilities, yardsticks, cycles, reached, visits
+    return Snapshot(
+        playbook, pipeline, reader.clock, deals, outcomes, probabilities, baselines, cycles, reached, visits
     )
 
 
@@ -126,7 +133,7 @@ def still_missing(
     return [name for name in open_ones if name in forced_past]
 
 
-class Book(NamedTuple):
+class PipelineForecast(NamedTuple):
     """One pipeline as known at the clock's instant."""
 
     pipeline: Pipeline
@@ -137,7 +144,9 @@ class Book(NamedTuple):
     method: str
 
 
-def open_book(reader: Reader, playbook: Playbook, pipeline: Pipeline, method: str, days: int) -> Book:
+def forecast_pipeline(
+    reader: Reader, playbook: Playbook, pipeline: Pipeline, method: str, days: int
+) -> PipelineForecast:
     """`days`: the horizon. Raises UsageError for a method there is none of."""
     if method not in METHODS:
         raise UsageError(f"--method {method}: is no method: {choice_of(method, METHODS)}.")
@@ -145,7 +154,7 @@ def open_book(reader: Reader, playbook: Playbook, pipeline: Pipeline, method: st
     timed = learn(reader, playbook, pipeline, days) if method == "timed" else None
     facts = read_facts(reader, pipeline.id, ("open",))
     deals = weigh_open_deals(facts, playbook, pipeline, probabilities, method, timed)
-    return Book(pipeline, deals, probabilities, timed, method)
+    return PipelineForecast(pipeline, deals, probabilities, timed, method)
 
 
 def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> TimedForecast:
@@ -157,9 +166,9 @@ def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> 
     return timed_forecast(history, reader.clock.today.toordinal(), configured, days)
 
 
-def ranging_of(books: Sequence[Book]) -> Ranging:
+def ranging_of(books: Sequence[PipelineForecast]) -> Ranging:
     """Of several pipelines the largest shock is taken for all: their luck is not known to differ."""
-    learned = [book.timed for book in books if book.timed is not None]
+    learned = [pipeline_forecast.timed for pipeline_forecast in books if pipeline_forecast.timed is not None]
     if not learned:
         return independent
     from pipeline_cli.domain.forecast.distribution import shocked_spread

@@ -28,8 +28,13 @@ COLUMNS = (
     Column("open", "Open", COUNT, 4, "Of those, still open"),
     Column("won", "Won", COUNT, 1, "Of those, won"),
     Column("lost", "Lost", COUNT, 3, "Of those, lost; what is missing to leads is disqualified"),
-    Column("conversion", "Conversion", PERCENT, 0, "won ÷ leads: open and disqualified ones in the denominator; "
-           "under 5 closed deals it says n"),
+    Column(
+        "conversion",
+        "Conversion",
+        PERCENT,
+        0,
+        "won ÷ leads: open and disqualified ones in the denominator; under 5 closed deals it says n",
+    ),
     Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of the conversion, Jeffreys", shown=False),
     Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of the conversion, Jeffreys", shown=False),
     INTERVAL,
@@ -41,7 +46,7 @@ COLUMNS = (
     Column("cycle_median", "Cycle", DAYS, 4, "Days: median of closed − created, won deals with both dates only"),
     Column("customers", "Customers", COUNT, 5, "Who bought: organizations, or people where none is named; each once"),
     Column("value_per_customer", "Per customer", MONEY, 3, "Won value ÷ customers", whole=True),
-)  # fmt: skip
+)
 
 
 def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
@@ -61,11 +66,17 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     for deal in read_won_deals(reader, within):
         won.setdefault(deal.source, []).append(deal)
     sizes = [(source, sum(count.deals for count in counts)) for source, counts in by_source.items()]
-    results = {source: result_of(by_source[source], cycles.get(source, []), convert, won.get(source, []))
-               for source in order_groups(sizes, within.by)}  # fmt: skip
+    results = {
+        source: result_of(by_source[source], cycles.get(source, []), convert, won.get(source, []))
+        for source in order_groups(sizes, within.by)
+    }
     every = [count for counts in by_source.values() for count in counts]
-    total = result_of(every, sorted(days for those in cycles.values() for days in those), convert,
-                      [deal for those in won.values() for deal in those])  # fmt: skip
+    total = result_of(
+        every,
+        sorted(days for those in cycles.values() for days in those),
+        convert,
+        [deal for those in won.values() for deal in those],
+    )
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     has_span = scope.since is not None or scope.until is not None
     left_out = undated_line(undated, "the cycle and --from and --to" if has_span else "the cycle")
@@ -104,16 +115,20 @@ def _conversion(result: SourceResult) -> float | None:
 
 
 def _totals(result: SourceResult) -> dict[str, Any]:
-    return {key.removesuffix("_cents"): Cents(value) if key.endswith("_cents") and value is not None else value
-            for key, value in result._asdict().items()}  # fmt: skip
+    return {
+        key.removesuffix("_cents"): Cents(value) if key.endswith("_cents") and value is not None else value
+        for key, value in result._asdict().items()
+    }
 
 
 def _lines(total: SourceResult, currency: str) -> list[str]:
     from pipeline_cli.output.numbers import money, percent, whole_money
 
     share = "" if total.conversion is None else f", {percent(total.conversion)} of them won"
-    lines = [f"{counted(total.leads, 'lead')}{share}; {total.won:,} won worth "
-             f"{whole_money(total.won_value_cents)} {currency}."]  # fmt: skip
+    lines = [
+        f"{counted(total.leads, 'lead')}{share}; {total.won:,} won worth "
+        f"{whole_money(total.won_value_cents)} {currency}."
+    ]
     if total.value_per_customer_cents is not None:
         each = whole_money(total.value_per_customer_cents)
         lines.append(f"{counted(total.customers, 'customer')}, each worth {each} {currency} so far.")

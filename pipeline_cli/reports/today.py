@@ -11,14 +11,14 @@ from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.agenda import Day, Task, plan_day
 from pipeline_cli.domain.rules.choices import Choice, spelled_out, step_choices
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal, judge_deals
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal, score_deals
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.names import find_stage
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
 from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
-from pipeline_cli.reports.snapshot import take_picture
+from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
 from pipeline_cli.storage.record.facts import read_attempts
@@ -28,7 +28,7 @@ from pipeline_cli.storage.record.people import read_silenced
 from pipeline_cli.workspace import Workspace
 
 
-def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> list[tuple[JudgedDeal, DueFollowUp]]:
+def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> list[tuple[ScoredDeal, DueFollowUp]]:
     """Those that are due soon or were due, each with its won deal; most days there is none, and one query says so."""
     until = {kind: reader.clock.today + timedelta(days=days) for kind, days in SHOWN_DAYS.items()}
     due = read_due_follow_ups(reader, pipeline.id, until)
@@ -38,18 +38,18 @@ def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> li
     return [(deals[one.deal_id], one) for one in due]
 
 
-def due_closed_steps(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Sequence[JudgedDeal]:
+def due_closed_steps(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Sequence[ScoredDeal]:
     """The closed deals whose next step is due or was."""
     due = read_due_closed_steps(reader, pipeline.id, reader.clock.today)
     return _judge(due, reader, playbook, pipeline) if due else ()
 
 
-def _judge(numbers: Iterable[int], reader: Reader, playbook: Playbook, pipeline: Pipeline) -> tuple[JudgedDeal, ...]:
-    from pipeline_cli.domain.rules.scored_deal import Yardsticks
+def _judge(numbers: Iterable[int], reader: Reader, playbook: Playbook, pipeline: Pipeline) -> tuple[ScoredDeal, ...]:
+    from pipeline_cli.domain.rules.scored_deal import Baselines
     from pipeline_cli.storage.record.facts import read_facts
 
     facts = [deal for number in sorted(numbers) for deal in read_facts(reader, deal_id=number)]
-    return judge_deals(facts, playbook, pipeline, reader.clock, Yardsticks(0), {}, {}, {})
+    return score_deals(facts, playbook, pipeline, reader.clock, Baselines(0), {}, {}, {})
 
 
 COLUMNS = (
@@ -80,7 +80,7 @@ class Plan(NamedTuple):
     """The most urgent first."""
     has_deals: bool
     """There is an open deal, or a closed one to come back to."""
-    aimless: int
+    without_next_step: int
     """Open deals without a next step, snoozed ones aside."""
 
 
@@ -93,24 +93,33 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
     playbook = workspace.playbook
     days = [
         Day(
-            take_picture(reader, playbook, pipeline).open_deals, pipeline, playbook, reader.clock,
-            read_attempts(reader, pipeline.id), due_follow_ups(reader, playbook, pipeline),
-            due_closed_steps(reader, playbook, pipeline), read_silenced(reader, pipeline.id),
+            take_snapshot(reader, playbook, pipeline).open_deals,
+            pipeline,
+            playbook,
+            reader.clock,
+            read_attempts(reader, pipeline.id),
+            due_follow_ups(reader, playbook, pipeline),
+            due_closed_steps(reader, playbook, pipeline),
+            read_silenced(reader, pipeline.id),
         )
         for pipeline in pipelines
-    ]  # fmt: skip
+    ]
     tasks = [task for task in plan_day(days) if stages is None or _place_of(task.deal) in stages]
     deals = [deal for day in days for deal in day.deals if stages is None or _place_of(deal) in stages]
-    aimless = sum(deal.has("no_next_step") for deal in deals)
-    return Plan(tasks, any(day.deals or day.follow_ups or day.closed_steps for day in days), aimless)
+    without_next_step = sum(deal.has("no_next_step") for deal in deals)
+    return Plan(tasks, any(day.deals or day.follow_ups or day.closed_steps for day in days), without_next_step)
 
 
 def today_report(
-    workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], limit: int | None = None,
-    stage: str | None = None, height: int | None = None,
-) -> Report:  # fmt: skip
+    workspace: Workspace,
+    reader: Reader,
+    pipelines: Sequence[Pipeline],
+    limit: int | None = None,
+    stage: str | None = None,
+    height: int | None = None,
+) -> Report:
     """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
-    tasks, has_deals, aimless = plan_tasks(workspace, reader, pipelines, stage)
+    tasks, has_deals, without_next_step = plan_tasks(workspace, reader, pipelines, stage)
     if limit is None and height is not None:
         limit = _rows_on(height, tasks, pipelines, workspace, reader.clock.today)
         remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them"
@@ -128,7 +137,7 @@ def today_report(
         rows=[_row(task, workspace, reader.clock.today) for task in shown],
         extra={"last_prune": last_prune, "last_review": last_review},
         sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace) if has_deals else [],
-        empty=_nothing_due(workspace, pipelines, stage, aimless) if has_deals else _NO_DEALS,
+        empty=_nothing_due(workspace, pipelines, stage, without_next_step) if has_deals else _NO_DEALS,
         notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
     )
 
@@ -155,13 +164,13 @@ def _scope_of_list(workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[
     return [] if is_default else ["--pipeline", pipelines[0].id]
 
 
-def _nothing_due(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None, aimless: int) -> str:
-    if aimless == 0:
+def _nothing_due(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None, without_next_step: int) -> str:
+    if without_next_step == 0:
         return "Nothing is due today."
-    have = "has" if aimless == 1 else "have"
+    have = "has" if without_next_step == 1 else "have"
     words = ["list", "flag=no_next_step", *([f"stage={stage}"] if stage else []), *_scope_of_list(workspace, pipelines)]
     remedy = f"`{command_line(workspace.command_name, *words)}` shows which"
-    return f"Nothing is due today, but {counted(aimless, 'open deal')} {have} no next step: {remedy}."
+    return f"Nothing is due today, but {counted(without_next_step, 'open deal')} {have} no next step: {remedy}."
 
 
 def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[tuple[str, str]]:
@@ -172,7 +181,7 @@ def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[tuple[str, st
     return found
 
 
-def _place_of(deal: JudgedDeal) -> tuple[str, str]:
+def _place_of(deal: ScoredDeal) -> tuple[str, str]:
     return deal.facts.pipeline, deal.facts.stage
 
 
@@ -208,9 +217,13 @@ def _row(task: Task, workspace: Workspace, today: date) -> dict[str, object]:
 
 
 def _sections(
-    tasks: Sequence[Task], pipelines: Sequence[Pipeline], clock: Clock, last_prune: datetime | None,
-    last_review: datetime | None, workspace: Workspace,
-) -> list[Section]:  # fmt: skip
+    tasks: Sequence[Task],
+    pipelines: Sequence[Pipeline],
+    clock: Clock,
+    last_prune: datetime | None,
+    last_review: datetime | None,
+    workspace: Workspace,
+) -> list[Section]:
     helpful = list(_next_actions(tasks, pipelines))
     last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
     return [
@@ -223,10 +236,12 @@ def _sections(
 def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Iterator[str]:
     """Of each stage in which an open deal of the list has no next step."""
     listed = (task.deal.facts for task in tasks)
-    aimless = {(deal.pipeline, deal.stage) for deal in listed if deal.status == "open" and deal.next_step is None}
+    without_next_step = {
+        (deal.pipeline, deal.stage) for deal in listed if deal.status == "open" and deal.next_step is None
+    }
     for pipeline in pipelines:
         for stage in pipeline.stages:
-            if (pipeline.id, stage.id) in aimless and stage.next_actions:
+            if (pipeline.id, stage.id) in without_next_step and stage.next_actions:
                 name = stage.name if len(pipelines) == 1 else f"{pipeline.name}, {stage.name}"
                 yield f"{name}: {'; '.join(stage.next_actions)}."
 

@@ -15,8 +15,21 @@ from datetime import datetime
 
 from pipeline_cli.domain.words.clock import to_text
 
-_PLAIN = ("deals", "touchpoints", "notes", "next_steps", "confirmations", "qualification_answers",
-          "last_chances", "deal_contacts", "contacts", "follow_ups", "reviews", "operations", "field_changes")  # fmt: skip
+_PLAIN = (
+    "deals",
+    "touchpoints",
+    "notes",
+    "next_steps",
+    "confirmations",
+    "qualification_answers",
+    "last_chances",
+    "deal_contacts",
+    "contacts",
+    "follow_ups",
+    "reviews",
+    "operations",
+    "field_changes",
+)
 
 _INSTANTS = {
     "touchpoints": "touched_at",
@@ -29,15 +42,39 @@ _INSTANTS = {
     "field_changes": "changed_at",
 }
 
-CHANGING_FIELDS = ("external_id", "title", "organization", "pipeline", "value_cents", "currency", "probability",
-                   "category", "source", "owner", "cost_cents", "expected_close", "snoozed_until", "fields",
-                   "from_deal_id", "snooze_reason")  # fmt: skip
+CHANGING_FIELDS = (
+    "external_id",
+    "title",
+    "organization",
+    "pipeline",
+    "value_cents",
+    "currency",
+    "probability",
+    "category",
+    "source",
+    "owner",
+    "cost_cents",
+    "expected_close",
+    "snoozed_until",
+    "fields",
+    "from_deal_id",
+    "snooze_reason",
+)
 """Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
 
 
 _BEFORE_FROM = ("id", "deal_id")
-_AFTER_FROM = ("to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing", "criteria_met", "mistake",
-               "pipeline")  # fmt: skip
+_AFTER_FROM = (
+    "to_stage",
+    "moved_at",
+    "reason",
+    "forced",
+    "inferred",
+    "criteria_missing",
+    "criteria_met",
+    "mistake",
+    "pipeline",
+)
 _FROM_STAGE = (
     "CASE WHEN moves.from_stage IS NOT NULL AND EXISTS (SELECT 1 FROM main.moves s WHERE s.deal_id = moves.deal_id "
     "AND s.pipeline IS NOT NULL) AND (SELECT b.pipeline FROM main.moves b WHERE b.deal_id = moves.deal_id "
@@ -47,7 +84,7 @@ _FROM_STAGE = (
 """Nothing for the move by which a deal came from another pipeline: in this one it begins there."""
 
 
-def know_the_present(connection: sqlite3.Connection) -> None:
+def show_as_is(connection: sqlite3.Connection) -> None:
     for table in _PLAIN:
         connection.execute(f"CREATE TEMP VIEW known_{table} AS SELECT * FROM main.{table}")
     _know_moves(connection, "1")
@@ -70,11 +107,11 @@ def _know_moves(connection: sqlite3.Connection, condition: str) -> None:
     connection.execute(f"CREATE TEMP VIEW known_moves AS SELECT {columns} FROM main.moves WHERE {counting}")
 
 
-def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
+def show_as_of(connection: sqlite3.Connection, cutoff: datetime) -> None:
     """Everything before the cutoff, exclusive; the present when nothing came later."""
     limit = f"'{to_text(cutoff)}'"
     if not _is_past(connection, limit):
-        know_the_present(connection)
+        show_as_is(connection)
         return
     for table, instant in _INSTANTS.items():
         kind = "TABLE" if table == "contacts" else "VIEW"
@@ -104,8 +141,10 @@ def know_the_past(connection: sqlite3.Connection, cutoff: datetime) -> None:
 def _is_past(connection: sqlite3.Connection, limit: str) -> bool:
     later = [f"SELECT 1 FROM main.{table} WHERE {instant} >= {limit}" for table, instant in _INSTANTS.items()]
     later.append(f"SELECT 1 FROM main.deals WHERE created_at >= {limit}")
-    later += [f"SELECT 1 FROM main.{table} WHERE set_at >= {limit} OR closed_at >= {limit}"
-              for table in ("next_steps", "follow_ups")]  # fmt: skip
+    later += [
+        f"SELECT 1 FROM main.{table} WHERE set_at >= {limit} OR closed_at >= {limit}"
+        for table in ("next_steps", "follow_ups")
+    ]
     later.append(f"SELECT 1 FROM main.moves WHERE moved_at >= {limit}")
     later.append(f"SELECT 1 FROM main.last_chances WHERE given_at >= {limit} OR ended_at >= {limit}")
     later.append(f"SELECT 1 FROM main.confirmations WHERE confirmed_at >= {limit} OR revoked_at >= {limit}")

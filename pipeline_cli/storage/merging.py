@@ -14,8 +14,15 @@ from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.apply import apply_edit
 from pipeline_cli.storage.record.last_chances import end_of_joint_record
 
-_FOLLOWING = ("touchpoints", "notes", "next_steps", "qualification_answers", "last_chances", "follow_ups",
-              "import_keys")  # fmt: skip
+_FOLLOWING = (
+    "touchpoints",
+    "notes",
+    "next_steps",
+    "qualification_answers",
+    "last_chances",
+    "follow_ups",
+    "import_keys",
+)
 """Tables whose rows only change their deal."""
 
 

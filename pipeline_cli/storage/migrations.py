@@ -74,18 +74,35 @@ VERSION_3 = (
 
 
 _SIGNS_OF_LIFE = (
-    ("conversation", "SELECT min(t.touched_at) FROM touchpoints t WHERE t.deal_id = l.deal_id AND t.sense = 'conversation' "
-                     "AND t.touched_at > l.given_at"),
-    ("advance", "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id AND NOT m.inferred "
-                "AND m.to_stage NOT IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at"),
-    ("closed", "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id "
-               "AND m.to_stage IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at"),
-    ("next_step", "SELECT min(n.set_at) FROM next_steps n WHERE n.deal_id = l.deal_id AND n.set_at > l.given_at "
-                  "AND n.due >= date(n.set_at)"),
-    *((name, "SELECT min(f.changed_at) FROM field_changes f WHERE f.deal_id = l.deal_id AND f.new_value IS NOT NULL "
-             f"AND f.field = '{field}' AND f.changed_at > l.given_at")
-      for name, field in (("value", "value_cents"), ("close_date", "expected_close"), ("snooze", "snoozed_until"))),
-)  # fmt: skip
+    (
+        "conversation",
+        "SELECT min(t.touched_at) FROM touchpoints t WHERE t.deal_id = l.deal_id AND t.sense = 'conversation' "
+        "AND t.touched_at > l.given_at",
+    ),
+    (
+        "advance",
+        "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id AND NOT m.inferred "
+        "AND m.to_stage NOT IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at",
+    ),
+    (
+        "closed",
+        "SELECT min(m.moved_at) FROM moves m WHERE m.deal_id = l.deal_id "
+        "AND m.to_stage IN ('won', 'lost', 'disqualified') AND m.moved_at > l.given_at",
+    ),
+    (
+        "next_step",
+        "SELECT min(n.set_at) FROM next_steps n WHERE n.deal_id = l.deal_id AND n.set_at > l.given_at "
+        "AND n.due >= date(n.set_at)",
+    ),
+    *(
+        (
+            name,
+            "SELECT min(f.changed_at) FROM field_changes f WHERE f.deal_id = l.deal_id AND f.new_value IS NOT NULL "
+            f"AND f.field = '{field}' AND f.changed_at > l.given_at",
+        )
+        for name, field in (("value", "value_cents"), ("close_date", "expected_close"), ("snooze", "snoozed_until"))
+    ),
+)
 """What ended a last chance, and when the first of its kind came."""
 
 

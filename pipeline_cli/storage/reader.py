@@ -25,17 +25,17 @@ def read_earlier(reader: Reader, clock: Clock) -> Iterator[Reader]:
 
     A second connection could see a later record, and would wait for a writer that waits for the first.
     """
-    from pipeline_cli.storage.as_of import know_the_past, know_the_present
+    from pipeline_cli.storage.as_of import show_as_is, show_as_of
 
     connection = reader.connection
     try:
-        _know_again(connection, lambda: know_the_past(connection, clock.end_of_today))
+        _know_again(connection, lambda: show_as_of(connection, clock.end_of_today))
         yield Reader(connection, clock)
     finally:
         if reader.is_past:
-            _know_again(connection, lambda: know_the_past(connection, reader.clock.end_of_today))
+            _know_again(connection, lambda: show_as_of(connection, reader.clock.end_of_today))
         else:
-            _know_again(connection, lambda: know_the_present(connection))
+            _know_again(connection, lambda: show_as_is(connection))
 
 
 def _know_again(connection: sqlite3.Connection, know: Callable[[], None]) -> None:

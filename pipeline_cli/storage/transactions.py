@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.errors import DatabaseDamaged, NothingSaved, OutcomeUnknown, PipelineError, SavedWithComplaint
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.storage.as_of import know_the_past, know_the_present
+from pipeline_cli.storage.as_of import show_as_is, show_as_of
 from pipeline_cli.storage.database import (
     MAY_BE_DAMAGE,
     as_pipeline_error,
@@ -46,9 +46,9 @@ def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = 
             if is_older(connection):
                 connection = _brought_up_to_date(connection, path)
             if past:
-                know_the_past(connection, clock.end_of_today)
+                show_as_of(connection, clock.end_of_today)
             else:
-                know_the_present(connection)
+                show_as_is(connection)
             connection.execute("PRAGMA query_only = 1")
             reader = Reader(connection, clock)
             reader.is_past = past
@@ -96,7 +96,7 @@ def write(
     try:
         if is_older(connection):
             _bring_up_to_date(connection, path, clock, on_wait, say, dry_run=dry_run)
-        know_the_present(connection)
+        show_as_is(connection)
         change = Change(connection, clock, command)
         try:
             yield change

@@ -17,8 +17,11 @@ def test_a_title_is_enough(pipeline: Run) -> None:
     assert result.err == 'Added 1: Acme: workshop. Next: pipeline next 1 tomorrow "Call"\n'
     row = deal(pipeline)
     assert (row["title"], row["stage"], row["status"], row["pipeline"]) == (
-        "Acme: workshop", "prospecting", "open", "services",
-    )  # fmt: skip
+        "Acme: workshop",
+        "prospecting",
+        "open",
+        "services",
+    )
     assert (row["value"], row["currency"], row["organization"], row["expected_close"]) == (None, "EUR", None, None)
     assert row["created_at"] == "2026-11-21T10:00:00.000Z"
     assert last(pipeline)["summary"] == "added Acme: workshop"
@@ -26,11 +29,41 @@ def test_a_title_is_enough(pipeline: Run) -> None:
 
 def test_every_option_is_kept(pipeline: Run) -> None:
     result = pipeline(
-        "add", "Acme: workshop", "--org", "Acme GmbH", "--contact", "Ann Lee <ann@acme.example>", "--contact", "Bob",
-        "--contact", "cid@acme.example", "--phone", "+49 30 1234", "--value", "12k", "--source", "referral", "--cost",
-        "99.90", "--close", "30d", "--owner", "me", "--probability", "35%", "--stage", "Proposal", "--pipeline",
-        "services", "--field", "industry=software", "--field", "country=DE", "--at", "2026-11-18 09:30",
-    )  # fmt: skip
+        "add",
+        "Acme: workshop",
+        "--org",
+        "Acme GmbH",
+        "--contact",
+        "Ann Lee <ann@acme.example>",
+        "--contact",
+        "Bob",
+        "--contact",
+        "cid@acme.example",
+        "--phone",
+        "+49 30 1234",
+        "--value",
+        "12k",
+        "--source",
+        "referral",
+        "--cost",
+        "99.90",
+        "--close",
+        "30d",
+        "--owner",
+        "me",
+        "--probability",
+        "35%",
+        "--stage",
+        "Proposal",
+        "--pipeline",
+        "services",
+        "--field",
+        "industry=software",
+        "--field",
+        "country=DE",
+        "--at",
+        "2026-11-18 09:30",
+    )
 
     assert result.code == 0, result.err
     everything = shown(pipeline)
@@ -40,8 +73,10 @@ def test_every_option_is_kept(pipeline: Run) -> None:
     assert (row["expected_close"], row["created_at"]) == ("2026-12-21", "2026-11-18T09:30:00.000Z")
     assert everything["fields"] == {"country": "DE", "industry": "software"}
     assert [(one["name"], one["email"], one["phone"]) for one in everything["contacts"]] == [
-        ("Ann Lee", "ann@acme.example", "+49 30 1234"), ("Bob", None, None), (None, "cid@acme.example", None),
-    ]  # fmt: skip
+        ("Ann Lee", "ann@acme.example", "+49 30 1234"),
+        ("Bob", None, None),
+        (None, "cid@acme.example", None),
+    ]
     assert last(pipeline)["summary"] == "added Acme: workshop, back-dated to 2026-11-18 09:30"
     (export,) = pipeline("export", "deals", "--format", "json").rows
     assert (export["cost"], export["owner"]) == (99.9, "me")
@@ -49,9 +84,18 @@ def test_every_option_is_kept(pipeline: Run) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("12k", 12000), ("1.5m", 1_500_000), ("1,000", 1000), ("1.000,50 €", 1000.5), ("EUR 500", 500), ("0", 0),
-     ("10,5", 10.5), ("1'000", 1000), ("9999999999999", 9_999_999_999_999)],
-)  # fmt: skip
+    [
+        ("12k", 12000),
+        ("1.5m", 1_500_000),
+        ("1,000", 1000),
+        ("1.000,50 €", 1000.5),
+        ("EUR 500", 500),
+        ("0", 0),
+        ("10,5", 10.5),
+        ("1'000", 1000),
+        ("9999999999999", 9_999_999_999_999),
+    ],
+)
 def test_money_is_understood_as_people_write_it(pipeline: Run, typed: str, value: float) -> None:
     assert pipeline("add", "T", "--value", typed).code == 0
 
@@ -82,9 +126,17 @@ def test_another_currency_is_kept_as_it_is_and_totals_are_in_the_files_own(run: 
 
 @pytest.mark.parametrize(
     ("typed", "day"),
-    [("3d", "2026-11-24"), ("friday", "2026-11-27"), ("saturday", "2026-11-28"), ("tomorrow", "2026-11-22"),
-     ("2w", "2026-12-05"), ("eom", "2026-11-30"), ("2027-01-31", "2027-01-31"), ("-3d", "2026-11-18")],
-)  # fmt: skip
+    [
+        ("3d", "2026-11-24"),
+        ("friday", "2026-11-27"),
+        ("saturday", "2026-11-28"),
+        ("tomorrow", "2026-11-22"),
+        ("2w", "2026-12-05"),
+        ("eom", "2026-11-30"),
+        ("2027-01-31", "2027-01-31"),
+        ("-3d", "2026-11-18"),
+    ],
+)
 def test_a_close_date_is_understood_as_people_say_it(pipeline: Run, typed: str, day: str) -> None:
     assert pipeline("add", "T", "--close", typed).code == 0
 
@@ -152,8 +204,16 @@ def test_nothing_is_kept_of_a_deal_that_was_refused(pipeline: Run) -> None:
     pipeline("add", "Acme")
     before = record(pipeline)
 
-    for words in (["--value", "nan"], ["--stage", "won"], ["--contact", "a@b@c"], ["--probability", "101"],
-                  ["--field", "=x"], ["--close", "2026-13-01"], ["--at", "1w"], ["--cost", "$5"]):  # fmt: skip
+    for words in (
+        ["--value", "nan"],
+        ["--stage", "won"],
+        ["--contact", "a@b@c"],
+        ["--probability", "101"],
+        ["--field", "=x"],
+        ["--close", "2026-13-01"],
+        ["--at", "1w"],
+        ["--cost", "$5"],
+    ):
         assert pipeline("add", "New", *words).code == 2, words
 
     assert record(pipeline) == before
@@ -163,8 +223,23 @@ def test_nothing_is_kept_of_a_deal_that_was_refused(pipeline: Run) -> None:
 @pytest.fixture
 def sold(pipeline: Run) -> Run:
     """Deal 1, won on 20 November."""
-    pipeline("add", "Acme: workshop", "--org", "Acme GmbH", "--contact", "Ann Lee <ann@acme.example>", "--contact", "Bob",
-             "--source", "referral", "--owner", "me", "--value", "12k", today="2026-11-01")  # fmt: skip
+    pipeline(
+        "add",
+        "Acme: workshop",
+        "--org",
+        "Acme GmbH",
+        "--contact",
+        "Ann Lee <ann@acme.example>",
+        "--contact",
+        "Bob",
+        "--source",
+        "referral",
+        "--owner",
+        "me",
+        "--value",
+        "12k",
+        today="2026-11-01",
+    )
     pipeline("win", "1", today="2026-11-20")
     return pipeline
 
@@ -176,8 +251,13 @@ def test_an_upsell_begins_with_what_the_won_deal_knows(sold: Run) -> None:
     assert "It looks like" not in result.err
     found = shown(sold, "2")
     assert [found["deal"][key] for key in ("organization", "contact", "source", "stage", "value", "status")] == [
-        "Acme GmbH", "Ann Lee", "referral", "prospecting", 5000, "open",
-    ]  # fmt: skip
+        "Acme GmbH",
+        "Ann Lee",
+        "referral",
+        "prospecting",
+        5000,
+        "open",
+    ]
     assert [contact["id"] for contact in found["contacts"]] == [1, 2]
     assert (found["from_deal"]["id"], found["from_deal"]["status"]) == (1, "won")
     assert [one["id"] for one in shown(sold, "1")["grown"]] == [2]
@@ -186,13 +266,28 @@ def test_an_upsell_begins_with_what_the_won_deal_knows(sold: Run) -> None:
 
 
 def test_what_was_typed_goes_before_what_the_won_deal_knows(sold: Run) -> None:
-    sold("add", "Borg: training", "--from", "1", "--org", "Borg", "--contact", "Cy <cy@borg.example>", "--source", "event",
-         "--stage", "proposal")  # fmt: skip
+    sold(
+        "add",
+        "Borg: training",
+        "--from",
+        "1",
+        "--org",
+        "Borg",
+        "--contact",
+        "Cy <cy@borg.example>",
+        "--source",
+        "event",
+        "--stage",
+        "proposal",
+    )
 
     found = shown(sold, "2")
     assert [found["deal"][key] for key in ("organization", "contact", "source", "stage")] == [
-        "Borg", "Cy", "event", "proposal",
-    ]  # fmt: skip
+        "Borg",
+        "Cy",
+        "event",
+        "proposal",
+    ]
     assert len(found["contacts"]) == 1
 
 
@@ -207,11 +302,15 @@ def test_nothing_grows_out_of_a_deal_that_is_not_won(sold: Run) -> None:
     before = record(sold)
 
     for words, said in (
-        (["--from", "2"], "Deal 2 is open, not won: nothing grows out of it yet. Leave --from away, or `pipeline win 2` "
-         "first.\n"),
-        (["--from", "1", "--at", "2026-11-19"], "Deal 1 was won on 2026-11-20: what grows out of it begins on that day or "
-         "later. Give a later --at.\n"),
-    ):  # fmt: skip
+        (
+            ["--from", "2"],
+            "Deal 2 is open, not won: nothing grows out of it yet. Leave --from away, or `pipeline win 2` first.\n",
+        ),
+        (
+            ["--from", "1", "--at", "2026-11-19"],
+            "Deal 1 was won on 2026-11-20: what grows out of it begins on that day or later. Give a later --at.\n",
+        ),
+    ):
         result = sold("add", "More", *words)
         assert (result.code, result.err) == (5, said)
 

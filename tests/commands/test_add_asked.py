@@ -20,17 +20,39 @@ def answer(folder: Path, words: list[str], answers: list[tuple[str, str]]) -> st
 def test_answers_make_a_deal(pipeline: Run, folder: Path) -> None:
     rules = folder / "pipeline.yaml"
     rules.write_text(rules.read_text("utf-8") + "\nsources: [inbound, referral]\n", "utf-8")
-    shown = answer(folder, [], [
-        ("What do you sell", "Acme: workshop"), ("Organization", "Acme"), ("Contact", "Ann <ann@acme.example"),
-        ("is not a contact", "Ann Lee <ann@acme.example>"), ("(EUR)", "many"), ("is not an amount", "12k"),
-        ("(inbound, referral)", "refferal"), ("did you mean referral?", "referral"), ("Close date", "30d"),
-    ])  # fmt: skip
+    shown = answer(
+        folder,
+        [],
+        [
+            ("What do you sell", "Acme: workshop"),
+            ("Organization", "Acme"),
+            ("Contact", "Ann <ann@acme.example"),
+            ("is not a contact", "Ann Lee <ann@acme.example>"),
+            ("(EUR)", "many"),
+            ("is not an amount", "12k"),
+            ("(inbound, referral)", "refferal"),
+            ("did you mean referral?", "referral"),
+            ("Close date", "30d"),
+        ],
+    )
 
     assert "Added 1: Acme: workshop." in shown
     deal = pipeline("list", "--json").rows[0]
-    assert (deal["title"], deal["organization"], deal["contact"], deal["value"], deal["source"], deal["expected_close"]) == (
-        "Acme: workshop", "Acme", "Ann Lee", 12000, "referral", "2026-12-21",
-    )  # fmt: skip
+    assert (
+        deal["title"],
+        deal["organization"],
+        deal["contact"],
+        deal["value"],
+        deal["source"],
+        deal["expected_close"],
+    ) == (
+        "Acme: workshop",
+        "Acme",
+        "Ann Lee",
+        12000,
+        "referral",
+        "2026-12-21",
+    )
 
 
 def test_enter_skips_all_but_the_title_and_what_was_given_is_not_asked(pipeline: Run, folder: Path) -> None:
@@ -63,5 +85,6 @@ def test_with_a_title_and_without_a_terminal_nothing_is_asked(pipeline: Run, fol
 
     result = pipeline("add", "--value", "3k")
     assert (result.code, result.err) == (
-        2, "TITLE is missing: type pipeline add TITLE; `pipeline add --help` says more.\n",
-    )  # fmt: skip
+        2,
+        "TITLE is missing: type pipeline add TITLE; `pipeline add --help` says more.\n",
+    )

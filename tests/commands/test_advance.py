@@ -37,15 +37,22 @@ def test_a_move_is_kept_with_its_reason(ready: Run) -> None:
 
     move = shown(ready)["moves"][-1]
     assert move == {
-        "from_stage": "prospecting", "to_stage": "qualification", "moved_at": "2026-11-21T10:00:00.000Z",
-        "reason": "they asked for more", "forced": False, "inferred": False, "criteria_missing": [],
+        "from_stage": "prospecting",
+        "to_stage": "qualification",
+        "moved_at": "2026-11-21T10:00:00.000Z",
+        "reason": "they asked for more",
+        "forced": False,
+        "inferred": False,
+        "criteria_missing": [],
         "criteria_met": move["criteria_met"],
-        "mistake": False, "pipeline": None,
-    }  # fmt: skip
+        "mistake": False,
+        "pipeline": None,
+    }
     assert [(one["stage"], one["id"], one["evidence"]) for one in move["criteria_met"]] == [
-        ("prospecting", "reachable", "ann@acme.example"), ("prospecting", "spoken", "call on 2026-11-02"),
+        ("prospecting", "reachable", "ann@acme.example"),
+        ("prospecting", "spoken", "call on 2026-11-02"),
         ("prospecting", "problem", "They said so"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_move_may_be_back_dated_and_history_says_so(ready: Run) -> None:
@@ -73,8 +80,11 @@ def test_two_moves_of_one_instant_keep_their_order(ready: Run) -> None:
     ready("back", "1", "prospecting", "--reason", "y")
 
     assert [move["to_stage"] for move in shown(ready)["moves"]] == [
-        "prospecting", "qualification", "proposal", "prospecting",
-    ]  # fmt: skip
+        "prospecting",
+        "qualification",
+        "proposal",
+        "prospecting",
+    ]
     assert deal(ready)["stage"] == "prospecting"
 
 
@@ -107,8 +117,14 @@ def test_a_refusal_changes_nothing(pipeline: Run) -> None:
     pipeline("add", "Acme")
     before = record(pipeline)
 
-    for words, code in (([], 5), (["--to", "commit"], 5), (["--to", "nowhere"], 2), (["--force"], 2),
-                        (["--at", "tomorrow"], 2), (["--to", "prospecting"], 5)):  # fmt: skip
+    for words, code in (
+        ([], 5),
+        (["--to", "commit"], 5),
+        (["--to", "nowhere"], 2),
+        (["--force"], 2),
+        (["--at", "tomorrow"], 2),
+        (["--to", "prospecting"], 5),
+    ):
         assert pipeline("advance", "1", *words).code == code, words
 
     assert record(pipeline) == before

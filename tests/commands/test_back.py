@@ -47,10 +47,16 @@ def test_undo_brings_it_forward_again(late: Run) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(["proposal", "--reason", "x"], 5), (["commit", "--reason", "x"], 5), (["nowhere", "--reason", "x"], 2),
-     (["prospecting"], 2), (["prospecting", "--reason", " "], 2), (["prospecting", "--reason", "x", "--at", "1d"], 2),
-     (["prospecting", "--reason", "x", "--at", "2026-10-01"], 5)],
-)  # fmt: skip
+    [
+        (["proposal", "--reason", "x"], 5),
+        (["commit", "--reason", "x"], 5),
+        (["nowhere", "--reason", "x"], 2),
+        (["prospecting"], 2),
+        (["prospecting", "--reason", " "], 2),
+        (["prospecting", "--reason", "x", "--at", "1d"], 2),
+        (["prospecting", "--reason", "x", "--at", "2026-10-01"], 5),
+    ],
+)
 def test_what_is_no_way_back_is_refused(late: Run, words: list[str], code: int) -> None:
     before = record(late)
 
@@ -64,8 +70,9 @@ def test_a_closed_deal_goes_nowhere(late: Run) -> None:
     result = late("back", "1", "prospecting", "--reason", "x")
 
     assert (result.code, result.err) == (
-        5, "Deal 1 is won. It cannot go back a stage: `pipeline reopen 1` opens it first.\n",
-    )  # fmt: skip
+        5,
+        "Deal 1 is won. It cannot go back a stage: `pipeline reopen 1` opens it first.\n",
+    )
 
 
 # A move that never should have been
@@ -92,12 +99,16 @@ def test_a_mistake_leaves_the_deal_where_it_was_as_if_it_had_stayed(mistaken: Ru
     result = mistaken("back", "1", "qualification", "--mistake")
 
     assert (result.code, result.err) == (
-        0, "1, Acme: in Qualification since 3 Nov; that it came to Proposal and Negotiation was a mistake.\n",
-    )  # fmt: skip
+        0,
+        "1, Acme: in Qualification since 3 Nov; that it came to Proposal and Negotiation was a mistake.\n",
+    )
     assert (deal(mistaken)["stage"], deal(mistaken)["days_in_stage"]) == ("qualification", 18)
     assert moves_in(mistaken) == [
-        ("prospecting", False), ("qualification", False), ("proposal", True), ("negotiation", True),
-    ]  # fmt: skip
+        ("prospecting", False),
+        ("qualification", False),
+        ("proposal", True),
+        ("negotiation", True),
+    ]
 
 
 def test_what_was_a_mistake_counts_nowhere_but_is_shown(mistaken: Run) -> None:
@@ -180,9 +191,14 @@ def test_undo_takes_a_mistake_back_and_redo_makes_it_again(late: Run) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(["negotiation"], 5), (["commit"], 5), (["nowhere"], 2), (["qualification", "--at", "1d"], 2),
-     (["qualification", "--reason", " "], 2)],
-)  # fmt: skip
+    [
+        (["negotiation"], 5),
+        (["commit"], 5),
+        (["nowhere"], 2),
+        (["qualification", "--at", "1d"], 2),
+        (["qualification", "--reason", " "], 2),
+    ],
+)
 def test_what_cannot_be_a_mistake_is_refused(mistaken: Run, words: list[str], code: int) -> None:
     before = record(mistaken)
 

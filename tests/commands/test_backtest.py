@@ -11,8 +11,19 @@ import pytest
 
 from tests.conftest import RealRecord, Run
 
-ROW = ["as_of", "method", "open_deals", "open_value", "expected", "p10", "p50", "p90", "actual", "actual_wins",
-       "expected_wins"]  # fmt: skip
+ROW = [
+    "as_of",
+    "method",
+    "open_deals",
+    "open_value",
+    "expected",
+    "p10",
+    "p50",
+    "p90",
+    "actual",
+    "actual_wins",
+    "expected_wins",
+]
 METHOD = ["method", "wape", "bias", "brier", "log_loss", "inside_p10_p90", "dates", "deals"]
 METHODS = ["configured", "stage", "timed"]
 
@@ -26,8 +37,9 @@ def a_year(pipeline: Run, folder: Path) -> Run:
         begun = date(2025, 12, 10) + timedelta(days=4 * number)
         ended = begun + timedelta(days=days)
         is_open = ended > date(2026, 11, 20)
-        deals.append(f"d{number},Deal {number},proposal,1000,{'open' if is_open else outcome},{begun},"
-                     f"{'' if is_open else ended}")  # fmt: skip
+        deals.append(
+            f"d{number},Deal {number},proposal,1000,{'open' if is_open else outcome},{begun},{'' if is_open else ended}"
+        )
         moves.append(f"d{number},,proposal,{begun}")
         moves += [] if is_open else [f"d{number},proposal,{outcome},{ended}"]
     (folder / "deals.csv").write_text("\n".join(deals) + "\n")

@@ -39,8 +39,10 @@ def test_a_backup_lies_beside_the_record_with_the_key_of_the_opt_outs(acme: Run,
     assert rows_of(made) == rows_of(folder / "pipeline.db")
     assert made.with_name(f"{BACKUP}.key").read_text() == (folder / "pipeline.db.key").read_text()
     assert [path.stat().st_mode & 0o777 for path in (made.parent, made, made.with_name(f"{BACKUP}.key"))] == [
-        0o700, 0o600, 0o600,
-    ]  # fmt: skip
+        0o700,
+        0o600,
+        0o600,
+    ]
 
 
 def test_a_backup_goes_where_it_is_told_and_overwrites_nothing(acme: Run, folder: Path) -> None:
@@ -48,8 +50,9 @@ def test_a_backup_goes_where_it_is_told_and_overwrites_nothing(acme: Run, folder
     before = (folder / "mine.db").read_bytes()
     again = acme("backup", "mine.db")
     assert (again.code, again.err) == (
-        5, f"{folder}/mine.db is there already and was left as it is: name another file.\n",
-    )  # fmt: skip
+        5,
+        f"{folder}/mine.db is there already and was left as it is: name another file.\n",
+    )
     assert (folder / "mine.db").read_bytes() == before
     (folder / "other.db.key").write_text("another key")
     assert acme("backup", "other.db").code == 5
@@ -106,13 +109,31 @@ def test_the_list_names_every_backup_the_newest_first(acme: Run, folder: Path) -
     listed = acme("backup", "--list", "--json").json
     assert listed["folder"] == str(folder / "backups")
     assert [{key: row[key] for key in row if key != "bytes"} for row in listed["rows"]] == [
-        {"file": "pipeline-20261123T000000000Z-damaged.db", "made_at": "2026-11-23T00:00:00.000Z", "why": "damaged",
-         "deals": None, "operations": None, "readable": False},
-        {"file": "pipeline-20261122T083000123Z-backup.db", "made_at": "2026-11-22T08:30:00.123Z", "why": "backup",
-         "deals": 2, "operations": 3, "readable": True},
-        {"file": BACKUP, "made_at": "2026-11-21T10:00:00.000Z", "why": "backup", "deals": 1, "operations": 2,
-         "readable": True},
-    ]  # fmt: skip
+        {
+            "file": "pipeline-20261123T000000000Z-damaged.db",
+            "made_at": "2026-11-23T00:00:00.000Z",
+            "why": "damaged",
+            "deals": None,
+            "operations": None,
+            "readable": False,
+        },
+        {
+            "file": "pipeline-20261122T083000123Z-backup.db",
+            "made_at": "2026-11-22T08:30:00.123Z",
+            "why": "backup",
+            "deals": 2,
+            "operations": 3,
+            "readable": True,
+        },
+        {
+            "file": BACKUP,
+            "made_at": "2026-11-21T10:00:00.000Z",
+            "why": "backup",
+            "deals": 1,
+            "operations": 2,
+            "readable": True,
+        },
+    ]
     assert listed["rows"][2]["bytes"] == (folder / "backups" / BACKUP).stat().st_size
 
 
@@ -226,8 +247,9 @@ def test_the_record_is_backed_up_whatever_pipeline_yaml_says(acme: Run, folder: 
     result = acme("backup", "copy.db")
 
     assert (result.code, result.err.splitlines()[0]) == (
-        0, "pipeline.yaml cannot be used, and `pipeline check` says why: only the record is looked at, pipeline.db.",
-    )  # fmt: skip
+        0,
+        "pipeline.yaml cannot be used, and `pipeline check` says why: only the record is looked at, pipeline.db.",
+    )
     assert rows_of(folder / "copy.db") == rows_of(folder / "pipeline.db")
     assert acme("backup", "--list").code == 0
     assert acme("restore", "copy.db", "--yes").code == 0

@@ -30,9 +30,11 @@ def deals(pipeline: Run, folder: Path) -> Run:
     rules = folder / "pipeline.yaml"
     rules.write_text(rules.read_text() + "\nexchange_rates: {USD: 0.92}\n")
     for title, value, stage, due in (
-        ("Acme", "12k", "prospecting", "2026-12-01"), ("Beta", "500", "prospecting", "2026-11-20"),
-        ("Cora", "$1,000", "proposal", "2026-12-01"), ("Dyna", "90k", "prospecting", "2026-12-01"),
-    ):  # fmt: skip
+        ("Acme", "12k", "prospecting", "2026-12-01"),
+        ("Beta", "500", "prospecting", "2026-11-20"),
+        ("Cora", "$1,000", "proposal", "2026-12-01"),
+        ("Dyna", "90k", "prospecting", "2026-12-01"),
+    ):
         assert (
             pipeline("add", title, "--value", value, "--stage", stage, "--close", "60d", today="2026-11-19").code == 0
         )
@@ -43,8 +45,11 @@ def deals(pipeline: Run, folder: Path) -> Run:
 
 def test_flagged_deals_come_first_then_the_dearest_and_snoozed_ones_last(deals: Run) -> None:
     assert [(row["stage"], row["title"]) for row in deals("board", "--json").rows] == [
-        ("prospecting", "Beta"), ("prospecting", "Acme"), ("prospecting", "Dyna"), ("proposal", "Cora"),
-    ]  # fmt: skip
+        ("prospecting", "Beta"),
+        ("prospecting", "Acme"),
+        ("prospecting", "Dyna"),
+        ("proposal", "Cora"),
+    ]
 
 
 def test_a_script_finds_the_promised_keys(deals: Run) -> None:
@@ -52,9 +57,14 @@ def test_a_script_finds_the_promised_keys(deals: Run) -> None:
     assert [list(row) for row in answer["rows"]] == [KEYS] * 4
     assert list(answer) == ["report", "version", "as_of", "pipeline", "currency", "rows", "stages", "totals"]
     assert answer["stages"][0] == {
-        "pipeline": "services", "stage": "prospecting", "name": "Prospecting", "deals": 3, "value": 102500,
-        "snoozed": 1, "wip_limit": 40,
-    }  # fmt: skip
+        "pipeline": "services",
+        "stage": "prospecting",
+        "name": "Prospecting",
+        "deals": 3,
+        "value": 102500,
+        "snoozed": 1,
+        "wip_limit": 40,
+    }
     assert answer["totals"] == {"deals": 4, "value": 103420}
     assert deals("board", "--format", "csv").out.splitlines()[0] == ",".join(KEYS)
     assert "| proposal | 3 | Cora |" in deals("board", "--format", "markdown").out
@@ -67,9 +77,10 @@ def test_people_see_columns_with_sums_and_cards_with_value_days_and_flag(
     monkeypatch.setenv("NO_COLOR", "1")
     lines = deals("board", terminal=True).out.splitlines()
     assert lines[:3] == [
-        "Services, 21 November 2026: 4 open deals, 103,420 EUR", "",
+        "Services, 21 November 2026: 4 open deals, 103,420 EUR",
+        "",
         "Prospecting                Qualification              Proposal",
-    ]  # fmt: skip
+    ]
     assert lines[3].startswith("3 deals, 102,500           0 deals, 0                 1 deal, 920")
     assert lines[5].startswith("#2 Beta                                               #3 Cora")
     assert lines[6].startswith("500  2d  overdue 1                                    1,000 USD  2d")
@@ -126,8 +137,9 @@ def test_three_thousand_deals_end_with_the_terminal_and_are_all_in_a_pipe(
 def test_watching_without_a_terminal_is_refused_and_so_is_another_form(deals: Run) -> None:
     refused = deals("board", "--watch")
     assert (refused.code, refused.err) == (
-        5, "--watch draws on a terminal, and this is none: `pipeline board` shows it once.\n",
-    )  # fmt: skip
+        5,
+        "--watch draws on a terminal, and this is none: `pipeline board` shows it once.\n",
+    )
     for words in (["--json"], ["-o", "board.csv"], ["--as-of", "yesterday"]):
         assert deals("board", "--watch", *words).code == 2, words
 

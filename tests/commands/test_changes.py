@@ -134,17 +134,27 @@ def test_show_gives_programs_what_each_field_was(prepare: Prepare) -> None:
     changes = shown(run)["changes"]
     assert list(changes[0]) == ["field", "before", "after", "at"]
     assert changes[0] == {
-        "field": "expected_close", "before": "2026-09-30", "after": "2026-10-31", "at": "2026-09-10T12:00:00.000Z",
-    }  # fmt: skip
+        "field": "expected_close",
+        "before": "2026-09-30",
+        "after": "2026-10-31",
+        "at": "2026-09-10T12:00:00.000Z",
+    }
     told = {(one["field"], one["before"], one["after"]) for one in changes if one["field"] != "fields"}
     assert {
-        ("value", 12000, 9000.5), ("value", 9000.5, 10000), ("currency", "EUR", "USD"), ("value", 10000, None),
-        ("probability", None, 0.625), ("cost", None, 99.9), ("owner", "Bea", "Kim"),
-        ("snoozed_until", None, "2026-10-20"), ("external_id", None, "X-1"),
-    } <= told  # fmt: skip
+        ("value", 12000, 9000.5),
+        ("value", 9000.5, 10000),
+        ("currency", "EUR", "USD"),
+        ("value", 10000, None),
+        ("probability", None, 0.625),
+        ("cost", None, 99.9),
+        ("owner", "Bea", "Kim"),
+        ("snoozed_until", None, "2026-10-20"),
+        ("external_id", None, "X-1"),
+    } <= told
     assert [(one["before"], one["after"]) for one in changes if one["field"] == "fields"] == [
-        ({"size": "1"}, {"size": "2"}), ({"size": "2"}, {"region": 'North, "West"'}),
-    ]  # fmt: skip
+        ({"size": "1"}, {"size": "2"}),
+        ({"size": "2"}, {"region": 'North, "West"'}),
+    ]
     assert shown(run, "2")["changes"][-1]["after"] == 250, "a value given with the win is a change too"
 
 
@@ -193,9 +203,11 @@ def test_the_export_has_values_as_the_export_of_deals_has_them(prepare: Prepare)
     assert lines[1] == "1,expected_close,2026-09-30,2026-10-31,2026-09-10T12:00:00.000Z\n"
     at = "2026-10-10T12:00:00.000Z"
     assert [line for line in lines if line.endswith(f"{at}\n")] == [
-        f"1,cost,,99.90,{at}\n", f"1,expected_close,2026-11-30,2027-01-15,{at}\n",
-        f"1,value,9000.50,10000,{at}\n", f"1,currency,EUR,USD,{at}\n",
-    ]  # fmt: skip
+        f"1,cost,,99.90,{at}\n",
+        f"1,expected_close,2026-11-30,2027-01-15,{at}\n",
+        f"1,value,9000.50,10000,{at}\n",
+        f"1,currency,EUR,USD,{at}\n",
+    ]
     assert "1,title,Acme,'=Acme [b]two[/] 👍,2026-10-01T12:00:00.000Z\n" in lines
     assert "1,probability,,0.625,2026-09-20T12:00:00.000Z\n" in lines
     assert '1,fields,"{""size"": ""1""}","{""size"": ""2""}",2026-10-01T12:00:00.000Z\n' in lines
@@ -293,8 +305,9 @@ def test_what_is_not_told_by_changes_changes_now_and_the_past_is_not_rewritten(p
     (late,) = result.json["warnings"]
     assert (late["code"], late["count"], late["lines"]) == ("late_changes", 3, [2, 3, 4])
     assert {(one["field"], one["before"], one["at"][:10]) for one in shown(pipeline)["changes"]} == {
-        ("value", 12000, "2026-11-21"), ("owner", "Bea", "2026-11-21"),
-    }  # fmt: skip
+        ("value", 12000, "2026-11-21"),
+        ("owner", "Bea", "2026-11-21"),
+    }
     assert pipeline("list", "--as-of", "2026-09-05", "--json").rows[0]["value"] == 12000
 
 
@@ -376,8 +389,10 @@ def test_the_field_history_of_another_program_is_understood(pipeline: Run) -> No
     lines = {one["code"]: one["lines"] for one in result.json["warnings"]}
     assert (lines["no_history_of_values"], lines["no_change"]) == ([4], [5])
     assert what(pipeline, "2")[:3] == [
-        "chance 40% -> 60%", "value 12,000 -> 9,000 EUR", "close 30 Nov -> 15 Dec, pushed",
-    ]  # fmt: skip
+        "chance 40% -> 60%",
+        "value 12,000 -> 9,000 EUR",
+        "close 30 Nov -> 15 Dec, pushed",
+    ]
     assert pipeline("list", "Acme", "--as-of", "2026-09-01", "--json").rows[0]["value"] == 12000
 
 

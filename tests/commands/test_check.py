@@ -64,9 +64,16 @@ def test_machines_get_the_code_the_deal_and_what_to_do(pipeline: Run, folder: Pa
 
     assert result.code == 5
     assert result.rows == [
-        {"severity": "problem", "code": "value", "deal": 1, "table": "deals", "row": 1,
-         "message": "Deal 1: its value_cents (-5) is a negative amount.", "fix": "`pipeline edit 1 --value 10k`"},
-    ]  # fmt: skip
+        {
+            "severity": "problem",
+            "code": "value",
+            "deal": 1,
+            "table": "deals",
+            "row": 1,
+            "message": "Deal 1: its value_cents (-5) is a negative amount.",
+            "fix": "`pipeline edit 1 --value 10k`",
+        },
+    ]
 
 
 def test_what_is_missing_is_a_warning_in_one_line_each(pipeline: Run) -> None:

@@ -44,8 +44,16 @@ def test_deals_whose_creation_nobody_told_are_a_cohort_of_no_age(pipeline: Run, 
     (folder / "deals.csv").write_text("id,title,stage\n1,Acme,won\n")
     assert pipeline("import", "deals.csv").code == 0
     assert list(pipeline("cohorts", "--json", today="2027-11-21").rows[0].values()) == [
-        None, 1, 1, 0, 0, None, None, None, None,
-    ]  # fmt: skip
+        None,
+        1,
+        1,
+        0,
+        0,
+        None,
+        None,
+        None,
+        None,
+    ]
     assert "not known" in pipeline("cohorts").out
 
 

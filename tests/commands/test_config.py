@@ -30,8 +30,9 @@ def test_an_option_beats_the_environment_which_beats_the_folder(
     monkeypatch.setenv("PIPELINE_CONFIG", "variable.yaml")
     monkeypatch.setenv("PIPELINE_DB", "variable.db")
     assert [line.rpartition("/")[2] for line in pipeline("config", "path").out.splitlines()] == [
-        "variable.yaml", "variable.db",
-    ]  # fmt: skip
+        "variable.yaml",
+        "variable.db",
+    ]
     named = pipeline("--config", "named.yaml", "--db", "named.db", "config", "path").out.splitlines()
     assert [line.rpartition("/")[2] for line in named] == ["named.yaml", "named.db"]
 

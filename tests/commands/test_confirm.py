@@ -26,8 +26,9 @@ def test_a_confirmation_meets_its_criterion_by_its_evidence(acme: Run) -> None:
     result = acme("confirm", "1", "problem", "--evidence", "They lose 2k a week")
 
     assert (result.code, result.err) == (
-        0, "Confirmed on 1, Acme: They told us the problem in their own words.\n",
-    )  # fmt: skip
+        0,
+        "Confirmed on 1, Acme: They told us the problem in their own words.\n",
+    )
     assert (problem(acme)["met"], problem(acme)["evidence"]) == (True, "They lose 2k a week")
 
 

@@ -14,10 +14,19 @@ from tests.conftest import Run
 
 def test_a_person_is_added_with_their_deals(ann: Run) -> None:
     assert person(ann) == {
-        "id": 1, "name": "Ann Lee", "email": "ann@acme.example", "phone": "+49 30 1234567", "organization": "Acme",
-        "role": "owner", "source": "fair", "opted_out": False, "deals": 1, "touchpoints": 0, "last_inbound_at": None,
+        "id": 1,
+        "name": "Ann Lee",
+        "email": "ann@acme.example",
+        "phone": "+49 30 1234567",
+        "organization": "Acme",
+        "role": "owner",
+        "source": "fair",
+        "opted_out": False,
+        "deals": 1,
+        "touchpoints": 0,
+        "last_inbound_at": None,
         "created_at": "2026-11-21T10:00:00.000Z",
-    }  # fmt: skip
+    }
     assert deal(ann)["contact"] == "Ann Lee"
 
 
@@ -26,8 +35,9 @@ def test_the_address_may_stand_in_the_name(pipeline: Run) -> None:
     assert (person(pipeline)["name"], person(pipeline)["email"]) == ("Ann Lee", "ann@acme.example")
     twice = pipeline("contact", "add", "Bob <bob@acme.example>", "--email", "bob@acme.example")
     assert (twice.code, twice.err) == (
-        2, "The address is given twice: leave --email away, or take it out of the name.\n",
-    )  # fmt: skip
+        2,
+        "The address is given twice: leave --email away, or take it out of the name.\n",
+    )
 
 
 def test_an_address_belongs_to_one_person(ann: Run) -> None:
@@ -53,21 +63,49 @@ def test_somebody_has_to_remain(pipeline: Run) -> None:
     pipeline("contact", "add", "Ann")
     result = pipeline("contact", "edit", "c1", "--name", "")
     assert (result.code, result.err) == (
-        2, "c1 would be nobody: a name, an e-mail address or a number has to stay.\n",
-    )  # fmt: skip
+        2,
+        "c1 would be nobody: a name, an e-mail address or a number has to stay.\n",
+    )
     assert pipeline("contact", "edit", "c1").code == 2
     assert pipeline("contact", "add", " ").code == 2
 
 
-@pytest.mark.parametrize("odd", ["", " ", "a\x00b", "a\udcff@b.example", "a\x00@b.example", "x" * 100_001, "[/]", "c0", "<>",
-                                 "c9999999999999999999", "+1" * 30, "@", "-", "١٢٣٤٥٦"])  # fmt: skip
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "",
+        " ",
+        "a\x00b",
+        "a\udcff@b.example",
+        "a\x00@b.example",
+        "x" * 100_001,
+        "[/]",
+        "c0",
+        "<>",
+        "c9999999999999999999",
+        "+1" * 30,
+        "@",
+        "-",
+        "١٢٣٤٥٦",
+    ],
+)
 def test_odd_words_are_answered_in_a_sentence(ann: Run, odd: str) -> None:
     for command in (
-        ["add", "--", odd], ["add", "Zoe", "--email", odd], ["add", "Zoe", "--phone", odd], ["add", "Zoe", "--role", odd],
-        ["edit", "c1", "--name", odd], ["edit", "c1", "--email", odd], ["edit", "c1", "--phone", odd], ["show", "--", odd],
-        ["list", "--", odd], ["list", "--retention", odd], ["export", "--", odd], ["opt-out", "--", odd],
-        ["opt-out", "--revoke", "--", odd], ["forget", "--yes", "--", odd],
-    ):  # fmt: skip
+        ["add", "--", odd],
+        ["add", "Zoe", "--email", odd],
+        ["add", "Zoe", "--phone", odd],
+        ["add", "Zoe", "--role", odd],
+        ["edit", "c1", "--name", odd],
+        ["edit", "c1", "--email", odd],
+        ["edit", "c1", "--phone", odd],
+        ["show", "--", odd],
+        ["list", "--", odd],
+        ["list", "--retention", odd],
+        ["export", "--", odd],
+        ["opt-out", "--", odd],
+        ["opt-out", "--revoke", "--", odd],
+        ["forget", "--yes", "--", odd],
+    ):
         result = ann("contact", *command)
         assert result.code in (0, 2, 4, 5), (command, result.err)
         assert "Traceback" not in result.err
@@ -96,8 +134,9 @@ def test_several_are_listed_and_none_is_guessed(ann: Run) -> None:
     )
     missing = ann("contact", "show", "Ann Leee")
     assert (missing.code, missing.err) == (
-        4, "There is no contact 'Ann Leee'. Did you mean 'ann lee'? `pipeline contact list` shows everybody.\n",
-    )  # fmt: skip
+        4,
+        "There is no contact 'Ann Leee'. Did you mean 'ann lee'? `pipeline contact list` shows everybody.\n",
+    )
     assert ann("contact", "show", "c9").code == 4
     assert ann("contact", "show", "").code == 2
 

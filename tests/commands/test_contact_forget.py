@@ -33,9 +33,17 @@ def test_a_forgotten_person_leaves_deals_amounts_and_history(ann: Run) -> None:
     after = shown(ann)
     assert after["touchpoints"][0]["note"] == "forgotten contact will think about it"
     assert after["contacts"] == [
-        {"id": 1, "name": "forgotten contact", "email": None, "phone": None, "organization": None, "role": None,
-         "source": None, "opted_out": False},
-    ]  # fmt: skip
+        {
+            "id": 1,
+            "name": "forgotten contact",
+            "email": None,
+            "phone": None,
+            "organization": None,
+            "role": None,
+            "source": None,
+            "opted_out": False,
+        },
+    ]
     assert after["deal"] == {**before["deal"], "contact": "forgotten contact"}
     assert after["moves"] == before["moves"]
     assert (last(ann)["command"], last(ann)["summary"]) == ("contact forget", "forgot c1")
@@ -82,8 +90,9 @@ def test_forgetting_again_only_cleans_the_file(ann: Run) -> None:
     before = record(ann)
     result = ann("contact", "forget", "c1", "--yes")
     assert (result.code, result.err.splitlines()[0]) == (
-        0, "c1 is forgotten already; the file is rewritten once more.",
-    )  # fmt: skip
+        0,
+        "c1 is forgotten already; the file is rewritten once more.",
+    )
     assert record(ann) == before
     assert last(ann)["operation"] == 3
     assert ann("contact", "edit", "c1", "--name", "Ann").code == 5

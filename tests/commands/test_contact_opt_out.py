@@ -73,8 +73,11 @@ def test_an_import_keeps_who_opted_out_as_opted_out(pipeline: Run, folder: Path)
     ]
     people = pipeline("contact", "list", "--json").rows
     assert {row["name"]: row["opted_out"] for row in people} == {
-        "Ann": True, "Bob": True, "Cyd": False, "Dan": False,
-    }  # fmt: skip
+        "Ann": True,
+        "Bob": True,
+        "Cyd": False,
+        "Dan": False,
+    }
     assert pipeline("log", "One", "call").code == 5
 
 

@@ -46,9 +46,20 @@ def test_a_call_is_a_conversation_unless_its_outcome_says_otherwise(acme: Run, w
 
 @pytest.mark.parametrize(
     "word",
-    ["no answer", "No Answer", "VOICEMAIL", "left message", "Busy", "wrong number", "No show", "cancelled", "Canceled",
-     "Rescheduled", "bounced"],
-)  # fmt: skip
+    [
+        "no answer",
+        "No Answer",
+        "VOICEMAIL",
+        "left message",
+        "Busy",
+        "wrong number",
+        "No show",
+        "cancelled",
+        "Canceled",
+        "Rescheduled",
+        "bounced",
+    ],
+)
 def test_a_call_that_nobody_took_is_an_attempt(acme: Run, word: str) -> None:
     assert acme("log", "1", "call", "--outcome", word).code == 0
     assert acme("log", "1", "meeting", "--outcome", word.upper()).code == 0
@@ -78,10 +89,16 @@ def test_a_flag_makes_it_an_attempt_and_is_kept_as_its_outcome(acme: Run, flag: 
 
 @pytest.mark.parametrize(
     "words",
-    [["call", "--no-answer", "--outcome", "connected"], ["call", "--no-answer", "--voicemail"], ["email", "--auto"],
-     ["email", "--out", "--auto"], ["email", "--in", "--auto", "--outcome", "reached"], ["call", "--in", "--no-answer"],
-     ["meeting", "--no-show", "--outcome", "HELD"]],
-)  # fmt: skip
+    [
+        ["call", "--no-answer", "--outcome", "connected"],
+        ["call", "--no-answer", "--voicemail"],
+        ["email", "--auto"],
+        ["email", "--out", "--auto"],
+        ["email", "--in", "--auto", "--outcome", "reached"],
+        ["call", "--in", "--no-answer"],
+        ["meeting", "--no-show", "--outcome", "HELD"],
+    ],
+)
 def test_what_contradicts_itself_is_refused_in_one_sentence(acme: Run, words: list[str]) -> None:
     before = record(acme)
 
@@ -92,8 +109,11 @@ def test_what_contradicts_itself_is_refused_in_one_sentence(acme: Run, words: li
 
 
 def test_a_kind_of_their_own_has_a_name_and_a_sense(acme: Run, folder: Path) -> None:
-    with_kinds(folder, "[call, email, meeting, demo, {id: linkedin, name: LinkedIn message, conversation: false}, "
-                       "{id: webinar, conversation: true}, Erstgespräch, other]")  # fmt: skip
+    with_kinds(
+        folder,
+        "[call, email, meeting, demo, {id: linkedin, name: LinkedIn message, conversation: false}, "
+        "{id: webinar, conversation: true}, Erstgespräch, other]",
+    )
 
     for kind in ("linkedin", "LinkedIn Message", "webinar", "erstgespräch", "other"):
         assert acme("log", "1", kind).code == 0, kind
@@ -101,9 +121,13 @@ def test_a_kind_of_their_own_has_a_name_and_a_sense(acme: Run, folder: Path) -> 
 
     touches = shown(acme)["touchpoints"]
     assert [(touch["kind"], touch["sense"]) for touch in touches] == [
-        ("linkedin", "attempt"), ("linkedin", "attempt"), ("webinar", "conversation"),
-        ("Erstgespräch", "conversation"), ("other", "attempt"), ("linkedin", "conversation"),
-    ]  # fmt: skip
+        ("linkedin", "attempt"),
+        ("linkedin", "attempt"),
+        ("webinar", "conversation"),
+        ("Erstgespräch", "conversation"),
+        ("other", "attempt"),
+        ("linkedin", "conversation"),
+    ]
     assert acme("log", "1", "fax").code == 2
     assert "6. LinkedIn message in, conversation" in acme("show", "1").out
     (folder / "d.csv").write_text("deal_id,title,created\na,Alpha,2026-11-01\n")
@@ -139,9 +163,11 @@ def test_kinds_that_are_no_good_are_refused_at_their_line(acme: Run, folder: Pat
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [("since: yesterday", "`since` is `yesterday`: write stage or created"),
-     ("answered: perhaps", "`answered` is `perhaps`: write `true` or `false`")],
-)  # fmt: skip
+    [
+        ("since: yesterday", "`since` is `yesterday`: write stage or created"),
+        ("answered: perhaps", "`answered` is `perhaps`: write `true` or `false`"),
+    ],
+)
 def test_a_criterion_that_says_nonsense_is_refused_at_its_line(
     acme: Run, folder: Path, words: str, message: str
 ) -> None:
@@ -244,16 +270,33 @@ def export(run: Run, folder: Path, name: str) -> Path:
 
 def test_what_it_was_survives_export_and_import(acme: Run, folder: Path) -> None:
     with_kinds(folder, "[call, email, meeting, demo, {id: webinar, conversation: true}, other]")
-    for words in (["call"], ["call", "--no-answer"], ["webinar"], ["email", "--in", "--auto"], ["email", "--in"],
-                  ["other", "--outcome", "reached"], ["call", "--in", "--outcome", "missed call"]):  # fmt: skip
+    for words in (
+        ["call"],
+        ["call", "--no-answer"],
+        ["webinar"],
+        ["email", "--in", "--auto"],
+        ["email", "--in"],
+        ["other", "--outcome", "reached"],
+        ["call", "--in", "--outcome", "missed call"],
+    ):
         assert acme("log", "1", *words).code == 0
     before = shown(acme)["touchpoints"]
     out = export(acme, folder, "out")
     with (out / "touchpoints.csv").open(newline="") as file:
         told = [row["sense"] for row in csv.DictReader(file)]
-    assert told == [touch["sense"] for touch in before] == [
-        "conversation", "attempt", "conversation", "automatic", "conversation", "conversation", "conversation",
-    ]  # fmt: skip
+    assert (
+        told
+        == [touch["sense"] for touch in before]
+        == [
+            "conversation",
+            "attempt",
+            "conversation",
+            "automatic",
+            "conversation",
+            "conversation",
+            "conversation",
+        ]
+    )
 
     (folder / "pipeline.db").unlink()
     files = ("--moves", "out/moves.csv", "--touchpoints", "out/touchpoints.csv", "--contacts", "out/contacts.csv")
@@ -287,9 +330,11 @@ a,Meeting,,2026-11-06
 
 @pytest.mark.parametrize(
     ("content", "counts"),
-    [(HUBSPOT_CALLS, {"conversations": 3, "attempts": 7, "automatic": 1}),
-     (HUBSPOT_MEETINGS, {"conversations": 2, "attempts": 3, "automatic": 0})],
-)  # fmt: skip
+    [
+        (HUBSPOT_CALLS, {"conversations": 3, "attempts": 7, "automatic": 1}),
+        (HUBSPOT_MEETINGS, {"conversations": 2, "attempts": 3, "automatic": 0}),
+    ],
+)
 def test_an_import_reads_the_outcomes_of_hubspot_and_counts_before_it_takes(
     pipeline: Run, folder: Path, content: str, counts: dict[str, int]
 ) -> None:

@@ -36,8 +36,9 @@ def test_without_a_step_there_is_nothing_to_do(pipeline: Run) -> None:
     result = pipeline("done", "1")
 
     assert (result.code, result.err) == (
-        5, 'Deal 1 has no next step: `pipeline next 1 3d "Call"` sets one.\n',
-    )  # fmt: skip
+        5,
+        'Deal 1 has no next step: `pipeline next 1 3d "Call"` sets one.\n',
+    )
 
 
 def test_of_a_won_deal_it_closes_what_is_due_next_and_proposes_the_same_again(pipeline: Run) -> None:
@@ -56,8 +57,9 @@ def test_of_a_won_deal_it_closes_what_is_due_next_and_proposes_the_same_again(pi
     assert [one["done"] for one in shown(pipeline)["follow_ups"]] == [True, True]
     again = pipeline("done", "1")
     assert (again.code, again.err) == (
-        5, "Deal 1 is won and has no next step, check-in or renewal: `pipeline edit 1 --check-in 90d` sets one.\n",
-    )  # fmt: skip
+        5,
+        "Deal 1 is won and has no next step, check-in or renewal: `pipeline edit 1 --check-in 90d` sets one.\n",
+    )
 
 
 def test_of_a_won_deal_it_closes_the_step_or_the_check_in_that_is_due_first_and_says_which(pipeline: Run) -> None:
@@ -106,5 +108,6 @@ def test_of_a_deal_that_was_given_up_it_closes_what_was_planned_for_later(
     assert (deal(pipeline)["status"], deal(pipeline)["next_step"]) == (status, None)
     again = pipeline("done", "1")
     assert (again.code, again.err) == (
-        5, f'Deal 1 is {status} and has no next step: `pipeline next 1 6m "Ask again"` sets one.\n',
-    )  # fmt: skip
+        5,
+        f'Deal 1 is {status} and has no next step: `pipeline next 1 6m "Ask again"` sets one.\n',
+    )

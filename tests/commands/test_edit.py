@@ -12,8 +12,24 @@ from tests.conftest import Run
 
 @pytest.fixture
 def acme(pipeline: Run) -> Run:
-    pipeline("add", "Acme: workshop", "--org", "Acme", "--value", "12k", "--source", "referral", "--close", "30d",
-             "--owner", "me", "--contact", "Ann <ann@acme.example>", "--field", "industry=software")  # fmt: skip
+    pipeline(
+        "add",
+        "Acme: workshop",
+        "--org",
+        "Acme",
+        "--value",
+        "12k",
+        "--source",
+        "referral",
+        "--close",
+        "30d",
+        "--owner",
+        "me",
+        "--contact",
+        "Ann <ann@acme.example>",
+        "--field",
+        "industry=software",
+    )
     return pipeline
 
 
@@ -178,9 +194,10 @@ def test_only_what_was_sold_is_renewed(pipeline: Run) -> None:
     result = pipeline("edit", "1", "--renewal", "1y")
 
     assert (result.code, result.err) == (
-        5, "Deal 1 is open: a renewal belongs to a won deal, so nothing was changed. `pipeline win 1 --renewal 12m` "
+        5,
+        "Deal 1 is open: a renewal belongs to a won deal, so nothing was changed. `pipeline win 1 --renewal 12m` "
         "sets it with the win.\n",
-    )  # fmt: skip
+    )
     assert record(pipeline) == before
 
 

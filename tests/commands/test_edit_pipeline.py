@@ -87,9 +87,12 @@ def test_it_goes_on_from_there_and_can_come_back(across: Run) -> None:
     assert [row["entered"] for row in across("funnel", "--json").rows] == [1, 1, 1]
     assert across("win", "1", today="2026-11-15").code == 0
     assert across("check").code == 0
-    assert [row["stage"] for row in across("list", "--pipeline", "renewals", "--as-of", "2026-11-13", "--json").rows] == [
-        "paid", "due",
-    ]  # fmt: skip
+    assert [
+        row["stage"] for row in across("list", "--pipeline", "renewals", "--as-of", "2026-11-13", "--json").rows
+    ] == [
+        "paid",
+        "due",
+    ]
 
 
 def test_other_fields_may_change_with_it_as_one_operation(across: Run) -> None:
@@ -116,14 +119,17 @@ def test_a_last_chance_ends_with_it(run: Run, folder: Path) -> None:
     [
         (["1", "--pipeline", "new"], 2, "--pipeline new: name the stage it goes to with --stage: talk, offer, sign."),
         (["1", "--stage", "due"], 2, "--stage says where in another pipeline: name that with --pipeline."),
-        (["1", "--pipeline", "ghost", "--stage", "due"], 2, "--pipeline ghost: there is no such pipeline: choose one of new, "
-         "renewals."),
+        (
+            ["1", "--pipeline", "ghost", "--stage", "due"],
+            2,
+            "--pipeline ghost: there is no such pipeline: choose one of new, renewals.",
+        ),
         (["1", "--pipeline", "new", "--stage", "due"], 2, "There is no stage 'due'."),
         (["1", "--pipeline", "renewals", "--stage", "due"], 5, "Deal 1 is in renewals already:"),
         (["3", "--pipeline", "new", "--stage", "talk"], 5, "Deal 3 is lost. It cannot go to another pipeline:"),
         (["1", "--pipeline", "", "--stage", "[/]"], 2, "--pipeline : there is no such pipeline:"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_changes(
     across: Run, words: list[str], code: int, said: str
 ) -> None:
@@ -181,8 +187,11 @@ def test_a_pipeline_named_in_the_moves_of_another_program_says_where_each_was_ma
     )
     assert run("import", "deals.csv", "--moves", "moves.csv").code == 0
     assert moves(run) == [
-        (None, "talk", "new"), ("talk", "sign", "new"), ("sign", "due", None), ("due", "offer", None),
-    ]  # fmt: skip
+        (None, "talk", "new"),
+        ("talk", "sign", "new"),
+        ("sign", "due", None),
+        ("due", "offer", None),
+    ]
     assert run("check").code == 0
 
 
@@ -254,8 +263,14 @@ def test_a_file_that_has_a_deal_in_another_pipeline_than_before_moves_it_there(r
     import_deals(run, folder, head, *rows)
     run("win", "Cora", today="2026-11-02")
 
-    import_deals(run, folder, head, "Acme,Acme,renewals,offer,100,2026-10-01", "Borg,Borg,renewals,won,100,2026-10-01",
-                 "Cora,Cora,renewals,won,100,2026-10-01")  # fmt: skip
+    import_deals(
+        run,
+        folder,
+        head,
+        "Acme,Acme,renewals,offer,100,2026-10-01",
+        "Borg,Borg,renewals,won,100,2026-10-01",
+        "Cora,Cora,renewals,won,100,2026-10-01",
+    )
 
     found = {row["title"]: row for row in run("list", "status=all", "--all-pipelines", "--json").rows}
     assert (found["Acme"]["pipeline"], found["Acme"]["stage"], found["Acme"]["days_in_stage"]) == (

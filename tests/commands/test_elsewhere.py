@@ -17,8 +17,11 @@ def two(run: Run, folder: Path) -> Run:
     """One deal of new business; of renewals one in euros, one in dollars and one that is closed."""
     write_rules(folder)
     for title, where, value in (
-        ("Acme", "new", "5k"), ("Borg", "renewals", "8k"), ("Cora", "renewals", "$2,000"), ("Dyna", "renewals", "1k"),
-    ):  # fmt: skip
+        ("Acme", "new", "5k"),
+        ("Borg", "renewals", "8k"),
+        ("Cora", "renewals", "$2,000"),
+        ("Dyna", "renewals", "1k"),
+    ):
         run("add", title, "--pipeline", where, "--value", value, today="2026-10-18")
     assert run("lose", "Dyna", "--reason", "price", today="2026-10-19").code == 0
     return run

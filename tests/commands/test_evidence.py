@@ -104,8 +104,14 @@ def test_conversations_count_and_attempts_where_the_file_says_so(
 
 
 def test_the_command_that_is_printed_meets_it(sales: Any) -> None:
-    for asked in ("kinds: [email], answered: true", "direction: in", "direction: out", "at_least: 3", "answered: true",
-                  "kinds: [email, call], answered: true, direction: out"):  # fmt: skip
+    for asked in (
+        "kinds: [email], answered: true",
+        "direction: in",
+        "direction: out",
+        "at_least: 3",
+        "answered: true",
+        "kinds: [email, call], answered: true, direction: out",
+    ):
         run = sales(asked)
         (fix,) = [one["fix"] for one in shown(run)["criteria"] if one["id"] == "asked"]
         for line in fix.split(" && "):
@@ -229,8 +235,9 @@ def test_answers_and_confirmations_show_their_evidence_and_day_and_travel(pipeli
     pipeline("confirm", "1", "problem", "--evidence", '=their words, "exactly" [/]', today="2026-11-05")
     said = shown(pipeline)
     assert [(one["item"], one["answer"], one["evidence"], one["answered_at"][:10]) for one in said["answers"]] == [
-        ("budget", "yes", "CFO said 20k", "2026-11-03"), ("need", "no", None, "2026-11-04"),
-    ]  # fmt: skip
+        ("budget", "yes", "CFO said 20k", "2026-11-03"),
+        ("need", "no", None, "2026-11-04"),
+    ]
     assert [(one["criterion"], one["evidence"], one["confirmed_at"][:10]) for one in said["confirmations"]] == [
         ("problem", '=their words, "exactly" [/]', "2026-11-05")
     ]

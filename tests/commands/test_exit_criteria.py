@@ -32,11 +32,17 @@ FITTING = "qualification: {framework: bant, min_yes: 2, ideal_customer: {countri
 CASES: dict[str, tuple[str, str, list[list[str]]]] = {
     "a reachable contact": ("{id: c, text: C, field: contact}", "", []),
     "a contact whose first person has a name alone": (
-        "{id: c, text: C, field: contact}", "", [["edit", "1", "--contact", "Seán O'Brien"]]),
+        "{id: c, text: C, field: contact}",
+        "",
+        [["edit", "1", "--contact", "Seán O'Brien"]],
+    ),
     "an address": ("{id: c, text: C, field: email}", "", [["edit", "1", "--contact", "Zoë $HOME `id`"]]),
     "a telephone number": ("{id: c, text: C, field: phone}", "", []),
     "a telephone number of the person who is there": (
-        "{id: c, text: C, field: phone}", "", [["edit", "1", "--contact", "ann@acme.example"]]),
+        "{id: c, text: C, field: phone}",
+        "",
+        [["edit", "1", "--contact", "ann@acme.example"]],
+    ),
     "an organization": ("{id: c, text: C, field: organization}", "", []),
     "a value": ("{id: c, text: C, field: value}", "", []),
     "a source of the list": ("{id: c, text: C, field: source}", "sources: [fair, web site]", []),
@@ -48,37 +54,59 @@ CASES: dict[str, tuple[str, str, list[list[str]]]] = {
     "a category of its own": ("{id: c, text: C, field: category}", "", []),
     "a next step as a field": ("{id: c, text: C, field: next_step}", "", []),
     "a field of one's own": ("{id: c, text: C, field: industry}", "", []),
-    "a field of an odd name": ("{id: c, text: C, field: \"it's 5 $ & `x` [/]\"}", "", []),
+    "a field of an odd name": ('{id: c, text: C, field: "it\'s 5 $ & `x` [/]"}', "", []),
     "a call": ("{id: c, text: C, touchpoint: {kinds: [call, meeting]}}", "", []),
     "an answer from them": ("{id: c, text: C, touchpoint: {direction: in}}", "", [["log", "1", "call", "--out"]]),
     "three letters of ours in ten days": (
-        "{id: c, text: C, touchpoint: {kinds: [letter], direction: out, at_least: 3, within_days: 10}}", "",
-        [["log", "1", "letter"], ["log", "1", "letter", "--at", "-11d"], ["log", "1", "letter", "--in"]]),
+        "{id: c, text: C, touchpoint: {kinds: [letter], direction: out, at_least: 3, within_days: 10}}",
+        "",
+        [["log", "1", "letter"], ["log", "1", "letter", "--at", "-11d"], ["log", "1", "letter", "--in"]],
+    ),
     "a touchpoint of any kind and direction": ("{id: c, text: C, touchpoint: {at_least: 2}}", "", []),
     "a kind of touchpoint with a space": (
-        "{id: c, text: C, touchpoint: {kinds: [site visit]}}", "touchpoint_kinds: [call, site visit]", []),
+        "{id: c, text: C, touchpoint: {kinds: [site visit]}}",
+        "touchpoint_kinds: [call, site visit]",
+        [],
+    ),
     "qualified by bant": ("{id: c, text: C, qualified: true}", "qualification: {framework: bant, min_yes: 3}", []),
     "qualified by champ": (
-        "{id: c, text: C, qualified: true}", "qualification: {framework: champ, min_yes: 4}",
-        [["qualify", "1", "--set", "money=no"]]),
+        "{id: c, text: C, qualified: true}",
+        "qualification: {framework: champ, min_yes: 4}",
+        [["qualify", "1", "--set", "money=no"]],
+    ),
     "qualified by meddic": ("{id: c, text: C, qualified: true}", "qualification: {framework: meddic, min_yes: 6}", []),
     "qualified by questions of our own": (
-        "{id: c, text: C, qualified: true}", CUSTOM, [["qualify", "1", "--set", "pain=no", "--set", "money=yes"]]),
+        "{id: c, text: C, qualified: true}",
+        CUSTOM,
+        [["qualify", "1", "--set", "pain=no", "--set", "money=yes"]],
+    ),
     "a score": ("{id: c, text: C, score: {at_least: 60}}", CUSTOM, [["qualify", "1", "--set", "money=yes"]]),
     "a full score": ("{id: c, text: C, score: {at_least: 100}}", CUSTOM, [["qualify", "1", "--set", "pain=no"]]),
     "a score lowered by the wrong country": (
-        "{id: c, text: C, score: {at_least: 100}}", FITTING,
-        [["edit", "1", "--field", "country=PL", "--field", "Industry=Food & Drink"]]),
+        "{id: c, text: C, score: {at_least: 100}}",
+        FITTING,
+        [["edit", "1", "--field", "country=PL", "--field", "Industry=Food & Drink"]],
+    ),
     "a next step": ("{id: c, text: C, next_step: true}", "", []),
-    "a value of at least so much": ("{id: c, text: C, value: {at_least: 1000}}", "", [["edit", "1", "--value", "999.99"]]),
+    "a value of at least so much": (
+        "{id: c, text: C, value: {at_least: 1000}}",
+        "",
+        [["edit", "1", "--value", "999.99"]],
+    ),
     "a value with cents": ("{id: c, text: C, value: {at_least: 1000.50}}", "", []),
     "a value in another currency": (
-        "{id: c, text: C, value: {at_least: 1000}}", "exchange_rates: {USD: 0.92}", [["edit", "1", "--value", "$5"]]),
+        "{id: c, text: C, value: {at_least: 1000}}",
+        "exchange_rates: {USD: 0.92}",
+        [["edit", "1", "--value", "$5"]],
+    ),
     "a confirmation": ("{id: c, text: C, confirm: true}", "", []),
     "a confirmation of an id with signs": ("{id: they-said_so, text: C, confirm: true}", "", []),
     "a confirmation that was revoked": (
-        "{id: c, text: C, confirm: true}", "", [["confirm", "1", "c"], ["confirm", "1", "c", "--revoke"]]),
-}  # fmt: skip
+        "{id: c, text: C, confirm: true}",
+        "",
+        [["confirm", "1", "c"], ["confirm", "1", "c", "--revoke"]],
+    ),
+}
 
 
 def write_playbook(path: Path, first: str, second: str = "", settings: str = "") -> None:

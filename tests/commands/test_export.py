@@ -193,10 +193,13 @@ def test_the_calendar_holds_what_is_planned_for_closed_deals(pipeline: Run) -> N
     lines = pipeline("export", "calendar").out.splitlines()
 
     assert [line for line in lines if line.startswith(("SUMMARY", "DESCRIPTION"))] == [
-        "SUMMARY:Send the invoice (Borg)", "DESCRIPTION:Deal 2: Borg\\nStage: won",
-        "SUMMARY:Check-in (Borg)", "DESCRIPTION:Deal 2: Borg\\nStage: won",
-        "SUMMARY:Ask again (Acme)", "DESCRIPTION:Deal 1: Acme\\nStage: lost",
-    ]  # fmt: skip
+        "SUMMARY:Send the invoice (Borg)",
+        "DESCRIPTION:Deal 2: Borg\\nStage: won",
+        "SUMMARY:Check-in (Borg)",
+        "DESCRIPTION:Deal 2: Borg\\nStage: won",
+        "SUMMARY:Ask again (Acme)",
+        "DESCRIPTION:Deal 1: Acme\\nStage: lost",
+    ]
 
 
 def test_what_is_planned_for_closed_deals_comes_back_with_an_import(pipeline: Run, folder: Path) -> None:

@@ -14,8 +14,19 @@ from tests.commands.reading import record
 from tests.conftest import Result, Run
 
 ROW = ["period", "won", "commit", "best_case", "expected", "p10", "p50", "p90", "quota", "chance"]
-HORIZON = ["days", "until", "open_deals", "open_value", "expected", "expected_wins", "p10", "p50", "p90",
-           "stage_weighted", "configured"]  # fmt: skip
+HORIZON = [
+    "days",
+    "until",
+    "open_deals",
+    "open_value",
+    "expected",
+    "expected_wins",
+    "p10",
+    "p50",
+    "p90",
+    "stage_weighted",
+    "configured",
+]
 STAGE = ["stage", "configured", "won", "closed", "used", "low", "high"]
 DEAL = ["id", "external_id", "stage", "value", "p_win", "p_win_by_horizon", "reason"]
 METHODS = ("timed", "stage", "configured")
@@ -84,8 +95,13 @@ def test_periods_hold_the_deals_of_their_dates_and_the_others_stand_in_rows_of_t
         assert november["expected"] == pytest.approx(6000 * 0.65, abs=0.02)
         assert december["expected"] == pytest.approx(4000 * 0.9, abs=0.02)
         aside = {reason: (row["deals"], row["value"]) for reason, row in answer["unscheduled"].items()}
-        assert aside == {"past_close_date": (1, 10000), "no_close_date": (1, 2000), "no_value": (1, 0),
-                         "omitted": (0, 0), "far_close_date": (0, 0)}  # fmt: skip
+        assert aside == {
+            "past_close_date": (1, 10000),
+            "no_close_date": (1, 2000),
+            "no_value": (1, 0),
+            "omitted": (0, 0),
+            "far_close_date": (0, 0),
+        }
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -13,9 +13,24 @@ import pytest
 from tests.conftest import RealRecord, Run
 
 KEYS = [
-    "stage", "entered", "next", "to_next", "won", "lost", "disqualified", "open", "win_rate_all", "win_rate_closed",
-    "low", "high", "visits", "median_days", "open_visits", "median_days_open", "won_value",
-]  # fmt: skip
+    "stage",
+    "entered",
+    "next",
+    "to_next",
+    "won",
+    "lost",
+    "disqualified",
+    "open",
+    "win_rate_all",
+    "win_rate_closed",
+    "low",
+    "high",
+    "visits",
+    "median_days",
+    "open_visits",
+    "median_days_open",
+    "won_value",
+]
 TOTALS = ["deals", "won", "won_value", "lost", "win_rate", "cycle_median", "cycle_mean", "cycle_p90"]
 GROUP = ["group", "deals", "won", "won_value", "lost", "open", "win_rate", "cycle_median"]
 MORE_PIPELINES = """
@@ -97,8 +112,16 @@ def test_days_are_those_of_visits_and_a_move_to_the_same_stage_starts_none(four_
 
 def test_the_totals_know_the_cycle_and_leave_disqualified_deals_out_of_the_win_rate(four_deals: Run) -> None:
     totals = four_deals("funnel", "--json").json["totals"]
-    assert totals == {"deals": 4, "won": 1, "won_value": 1000, "lost": 1, "win_rate": 0.5,
-                      "cycle_median": 10.0, "cycle_mean": 10.0, "cycle_p90": 10.0}  # fmt: skip
+    assert totals == {
+        "deals": 4,
+        "won": 1,
+        "won_value": 1000,
+        "lost": 1,
+        "win_rate": 0.5,
+        "cycle_median": 10.0,
+        "cycle_mean": 10.0,
+        "cycle_p90": 10.0,
+    }
 
 
 def test_a_rate_of_few_closed_deals_says_so_to_people_and_not_to_scripts(four_deals: Run) -> None:
@@ -150,8 +173,9 @@ def test_inferred_moves_count_for_reaching_a_stage_and_never_for_days_in_it(pipe
 
 
 def test_a_deal_whose_creation_nobody_told_has_no_cycle_and_no_month(pipeline: Run, folder: Path) -> None:
-    (folder / "deals.csv").write_text("id,title,stage,created_at,closed_at\n1,Acme,won,,2026-09-01\n"
-                                      "2,Beta,won,2026-09-01,2026-09-09\n")  # fmt: skip
+    (folder / "deals.csv").write_text(
+        "id,title,stage,created_at,closed_at\n1,Acme,won,,2026-09-01\n2,Beta,won,2026-09-01,2026-09-09\n"
+    )
     assert pipeline("import", "deals.csv").code == 0
     answer = pipeline("funnel", "--by", "month", "--json").json
     assert answer["totals"]["cycle_mean"] == 8
@@ -251,8 +275,17 @@ def test_as_of_a_day_the_funnel_is_that_of_a_file_cut_then(
     imported = run("import", "deals.csv", "--moves", "moves.csv", today="2011-12-15T23:59:59.999Z")
     assert imported.code == 0, imported.err
     of_cut = run("funnel", "--by", "month", "--json", today="2011-12-15T23:59:59.999Z")
-    as_of = run("--config", bank.folder / "pipeline.yaml", "funnel", "--by", "month", "--json", "--as-of", "2011-12-15",
-                today=bank.today)  # fmt: skip
+    as_of = run(
+        "--config",
+        bank.folder / "pipeline.yaml",
+        "funnel",
+        "--by",
+        "month",
+        "--json",
+        "--as-of",
+        "2011-12-15",
+        today=bank.today,
+    )
     assert of_cut.json["totals"]["deals"] > 6000
     assert as_of.json == of_cut.json
 
@@ -275,9 +308,12 @@ def test_maven_by_quarter_of_closing_and_by_product(real_record: Real, run: Run)
     arguments = ("--config", maven.folder / "pipeline.yaml", "funnel", "--json")
     quarters = run(*arguments, "--by", "quarter", "--cohort", "closed", today=maven.today).json["groups"]
     assert [(group["group"], group["won"], group["won_value"]) for group in quarters] == [
-        ("2017-Q1", 531, 1_134_672), ("2017-Q2", 1_254, 3_086_111), ("2017-Q3", 1_257, 2_982_255),
-        ("2017-Q4", 1_196, 2_802_496), (None, 0, 0),
-    ]  # fmt: skip
+        ("2017-Q1", 531, 1_134_672),
+        ("2017-Q2", 1_254, 3_086_111),
+        ("2017-Q3", 1_257, 2_982_255),
+        ("2017-Q4", 1_196, 2_802_496),
+        (None, 0, 0),
+    ]
     created = run(*arguments, "--by", "month", today=maven.today).json["groups"]
     assert created[-1]["group"] is None
     assert created[-1]["deals"] == 500  # those without an engage date

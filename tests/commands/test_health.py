@@ -52,9 +52,22 @@ def test_the_keys_of_a_finding_are_those_of_the_promise(run: Run, folder: Path) 
     (finding,) = health["findings"]
     assert list(finding) == ["code", "stage", "deals", "value", "message", "advice", "evidence", "pipeline"]
     assert list(health["rows"][0]) == [
-        "stage", "name", "funnel", "deals", "value", "weighted", "share", "median_days", "usual_days", "idle", "stuck",
-        "no_next_step", "overdue", "criteria_gap", "wip_limit",
-    ]  # fmt: skip
+        "stage",
+        "name",
+        "funnel",
+        "deals",
+        "value",
+        "weighted",
+        "share",
+        "median_days",
+        "usual_days",
+        "idle",
+        "stuck",
+        "no_next_step",
+        "overdue",
+        "criteria_gap",
+        "wip_limit",
+    ]
 
 
 def test_all_pipelines_have_their_stages_one_after_the_other_and_their_totals_together(run: Run, folder: Path) -> None:

@@ -41,12 +41,14 @@ def test_several_words_name_a_command_of_a_group_or_a_topic(run: Run) -> None:
     [
         (["prvacy"], "There is no help on 'prvacy': did you mean privacy? `pipeline help` lists what there is."),
         (["advnace"], "There is no help on 'advnace': did you mean advance? `pipeline help` lists what there is."),
-        (["exit-criterias"], "There is no help on 'exit-criterias': did you mean exit-criteria? `pipeline help` lists "
-                             "what there is."),
+        (
+            ["exit-criterias"],
+            "There is no help on 'exit-criterias': did you mean exit-criteria? `pipeline help` lists what there is.",
+        ),
         (["xyzzy"], "There is no help on 'xyzzy': `pipeline help` lists what there is."),
         (["contact", "ad"], "There is no command 'ad': did you mean add? `pipeline contact --help` lists them."),
     ],
-)  # fmt: skip
+)
 def test_an_unknown_word_is_guessed(run: Run, words: list[str], said: str) -> None:
     result = run("help", *words)
 

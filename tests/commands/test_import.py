@@ -95,8 +95,13 @@ def test_activities_and_contacts_of_pipedrive_come_with_its_deals(pipeline: Run,
 
 
 def test_the_dry_run_says_what_each_column_became_and_touches_no_file(pipeline: Run, folder: Path) -> None:
-    name = wrote(folder, CANONICAL.replace("title,", "title,Shoe size,").replace(",audit", "").replace("audit,", "audit,42,")
-                 .replace("Beta,", "Beta,43,"))  # fmt: skip
+    name = wrote(
+        folder,
+        CANONICAL.replace("title,", "title,Shoe size,")
+        .replace(",audit", "")
+        .replace("audit,", "audit,42,")
+        .replace("Beta,", "Beta,43,"),
+    )
     files = {path: path.read_bytes() for path in folder.iterdir()}
 
     result = pipeline("import", name, "--dry-run")
@@ -182,8 +187,10 @@ def test_a_changed_row_updates_its_deal_and_nothing_else(pipeline: Run, folder: 
 
     changed = pipeline("import", wrote(folder, CANONICAL.replace("1000", "1250.5")), "--json")
     assert {key: changed.json["deals"][key] for key in ("created", "updated", "unchanged")} == {
-        "created": 0, "updated": 1, "unchanged": 1,
-    }  # fmt: skip
+        "created": 0,
+        "updated": 1,
+        "unchanged": 1,
+    }
     assert [changed.json[kind]["created"] for kind in ("moves", "touchpoints", "contacts")] == [0, 0, 0]
     assert shown(pipeline)["deal"]["value"] == 1250.5
     assert shown(pipeline, "2") == other

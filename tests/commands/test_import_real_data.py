@@ -36,8 +36,11 @@ def test_a_pipeline_adds_up(
     totals = run("health", "--json", today=real.today).json["totals"]
 
     assert [totals[key] for key in ("won_deals", "won_value", "lost_deals", "open_deals")] == [
-        won, won_value, lost, open_deals,
-    ]  # fmt: skip
+        won,
+        won_value,
+        lost,
+        open_deals,
+    ]
     assert run("check", today=real.today).code in (0, 5)
 
 
@@ -65,9 +68,22 @@ def test_a_hubspot_portal_keeps_its_planted_faults(shared_data: Path, run: Run, 
     assert (result.code, result.json["deals"]["created"], result.json["contacts"]["read"]) == (0, 120, 283)
     silent = run("list", "idle>30", "--json", today="2026-07-30").rows
     assert sorted(row["external_id"] for row in silent) == [
-        "9009", "9018", "9025", "9034", "9057", "9065", "9067", "9076", "9082", "9090", "9093", "9094", "9105", "9109",
+        "9009",
+        "9018",
+        "9025",
+        "9034",
+        "9057",
+        "9065",
+        "9067",
+        "9076",
+        "9082",
+        "9090",
+        "9093",
+        "9094",
+        "9105",
+        "9109",
         "9116",
-    ]  # fmt: skip
+    ]
     assert "Nothing was changed" in run(*arguments, today="2026-07-30").err
     # three wins have a close date that is still ahead, two losses none
     health = run("health", "--json", today="2026-07-30").json

@@ -46,8 +46,10 @@ def test_the_command_that_is_printed_brings_them_in_once_corrected(pipeline: Run
     words = shlex.split(command.removeprefix("Once corrected: pipeline "))
     result = pipeline(*words, "--json")
     assert {kind: result.json[kind]["created"] for kind in ("deals", "moves", "touchpoints")} == {
-        "deals": 1, "moves": 2, "touchpoints": 1,
-    }  # fmt: skip
+        "deals": 1,
+        "moves": 2,
+        "touchpoints": 1,
+    }
     assert shown(pipeline, "ext:b")["deal"]["stage"] == "proposal"
     assert [one["note"] for one in shown(pipeline, "ext:b")["touchpoints"]] == ["Later"]
 
@@ -93,8 +95,12 @@ def test_a_text_longer_than_can_be_typed_is_refused_by_its_line(pipeline: Run, f
         [f"deals.csv:3: title: 1,000,000 {long}", f"touches.csv:2: note: 100,001 {long}"],
     )
     assert pipeline("import", "deals.csv", "--touchpoints", "touches.csv", "--skip-bad", "--json").json["deals"] == {
-        "read": 2, "created": 1, "updated": 0, "unchanged": 0, "skipped": 1,
-    }  # fmt: skip
+        "read": 2,
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "skipped": 1,
+    }
 
 
 def test_a_file_of_fifty_megabytes_is_imported(pipeline: Run, folder: Path) -> None:

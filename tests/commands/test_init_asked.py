@@ -85,13 +85,15 @@ def test_flags_answer_every_question_and_every_template_takes_them(
     [
         (["--currency", ""], "'' is not a currency: type its three letters, such as EUR or USD."),
         (["--currency", "euro"], "'euro' is not a currency: type its three letters, such as EUR or USD."),
-        (["--quota", "20k/moth"], "--quota '20k/moth': did you mean month? A quota is per month, quarter or year: type "
-                                  "20000/month."),
+        (
+            ["--quota", "20k/moth"],
+            "--quota '20k/moth': did you mean month? A quota is per month, quarter or year: type 20000/month.",
+        ),
         (["--quota", "$5/month"], "--quota '$5/month': is in the currency of the file: leave USD away."),
         (["--quota", "x"], "'x' is not an amount: type an amount such as 1000, 12k, 1,000.50 or 1.000,50 €."),
         (["--quota", "0.00"], "--quota '0.00': a quota of nothing is none: type none."),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_answer_makes_nothing(run: Run, folder: Path, words: list[str], said: str) -> None:
     result = run("init", *words)
 

@@ -87,15 +87,25 @@ def test_what_lives_is_not_closed_at_the_old_deadline(acme: Run, words: tuple[st
 
 @pytest.mark.parametrize(
     "words",
-    [("log", "1", "email", "the draft"), ("log", "1", "email", "the draft", "--at", DRAFTED),
-     ("log", "1", "call", "--no-answer"), ("log", "1", "call", "--outcome", "left message"),
-     ("log", "1", "meeting", "--no-show"), ("log", "1", "email", "--in", "--auto"),
-     ("log", "1", "email", "--in", "--outcome", "Out of office"), ("note", "1", "nothing new"),
-     ("edit", "1", "--value", "12k"), ("edit", "1", "--close", ""), ("edit", "1", "--owner", "Me"),
-     ("next", "1", "2026-10-11", "What was due"), ("confirm", "1", "problem"), ("qualify", "1", "--set", "need=no"),
-     ("contact", "add", "Bob", "--email", "bob@acme.example", "--deal", "1")],
+    [
+        ("log", "1", "email", "the draft"),
+        ("log", "1", "email", "the draft", "--at", DRAFTED),
+        ("log", "1", "call", "--no-answer"),
+        ("log", "1", "call", "--outcome", "left message"),
+        ("log", "1", "meeting", "--no-show"),
+        ("log", "1", "email", "--in", "--auto"),
+        ("log", "1", "email", "--in", "--outcome", "Out of office"),
+        ("note", "1", "nothing new"),
+        ("edit", "1", "--value", "12k"),
+        ("edit", "1", "--close", ""),
+        ("edit", "1", "--owner", "Me"),
+        ("next", "1", "2026-10-11", "What was due"),
+        ("confirm", "1", "problem"),
+        ("qualify", "1", "--set", "need=no"),
+        ("contact", "add", "Bob", "--email", "bob@acme.example", "--deal", "1"),
+    ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_what_is_no_sign_of_life_lets_it_go_on_and_the_deal_is_closed(acme: Run, words: tuple[str, ...]) -> None:
     said = acme(*words, today=LATER)
 

@@ -12,8 +12,21 @@ from tests.conftest import Run
 @pytest.fixture
 def several(pipeline: Run) -> Run:
     """Five deals: three of Acme's, one won, one lost, one stale in a later stage."""
-    pipeline("add", "workshop", "--org", "Acme GmbH", "--value", "12k", "--source", "referral", "--contact",
-             "Ann Lee <ann@acme.example>", "--field", "industry=software", today="2026-11-20")  # fmt: skip
+    pipeline(
+        "add",
+        "workshop",
+        "--org",
+        "Acme GmbH",
+        "--value",
+        "12k",
+        "--source",
+        "referral",
+        "--contact",
+        "Ann Lee <ann@acme.example>",
+        "--field",
+        "industry=software",
+        today="2026-11-20",
+    )
     pipeline("add", "audit", "--org", "Acme GmbH", "--value", "500", "--source", "event", "--close", "10d")
     pipeline("add", "training", "--org", "Acme GmbH", "--stage", "negotiation", "--owner", "me", today="2026-10-01")
     pipeline("add", "Café crème", "--org", "Łódź", "--value", "3k", today="2026-11-01")
@@ -94,8 +107,9 @@ def test_what_was_known_on_an_earlier_day(several: Run) -> None:
 def test_an_empty_list_is_done_and_says_what_to_do(several: Run, run: Run) -> None:
     result = several("list", "nobody")
     assert (result.code, result.out) == (
-        0, "No deal matches. `pipeline list` shows every open deal, `status=all` the closed ones too.\n",
-    )  # fmt: skip
+        0,
+        "No deal matches. `pipeline list` shows every open deal, `status=all` the closed ones too.\n",
+    )
     assert several("list", "nobody", "--json").rows == []
 
 
@@ -153,6 +167,7 @@ def test_an_answer_is_never_written_over_the_record_itself(pipeline: Run, folder
 
     result = pipeline("list", "--json", "-o", name, "--force")
     assert (result.code, result.err) == (
-        2, f"-o {name}: belongs to the record itself, and is never written over: name another file.\n",
-    )  # fmt: skip
+        2,
+        f"-o {name}: belongs to the record itself, and is never written over: name another file.\n",
+    )
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before

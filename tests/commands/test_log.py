@@ -24,10 +24,19 @@ def test_a_call_of_ours_resets_the_idle_days(acme: Run) -> None:
 
     assert result.code == 0
     assert result.err.splitlines()[0] == "Logged call (out) on 1, Acme: workshop."
-    assert shown(acme)["touchpoints"] == [{
-        "kind": "call", "direction": "out", "touched_at": "2026-11-21T10:00:00.000Z", "outcome": "call back on Friday",
-        "note": "They like it", "inferred": False, "sense": "conversation", "awaits_answer": False, "number": 1,
-    }]  # fmt: skip
+    assert shown(acme)["touchpoints"] == [
+        {
+            "kind": "call",
+            "direction": "out",
+            "touched_at": "2026-11-21T10:00:00.000Z",
+            "outcome": "call back on Friday",
+            "note": "They like it",
+            "inferred": False,
+            "sense": "conversation",
+            "awaits_answer": False,
+            "number": 1,
+        }
+    ]
     assert deal(acme)["idle_days"] == 0
     assert last(acme)["summary"] == "logged call out on Acme: workshop"
 
@@ -42,9 +51,14 @@ def test_the_direction_is_kept(acme: Run, flag: str, direction: str) -> None:
 
 @pytest.mark.parametrize(
     ("at", "instant"),
-    [("yesterday", "2026-11-20T12:00:00.000Z"), ("-3d", "2026-11-18T12:00:00.000Z"), ("09:15", "2026-11-21T09:15:00.000Z"),
-     ("2026-11-02 14:30", "2026-11-02T14:30:00.000Z"), ("2026-11-02T14:30+02:00", "2026-11-02T12:30:00.000Z")],
-)  # fmt: skip
+    [
+        ("yesterday", "2026-11-20T12:00:00.000Z"),
+        ("-3d", "2026-11-18T12:00:00.000Z"),
+        ("09:15", "2026-11-21T09:15:00.000Z"),
+        ("2026-11-02 14:30", "2026-11-02T14:30:00.000Z"),
+        ("2026-11-02T14:30+02:00", "2026-11-02T12:30:00.000Z"),
+    ],
+)
 def test_a_touchpoint_may_be_back_dated_and_history_says_so(acme: Run, at: str, instant: str) -> None:
     acme("log", "1", "meeting", "--at", at)
 
@@ -84,8 +98,15 @@ def test_a_closed_deal_can_be_logged_on_and_get_a_next_step_but_no_attempt(acme:
 def test_nothing_is_logged_when_a_word_is_wrong(acme: Run) -> None:
     before = record(acme)
 
-    for words in (["fax"], ["call", "--at", "tomorrow"], ["call", "--in", "--out"], ["call", "--next", "someday", "x"],
-                  ["call", "--next", "3d", " "], ["call", "--at", "2026-02-30"], [""]):  # fmt: skip
+    for words in (
+        ["fax"],
+        ["call", "--at", "tomorrow"],
+        ["call", "--in", "--out"],
+        ["call", "--next", "someday", "x"],
+        ["call", "--next", "3d", " "],
+        ["call", "--at", "2026-02-30"],
+        [""],
+    ):
         assert acme("log", "1", *words).code == 2, words
 
     assert record(acme) == before
@@ -170,8 +191,9 @@ def test_next_attempt_contradicts_an_answer_and_another_step(acme: Run, words: l
     result = acme("log", "1", "email", "--next-attempt", *words)
 
     assert (result.code, result.err) == (
-        2, "--next-attempt plans the next try of yours as the next step: leave --in and --next away.\n",
-    )  # fmt: skip
+        2,
+        "--next-attempt plans the next try of yours as the next step: leave --in and --next away.\n",
+    )
     assert shown(acme)["touchpoints"] == []
 
 

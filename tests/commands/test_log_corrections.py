@@ -59,24 +59,37 @@ def test_a_correction_holds_for_all_times(acme: Run) -> None:
         (["--kind", "Meeting"], {"kind": "meeting"}, "kind call -> meeting"),
         (["--kind", "email"], {"kind": "email", "sense": "attempt"}, "kind call -> email, conversation -> attempt"),
         (["--in"], {"direction": "in"}, "direction out -> in"),
-        (["--at", "2026-11-02 08:30"], {"touched_at": "2026-11-02T08:30:00.000Z"},
-         "time 2026-11-03 12:00 -> 2026-11-02 08:30"),
+        (
+            ["--at", "2026-11-02 08:30"],
+            {"touched_at": "2026-11-02T08:30:00.000Z"},
+            "time 2026-11-03 12:00 -> 2026-11-02 08:30",
+        ),
         (["--note", "met Bob [/] 🙂 =1+1"], {"note": "met Bob [/] 🙂 =1+1"}, "note met Ann -> met Bob [/] 🙂 =1+1"),
         (["--note", ""], {"note": None}, "note met Ann removed"),
         (["--note", "two\nlines"], {"note": "two\nlines"}, "note changed"),
         (["--outcome", "liked it"], {"outcome": "liked it"}, "outcome set to liked it"),
-        (["--no-show", "--outcome", "ill"], {"outcome": "no show: ill", "sense": "attempt"},
-         "outcome set to no show: ill, conversation -> attempt"),
-        (["--kind", "email", "--in", "--auto"],
-         {"kind": "email", "direction": "in", "outcome": "automatic reply", "sense": "automatic"},
-         "kind call -> email, direction out -> in, outcome set to automatic reply, conversation -> automatic reply"),
-        (["--kind", "email", "--in"], {"kind": "email", "direction": "in", "awaits_answer": True},
-         "kind call -> email, direction out -> in, their word waits for an answer"),
-        (["--in", "--outcome", "missed call"],
-         {"direction": "in", "outcome": "missed call", "awaits_answer": True},
-         "direction out -> in, outcome set to missed call, their word waits for an answer"),
+        (
+            ["--no-show", "--outcome", "ill"],
+            {"outcome": "no show: ill", "sense": "attempt"},
+            "outcome set to no show: ill, conversation -> attempt",
+        ),
+        (
+            ["--kind", "email", "--in", "--auto"],
+            {"kind": "email", "direction": "in", "outcome": "automatic reply", "sense": "automatic"},
+            "kind call -> email, direction out -> in, outcome set to automatic reply, conversation -> automatic reply",
+        ),
+        (
+            ["--kind", "email", "--in"],
+            {"kind": "email", "direction": "in", "awaits_answer": True},
+            "kind call -> email, direction out -> in, their word waits for an answer",
+        ),
+        (
+            ["--in", "--outcome", "missed call"],
+            {"direction": "in", "outcome": "missed call", "awaits_answer": True},
+            "direction out -> in, outcome set to missed call, their word waits for an answer",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_given_is_changed_and_the_rest_stays(
     acme: Run, words: list[str], changed: dict[str, Any], said: str
 ) -> None:
@@ -111,8 +124,9 @@ def test_what_is_so_already_is_no_operation(acme: Run) -> None:
     result = acme("log", "1", "--change", "1", "--kind", "call", "--out")
 
     assert (result.code, result.err) == (
-        0, "Nothing was changed: touchpoint 1 of 1, Acme: workshop, is so already.\n",
-    )  # fmt: skip
+        0,
+        "Nothing was changed: touchpoint 1 of 1, Acme: workshop, is so already.\n",
+    )
     assert last(acme) == before
 
 
@@ -165,42 +179,76 @@ def test_after_an_attempt_that_was_taken_for_a_call_the_next_one_is_proposed(acm
 
 
 REFUSALS = [
-    (["--change", "3", "--kind", "call"],
-     "Deal 1, Acme: workshop, has 2 touchpoints and no number 3: `pipeline show 1` numbers them."),
+    (
+        ["--change", "3", "--kind", "call"],
+        "Deal 1, Acme: workshop, has 2 touchpoints and no number 3: `pipeline show 1` numbers them.",
+    ),
     (["--remove", "0"], "Deal 1, Acme: workshop, has 2 touchpoints and no number 0: `pipeline show 1` numbers them."),
-    (["--remove", "9" * 30], f"Deal 1, Acme: workshop, has 2 touchpoints and no number {'9' * 30}: `pipeline show 1` "
-                             "numbers them."),
+    (
+        ["--remove", "9" * 30],
+        f"Deal 1, Acme: workshop, has 2 touchpoints and no number {'9' * 30}: `pipeline show 1` numbers them.",
+    ),
     (["--remove", "-1"], "'-1' is not the number of a touchpoint: `pipeline show 1` numbers them."),
     (["--change", "", "--in"], "'' is not the number of a touchpoint: `pipeline show 1` numbers them."),
-    (["--change", "1"],
-     "There is nothing to change: say what was wrong, such as --no-answer, --outcome TEXT or --at yesterday."),
+    (
+        ["--change", "1"],
+        "There is nothing to change: say what was wrong, such as --no-answer, --outcome TEXT or --at yesterday.",
+    ),
     (["--change", "1", "--remove", "1"], "--change and --remove contradict each other: give the one that is meant."),
-    (["email", "--change", "1"], "'email' belongs to a new touchpoint, and --change to one that is there: leave it away, "
-                                 "or type --kind 'email'."),
-    (["email", "--remove", "1"], "'email' belongs to a new touchpoint, and --remove to one that is there: leave it away."),
-    (["--change", "1", "--in", "--next", "3d", "Call"],
-     "--next belongs to a new touchpoint, and --change to one that is there: leave it away."),
-    (["--remove", "1", "--no-next-attempt"],
-     "--no-next-attempt belongs to a new touchpoint, and --remove to one that is there: leave it away."),
-    (["--remove", "1", "--outcome", ""],
-     "--remove takes the whole touchpoint away: leave --outcome away, or correct it with --change."),
-    (["--change", "1", "--in", "--out"],
-     "--in and --out contradict each other: give the one that says who contacted whom."),
-    (["--change", "1", "--no-answer", "--outcome", "connected"],
-     "--no-answer and --outcome connected contradict each other: give the one that is true."),
-    (["--change", "1", "--no-answer", "--voicemail"],
-     "--no-answer and --voicemail contradict each other: give the one that is true."),
-    (["--change", "1", "--auto"],
-     "--auto says that a machine of theirs wrote to you: give --in with it, or leave it away."),
-    (["--change", "1", "--at", "2031-01-01"],
-     "A touchpoint cannot be in the future: 2031-01-01 is later than today, 2026-11-21. Leave --at away for now, or give "
-     "a day that has been, such as yesterday."),
-    (["--kind", "call"], "--kind corrects a touchpoint that is there: name it with --change 3, or type the kind and the "
-                         "note of a new one after the deal."),
-    (["call", "--note", "x"], "--note corrects a touchpoint that is there: name it with --change 3, or type the kind and "
-                              "the note of a new one after the deal."),
+    (
+        ["email", "--change", "1"],
+        "'email' belongs to a new touchpoint, and --change to one that is there: leave it away, "
+        "or type --kind 'email'.",
+    ),
+    (
+        ["email", "--remove", "1"],
+        "'email' belongs to a new touchpoint, and --remove to one that is there: leave it away.",
+    ),
+    (
+        ["--change", "1", "--in", "--next", "3d", "Call"],
+        "--next belongs to a new touchpoint, and --change to one that is there: leave it away.",
+    ),
+    (
+        ["--remove", "1", "--no-next-attempt"],
+        "--no-next-attempt belongs to a new touchpoint, and --remove to one that is there: leave it away.",
+    ),
+    (
+        ["--remove", "1", "--outcome", ""],
+        "--remove takes the whole touchpoint away: leave --outcome away, or correct it with --change.",
+    ),
+    (
+        ["--change", "1", "--in", "--out"],
+        "--in and --out contradict each other: give the one that says who contacted whom.",
+    ),
+    (
+        ["--change", "1", "--no-answer", "--outcome", "connected"],
+        "--no-answer and --outcome connected contradict each other: give the one that is true.",
+    ),
+    (
+        ["--change", "1", "--no-answer", "--voicemail"],
+        "--no-answer and --voicemail contradict each other: give the one that is true.",
+    ),
+    (
+        ["--change", "1", "--auto"],
+        "--auto says that a machine of theirs wrote to you: give --in with it, or leave it away.",
+    ),
+    (
+        ["--change", "1", "--at", "2031-01-01"],
+        "A touchpoint cannot be in the future: 2031-01-01 is later than today, 2026-11-21. Leave --at away for now, or give "
+        "a day that has been, such as yesterday.",
+    ),
+    (
+        ["--kind", "call"],
+        "--kind corrects a touchpoint that is there: name it with --change 3, or type the kind and the "
+        "note of a new one after the deal.",
+    ),
+    (
+        ["call", "--note", "x"],
+        "--note corrects a touchpoint that is there: name it with --change 3, or type the kind and "
+        "the note of a new one after the deal.",
+    ),
     ([], "KIND is missing: type pipeline log DEAL KIND [NOTE]; `pipeline log --help` says more."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("words", "said"), REFUSALS)

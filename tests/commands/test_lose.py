@@ -18,8 +18,10 @@ def test_a_lost_deal_keeps_its_stage_and_its_reason(pipeline: Run, typed: str, k
 
     assert (result.code, result.err) == (0, f"Lost 1, Acme: {kept}.\n")
     assert (deal(pipeline)["status"], deal(pipeline)["lost_reason"], deal(pipeline)["stage"]) == (
-        "lost", kept, "prospecting",
-    )  # fmt: skip
+        "lost",
+        kept,
+        "prospecting",
+    )
     assert [row["id"] for row in pipeline("list", f"lost_reason={kept}", "--json").rows] == [1]
 
 
@@ -88,14 +90,15 @@ def test_what_to_say_then_may_be_said_now(pipeline: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--again", "yesterday"],
-         "--again 2026-11-20: is past (today is 2026-11-21): give the day to ask again, such as 6m."),
+        (
+            ["--again", "yesterday"],
+            "--again 2026-11-20: is past (today is 2026-11-21): give the day to ask again, such as 6m.",
+        ),
         (["--again", "someday"], "'someday' is not a date:"),
-        (["too dear"],
-         "'too dear' is what to say another time: name the day, as in --again 6m, or give it as a note."),
+        (["too dear"], "'too dear' is what to say another time: name the day, as in --again 6m, or give it as a note."),
         ([" ", "--again", "6m"], "What to say is empty: say what it is."),
     ],
-)  # fmt: skip
+)
 def test_to_ask_again_needs_a_day_that_is_not_past(pipeline: Run, words: list[str], said: str) -> None:
     pipeline("add", "Acme")
     before = record(pipeline)

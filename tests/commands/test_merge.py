@@ -17,8 +17,21 @@ def twice(pipeline: Run) -> Run:
     pipeline("add", "Acme: workshop", "--org", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-10-01")
     pipeline("log", "1", "call", "spoke", "--out", today="2026-10-02")
     pipeline("note", "1", "They like us", today="2026-10-03")
-    pipeline("add", "ACME workshop", "--org", "Acme GmbH", "--contact", "Bob <bob@acme.example>", "--value", "5k",
-             "--source", "referral", "--field", "Region=North", today="2026-10-05")  # fmt: skip
+    pipeline(
+        "add",
+        "ACME workshop",
+        "--org",
+        "Acme GmbH",
+        "--contact",
+        "Bob <bob@acme.example>",
+        "--value",
+        "5k",
+        "--source",
+        "referral",
+        "--field",
+        "Region=North",
+        today="2026-10-05",
+    )
     pipeline("edit", "2", "--contact", "Ann <ann@acme.example>", today="2026-10-05")
     pipeline("advance", "2", "--to", "proposal", "--force", "--reason", "in a hurry", today="2026-10-06")
     pipeline("log", "2", "email", "answered", "--in", today="2026-10-07")
@@ -37,13 +50,21 @@ def test_the_deal_that_stays_knows_what_both_knew(twice: Run) -> None:
     found = shown(twice)
     deal = found["deal"]
     assert [deal[key] for key in ("title", "organization", "contact", "value", "source", "stage", "next_step")] == [
-        "Acme: workshop", "Acme", "Ann", 5000, "referral", "proposal", "Send the contract",
-    ]  # fmt: skip
+        "Acme: workshop",
+        "Acme",
+        "Ann",
+        5000,
+        "referral",
+        "proposal",
+        "Send the contract",
+    ]
     assert [contact["name"] for contact in found["contacts"]] == ["Ann", "Bob"]
     assert [touch["note"] for touch in found["touchpoints"]] == ["spoke", "answered"]
     assert [(move["from_stage"], move["to_stage"]) for move in found["moves"]] == [
-        (None, "prospecting"), ("prospecting", "prospecting"), ("prospecting", "proposal"),
-    ]  # fmt: skip
+        (None, "prospecting"),
+        ("prospecting", "prospecting"),
+        ("prospecting", "proposal"),
+    ]
     assert [note["text"] for note in found["notes"]] == ["They like us", "Merged from deal 2, ACME workshop."]
     assert found["fields"] == {"Region": "North"}
     assert (twice("check").code, last(twice)["command"]) == (0, "merge")
@@ -109,10 +130,16 @@ def test_records_that_cannot_be_of_one_deal_are_refused(twice: Run) -> None:
 
 def test_records_of_different_pipelines_are_not_one_deal(pipeline: Run, folder: Path) -> None:
     rules = folder / "pipeline.yaml"
-    rules.write_text(rules.read_text().replace("\nqualification:", "\n  partners:\n    name: Partners\n    stages:\n"
-                     "      - {id: intro, name: Introduced, funnel: top, probability: 10}\n"
-                     "      - {id: deal, name: Deal, funnel: middle, probability: 40}\n"
-                     "      - {id: sign, name: Sign, funnel: bottom, probability: 80}\n\nqualification:", 1))  # fmt: skip
+    rules.write_text(
+        rules.read_text().replace(
+            "\nqualification:",
+            "\n  partners:\n    name: Partners\n    stages:\n"
+            "      - {id: intro, name: Introduced, funnel: top, probability: 10}\n"
+            "      - {id: deal, name: Deal, funnel: middle, probability: 40}\n"
+            "      - {id: sign, name: Sign, funnel: bottom, probability: 80}\n\nqualification:",
+            1,
+        )
+    )
     pipeline("add", "One")
     pipeline("add", "Two", "--pipeline", "partners")
     result = pipeline("merge", "1", "2")

@@ -98,8 +98,10 @@ def test_today_brings_a_closed_deal_when_its_step_is_due_with_what_to_type(
     assert pipeline("today", "--count", today="2026-11-24").out == "1\n"
     (row,) = pipeline("today", "--json", today="2026-11-24").rows
     assert (row["why"], row["due"], row["next_step"]) == (
-        f"{status}, due today: Write to them", "2026-11-24", "Write to them",
-    )  # fmt: skip
+        f"{status}, due today: Write to them",
+        "2026-11-24",
+        "Write to them",
+    )
     assert row["command"] == f"pipeline {command}"
     late = pipeline("today", "--json", today="2026-12-24").rows[0]
     assert late["why"] == f"{status}, overdue: Write to them"
@@ -155,9 +157,12 @@ def test_the_past_knows_what_was_planned_for_a_closed_deal_then(pipeline: Run) -
         return row["status"], row["next_step"]
 
     assert [planned(day) for day in ("2026-11-01", "2026-11-03", "2026-11-05", "2026-11-16", "2026-11-17")] == [
-        ("open", None), ("open", "Call"), ("lost", "Ask about the new budget"), ("open", "Ask about the new budget"),
         ("open", None),
-    ]  # fmt: skip
+        ("open", "Call"),
+        ("lost", "Ask about the new budget"),
+        ("open", "Ask about the new budget"),
+        ("open", None),
+    ]
     assert [row["why"] for row in pipeline("today", "--as-of", "2026-11-15", "--json").rows] == [
         "lost, due today: Ask about the new budget"
     ]
@@ -166,8 +171,10 @@ def test_the_past_knows_what_was_planned_for_a_closed_deal_then(pipeline: Run) -
 def test_without_a_text_it_is_the_same_on_another_day(pipeline: Run) -> None:
     pipeline("add", "Acme")
     assert pipeline("next", "1", "tomorrow") == (
-        2, "", "TEXT is missing: deal 1 has no next step yet, so say what to do.\n"
-    )  # fmt: skip
+        2,
+        "",
+        "TEXT is missing: deal 1 has no next step yet, so say what to do.\n",
+    )
     pipeline("next", "1", "2026-11-24", "Call [Ann]")
 
     said = pipeline("next", "1", "friday", today="2026-11-25")

@@ -32,10 +32,18 @@ def test_the_plan_names_every_dead_deal_with_its_rule_and_its_numbers(dead: Run)
     assert (plan.code, plan.err) == (0, "")
     first, second = plan.rows
     assert first == {
-        "id": 1, "external_id": None, "title": "Acme: workshop", "stage": "prospecting", "value": 12000,
-        "idle_days": 81, "rule": "idle", "step": "close", "deadline": None, "reason": "idle 81 days > 28",
+        "id": 1,
+        "external_id": None,
+        "title": "Acme: workshop",
+        "stage": "prospecting",
+        "value": 12000,
+        "idle_days": 81,
+        "rule": "idle",
+        "step": "close",
+        "deadline": None,
+        "reason": "idle 81 days > 28",
         "pipeline": "services",
-    }  # fmt: skip
+    }
     assert (second["step"], second["deadline"]) == ("last_chance", "2026-11-28")
     assert plan.json["totals"] == {"candidates": 2, "to_close": 1, "value": 17000, "weighted_value": 850}
     assert plan.json["effect"]["open_value_before"] == 18000
@@ -133,10 +141,13 @@ def test_only_what_matches_the_filter_is_pruned(dead: Run) -> None:
         (["--keep", "3"], 2, "--keep 3: is not a candidate, so it stays anyway: leave it away."),
         (["--keep", "x"], 2, "--keep: 'x' is not a whole number; `pipeline prune --help` says more."),
         (["--yes", "--as-of", "yesterday"], 5, "The past cannot be pruned: leave --as-of away, or add --dry-run."),
-        (["stage=foo", "--yes"], 2,
-         "There is no stage 'foo'. Known: prospecting, qualification, proposal, negotiation, commit."),
+        (
+            ["stage=foo", "--yes"],
+            2,
+            "There is no stage 'foo'. Known: prospecting, qualification, proposal, negotiation, commit.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_contradicts_itself_is_refused(dead: Run, words: list[str], code: int, message: str) -> None:
     before = dead("list", "status=all", "--json").out
 

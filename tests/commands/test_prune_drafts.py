@@ -24,9 +24,16 @@ def drafts_in(folder: Path) -> dict[str, EmailMessage]:
 @pytest.fixture
 def borg(pipeline: Run) -> Run:
     pipeline(
-        "add", "Borg: audit", "--org", "Borg", "--value", "5000.50", "--contact", "Dr. Jürgen Groß <j@borg.example>",
+        "add",
+        "Borg: audit",
+        "--org",
+        "Borg",
+        "--value",
+        "5000.50",
+        "--contact",
+        "Dr. Jürgen Groß <j@borg.example>",
         today=LONG_AGO,
-    )  # fmt: skip
+    )
     return pipeline
 
 

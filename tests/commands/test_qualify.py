@@ -47,8 +47,9 @@ def test_an_answer_with_evidence_is_kept_and_judged(pipeline: Run) -> None:
 def test_enough_yes_and_every_required_yes_is_qualified(pipeline: Run) -> None:
     pipeline("add", "Acme: workshop")
 
-    result = pipeline("qualify", "1", "--set", "need=Yes", "--set", "budget=y", "--set", "Timeline=yes",
-                      "--set", "authority=no")  # fmt: skip
+    result = pipeline(
+        "qualify", "1", "--set", "need=Yes", "--set", "budget=y", "--set", "Timeline=yes", "--set", "authority=no"
+    )
 
     assert "Score 80 of 100: qualified (3 yes, 3 needed; required: need)." in result.out
     assert "Next question" not in result.out
@@ -101,8 +102,11 @@ def test_a_framework_brings_its_own_questions(run: Run, folder: Path, framework:
 
 
 def test_questions_of_our_own_are_weighed_as_we_say(run: Run, folder: Path) -> None:
-    qualify_by(folder, "{framework: custom, items: [{id: pain, ask: Does it hurt?, weight: 3}, {id: fit, ask: Fit?}], "
-                       "required: [pain], min_yes: 1}")  # fmt: skip
+    qualify_by(
+        folder,
+        "{framework: custom, items: [{id: pain, ask: Does it hurt?, weight: 3}, {id: fit, ask: Fit?}], "
+        "required: [pain], min_yes: 1}",
+    )
     run("add", "Acme: workshop")
 
     result = run("qualify", "1", "--set", "pain=yes")

@@ -17,8 +17,9 @@ def test_undone_operations_are_done_again_in_their_order(pipeline: Run) -> None:
 
     first = pipeline("redo")
     assert first.out.splitlines() == [
-        "Done again #2 (edit): edited first: title Acme -> first", "  title: Acme -> first",
-    ]  # fmt: skip
+        "Done again #2 (edit): edited first: title Acme -> first",
+        "  title: Acme -> first",
+    ]
 
     assert deal(pipeline)["title"] == "first"
     pipeline("redo")

@@ -41,8 +41,9 @@ def test_a_backup_is_restored_and_what_was_there_is_kept(acme: Run, folder: Path
     assert titles(acme) == ["Acme"]
     assert dump(kept) == before
     assert [path.name for path in folder.glob("pipeline.db*")] in (
-        ["pipeline.db", "pipeline.db.key"], ["pipeline.db.key", "pipeline.db"],
-    )  # fmt: skip
+        ["pipeline.db", "pipeline.db.key"],
+        ["pipeline.db.key", "pipeline.db"],
+    )
     assert acme("restore", KEPT, "--yes").code == 0, "a backup beside the record is found by its name"
     assert dump(folder / "pipeline.db") == before
     assert acme("check").code == 0

@@ -14,19 +14,36 @@ from tests.conftest import Prepare, Run
 
 def a_week(pipeline: Run) -> None:
     for number, (title, value) in enumerate(
-        [("Won", "1k"), ("Lost", "2k"), ("Out", "3k"), ("Forward", "4k"), ("Back", "5k"), ("Pushed", "6k"),
-         ("Pulled", "7k"), ("Grown", "8k"), ("Shrunk", "9k"), ("Silent", "10k")], 1,
-    ):  # fmt: skip
+        [
+            ("Won", "1k"),
+            ("Lost", "2k"),
+            ("Out", "3k"),
+            ("Forward", "4k"),
+            ("Back", "5k"),
+            ("Pushed", "6k"),
+            ("Pulled", "7k"),
+            ("Grown", "8k"),
+            ("Shrunk", "9k"),
+            ("Silent", "10k"),
+        ],
+        1,
+    ):
         stage = "proposal" if title == "Back" else "qualification"
         pipeline("add", title, "--value", value, "--close", "2026-12-10", "--stage", stage, today="2026-11-10")
         if title != "Silent":
             pipeline("log", str(number), "call", today="2026-11-16")
     for words in (
-        ["win", "1"], ["lose", "2", "--reason", "price"], ["disqualify", "3", "--reason", "a student"],
-        ["advance", "4", "--force", "--reason", "sure"], ["back", "5", "qualification", "--reason", "too soon"],
-        ["edit", "6", "--close", "2027-01-10"], ["edit", "7", "--close", "2026-12-01"], ["edit", "8", "--value", "8500"],
-        ["edit", "9", "--value", "8900"], ["add", "New", "--value", "500"],
-    ):  # fmt: skip
+        ["win", "1"],
+        ["lose", "2", "--reason", "price"],
+        ["disqualify", "3", "--reason", "a student"],
+        ["advance", "4", "--force", "--reason", "sure"],
+        ["back", "5", "qualification", "--reason", "too soon"],
+        ["edit", "6", "--close", "2027-01-10"],
+        ["edit", "7", "--close", "2026-12-01"],
+        ["edit", "8", "--value", "8500"],
+        ["edit", "9", "--value", "8900"],
+        ["add", "New", "--value", "500"],
+    ):
         assert pipeline(*words, today="2026-11-18").code == 0
 
 
@@ -67,18 +84,40 @@ def test_the_machine_form_is_what_is_promised(week: Run) -> None:
     answer = week("review", "--json").json
 
     assert list(answer)[:14] == [
-        "report", "version", "as_of", "pipeline", "currency", "rows", "from", "to", "waterfall", "start", "end",
-        "decisions", "health", "forecast",
-    ]  # fmt: skip
+        "report",
+        "version",
+        "as_of",
+        "pipeline",
+        "currency",
+        "rows",
+        "from",
+        "to",
+        "waterfall",
+        "start",
+        "end",
+        "decisions",
+        "health",
+        "forecast",
+    ]
     assert (answer["from"], answer["to"]) == ("2026-11-14", "2026-11-21")
     assert (answer["start"], answer["end"]) == (55000, 49900)
     assert sum(item["value"] for item in answer["waterfall"]) == 49900 - 55000
     assert {item["item"]: item["value"] for item in answer["waterfall"] if item["deals"]} == {
-        "new": 500, "grown": 500, "won": -1000, "lost": -2000, "disqualified": -3000, "shrunk": -100,
-    }  # fmt: skip
+        "new": 500,
+        "grown": 500,
+        "won": -1000,
+        "lost": -2000,
+        "disqualified": -3000,
+        "shrunk": -100,
+    }
     stages = {one["stage"]: (one["then"]["deals"], one["now"]["deals"]) for one in answer["health"]["stages"]}
-    assert stages == {"prospecting": (0, 1), "qualification": (9, 6), "proposal": (1, 1), "negotiation": (0, 0),
-                      "commit": (0, 0)}  # fmt: skip
+    assert stages == {
+        "prospecting": (0, 1),
+        "qualification": (9, 6),
+        "proposal": (1, 1),
+        "negotiation": (0, 0),
+        "commit": (0, 0),
+    }
     assert (answer["forecast"]["then"]["as_of"], answer["forecast"]["now"]["as_of"]) == ("2026-11-13", "2026-11-21")
     assert answer["health"]["totals"]["now"]["open_value"] == 49900
 
@@ -189,9 +228,7 @@ def test_last_shows_the_review_as_it_was_kept_with_the_titles_of_today(week: Run
 def test_last_without_a_kept_review_says_how_to_keep_one(week: Run) -> None:
     result = week("review", "--last")
 
-    assert (result.code, result.out) == (
-        0, "No review is kept yet: `pipeline review --mark` keeps the one of today.\n"
-    )  # fmt: skip
+    assert (result.code, result.out) == (0, "No review is kept yet: `pipeline review --mark` keeps the one of today.\n")
 
 
 def test_kept_reviews_show_a_trend(week: Run) -> None:

@@ -29,8 +29,11 @@ def test_today_has_every_pipeline_in_one_order_and_names_each(two: Run) -> None:
 
     assert answer["pipeline"] is None
     assert [(row["title"], row["pipeline"]) for row in answer["rows"]] == [
-        ("Borg", "renewals"), ("Acme", "new"), ("Dead", "renewals"), ("Cold", "new"),
-    ]  # fmt: skip
+        ("Borg", "renewals"),
+        ("Acme", "new"),
+        ("Dead", "renewals"),
+        ("Cold", "new"),
+    ]
     page = two("today").out
     assert "New business" in page
     assert "Renewals, Due: Ask how it went." in page
@@ -63,8 +66,9 @@ def test_a_stage_is_that_of_its_own_pipeline_though_another_has_the_name(two: Ru
 def test_prune_closes_the_dead_of_every_pipeline_by_its_own_rules_as_one_operation(two: Run) -> None:
     plan = two("prune", "--dry-run", "--json").json
     assert [(row["title"], row["pipeline"], row["deadline"]) for row in plan["rows"]] == [
-        ("Dead", "renewals", "2026-12-12"), ("Cold", "new", "2026-11-28"),
-    ]  # fmt: skip
+        ("Dead", "renewals", "2026-12-12"),
+        ("Cold", "new", "2026-11-28"),
+    ]
 
     assert two("prune", "--now", "--yes").code == 0
 

@@ -7,8 +7,23 @@ from tests.conftest import Run
 
 
 def test_one_deal_is_shown_with_everything_there_is(pipeline: Run) -> None:
-    pipeline("add", "Acme: workshop", "--org", "Acme", "--contact", "Ann Lee <ann@acme.example>", "--contact", "Bob",
-             "--value", "12k", "--close", "2026-12-15", "--field", "industry=software", today="2026-11-18")  # fmt: skip
+    pipeline(
+        "add",
+        "Acme: workshop",
+        "--org",
+        "Acme",
+        "--contact",
+        "Ann Lee <ann@acme.example>",
+        "--contact",
+        "Bob",
+        "--value",
+        "12k",
+        "--close",
+        "2026-12-15",
+        "--field",
+        "industry=software",
+        today="2026-11-18",
+    )
     pipeline("log", "1", "call", "They like it", "--outcome", "call back", today="2026-11-19")
     pipeline("note", "1", "They moved", today="2026-11-19")
     pipeline("next", "1", "friday", "Send the offer")
@@ -51,15 +66,52 @@ def test_its_json_has_the_promised_keys(pipeline: Run) -> None:
     answer = shown(pipeline)
 
     assert list(answer) == [
-        "report", "version", "as_of", "pipeline", "currency", "deal", "criteria", "contacts", "touchpoints", "moves",
-        "notes", "fields", "customer", "from_deal", "grown", "follow_ups", "changes",
-        "answers", "confirmations",
-    ]  # fmt: skip
+        "report",
+        "version",
+        "as_of",
+        "pipeline",
+        "currency",
+        "deal",
+        "criteria",
+        "contacts",
+        "touchpoints",
+        "moves",
+        "notes",
+        "fields",
+        "customer",
+        "from_deal",
+        "grown",
+        "follow_ups",
+        "changes",
+        "answers",
+        "confirmations",
+    ]
     assert list(answer["deal"]) == [
-        "id", "external_id", "title", "organization", "contact", "pipeline", "stage", "status", "value", "currency",
-        "probability", "source", "created_at", "expected_close", "closed_at", "lost_reason", "idle_days",
-        "days_in_stage", "age_days", "next_step", "next_step_due", "snoozed_until", "score", "flags",
-    ]  # fmt: skip
+        "id",
+        "external_id",
+        "title",
+        "organization",
+        "contact",
+        "pipeline",
+        "stage",
+        "status",
+        "value",
+        "currency",
+        "probability",
+        "source",
+        "created_at",
+        "expected_close",
+        "closed_at",
+        "lost_reason",
+        "idle_days",
+        "days_in_stage",
+        "age_days",
+        "next_step",
+        "next_step_due",
+        "snoozed_until",
+        "score",
+        "flags",
+    ]
     assert list(answer["criteria"][0]) == ["id", "text", "met", "evidence", "fix"]
 
 

@@ -84,9 +84,14 @@ def test_on_waking_the_reason_stands_before_anything_else_until_the_deal_is_touc
 
 @pytest.mark.parametrize(
     "words",
-    [("log", "1", "call"), ("log", "1", "email"), ("next", "1", "3w", "Call"), ("advance", "1", "--force", "--reason", "x")],
+    [
+        ("log", "1", "call"),
+        ("log", "1", "email"),
+        ("next", "1", "3w", "Call"),
+        ("advance", "1", "--force", "--reason", "x"),
+    ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_what_is_done_about_it_ends_the_reminder(quiet: Run, words: tuple[str, ...]) -> None:
     quiet("snooze", "1", "2026-10-15", "--reason", "call in mid-October", today="2026-09-20")
     assert "you said" in quiet("today", today="2026-10-15").out

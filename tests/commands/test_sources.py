@@ -10,9 +10,22 @@ import pytest
 from tests.conftest import RealRecord, Run
 
 FIGURES = [
-    "leads", "open", "won", "lost", "conversion", "low", "high", "cost", "cost_per_lead", "cost_per_won", "won_value",
-    "average_won_value", "cycle_median", "customers", "value_per_customer",
-]  # fmt: skip
+    "leads",
+    "open",
+    "won",
+    "lost",
+    "conversion",
+    "low",
+    "high",
+    "cost",
+    "cost_per_lead",
+    "cost_per_won",
+    "won_value",
+    "average_won_value",
+    "cycle_median",
+    "customers",
+    "value_per_customer",
+]
 
 
 @pytest.fixture
@@ -36,8 +49,14 @@ def test_a_script_finds_the_promised_keys(leads: Run) -> None:
 def test_a_source_shows_what_it_brought_and_what_it_cost(leads: Run) -> None:
     event, none = leads("sources", "--json").rows
     assert {key: event[key] for key in ("source", "leads", "open", "won", "lost", "won_value", "cycle_median")} == {
-        "source": "event", "leads": 3, "open": 1, "won": 1, "lost": 1, "won_value": 900, "cycle_median": 10.0,
-    }  # fmt: skip
+        "source": "event",
+        "leads": 3,
+        "open": 1,
+        "won": 1,
+        "lost": 1,
+        "won_value": 900,
+        "cycle_median": 10.0,
+    }
     assert event["conversion"] == pytest.approx(1 / 3)
     assert event["low"] < 1 / 3 < event["high"]
     assert (event["cost"], event["cost_per_lead"], event["cost_per_won"]) == (45.5, 15.17, 45.5)
@@ -84,8 +103,16 @@ def test_olist_by_origin(real_record: Callable[[str], RealRecord], run: Run) -> 
     olist = real_record("olist")
     answer = run("--config", olist.folder / "pipeline.yaml", "sources", "--json", today=olist.today)
     assert {row["source"]: (row["leads"], row["won"]) for row in answer.rows} == {
-        "organic_search": (2296, 271), "paid_search": (1586, 195), "social": (1350, 75), "unknown": (1099, 179),
-        "direct_traffic": (499, 56), "email": (493, 15), "referral": (284, 24), "other": (150, 4), "display": (118, 6),
-        "other_publicities": (65, 3), None: (60, 14),
-    }  # fmt: skip
+        "organic_search": (2296, 271),
+        "paid_search": (1586, 195),
+        "social": (1350, 75),
+        "unknown": (1099, 179),
+        "direct_traffic": (499, 56),
+        "email": (493, 15),
+        "referral": (284, 24),
+        "other": (150, 4),
+        "display": (118, 6),
+        "other_publicities": (65, 3),
+        None: (60, 14),
+    }
     assert answer.json["totals"]["conversion"] == pytest.approx(0.105250, abs=1e-6)

@@ -17,9 +17,27 @@ SPLIT = ("split", "1", "Acme: audit", "--value", "5k")
 @pytest.fixture
 def acme(pipeline: Run) -> Run:
     """One deal with something of everything."""
-    pipeline("add", "Acme: workshop", "--org", "Acme", "--contact", "Ann <ann@acme.example>", "--value", "10k", "--source",
-             "referral", "--owner", "Eve", "--cost", "90", "--field", "Region=North", "--close", "2026-11-20",
-             today="2026-10-01")  # fmt: skip
+    pipeline(
+        "add",
+        "Acme: workshop",
+        "--org",
+        "Acme",
+        "--contact",
+        "Ann <ann@acme.example>",
+        "--value",
+        "10k",
+        "--source",
+        "referral",
+        "--owner",
+        "Eve",
+        "--cost",
+        "90",
+        "--field",
+        "Region=North",
+        "--close",
+        "2026-11-20",
+        today="2026-10-01",
+    )
     pipeline("edit", "1", "--external-id", "A-1", today="2026-10-01")
     pipeline("edit", "1", "--contact", "Bob <bob@acme.example>", today="2026-10-02")
     pipeline("log", "1", "call", "spoke", today="2026-10-02")
@@ -49,12 +67,19 @@ def test_both_have_the_whole_history(acme: Run) -> None:
         assert new[key] == first[key], key
         assert new[key], key
     assert {key for key, value in new["deal"].items() if value != first["deal"][key]} == {
-        "id", "title", "value", "next_step", "next_step_due", "external_id", "flags",
-    }  # fmt: skip
+        "id",
+        "title",
+        "value",
+        "next_step",
+        "next_step_due",
+        "external_id",
+        "flags",
+    }
     assert "stuck" in {flag["flag"] for flag in new["deal"]["flags"]}
     assert (new["deal"]["title"], last(acme)["summary"]) == (
-        "Acme: audit", "split Acme: audit, 5,000 EUR, off deal 1, Acme: workshop",
-    )  # fmt: skip
+        "Acme: audit",
+        "split Acme: audit, 5,000 EUR, off deal 1, Acme: workshop",
+    )
     assert acme("check").code == 0
 
 
@@ -79,9 +104,14 @@ def test_the_value_is_shared_and_no_day_before_counts_more_than_there_was(acme: 
 
 @pytest.mark.parametrize(
     ("words", "values"),
-    [(["--value", "5k", "--keep-value"], (12000, 5000)), (["--value", "20k", "--keep-value"], (12000, 20000)),
-     (["--value", "12k"], (0, 12000)), (["--value", "0"], (12000, 0)), (["--value", "0.01"], (11999.99, 0.01))],
-)  # fmt: skip
+    [
+        (["--value", "5k", "--keep-value"], (12000, 5000)),
+        (["--value", "20k", "--keep-value"], (12000, 20000)),
+        (["--value", "12k"], (0, 12000)),
+        (["--value", "0"], (12000, 0)),
+        (["--value", "0.01"], (11999.99, 0.01)),
+    ],
+)
 def test_the_first_keeps_what_it_is_worth_less_that_of_the_new_one_or_all(
     acme: Run, words: list[str], values: tuple[float, float]
 ) -> None:
@@ -141,8 +171,21 @@ def test_a_split_survives_export_and_import(acme: Run, folder: Path) -> None:
     for what in ("deals", "moves", "touchpoints", "changes"):
         assert acme("export", what, "-o", f"{what}.csv").code == 0
 
-    taken: Any = acme("--db", "other.db", "init"), acme("--db", "other.db", "import", "deals.csv", "--moves", "moves.csv",
-                      "--touchpoints", "touchpoints.csv", "--changes", "changes.csv")  # fmt: skip
+    taken: Any = (
+        acme("--db", "other.db", "init"),
+        acme(
+            "--db",
+            "other.db",
+            "import",
+            "deals.csv",
+            "--moves",
+            "moves.csv",
+            "--touchpoints",
+            "touchpoints.csv",
+            "--changes",
+            "changes.csv",
+        ),
+    )
 
     assert [one.code for one in taken] == [0, 0]
     for what in ("deals", "touchpoints", "changes"):
@@ -152,18 +195,24 @@ def test_a_split_survives_export_and_import(acme: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["1", "Audit"], 2, "--value is missing: type pipeline split DEAL TITLE --value AMOUNT; `pipeline split --help` "
-                            "says more."),
+        (
+            ["1", "Audit"],
+            2,
+            "--value is missing: type pipeline split DEAL TITLE --value AMOUNT; `pipeline split --help` says more.",
+        ),
         (["1", " ", "--value", "1"], 2, "The title is empty: say what it is."),
         (["9", "Audit", "--value", "1"], 4, "There is no deal '9': `pipeline list` shows them."),
         (["1", "Audit", "--value", "12k", "--keep-value", "x"], 2, None),
-        (["1", "Audit", "--value", "12,000.01"], 5,
-         "Deal 1 is worth 12,000 EUR, so 12,000.01 EUR cannot be split off: give a smaller --value, or --keep-value where "
-         "the new deal is worth that besides."),
+        (
+            ["1", "Audit", "--value", "12,000.01"],
+            5,
+            "Deal 1 is worth 12,000 EUR, so 12,000.01 EUR cannot be split off: give a smaller --value, or --keep-value where "
+            "the new deal is worth that besides.",
+        ),
         (["1", "Audit", "--value", "-5"], 2, "'-5' is negative: an amount is 0 or more."),
         (["1", "Audit", "--value", "5k USD"], 2, None),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_split_off_is_refused_and_changes_nothing(
     acme: Run, words: list[str], code: int, message: str | None
 ) -> None:
@@ -182,8 +231,9 @@ def test_another_currency_than_that_of_the_deal_is_refused(acme: Run, folder: Pa
     result = acme("split", "1", "Audit", "--value", "$5,000")
 
     assert (result.code, result.err) == (
-        2, "Deal 1 is in EUR, and so is what is split off: give the value in EUR, not in USD.\n",
-    )  # fmt: skip
+        2,
+        "Deal 1 is in EUR, and so is what is split off: give the value in EUR, not in USD.\n",
+    )
 
 
 def test_a_closed_deal_is_not_split(acme: Run) -> None:
@@ -193,5 +243,7 @@ def test_a_closed_deal_is_not_split(acme: Run) -> None:
     result = acme(*SPLIT)
 
     assert (result.code, result.err, record(acme)) == (
-        5, "Deal 1 is won. It cannot be split: `pipeline reopen 1` opens it first.\n", before,
-    )  # fmt: skip
+        5,
+        "Deal 1 is won. It cannot be split: `pipeline reopen 1` opens it first.\n",
+        before,
+    )

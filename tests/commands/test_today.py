@@ -108,9 +108,15 @@ def test_each_row_ends_in_the_command_to_type(agenda: Run) -> None:
     rows = agenda("today", "--json").rows
 
     assert [row["command"] for row in rows] == [
-        "pipeline done 2", "pipeline done 3", "pipeline log 5 call", "pipeline log 1 email", "pipeline log 6 call",
-        "pipeline log 4 call", "pipeline log 7 call", "pipeline show 8",
-    ]  # fmt: skip
+        "pipeline done 2",
+        "pipeline done 3",
+        "pipeline log 5 call",
+        "pipeline log 1 email",
+        "pipeline log 6 call",
+        "pipeline log 4 call",
+        "pipeline log 7 call",
+        "pipeline show 8",
+    ]
     lines = agenda("today").out.splitlines()
     assert lines[0] == "Saturday, 21 November 2026"
     assert "pipeline …" in lines[2]
@@ -167,8 +173,9 @@ def test_a_number_has_no_form(agenda: Run, words: list[str]) -> None:
     result = agenda("today", "--count", *words)
 
     assert (result.code, result.err) == (
-        2, "--count is one number on stdout: leave --limit, --all and the forms away.\n",
-    )  # fmt: skip
+        2,
+        "--count is one number on stdout: leave --limit, --all and the forms away.\n",
+    )
 
 
 def test_the_cadence_counts_the_attempts(pipeline: Run) -> None:

@@ -49,8 +49,21 @@ CHANGES = [
 @pytest.fixture
 def full(pipeline: Run) -> Run:
     """A deal with something of everything, a won one, and a dead one."""
-    pipeline("add", "Acme: workshop", "--org", "Acme", "--contact", "Ann <ann@acme.example>", "--value", "12k", "--close",
-             "30d", "--field", "industry=software", today="2026-11-01")  # fmt: skip
+    pipeline(
+        "add",
+        "Acme: workshop",
+        "--org",
+        "Acme",
+        "--contact",
+        "Ann <ann@acme.example>",
+        "--value",
+        "12k",
+        "--close",
+        "30d",
+        "--field",
+        "industry=software",
+        today="2026-11-01",
+    )
     pipeline("add", "Borg", "--value", "5k", today="2026-11-01")
     pipeline("add", "Cyrano", today="2026-08-01")
     pipeline("log", "1", "email", "--out", today="2026-11-02")
@@ -400,19 +413,34 @@ RESTING = [
     ("the same column", [["edit", "1", "--value", "1k"], ["edit", "1", "--value", "2k"]], "changed the deal (value)"),
     ("a next step in its place", [["done", "1"], ["next", "1", "5d", "Write"]], "made another next step"),
     ("a next step that was done", [["next", "1", "5d", "Write"], ["done", "1"]], "changed the next step (done)"),
-    ("the next move", [["advance", "1", "--force", "--reason", "x"], ["back", "1", "qualification", "--reason", "x"]],
-     "made another stage move"),
-    ("a reopened deal", [["lose", "1", "--reason", "price"], ["reopen", "1"]], "changed the deal (lost reason, status)"),
-    ("a confirmation taken back", [["confirm", "1", "problem"], ["confirm", "1", "problem", "--revoke"]],
-     "changed the confirmation (revoked at)"),
-    ("a contact of another deal",
-     [["add", "New", "--contact", "Zoe <zoe@z.example>"], ["edit", "1", "--contact", "Zoe <zoe@z.example>"]],
-     "to the contact"),
+    (
+        "the next move",
+        [["advance", "1", "--force", "--reason", "x"], ["back", "1", "qualification", "--reason", "x"]],
+        "made another stage move",
+    ),
+    (
+        "a reopened deal",
+        [["lose", "1", "--reason", "price"], ["reopen", "1"]],
+        "changed the deal (lost reason, status)",
+    ),
+    (
+        "a confirmation taken back",
+        [["confirm", "1", "problem"], ["confirm", "1", "problem", "--revoke"]],
+        "changed the confirmation (revoked at)",
+    ),
+    (
+        "a contact of another deal",
+        [["add", "New", "--contact", "Zoe <zoe@z.example>"], ["edit", "1", "--contact", "Zoe <zoe@z.example>"]],
+        "to the contact",
+    ),
     ("an upsell", [["add", "Upsell", "--from", "2"], ["add", "More", "--from", "2"]], None),
     ("what was merged", [["note", "3", "old"], ["merge", "3", "1"]], "changed the note"),
-    ("an address of whoever opted out",
-     [["contact", "opt-out", "c1"], ["contact", "edit", "c1", "--email", "ann@b.example"]], "changed the contact (email)"),
-]  # fmt: skip
+    (
+        "an address of whoever opted out",
+        [["contact", "opt-out", "c1"], ["contact", "edit", "c1", "--email", "ann@b.example"]],
+        "changed the contact (email)",
+    ),
+]
 
 
 @pytest.mark.parametrize(("work", "said"), [case[1:] for case in RESTING], ids=[case[0] for case in RESTING])

@@ -68,8 +68,13 @@ def test_a_win_that_is_refused_changes_nothing(pipeline: Run) -> None:
     pipeline("win", "2")
     before = record(pipeline)
 
-    for words, code in ((["1", "--value", "nan"], 2), (["1", "--at", "tomorrow"], 2), (["1", "--at", "2026-10-01"], 5),
-                        (["2"], 5), (["9"], 4)):  # fmt: skip
+    for words, code in (
+        (["1", "--value", "nan"], 2),
+        (["1", "--at", "tomorrow"], 2),
+        (["1", "--at", "2026-10-01"], 5),
+        (["2"], 5),
+        (["9"], 4),
+    ):
         assert pipeline("win", *words).code == code, words
 
     assert record(pipeline) == before
@@ -83,8 +88,9 @@ def test_a_win_carries_its_check_in_and_its_renewal(pipeline: Run) -> None:
 
     assert result.err.startswith("Won 1, Acme. Check-in on 2027-02-19. Renewal on 2027-11-21.\n")
     assert [(one["kind"], one["due"], one["done"], one["closed_at"]) for one in shown(pipeline)["follow_ups"]] == [
-        ("check_in", "2027-02-19", False, None), ("renewal", "2027-11-21", False, None),
-    ]  # fmt: skip
+        ("check_in", "2027-02-19", False, None),
+        ("renewal", "2027-11-21", False, None),
+    ]
 
 
 def test_a_check_in_of_yesterday_is_refused_and_nothing_is_won(pipeline: Run) -> None:

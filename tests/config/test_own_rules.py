@@ -21,12 +21,12 @@ def two(own: str = "", file: str = "") -> str:
 
 
 def test_a_pipeline_without_rules_of_its_own_has_those_of_the_file() -> None:
-    book = playbook(two(file="lost_reasons: [price, no_response]"))
-    p, q = book.pipelines
-    assert book.prune_in(p) == book.prune_in(q) == book.prune
-    assert book.qualification_in(q) == book.qualification
-    assert book.cadence_in(q) == book.cadence
-    assert book.lost_reasons_in(q) == book.every_lost_reason == ("price", "no_response")
+    pipeline_forecast = playbook(two(file="lost_reasons: [price, no_response]"))
+    p, q = pipeline_forecast.pipelines
+    assert pipeline_forecast.prune_in(p) == pipeline_forecast.prune_in(q) == pipeline_forecast.prune
+    assert pipeline_forecast.qualification_in(q) == pipeline_forecast.qualification
+    assert pipeline_forecast.cadence_in(q) == pipeline_forecast.cadence
+    assert pipeline_forecast.lost_reasons_in(q) == pipeline_forecast.every_lost_reason == ("price", "no_response")
 
 
 def test_of_prune_and_cadence_a_pipeline_changes_the_keys_it_names_and_keeps_the_rest_of_the_file() -> None:
@@ -35,40 +35,44 @@ def test_of_prune_and_cadence_a_pipeline_changes_the_keys_it_names_and_keeps_the
         "cadence: {days: [0, 9], first_response_hours: 4}"
     )
     own = "prune: {grace_days: 14, last_chance: {subject: Dear partner}}, cadence: {first_response_hours: 24}, "
-    book = playbook(two(own, file))
-    p, q = book.pipelines
-    assert book.prune_in(p).grace_days == 5
-    assert book.prune_in(q) == book.prune._replace(grace_days=14, last_chance=("Dear partner", "All"))
-    assert book.cadence_in(p) == (2, (0, 9), 4.0)
-    assert book.cadence_in(q) == (2, (0, 9), 24.0)
+    pipeline_forecast = playbook(two(own, file))
+    p, q = pipeline_forecast.pipelines
+    assert pipeline_forecast.prune_in(p).grace_days == 5
+    assert pipeline_forecast.prune_in(q) == pipeline_forecast.prune._replace(
+        grace_days=14, last_chance=("Dear partner", "All")
+    )
+    assert pipeline_forecast.cadence_in(p) == (2, (0, 9), 4.0)
+    assert pipeline_forecast.cadence_in(q) == (2, (0, 9), 24.0)
 
 
 def test_days_of_its_own_bring_as_many_attempts_as_they_are() -> None:
-    book = playbook(two("cadence: {days: [0, 3, 6]}, ", "cadence: {max_unanswered: 8}"))
-    assert book.cadence_in(book.pipelines[1]).max_unanswered == 3
-    book = playbook(two("cadence: {max_unanswered: 2}, ", "cadence: {days: [0, 3, 6]}"))
-    assert book.cadence_in(book.pipelines[1]) == (2, (0, 3, 6), 1.0)
+    pipeline_forecast = playbook(two("cadence: {days: [0, 3, 6]}, ", "cadence: {max_unanswered: 8}"))
+    assert pipeline_forecast.cadence_in(pipeline_forecast.pipelines[1]).max_unanswered == 3
+    pipeline_forecast = playbook(two("cadence: {max_unanswered: 2}, ", "cadence: {days: [0, 3, 6]}"))
+    assert pipeline_forecast.cadence_in(pipeline_forecast.pipelines[1]) == (2, (0, 3, 6), 1.0)
 
 
 def test_a_cadence_of_a_stage_stands_over_that_of_its_pipeline() -> None:
     text = two("cadence: {max_unanswered: 2, first_response_hours: 8}, ")
     text = text[::-1].replace("06 :ytilibaborp", "}]1 ,0[ :syad{ :ecnedac ,06 :ytilibaborp", 1)[::-1]
-    book = playbook(text)
-    q = book.pipelines[1]
-    assert book.cadence_in(q, q.stages[0]) == (2, (0, 2, 4, 7, 14, 21), 8.0)
-    assert book.cadence_in(q, q.stages[2]) == (2, (0, 1), 8.0)
+    pipeline_forecast = playbook(text)
+    q = pipeline_forecast.pipelines[1]
+    assert pipeline_forecast.cadence_in(q, q.stages[0]) == (2, (0, 2, 4, 7, 14, 21), 8.0)
+    assert pipeline_forecast.cadence_in(q, q.stages[2]) == (2, (0, 1), 8.0)
 
 
 def test_questions_and_lost_reasons_of_its_own_stand_alone() -> None:
     file = "qualification: {min_yes: 1, required: [budget]}\nlost_reasons: [price, no_response]"
-    book = playbook(two("qualification: {framework: champ}, lost_reasons: [no_response, channel_conflict], ", file))
-    q = book.pipelines[1]
-    own = book.qualification_in(q)
+    pipeline_forecast = playbook(
+        two("qualification: {framework: champ}, lost_reasons: [no_response, channel_conflict], ", file)
+    )
+    q = pipeline_forecast.pipelines[1]
+    own = pipeline_forecast.qualification_in(q)
     assert [item.id for item in own.items] == ["challenges", "authority", "money", "prioritization"]
     assert (own.required, own.min_yes) == (("challenges",), 3)
-    assert book.lost_reasons_in(q) == ("no_response", "channel_conflict")
-    assert book.every_lost_reason == ("price", "no_response", "channel_conflict")
-    assert {"budget", "challenges", "authority"} <= book.every_question
+    assert pipeline_forecast.lost_reasons_in(q) == ("no_response", "channel_conflict")
+    assert pipeline_forecast.every_lost_reason == ("price", "no_response", "channel_conflict")
+    assert {"budget", "challenges", "authority"} <= pipeline_forecast.every_question
 
 
 MONTH, QUARTER = "quota: {per: month, amount: 5000}", "quota: {per: quarter, amount: 9000}"
@@ -88,14 +92,14 @@ def test_the_quota_of_the_file_is_for_all_pipelines_together_and_one_alone_has_i
     file: str, first: str, second: str, together: Quota | None, alone: Quota | None
 ) -> None:
     text = two(f"{second}, " if second else "", file)
-    book = playbook(text.replace("p: {", f"p: {{{first}, ", 1) if first else text)
-    assert quota_held_against(book, book.pipelines) == together
-    assert quota_held_against(book, book.pipelines[1:]) == alone
+    pipeline_forecast = playbook(text.replace("p: {", f"p: {{{first}, ", 1) if first else text)
+    assert quota_held_against(pipeline_forecast, pipeline_forecast.pipelines) == together
+    assert quota_held_against(pipeline_forecast, pipeline_forecast.pipelines[1:]) == alone
 
 
 def test_the_only_pipeline_has_the_quota_of_the_file() -> None:
-    book = playbook(f"version: 1\n{MONTH}\npipelines: {{p: {{{STAGES}}}}}\n")
-    assert quota_held_against(book, book.pipelines) == Quota("month", 500_000)
+    pipeline_forecast = playbook(f"version: 1\n{MONTH}\npipelines: {{p: {{{STAGES}}}}}\n")
+    assert quota_held_against(pipeline_forecast, pipeline_forecast.pipelines) == Quota("month", 500_000)
 
 
 def test_the_rules_of_a_pipeline_are_checked_like_those_of_the_file() -> None:
@@ -127,7 +131,7 @@ def test_a_list_of_reasons_without_the_one_that_prune_needs_is_warned_of_where_i
 
 def test_a_file_that_is_known_brings_the_same_rules(tmp_path: Path) -> None:
     own = "quota: {per: year, amount: 7}, prune: {grace_days: 1}, cadence: {days: [0]}, qualification: {min_yes: 1}, "
-    book = playbook(two(own + "lost_reasons: [a], "))
+    pipeline_forecast = playbook(two(own + "lost_reasons: [a], "))
     origin = origin_of(b"the file")
-    remember(tmp_path, origin, book, ())
-    assert recall(tmp_path, origin) == (book, ())
+    remember(tmp_path, origin, pipeline_forecast, ())
+    assert recall(tmp_path, origin) == (pipeline_forecast, ())

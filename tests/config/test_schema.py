@@ -11,26 +11,44 @@ from tests.config.small_file import SMALLEST, playbook
 
 
 def test_the_smallest_file_gets_every_default() -> None:
-    book = playbook(SMALLEST)
-    assert (book.currency, book.time_zone, book.database, book.quota, book.sources) == (
+    pipeline_forecast = playbook(SMALLEST)
+    assert (
+        pipeline_forecast.currency,
+        pipeline_forecast.time_zone,
+        pipeline_forecast.database,
+        pipeline_forecast.quota,
+        pipeline_forecast.sources,
+    ) == (
         "EUR",
         None,
         "pipeline.db",
         None,
         None,
     )
-    assert book.touchpoint_kinds == ("call", "email", "meeting", "demo", "message", "letter", "other")
-    assert book.lost_reasons == ("price", "competitor", "no_decision", "no_response", "bad_fit", "timing", "other")
-    assert book.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
-    assert book.prune[:4] == (2.0, 2.0, 90, 7)
-    assert "{deadline}" in book.prune.last_chance.body
-    assert [item.id for item in book.qualification.items] == ["budget", "authority", "need", "timeline"]
-    assert (book.qualification.framework, book.qualification.required, book.qualification.min_yes) == (
+    assert pipeline_forecast.touchpoint_kinds == ("call", "email", "meeting", "demo", "message", "letter", "other")
+    assert pipeline_forecast.lost_reasons == (
+        "price",
+        "competitor",
+        "no_decision",
+        "no_response",
+        "bad_fit",
+        "timing",
+        "other",
+    )
+    assert pipeline_forecast.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
+    assert pipeline_forecast.prune[:4] == (2.0, 2.0, 90, 7)
+    assert "{deadline}" in pipeline_forecast.prune.last_chance.body
+    assert [item.id for item in pipeline_forecast.qualification.items] == ["budget", "authority", "need", "timeline"]
+    assert (
+        pipeline_forecast.qualification.framework,
+        pipeline_forecast.qualification.required,
+        pipeline_forecast.qualification.min_yes,
+    ) == (
         "bant",
         ("need",),
         3,
     )
-    first, second, third = book.default_pipeline.stages
+    first, second, third = pipeline_forecast.default_pipeline.stages
     assert (first.funnel, second.funnel, third.funnel) == ("top", "middle", "bottom")
     assert (first.name, first.probability, first.category, first.idle_after_days, first.max_days) == (
         "A",
@@ -43,10 +61,10 @@ def test_the_smallest_file_gets_every_default() -> None:
 
 
 def test_the_example_of_the_contract_is_read_as_it_stands() -> None:
-    book = playbook(CONTRACT_EXAMPLE)
-    assert book.exchange_rates == {"USD": Fraction(92, 100)}
-    assert book.quota == Quota("month", 2_000_000)
-    stage = book.default_pipeline.stages[0]
+    pipeline_forecast = playbook(CONTRACT_EXAMPLE)
+    assert pipeline_forecast.exchange_rates == {"USD": Fraction(92, 100)}
+    assert pipeline_forecast.quota == Quota("month", 2_000_000)
+    stage = pipeline_forecast.default_pipeline.stages[0]
     assert (stage.probability, stage.wip_limit, stage.max_days) == (0.05, 40, 21)
     assert stage.exit_criteria == (
         Criterion(
@@ -58,11 +76,11 @@ def test_the_example_of_the_contract_is_read_as_it_stands() -> None:
         Criterion("champion", "A champion or the economic buyer is known", "confirm", any_of="sponsor"),
         Criterion("buyer", "We met the economic buyer", "confirm", any_of="sponsor"),
     )
-    assert book.qualification.items[0] == QualificationItem("budget", "Is there money for this?", 1)
-    assert [item.id for item in book.qualification.items] == ["budget", "authority", "need", "timeline"]
-    assert book.qualification.ideal_customer == {"countries": ("DE", "AT"), "industries": ("software",)}
-    assert book.sources == ("inbound", "referral", "outbound", "event", "partner", "other")
-    assert book.prune == (2.0, 2.0, 90, 7, LastChanceText("…", "…"))
+    assert pipeline_forecast.qualification.items[0] == QualificationItem("budget", "Is there money for this?", 1)
+    assert [item.id for item in pipeline_forecast.qualification.items] == ["budget", "authority", "need", "timeline"]
+    assert pipeline_forecast.qualification.ideal_customer == {"countries": ("DE", "AT"), "industries": ("software",)}
+    assert pipeline_forecast.sources == ("inbound", "referral", "outbound", "event", "partner", "other")
+    assert pipeline_forecast.prune == (2.0, 2.0, 90, 7, LastChanceText("…", "…"))
 
 
 def test_items_given_are_all_there_is_when_they_suffice() -> None:
@@ -73,28 +91,31 @@ def test_items_given_are_all_there_is_when_they_suffice() -> None:
 
 
 def test_amounts_are_exact_minor_units_and_percentages_shares() -> None:
-    book = playbook(
+    pipeline_forecast = playbook(
         SMALLEST.replace(
             "probability: 5",
             "probability: 2.5, exit_criteria: [{id: v, text: V, value: {at_least: 1000.10}}, "
             "{id: s, text: S, score: {at_least: 60}}, {id: n, text: N, next_step: true}]",
         )
     )
-    value, score, step = book.default_pipeline.stages[0].exit_criteria
+    value, score, step = pipeline_forecast.default_pipeline.stages[0].exit_criteria
     assert (value.kind, value.at_least) == ("value", 100_010)
     assert (score.kind, score.at_least) == ("score", 60)
     assert step.kind == "next_step"
-    assert book.default_pipeline.stages[0].probability == 0.025
+    assert pipeline_forecast.default_pipeline.stages[0].probability == 0.025
 
 
 def test_a_country_named_no_and_a_stage_named_with_a_number_stay_text() -> None:
-    book = playbook(
+    pipeline_forecast = playbook(
         SMALLEST.replace("id: a", "id: 2024, name: 1:30")
         + "qualification: {ideal_customer: {countries: [NO]}}\nsources: [yes, no]\n"
     )
-    assert (book.default_pipeline.stages[0].id, book.default_pipeline.stages[0].name) == ("2024", "1:30")
-    assert book.qualification.ideal_customer == {"countries": ("NO",)}
-    assert book.sources == ("yes", "no")
+    assert (pipeline_forecast.default_pipeline.stages[0].id, pipeline_forecast.default_pipeline.stages[0].name) == (
+        "2024",
+        "1:30",
+    )
+    assert pipeline_forecast.qualification.ideal_customer == {"countries": ("NO",)}
+    assert pipeline_forecast.sources == ("yes", "no")
 
 
 def test_ids_may_be_words_of_any_language() -> None:
@@ -125,18 +146,24 @@ def test_a_kept_import_holds_the_keys_that_were_given() -> None:
 
 def test_a_stage_may_have_a_cadence_of_its_own() -> None:
     text = SMALLEST.replace("probability: 5", "probability: 5, cadence: {days: [0, 1, 3]}")
-    book = playbook(text)
-    pipeline = book.default_pipeline
+    pipeline_forecast = playbook(text)
+    pipeline = pipeline_forecast.default_pipeline
     first, second, _ = pipeline.stages
-    assert book.cadence_in(pipeline, first) == (3, (0, 1, 3), 1.0), (
+    assert pipeline_forecast.cadence_in(pipeline, first) == (3, (0, 1, 3), 1.0), (
         "after the last planned attempt a deal is unanswered"
     )
-    assert book.cadence_in(pipeline, second) == book.cadence_in(pipeline) == book.cadence
-    assert book.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
+    assert (
+        pipeline_forecast.cadence_in(pipeline, second)
+        == pipeline_forecast.cadence_in(pipeline)
+        == pipeline_forecast.cadence
+    )
+    assert pipeline_forecast.cadence == (6, (0, 2, 4, 7, 14, 21), 1.0)
 
     text = SMALLEST.replace("probability: 5", "probability: 5, cadence: {max_unanswered: 2}")
-    book = playbook(text)
-    assert book.cadence_in(book.default_pipeline, book.default_pipeline.stages[0]) == (2, (0, 2, 4, 7, 14, 21), 1.0)
+    pipeline_forecast = playbook(text)
+    assert pipeline_forecast.cadence_in(
+        pipeline_forecast.default_pipeline, pipeline_forecast.default_pipeline.stages[0]
+    ) == (2, (0, 2, 4, 7, 14, 21), 1.0)
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,13 @@ def test_a_template_says_that_its_numbers_are_guesses(name: str) -> None:
 
 @pytest.mark.parametrize("name", template_names())
 def test_a_template_leaves_the_time_zone_to_the_machine_and_asks_for_something_in_each_stage(name: str) -> None:
-    book = playbook(name)
-    assert (book.time_zone, book.database, book.currency) == (None, "pipeline.db", "EUR")
-    assert all(stage.exit_criteria and stage.next_actions for stage in book.default_pipeline.stages)
+    pipeline_forecast = playbook(name)
+    assert (pipeline_forecast.time_zone, pipeline_forecast.database, pipeline_forecast.currency) == (
+        None,
+        "pipeline.db",
+        "EUR",
+    )
+    assert all(stage.exit_criteria and stage.next_actions for stage in pipeline_forecast.default_pipeline.stages)
 
 
 @pytest.mark.parametrize(

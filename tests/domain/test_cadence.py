@@ -57,8 +57,10 @@ def test_only_attempts_after_the_last_conversation_count() -> None:
     assert attempts_in([], CLOCK) is None
     assert attempts_in([touch(1, "out"), touch(2, "in")], CLOCK) is None
     assert attempts_in([touch(9, "out"), touch(2, "in"), touch(1, "out"), touch(5, "out"), touch(7, None)], CLOCK) == (
-        2, date(2026, 11, 5), date(2026, 11, 9),
-    )  # fmt: skip
+        2,
+        date(2026, 11, 5),
+        date(2026, 11, 9),
+    )
     assert attempts_in([touch(1, "out"), touch(2, "out", kind="meeting")], CLOCK) is None
     assert attempts_in([touch(1, "out", "no answer", "call"), touch(2, "in", "out of office")], CLOCK) == (
         1,

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pipeline_cli.domain.deal.after_sale import WonDeal, count_customers, customer_of, value_of_customer
 
 
-def won(number: int, organization: str | None, contact: int | None, cents: int | None, day: str, currency: str = "EUR"
-        ) -> WonDeal:  # fmt: skip
+def won(
+    number: int, organization: str | None, contact: int | None, cents: int | None, day: str, currency: str = "EUR"
+) -> WonDeal:
     return WonDeal(number, organization, contact, cents, currency, datetime.fromisoformat(day).replace(tzinfo=UTC))
 
 

@@ -68,17 +68,65 @@ def _matches(word: str, **changes: Any) -> bool:
 @pytest.mark.parametrize(
     "word",
     [
-        "relaunch", "MULLER", "ann", "12", "#12", "id=12", "id=#12", "id=3,12", "ext=hs-77", "ext:HS-77", "org=müller, inc",
-        "stage=proposal", "stage=Proposal Sent", "stage=prospecting,proposal", "stage!=negotiation", "stage>=proposal",
-        "stage<negotiation", "pipeline=Services", "status=open", "status!=won", "status=all", "value>9999", "value=10k",
-        "value>=10,000", "value<=$20k", "probability>50", "probability=55%", "source=referral", "source!=inbound",
-        "owner=", "source!=", "idle>14", "idle>2w", "idle<=15", "days=10", "days_in_stage<11", "age>20",
-        "created>=2026-10-31", "created=2026-10-31", "close>eom", "close=2026-12-01", "next<=today", "due=today",
-        "score>=60", "score=62.5", "currency=eur", "flag=idle", "flag=stuck,idle", "flag!=stuck", "snoozed=no",
-        "snoozed_until=", "industry=software", "Industry!=retail", "seats>20", "renewal<2027-02-01", "idle > 14",
+        "relaunch",
+        "MULLER",
+        "ann",
+        "12",
+        "#12",
+        "id=12",
+        "id=#12",
+        "id=3,12",
+        "ext=hs-77",
+        "ext:HS-77",
+        "org=müller, inc",
+        "stage=proposal",
+        "stage=Proposal Sent",
+        "stage=prospecting,proposal",
+        "stage!=negotiation",
+        "stage>=proposal",
+        "stage<negotiation",
+        "pipeline=Services",
+        "status=open",
+        "status!=won",
+        "status=all",
+        "value>9999",
+        "value=10k",
+        "value>=10,000",
+        "value<=$20k",
+        "probability>50",
+        "probability=55%",
+        "source=referral",
+        "source!=inbound",
+        "owner=",
+        "source!=",
+        "idle>14",
+        "idle>2w",
+        "idle<=15",
+        "days=10",
+        "days_in_stage<11",
+        "age>20",
+        "created>=2026-10-31",
+        "created=2026-10-31",
+        "close>eom",
+        "close=2026-12-01",
+        "next<=today",
+        "due=today",
+        "score>=60",
+        "score=62.5",
+        "currency=eur",
+        "flag=idle",
+        "flag=stuck,idle",
+        "flag!=stuck",
+        "snoozed=no",
+        "snoozed_until=",
+        "industry=software",
+        "Industry!=retail",
+        "seats>20",
+        "renewal<2027-02-01",
+        "idle > 14",
         "next_step=call back",
     ],
-)  # fmt: skip
+)
 def test_a_condition_that_holds_lets_the_deal_through(word: str) -> None:
     assert _matches(word)
 
@@ -86,12 +134,32 @@ def test_a_condition_that_holds_lets_the_deal_through(word: str) -> None:
 @pytest.mark.parametrize(
     "word",
     [
-        "redesign", "13", "#1", "stage=negotiation", "stage>proposal", "status=won", "value>10k", "value!=10000",
-        "probability>55", "source=", "owner!=", "idle>15", "created>2026-10-31", "next<today", "score>62.5", "flag=",
-        "flag=stuck", "snoozed=yes", "snoozed_until>today", "owner=ann", "industry!=software", "seats<25", "industry>2",
+        "redesign",
+        "13",
+        "#1",
+        "stage=negotiation",
+        "stage>proposal",
+        "status=won",
+        "value>10k",
+        "value!=10000",
+        "probability>55",
+        "source=",
+        "owner!=",
+        "idle>15",
+        "created>2026-10-31",
+        "next<today",
+        "score>62.5",
+        "flag=",
+        "flag=stuck",
+        "snoozed=yes",
+        "snoozed_until>today",
+        "owner=ann",
+        "industry!=software",
+        "seats<25",
+        "industry>2",
         "close<eom",
     ],
-)  # fmt: skip
+)
 def test_a_condition_that_fails_keeps_the_deal_out(word: str) -> None:
     assert not _matches(word)
 
@@ -224,9 +292,23 @@ def test_an_unknown_key_names_the_known_ones() -> None:
 
 @pytest.mark.parametrize(
     "flag",
-    ["idle", "stuck", "old", "no_next_step", "overdue", "no_value", "no_close_date", "past_close_date", "pushed",
-     "regressed", "criteria_gap", "unanswered", "unqualified", "concentrated"],
-)  # fmt: skip
+    [
+        "idle",
+        "stuck",
+        "old",
+        "no_next_step",
+        "overdue",
+        "no_value",
+        "no_close_date",
+        "past_close_date",
+        "pushed",
+        "regressed",
+        "criteria_gap",
+        "unanswered",
+        "unqualified",
+        "concentrated",
+    ],
+)
 def test_every_flag_can_be_asked_for(flag: str) -> None:
     assert _matches(f"flag={flag}", flags=[{"flag": flag, "number": 1, "limit": 0}])
 
@@ -250,10 +332,21 @@ ROWS = st.fixed_dictionaries(
     }
 )
 KEY_AND_VALUE = st.sampled_from(
-    [("stage", "proposal"), ("stage", "proposal,negotiation"), ("source", "referral"), ("source", ""), ("value", "100"),
-     ("value", ""), ("idle", "7"), ("created", "-3d"), ("flag", "idle"), ("flag", ""), ("seats", "25"),
-     ("status", "won")]
-)  # fmt: skip
+    [
+        ("stage", "proposal"),
+        ("stage", "proposal,negotiation"),
+        ("source", "referral"),
+        ("source", ""),
+        ("value", "100"),
+        ("value", ""),
+        ("idle", "7"),
+        ("created", "-3d"),
+        ("flag", "idle"),
+        ("flag", ""),
+        ("seats", "25"),
+        ("status", "won"),
+    ]
+)
 
 
 @given(ROWS, KEY_AND_VALUE)

@@ -127,8 +127,11 @@ def test_regressed_counts_moves_to_an_earlier_stage(run: Run, folder: Path) -> N
 
 
 def test_criteria_gap_counts_what_a_deal_was_forced_past_until_it_holds(run: Run, folder: Path) -> None:
-    asking = LEAD.replace("}", ", exit_criteria: [{id: agreed, text: They agree, confirm: true}, "
-                          "{id: called, text: We called, touchpoint: {at_least: 3}}]}")  # fmt: skip
+    asking = LEAD.replace(
+        "}",
+        ", exit_criteria: [{id: agreed, text: They agree, confirm: true}, "
+        "{id: called, text: We called, touchpoint: {at_least: 3}}]}",
+    )
     tell(folder, [SMALL, *CROWD], playbook(asking, OFFER, CLOSING))
     assert run("advance", "1", "--force", "--reason", "they are in a hurry").code == 0
     assert flags_of(run, 1) == {"criteria_gap": (2, 0)}
@@ -148,8 +151,11 @@ def test_unanswered_counts_attempts_since_the_last_conversation(run: Run, folder
 def test_unqualified_is_past_the_stage_that_requires_it(run: Run, folder: Path) -> None:
     asking = LEAD.replace("}", ", exit_criteria: [{id: fits, text: Passed qualification, qualified: true}]}")
     path = f"lead {day(2)}, offer {day(1)}"
-    tell(folder, [SMALL, Deal(path, value=100), Deal(path, value=100, answers={"need": "yes"}), *CROWD],
-         playbook(asking, OFFER, CLOSING))  # fmt: skip
+    tell(
+        folder,
+        [SMALL, Deal(path, value=100), Deal(path, value=100, answers={"need": "yes"}), *CROWD],
+        playbook(asking, OFFER, CLOSING),
+    )
     assert flags_of(run, 1) == {}
     assert flags_of(run, 2) == {"unqualified": (0, 1)}
     assert flags_of(run, 3) == {}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.outcomes.funnel import DealCount, Stays, funnel_of, stray_of, sum_up
+from pipeline_cli.domain.outcomes.funnel import DealCount, Stays, funnel_of, removed_stage, sum_up
 
 STAGES = ("lead", "offer", "contract")
 
@@ -46,12 +46,17 @@ def test_a_deal_of_stages_that_no_longer_exist_reaches_none_unless_it_was_won() 
 def test_without_deals_there_are_no_rates() -> None:
     row = funnel()[0]
     assert [row[key] for key in ("entered", "to_next", "win_rate_all", "win_rate_closed", "low", "median_days")] == [
-        0, None, None, None, None, None,
-    ]  # fmt: skip
+        0,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]
 
 
 def test_a_stage_without_a_place_in_the_order_has_no_next() -> None:
-    row = stray_of("old", [count("won", 0, 2, 500), count("lost", 0)], Stays((1.0, 2.0), (4.0,)), in_euros)
+    row = removed_stage("old", [count("won", 0, 2, 500), count("lost", 0)], Stays((1.0, 2.0), (4.0,)), in_euros)
     assert (row.entered, row.next, row.to_next, row.won, row.lost, row.won_value_cents) == (3, None, None, 2, 1, 1000)
     assert (row.visits, row.median_days, row.open_visits, row.median_days_open) == (2, 1.5, 1, 4.0)
 

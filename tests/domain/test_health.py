@@ -24,10 +24,22 @@ def test_rates_cycle_and_counts(run: Run, folder: Path) -> None:
     tell(folder, [*CLOSED, Deal(f"lead {day(3)}", value=500)])
     totals = run("health", "--json").json["totals"]
     assert list(totals)[:15] == [
-        "open_deals", "open_value", "weighted_value", "won_deals", "won_value", "lost_deals", "disqualified_deals",
-        "win_rate", "win_rate_value", "cycle_median", "cycle_p90", "velocity_per_day", "coverage", "required_coverage",
+        "open_deals",
+        "open_value",
+        "weighted_value",
+        "won_deals",
+        "won_value",
+        "lost_deals",
+        "disqualified_deals",
+        "win_rate",
+        "win_rate_value",
+        "cycle_median",
+        "cycle_p90",
+        "velocity_per_day",
+        "coverage",
+        "required_coverage",
         "speed_to_lead_hours",
-    ]  # fmt: skip
+    ]
     assert (totals["open_deals"], totals["open_value"]) == (1, 500)
     assert (totals["won_deals"], totals["won_value"]) == (3, 9000)
     assert (totals["lost_deals"], totals["disqualified_deals"]) == (2, 1)
@@ -61,12 +73,15 @@ def test_coverage_is_what_is_due_in_the_period_over_what_is_left_of_the_quota(ru
 
 
 def test_speed_to_lead_is_measured_to_the_first_outbound_touchpoint(run: Run, folder: Path) -> None:
-    tell(folder, [
-        Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10", "2026-11-01T09:30", "2026-11-02"]),
-        Deal("lead 2026-11-01T09:00", touched=["2026-11-01T10:00"]),
-        Deal("lead 2026-11-01T09:00", touched=["2026-11-01T14:00"]),
-        Deal("lead 2026-11-01T09:00", silent=True),
-    ])  # fmt: skip
+    tell(
+        folder,
+        [
+            Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10", "2026-11-01T09:30", "2026-11-02"]),
+            Deal("lead 2026-11-01T09:00", touched=["2026-11-01T10:00"]),
+            Deal("lead 2026-11-01T09:00", touched=["2026-11-01T14:00"]),
+            Deal("lead 2026-11-01T09:00", silent=True),
+        ],
+    )
     totals = run("health", "--json").json["totals"]
     assert totals["speed_to_lead_hours"] == pytest.approx(1)
     speed = totals["speed_to_lead"]
@@ -76,13 +91,16 @@ def test_speed_to_lead_is_measured_to_the_first_outbound_touchpoint(run: Run, fo
 
 
 def test_who_was_never_answered_stands_beside_the_share_and_is_not_left_out(run: Run, folder: Path) -> None:
-    tell(folder, [
-        Deal("lead 2026-11-01T09:00", touched=["2026-11-01T09:30"]),
-        Deal("lead 2026-11-01T09:00, lost 2026-11-05", touched=["2026-11-05"]),
-        Deal("lead 2026-11-01T09:00, lost 2026-11-05", touched=["2026-11-06"]),
-        Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10"]),
-        Deal("lead 2026-11-01T09:00", silent=True),
-    ])  # fmt: skip
+    tell(
+        folder,
+        [
+            Deal("lead 2026-11-01T09:00", touched=["2026-11-01T09:30"]),
+            Deal("lead 2026-11-01T09:00, lost 2026-11-05", touched=["2026-11-05"]),
+            Deal("lead 2026-11-01T09:00, lost 2026-11-05", touched=["2026-11-06"]),
+            Deal("lead 2026-11-01T09:00", touched=["in 2026-11-01T09:10"]),
+            Deal("lead 2026-11-01T09:00", silent=True),
+        ],
+    )
     speed = run("health", "--json").json["totals"]["speed_to_lead"]
     assert (speed["deals"], speed["within_limit"]) == (2, 1 / 2)
     assert speed["never_answered"] == 3, "what is sent after the loss answers no lead"

@@ -121,9 +121,23 @@ def test_an_amount_is_refused_with_the_reason(text: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["inf", "-inf", "nan 5", "abc", "EUR", "1e5", "１２", "12kk", "1,00,000", "1.000,50,20", "1 2", "5%", "1\n2",
-     "9" * 5000],
-)  # fmt: skip
+    [
+        "inf",
+        "-inf",
+        "nan 5",
+        "abc",
+        "EUR",
+        "1e5",
+        "１２",
+        "12kk",
+        "1,00,000",
+        "1.000,50,20",
+        "1 2",
+        "5%",
+        "1\n2",
+        "9" * 5000,
+    ],
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_money(text)

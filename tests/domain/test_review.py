@@ -40,12 +40,21 @@ def changes(
     """Of deal 7 between a Saturday and the next one."""
     before, after = ({} if one is None else {7: one} for one in (then, now))
     flow = waterfall({k: v.state for k, v in before.items()}, {k: v.state for k, v in after.items()}, "sales")
-    history = [StageMove(7, start, end, f"2026-11-1{day}T09:00:00.000Z", inferred) for day, (start, end) in
-               enumerate(moves, 6)]  # fmt: skip
+    history = [
+        StageMove(7, start, end, f"2026-11-1{day}T09:00:00.000Z", inferred) for day, (start, end) in enumerate(moves, 6)
+    ]
     between = Between(
-        before, after, flow.flows, history, {"sales": STAGES}, {7} if touched else set(), {7: TUESDAY},
-        {(7, "value_cents"): TUESDAY, (7, "expected_close"): FRIDAY}, date(2026, 11, 14), date(2026, 11, 21),
-    )  # fmt: skip
+        before,
+        after,
+        flow.flows,
+        history,
+        {"sales": STAGES},
+        {7} if touched else set(),
+        {7: TUESDAY},
+        {(7, "value_cents"): TUESDAY, (7, "expected_close"): FRIDAY},
+        date(2026, 11, 14),
+        date(2026, 11, 21),
+    )
     return list(find_changes(between._replace(**other)))
 
 
@@ -83,10 +92,13 @@ def changes(
             [Change(7, "pulled", "2026-11-30", "2026-11-25", 500, FRIDAY)],
         ),
         (deal(), deal(expected_close="2026-11-25"), []),
-        (deal(expected_close="2026-11-30"), deal(status="won", expected_close="2026-12-31"), [
-            Change(7, "won", "offer", "won", 500, FRIDAY)]),
+        (
+            deal(expected_close="2026-11-30"),
+            deal(status="won", expected_close="2026-12-31"),
+            [Change(7, "won", "offer", "won", 500, FRIDAY)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_fate_of_a_deal_has_its_kinds_of_change(
     then: Standing | None, now: Standing | None, expected: list[Change]
 ) -> None:
@@ -131,8 +143,11 @@ def test_the_dearest_of_a_kind_stand_first_and_the_kinds_in_their_order() -> Non
     between = Between({}, now, flow.flows, [], {"sales": STAGES}, set(), {}, {}, date(2026, 11, 14), date(2026, 11, 21))
 
     assert [(one.kind, one.deal_id) for one in find_changes(between)] == [
-        ("won", 3), ("new", 2), ("new", 3), ("new", 1),
-    ]  # fmt: skip
+        ("won", 3),
+        ("new", 2),
+        ("new", 3),
+        ("new", 1),
+    ]
 
 
 def test_every_kind_has_its_meaning() -> None:
@@ -140,9 +155,11 @@ def test_every_kind_has_its_meaning() -> None:
 
 
 STANDINGS = st.builds(
-    deal, st.sampled_from(sorted(STAGES)), st.sampled_from(["open", "won", "lost", "disqualified"]),
+    deal,
+    st.sampled_from(sorted(STAGES)),
+    st.sampled_from(["open", "won", "lost", "disqualified"]),
     st.integers(0, 10**12),
-)  # fmt: skip
+)
 
 
 @given(st.dictionaries(st.integers(1, 5), STANDINGS), st.dictionaries(st.integers(1, 5), STANDINGS))

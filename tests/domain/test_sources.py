@@ -8,8 +8,10 @@ from pipeline_cli.domain.deal.after_sale import WonDeal
 from pipeline_cli.domain.outcomes.funnel import DealCount
 from pipeline_cli.domain.outcomes.sources import result_of
 
-WON = [WonDeal(number, name, None, 15_000, "EUR", datetime(2026, 11, number, tzinfo=UTC))
-       for number, name in ((1, "Acme GmbH"), (2, "ACME"))]  # fmt: skip
+WON = [
+    WonDeal(number, name, None, 15_000, "EUR", datetime(2026, 11, number, tzinfo=UTC))
+    for number, name in ((1, "Acme GmbH"), (2, "ACME"))
+]
 """One customer, who bought twice."""
 
 

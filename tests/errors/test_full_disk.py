@@ -17,8 +17,13 @@ def test_an_answer_onto_a_full_disk_ends_with_8_and_names_the_history(pipeline: 
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "pipeline_cli", "add", "Acme: workshop"],
-            cwd=folder, env={**os.environ}, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
-        )  # fmt: skip
+            cwd=folder,
+            env={**os.environ},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
 
     assert done.returncode == 8
     assert "What was to change is saved if `pipeline history` lists it." in done.stderr

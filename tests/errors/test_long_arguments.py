@@ -12,15 +12,30 @@ LONG = "x" * 3000
 @pytest.mark.parametrize(
     "words",
     [
-        ["undo", LONG], [LONG], ["list", f"--{LONG}"], ["--color", LONG, "list"], ["list", "--pipeline", LONG],
-        ["list", "--format", LONG], ["list", "--limit", LONG], ["today", "--limit", LONG], ["list", f"stage={LONG}"],
-        ["add", "T", "--field", LONG], ["add", "T", "--value", LONG], ["qualify", "1", "--set", f"budget={LONG}"],
-        ["import", LONG], ["init", "--template", LONG], ["list", "-o", LONG], ["forecast", "--by", LONG],
-        ["help", LONG], ["--config", LONG, "list"], ["list", "--sort", LONG], ["check", "--map", f"{LONG}=proposal"],
+        ["undo", LONG],
+        [LONG],
+        ["list", f"--{LONG}"],
+        ["--color", LONG, "list"],
+        ["list", "--pipeline", LONG],
+        ["list", "--format", LONG],
+        ["list", "--limit", LONG],
+        ["today", "--limit", LONG],
+        ["list", f"stage={LONG}"],
+        ["add", "T", "--field", LONG],
+        ["add", "T", "--value", LONG],
+        ["qualify", "1", "--set", f"budget={LONG}"],
+        ["import", LONG],
+        ["init", "--template", LONG],
+        ["list", "-o", LONG],
+        ["forecast", "--by", LONG],
+        ["help", LONG],
+        ["--config", LONG, "list"],
+        ["list", "--sort", LONG],
+        ["check", "--map", f"{LONG}=proposal"],
         ["note", "1", "two", f"{LONG}\n{LONG}"],
     ],
     ids=lambda words: " ".join(words)[:30],
-)  # fmt: skip
+)
 def test_a_message_repeats_the_beginning_alone(pipeline: Run, words: list[str]) -> None:
     pipeline("add", "Acme")
 

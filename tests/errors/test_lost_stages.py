@@ -15,11 +15,22 @@ REFUSAL = (
 )
 
 WRITING = [
-    ["add", "New"], ["edit", "3", "--value", "1"], ["log", "3", "call"], ["note", "3", "x"], ["next", "3", "3d", "x"],
-    ["done", "3"], ["confirm", "3", "champion"], ["qualify", "3", "--set", "need=yes"], ["advance", "3"],
-    ["back", "3", "lead", "--reason", "x"], ["win", "3"], ["lose", "3", "--reason", "price"],
-    ["disqualify", "3", "--reason", "x"], ["reopen", "3"], ["snooze", "3", "3d"],
-]  # fmt: skip
+    ["add", "New"],
+    ["edit", "3", "--value", "1"],
+    ["log", "3", "call"],
+    ["note", "3", "x"],
+    ["next", "3", "3d", "x"],
+    ["done", "3"],
+    ["confirm", "3", "champion"],
+    ["qualify", "3", "--set", "need=yes"],
+    ["advance", "3"],
+    ["back", "3", "lead", "--reason", "x"],
+    ["win", "3"],
+    ["lose", "3", "--reason", "price"],
+    ["disqualify", "3", "--reason", "x"],
+    ["reopen", "3"],
+    ["snooze", "3", "3d"],
+]
 
 
 @pytest.fixture
@@ -86,14 +97,22 @@ def test_the_map_can_be_undone(renamed: Run) -> None:
     ("pair", "message"),
     [
         ("prospecting", "--map prospecting: is not OLD=NEW: write --map lead=prospecting.\n"),
-        ("prospecting=led", "There is no stage 'led': did you mean lead? Known: lead, qualification, proposal, "
-                            "negotiation, commit.\n"),
-        ("qualification=lead", "--map qualification=lead: pipeline.yaml still has the stage qualification: take it out "
-                               "there first, as with `pipeline config edit`; then its deals can be moved.\n"),
-        ("foo=lead", "--map foo=lead: no open deal is in a stage foo that pipeline.yaml does not have: "
-                     "map prospecting instead.\n"),
+        (
+            "prospecting=led",
+            "There is no stage 'led': did you mean lead? Known: lead, qualification, proposal, negotiation, commit.\n",
+        ),
+        (
+            "qualification=lead",
+            "--map qualification=lead: pipeline.yaml still has the stage qualification: take it out "
+            "there first, as with `pipeline config edit`; then its deals can be moved.\n",
+        ),
+        (
+            "foo=lead",
+            "--map foo=lead: no open deal is in a stage foo that pipeline.yaml does not have: "
+            "map prospecting instead.\n",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_map_that_makes_no_sense_is_refused(renamed: Run, folder: Path, pair: str, message: str) -> None:
     before = (folder / "pipeline.db").read_bytes()
 

@@ -52,13 +52,43 @@ ODD = {
 DEAL = "1"
 COMMAND_LINES = [
     ["add", "*"],
-    *(["add", "Title", option, "*"] for option in (
-        "--org", "--contact", "--phone", "--value", "--source", "--cost", "--close", "--owner", "--probability",
-        "--stage", "--pipeline", "--field", "--at")),
+    *(
+        ["add", "Title", option, "*"]
+        for option in (
+            "--org",
+            "--contact",
+            "--phone",
+            "--value",
+            "--source",
+            "--cost",
+            "--close",
+            "--owner",
+            "--probability",
+            "--stage",
+            "--pipeline",
+            "--field",
+            "--at",
+        )
+    ),
     ["edit", "*", "--value", "1"],
-    *(["edit", DEAL, option, "*"] for option in (
-        "--title", "--org", "--contact", "--phone", "--value", "--source", "--cost", "--close", "--owner",
-        "--probability", "--category", "--external-id", "--field")),
+    *(
+        ["edit", DEAL, option, "*"]
+        for option in (
+            "--title",
+            "--org",
+            "--contact",
+            "--phone",
+            "--value",
+            "--source",
+            "--cost",
+            "--close",
+            "--owner",
+            "--probability",
+            "--category",
+            "--external-id",
+            "--field",
+        )
+    ),
     ["log", "*", "call"],
     ["log", DEAL, "*"],
     ["log", DEAL, "call", "*"],
@@ -102,11 +132,30 @@ COMMAND_LINES = [
     ["history", "*"],
     ["history", "--limit", "*"],
     ["show", "*"],
-    *([report, option, "*"] for report in ("today", "list", "health", "forecast", "history", "prune")
-      for option in ("--format", "-o", "--as-of", "--pipeline")),
+    *(
+        [report, option, "*"]
+        for report in ("today", "list", "health", "forecast", "history", "prune")
+        for option in ("--format", "-o", "--as-of", "--pipeline")
+    ),
     ["list", "*"],
-    *(["list", f"{key}*"] for key in ("id=", "value>", "idle>", "created<", "stage=", "status=", "flag=", "source!=",
-                                      "snoozed=", "score>=", "probability<", "industry>", "next<")),
+    *(
+        ["list", f"{key}*"]
+        for key in (
+            "id=",
+            "value>",
+            "idle>",
+            "created<",
+            "stage=",
+            "status=",
+            "flag=",
+            "source!=",
+            "snoozed=",
+            "score>=",
+            "probability<",
+            "industry>",
+            "next<",
+        )
+    ),
     ["list", "--sort", "*"],
     ["list", "-o", "*.json"],
     ["prune", "*", "--dry-run"],
@@ -121,7 +170,7 @@ COMMAND_LINES = [
     ["--db", "*", "list"],
     ["--db", "*", "add", "Title"],
     ["--color", "*", "list"],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("line", COMMAND_LINES, ids=" ".join)

@@ -160,9 +160,16 @@ def test_a_close_date_is_the_closing_of_closed_deals_and_the_plan_of_open_ones(p
 
 @pytest.mark.parametrize(
     ("word", "status"),
-    [("Closed Won", "won"), ("CLOSEDLOST", "lost"), ("closed-lost", "lost"), ("Unqualified", "disqualified"),
-     ("no response", "lost"), ("Declined", "lost"), ("In Progress", "open")],
-)  # fmt: skip
+    [
+        ("Closed Won", "won"),
+        ("CLOSEDLOST", "lost"),
+        ("closed-lost", "lost"),
+        ("Unqualified", "disqualified"),
+        ("no response", "lost"),
+        ("Declined", "lost"),
+        ("In Progress", "open"),
+    ],
+)
 def test_outcome_words_are_understood_in_any_spelling(plan: Plan, word: str, status: str) -> None:
     made = plan(f"deal_id,status,closed\na,{word},{'' if status == 'open' else '2026-01-01'}\n")
     assert said(made) == []
@@ -273,8 +280,13 @@ def test_contacts_are_people_with_a_name_an_address_or_a_number(plan: Plan) -> N
 
 def test_an_update_is_told_which_fields_the_file_speaks_of(plan: Plan) -> None:
     assert plan("deal_id,won_date,title\n1,2026-01-01,A\n").deal_fields == {
-        "external_id", "title", "status", "closed_at", "closing_inferred", "lost_reason"
-    }  # fmt: skip
+        "external_id",
+        "title",
+        "status",
+        "closed_at",
+        "closing_inferred",
+        "lost_reason",
+    }
 
 
 def test_a_large_file_of_deals_is_read_again_instead_of_kept_and_says_the_same(

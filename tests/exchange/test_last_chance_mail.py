@@ -61,8 +61,14 @@ def test_any_text_comes_back_and_adds_no_header(title: str, body: str, name: str
     message = message_from_bytes(written)
 
     assert sorted(message.keys()) == [
-        "Content-Transfer-Encoding", "Content-Type", "Date", "MIME-Version", "Subject", "To", "X-Unsent",
-    ]  # fmt: skip
+        "Content-Transfer-Encoding",
+        "Content-Type",
+        "Date",
+        "MIME-Version",
+        "Subject",
+        "To",
+        "X-Unsent",
+    ]
     assert str(make_header(decode_header(str(message["Subject"])))) == one_line(title)
     content = message.get_payload(decode=True)
     assert isinstance(content, bytes)

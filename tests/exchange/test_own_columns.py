@@ -18,9 +18,15 @@ def test_further_people_answers_and_confirmed_criteria_survive_export_and_import
 
     (folder / "pipeline.db").unlink()
     result = pipeline(
-        "import", "out/deals.csv", "--moves", "out/moves.csv", "--touchpoints", "out/touchpoints.csv",
-        "--contacts", "out/contacts.csv",
-    )  # fmt: skip
+        "import",
+        "out/deals.csv",
+        "--moves",
+        "out/moves.csv",
+        "--touchpoints",
+        "out/touchpoints.csv",
+        "--contacts",
+        "out/contacts.csv",
+    )
 
     assert result.code == 0, result.err
     after = pipeline("show", "1", "--json").json
@@ -101,6 +107,8 @@ def test_columns_of_these_names_that_are_not_ours_are_extra_fields(pipeline: Run
     assert pipeline("import", "deals.csv").code == 0
 
     assert pipeline("show", "1", "--json").json["fields"] == {
-        "check_in": "soon", "from_deal": "partner fair", "renewal": "31.12.2026",
-    }  # fmt: skip
+        "check_in": "soon",
+        "from_deal": "partner fair",
+        "renewal": "31.12.2026",
+    }
     assert pipeline("show", "2", "--json").json["fields"] == {"check_in": "2026-12-01"}

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the shared dat
 
 
 def plan_of(
-    folder: str, *names: str, book: str | None = None, today: datetime | None = None, **options: object
+    folder: str, *names: str, pipeline_forecast: str | None = None, today: datetime | None = None, **options: object
 ) -> ImportPlan:
-    playbook = load_playbook(SHARED_DATA / (book or folder) / "pipeline.yaml", None).playbook
+    playbook = load_playbook(SHARED_DATA / (pipeline_forecast or folder) / "pipeline.yaml", None).playbook
     assert playbook is not None
     clock = Clock(today or datetime(2026, 11, 21, 10, tzinfo=UTC), ZoneInfo(playbook.time_zone or "UTC"))
     files = ImportFiles(*(SHARED_DATA / folder / name for name in names))
@@ -117,18 +117,28 @@ def test_hygiene_is_recognised_without_a_map() -> None:
     )
     assert sum(deal.value_cents or 0 for deal in idle) == 77800000
     assert [deal.key for _, deal in open_deals if deal.expected_close and deal.expected_close < clock.today] == [
-        "9005", "9021", "9028", "9036", "9052", "9055", "9056", "9069",
-        "9079", "9080", "9111", "9117",
-    ]  # fmt: skip
+        "9005",
+        "9021",
+        "9028",
+        "9036",
+        "9052",
+        "9055",
+        "9056",
+        "9069",
+        "9079",
+        "9080",
+        "9111",
+        "9117",
+    ]
     assert sum(1 for _ in plan.contacts()) == 283
 
 
 def test_olist_is_day_first_by_the_evidence_of_its_columns() -> None:
-    leads = plan_of("olist", "olist_marketing_qualified_leads_dataset.csv", book="maven")
+    leads = plan_of("olist", "olist_marketing_qualified_leads_dataset.csv", pipeline_forecast="maven")
     sources = Counter(deal.source for deal in leads.deals())
     assert (sources["organic_search"], sources["display"], sources[None]) == (2296, 118, 60)
     assert next(leads.deals()).created_at == datetime(2018, 2, 1, tzinfo=UTC)
-    assert list(sums(plan_of("olist", "olist_closed_deals_dataset.csv", book="maven"))) == ["won"]
+    assert list(sums(plan_of("olist", "olist_closed_deals_dataset.csv", pipeline_forecast="maven"))) == ["won"]
 
 
 def test_olist_joined_has_one_deal_won_before_its_first_contact(tmp_path: Path) -> None:
@@ -138,13 +148,13 @@ def test_olist_joined_has_one_deal_won_before_its_first_contact(tmp_path: Path) 
     leads = (folder / "olist_marketing_qualified_leads_dataset.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{leads[0]},won_date", *(f"{line},{won.get(line.split(',')[0], '')}" for line in leads[1:])]
     (tmp_path / "joined.csv").write_text("\n".join(rows), encoding="utf-8")
-    plan = plan_of("olist", str(tmp_path / "joined.csv"), book="maven")
+    plan = plan_of("olist", str(tmp_path / "joined.csv"), pipeline_forecast="maven")
     assert {status: count for status, (count, _) in sums(plan).items()} == {"open": 7158, "won": 842}
     assert len(warned(plan)["closed_before_created"]) == 1
 
 
 def test_xeducation_needs_no_map_and_keeps_its_words_about_activity() -> None:
-    plan = plan_of("xeducation", "Leads.csv", book="maven")
+    plan = plan_of("xeducation", "Leads.csv", pipeline_forecast="maven")
     assert {status: count for status, (count, _) in sums(plan).items()} == {"open": 5679, "won": 3561}
     assert next(plan.deals()).fields["Last Activity"] == "Page Visited on Website"
     assert "words_in_last_activity" in warned(plan)

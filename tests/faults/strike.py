@@ -31,10 +31,13 @@ class _Parent:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.parent"], cwd=Path(__file__).resolve().parents[2], text=True,
+            [sys.executable, "-m", "tests.faults.parent"],
+            cwd=Path(__file__).resolve().parents[2],
+            text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},  # what is shown is written when it is shown, as on a terminal
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         atexit.register(self._process.communicate)
         self.can_strike = self._answer()
 

@@ -21,20 +21,44 @@ flips = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255
 def sound(pipeline: Run, folder: Path) -> bytes:
     """A small record with something in most tables."""
     for number in range(8):
-        pipeline("add", f"Deal {number}: workshop", "--org", f"Org {number}", "--contact", f"Ann <ann{number}@a.example>",
-                 "--value", f"{number}k", "--close", "30d", "--field", "industry=software")  # fmt: skip
+        pipeline(
+            "add",
+            f"Deal {number}: workshop",
+            "--org",
+            f"Org {number}",
+            "--contact",
+            f"Ann <ann{number}@a.example>",
+            "--value",
+            f"{number}k",
+            "--close",
+            "30d",
+            "--field",
+            "industry=software",
+        )
         pipeline("log", f"{number + 1}", "call", "they said something", "--next", "3d", "Call")
-    for line in (["confirm", "1", "problem"], ["advance", "1"], ["win", "1"], ["lose", "2", "--reason", "price"],
-                 ["edit", "3", "--value", "7k"], ["note", "4", "text"], ["qualify", "4", "--set", "need=yes"],
-                 ["forecast", "--save"], ["contact", "opt-out", "ann5@a.example"], ["undo"]):  # fmt: skip
+    for line in (
+        ["confirm", "1", "problem"],
+        ["advance", "1"],
+        ["win", "1"],
+        ["lose", "2", "--reason", "price"],
+        ["edit", "3", "--value", "7k"],
+        ["note", "4", "text"],
+        ["qualify", "4", "--set", "need=yes"],
+        ["forecast", "--save"],
+        ["contact", "opt-out", "ann5@a.example"],
+        ["undo"],
+    ):
         assert pipeline(*line).code == 0, line
     return (folder / "pipeline.db").read_bytes()
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+)
 @given(flips)
 def test_flipped_bytes_are_no_defect_of_the_program(
     pipeline: Run, folder: Path, sound: bytes, flips: list[tuple[float, int]]

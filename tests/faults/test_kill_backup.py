@@ -26,19 +26,39 @@ SCENES = {
 }
 PLACES = {
     # A copy is some fifty writes, one like the other: the ends of each, and what comes between two of them.
-    "pwrite64": {"migrate": (1, 51, 52, 54, 80, 107), "back up": (1, 51), "restore lost": (1, 51),
-                 "restore": (1, 51, 52, 102, 103, 155, 205, 258, 309), "restore damaged": (1, 51)},
+    "pwrite64": {
+        "migrate": (1, 51, 52, 54, 80, 107),
+        "back up": (1, 51),
+        "restore lost": (1, 51),
+        "restore": (1, 51, 52, 102, 103, 155, 205, 258, 309),
+        "restore damaged": (1, 51),
+    },
     "write": {"migrate": range(1, 4), "back up": range(1, 4), "restore": range(1, 4), "restore damaged": range(1, 5)},
     "fdatasync": {"migrate": range(1, 11), "restore": range(1, 8)},
-    "fsync": {"migrate": range(1, 5), "back up": range(1, 4), "restore": range(1, 6), "restore lost": range(1, 3),
-              "restore damaged": range(1, 7)},
-    "unlink": {"migrate": range(1, 7), "back up": range(1, 5), "restore": range(1, 7), "restore lost": range(1, 3),
-               "restore damaged": range(1, 6)},
-    "link": {"migrate": range(1, 3), "back up": range(1, 3), "restore": range(1, 3), "restore lost": (1,),
-             "restore damaged": range(1, 3)},
+    "fsync": {
+        "migrate": range(1, 5),
+        "back up": range(1, 4),
+        "restore": range(1, 6),
+        "restore lost": range(1, 3),
+        "restore damaged": range(1, 7),
+    },
+    "unlink": {
+        "migrate": range(1, 7),
+        "back up": range(1, 5),
+        "restore": range(1, 7),
+        "restore lost": range(1, 3),
+        "restore damaged": range(1, 6),
+    },
+    "link": {
+        "migrate": range(1, 3),
+        "back up": range(1, 3),
+        "restore": range(1, 3),
+        "restore lost": (1,),
+        "restore damaged": range(1, 3),
+    },
     "rename": {"restore damaged": (1,)},
     "mkdir": {"migrate": (1,), "restore": (1,), "restore damaged": (1,)},
-}  # fmt: skip
+}
 """Call -> scene -> its numbers: all that the command makes, but for the writes of pages."""
 GARBAGE = b"this was a database once " * 100
 
@@ -183,9 +203,18 @@ def test_a_kill_leaves_all_or_nothing(call: str, starts: Starts, run: Run, monke
 
 @pytest.mark.parametrize(
     ("call", "error"),
-    [("pwrite64", "ENOSPC"), ("write", "ENOSPC"), ("fdatasync", "EIO"), ("fsync", "EIO"),
-     ("unlink", "EIO"), ("link", "EIO"), ("link", "EPERM"), ("rename", "EIO"), ("mkdir", "ENOSPC")],
-)  # fmt: skip
+    [
+        ("pwrite64", "ENOSPC"),
+        ("write", "ENOSPC"),
+        ("fdatasync", "EIO"),
+        ("fsync", "EIO"),
+        ("unlink", "EIO"),
+        ("link", "EIO"),
+        ("link", "EPERM"),
+        ("rename", "EIO"),
+        ("mkdir", "ENOSPC"),
+    ],
+)
 def test_a_disk_that_fails_is_told_as_it_is(
     call: str, error: str, starts: Starts, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,9 +18,13 @@ PRUNE = ("prune", "--yes")
 # Every call of each kind that the command makes, and some beyond, where nothing strikes any more. Of the pages, which
 # test_kill.py strikes one by one, every eighth, unless the large suite is asked for.
 PLACES = {
-    "pwrite64": range(1, 150, 1 if LARGE else 8), "fdatasync": range(1, 8), "fsync": range(1, 16), "unlink": range(1, 8),
-    "rename": range(1, 5), "write": range(1, 12),
-}  # fmt: skip
+    "pwrite64": range(1, 150, 1 if LARGE else 8),
+    "fdatasync": range(1, 8),
+    "fsync": range(1, 16),
+    "unlink": range(1, 8),
+    "rename": range(1, 5),
+    "write": range(1, 12),
+}
 
 
 @pytest.fixture

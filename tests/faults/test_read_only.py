@@ -52,19 +52,38 @@ print(json.dumps(ends))
 
 def each_as_others_are(place: Path, *lines: str) -> list[tuple[str, int, str]]:
     """Each line with its exit code and what it said, one after the other."""
-    environment = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "PYTHONPATH": str(REPOSITORY), "PIPELINE_TODAY": TODAY,
-                   "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nowhere",
+        "PYTHONPATH": str(REPOSITORY),
+        "PIPELINE_TODAY": TODAY,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
-        [*AS_OTHERS_ARE, sys.executable, "-c", _DRIVER], input=json.dumps([line.split() for line in lines]),
-        cwd=place, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [*AS_OTHERS_ARE, sys.executable, "-c", _DRIVER],
+        input=json.dumps([line.split() for line in lines]),
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return [(line, code, said) for line, (code, said) in zip(lines, json.loads(done.stdout), strict=True)]
 
 
 READING = ("list", "show 1", "today", "health --json", "check", "history", "export deals")
-WRITING = ("add Beta", "note 1 hi", "advance 1 --force --reason r", "undo", "import more.csv --skip-bad",
-           "contact opt-out c1", "contact forget c1 --yes", "merge 1 1", "prune --yes --now")  # fmt: skip
+WRITING = (
+    "add Beta",
+    "note 1 hi",
+    "advance 1 --force --reason r",
+    "undo",
+    "import more.csv --skip-bad",
+    "contact opt-out c1",
+    "contact forget c1 --yes",
+    "merge 1 1",
+    "prune --yes --now",
+)
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
@@ -92,9 +111,16 @@ def test_a_record_without_permission_is_refused_by_every_kind_of_command(place: 
     before = (place / "pipeline.db").read_bytes()
     (place / "pipeline.db").chmod(0)
     for command, code, said in each_as_others_are(
-        place, "list", "show 1", "health", "add Beta", "import more.csv --skip-bad", "undo", "check",
+        place,
+        "list",
+        "show 1",
+        "health",
+        "add Beta",
+        "import more.csv --skip-bad",
+        "undo",
+        "check",
         "--db pipeline.db init",
-    ):  # fmt: skip
+    ):
         assert (code, "cannot be read (Permission denied)" in said) == (3, True), (command, said)
     assert (place / "pipeline.db").read_bytes() == before
 

@@ -96,10 +96,27 @@ def on_a_small_disk(folder: Path, start: Path) -> list[list[Any]]:
         pytest.skip("NOT TESTED: nothing may be mounted here, so no small disk can be made")
     commands = json.dumps([*COMMANDS.values(), FORGET])
     done = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", mount, "sh", disk, sys.executable, "-c", _DRIVER, disk, start, commands,
-         json.dumps([*ROOMS])],
-        cwd=REPOSITORY, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            "unshare",
+            "-rm",
+            "sh",
+            "-c",
+            mount,
+            "sh",
+            disk,
+            sys.executable,
+            "-c",
+            _DRIVER,
+            disk,
+            start,
+            commands,
+            json.dumps([*ROOMS]),
+        ],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     results: list[list[Any]] = json.loads(done.stdout)
     return results
@@ -125,9 +142,13 @@ def test_files_that_may_not_grow_are_like_a_full_disk(folder: Path, start: Path,
         place = Path(shutil.copytree(start, folder / str(limit)))
         command = f'ulimit -f {limit} && exec "{sys.executable}" -m pipeline_cli import more.csv'
         done = subprocess.run(
-            ["bash", "-c", command], cwd=place, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            ["bash", "-c", command],
+            cwd=place,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 6, (limit, done.stderr)
         assert "Nothing was changed" in done.stderr
         assert rows(place) == rows(start)
@@ -136,9 +157,13 @@ def test_files_that_may_not_grow_are_like_a_full_disk(folder: Path, start: Path,
 
 def test_files_of_an_export_that_may_not_grow_are_whole_or_not_there(folder: Path, start: Path) -> None:
     done = subprocess.run(
-        ["bash", "-c", f'ulimit -f 1 && exec "{sys.executable}" -m pipeline_cli export all -o files'], cwd=start,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["bash", "-c", f'ulimit -f 1 && exec "{sys.executable}" -m pipeline_cli export all -o files'],
+        cwd=start,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 6, done.stderr
     there = sorted(path.name for path in (start / "files").iterdir())
     assert [name for name in there if name.startswith(".")] == []

@@ -25,8 +25,10 @@ def words_of(topic: str) -> str:
 @pytest.fixture
 def defaults() -> Playbook:
     """What holds where pipeline.yaml says nothing."""
-    checked = check_in_full("version: 1\npipelines:\n  p:\n    stages:\n      - {id: one, probability: 50, "
-                            "exit_criteria: [{id: met, text: We met, touchpoint: {kinds: [call]}}]}\n")  # fmt: skip
+    checked = check_in_full(
+        "version: 1\npipelines:\n  p:\n    stages:\n      - {id: one, probability: 50, "
+        "exit_criteria: [{id: met, text: We met, touchpoint: {kinds: [call]}}]}\n"
+    )
     assert checked.playbook is not None, checked.problems
     return checked.playbook
 

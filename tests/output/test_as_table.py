@@ -17,13 +17,8 @@ def test_a_table_has_a_title_headings_and_numbers_on_the_right() -> None:
     rows = [{"name": "Prospecting", "value": 1_234_500}, {"name": "Proposal", "value": None}]
     text, said = written(listing(rows, columns, title="Services, 21 Nov"), "table", width=80)
     assert text == (
-        "Services, 21 Nov\n"
-        "\n"
-        "Stage         Value\n"
-        "───────────────────\n"
-        "Prospecting  12,345\n"
-        "Proposal          -\n"
-    )  # fmt: skip
+        "Services, 21 Nov\n\nStage         Value\n───────────────────\nProspecting  12,345\nProposal          -\n"
+    )
     assert said == []
 
 

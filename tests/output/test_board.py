@@ -10,14 +10,20 @@ from pipeline_cli.output.report import Card, Lane
 from pipeline_cli.output.text import display_width
 
 LANES = [
-    Lane("Prospecting", 3, 62_000_00, ["over its limit, 2"], [
-        Card(1, "Acme: workshop", 12_000_00, "EUR", 12_000_00, 41, ["overdue 3 +2", "overdue 3", "overdue"]),
-        Card(7, "Beta: a title that is longer than its column", 50_000_00, "EUR", 50_000_00, 5),
-        Card(9, "Cora", None, "EUR", 0, None, ["snoozed until 2027-01-01", "snoozed"], True),
-    ]),
+    Lane(
+        "Prospecting",
+        3,
+        62_000_00,
+        ["over its limit, 2"],
+        [
+            Card(1, "Acme: workshop", 12_000_00, "EUR", 12_000_00, 41, ["overdue 3 +2", "overdue 3", "overdue"]),
+            Card(7, "Beta: a title that is longer than its column", 50_000_00, "EUR", 50_000_00, 5),
+            Card(9, "Cora", None, "EUR", 0, None, ["snoozed until 2027-01-01", "snoozed"], True),
+        ],
+    ),
     Lane("Proposal", 1, 920_00, (), [Card(12, "Dyna", 1_000_00, "USD", 920_00, 0)]),
     Lane("Commit", 0, 0),
-]  # fmt: skip
+]
 
 
 def drawn(lanes: list[Lane], width: int | None, height: int | None = None, *, unicode: bool = True) -> list[str]:
@@ -86,11 +92,21 @@ WORDS = st.text(min_size=1, max_size=30) | st.sampled_from(
     ["漢字株式会社", "🚀 Rocket", "שלום עולם", "[/]", "\x1b[31m\t"]
 )
 CARDS = st.builds(
-    Card, st.integers(1, 10**6), WORDS, st.none() | st.integers(0, 10**11), st.sampled_from(["EUR", "USD"]),
-    st.integers(0, 10**11), st.none() | st.integers(0, 4000), st.lists(WORDS, max_size=2), st.booleans(),
-)  # fmt: skip
-DRAWN = st.lists(st.builds(Lane, WORDS, st.integers(0, 99), st.integers(0, 10**12), st.just(()),
-                           st.lists(CARDS, max_size=6)), min_size=1, max_size=7)  # fmt: skip
+    Card,
+    st.integers(1, 10**6),
+    WORDS,
+    st.none() | st.integers(0, 10**11),
+    st.sampled_from(["EUR", "USD"]),
+    st.integers(0, 10**11),
+    st.none() | st.integers(0, 4000),
+    st.lists(WORDS, max_size=2),
+    st.booleans(),
+)
+DRAWN = st.lists(
+    st.builds(Lane, WORDS, st.integers(0, 99), st.integers(0, 10**12), st.just(()), st.lists(CARDS, max_size=6)),
+    min_size=1,
+    max_size=7,
+)
 
 
 @given(DRAWN, st.integers(40, 200), st.integers(60, 100), st.booleans())

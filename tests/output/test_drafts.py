@@ -47,8 +47,9 @@ def test_what_a_kill_left_is_replaced_and_swept_up(drafts: Path) -> None:
     write_drafts(drafts, {"3-2026-11-28.eml": b"new"})
 
     assert {path.name: path.read_bytes() for path in drafts.iterdir()} == {
-        "3-2026-11-28.eml": b"new", "notes.txt": b"mine",
-    }  # fmt: skip
+        "3-2026-11-28.eml": b"new",
+        "notes.txt": b"mine",
+    }
 
 
 def test_a_file_in_the_place_of_the_folder_is_left_alone(drafts: Path) -> None:
@@ -96,4 +97,4 @@ def test_what_says_something_else_is_kept_under_a_free_name(drafts: Path) -> Non
 
     assert edited_drafts(drafts, {"3.eml": b"Date: 2\r\nnew", "4.eml": b"Date: 2\r\nsame", "6.eml": b"new"}) == {
         "3-2.eml": b"Date: 1\r\nmine",
-    }  # fmt: skip
+    }

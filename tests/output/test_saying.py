@@ -34,11 +34,15 @@ def test_a_command_to_be_pasted_stays_on_one_line(line: str) -> None:
 
 def test_a_command_in_backticks_is_kept_together_where_it_fits() -> None:
     assert wrap("Begin with the dearest: `pipeline next 1 tomorrow`; that is all.", 30) == [
-        "Begin with the dearest:", "`pipeline next 1 tomorrow`;", "that is all.",
-    ]  # fmt: skip
+        "Begin with the dearest:",
+        "`pipeline next 1 tomorrow`;",
+        "that is all.",
+    ]
     assert wrap("See `pipeline list flag=no_next_step,overdue` now", 20) == [
-        "See `pipeline list", "flag=no_next_step,ov", "erdue` now",
-    ]  # fmt: skip
+        "See `pipeline list",
+        "flag=no_next_step,ov",
+        "erdue` now",
+    ]
 
 
 def test_a_line_that_fits_keeps_its_spaces() -> None:
@@ -59,8 +63,12 @@ def test_in_a_terminal_what_meets_a_criterion_can_be_pasted(run: Run, folder: Pa
     file = folder / "pipeline.yaml"
     text = file.read_text()
     items = text[text.index("  items:\n") : text.index("  required:")]
-    file.write_text(text.replace(items, "").replace("framework: bant", "framework: meddic")
-                    .replace("[need]", "[pain]").replace("min_yes: 3", "min_yes: 6"))  # fmt: skip
+    file.write_text(
+        text.replace(items, "")
+        .replace("framework: bant", "framework: meddic")
+        .replace("[need]", "[pain]")
+        .replace("min_yes: 3", "min_yes: 6")
+    )
     assert run("add", "Acme", "--stage", "qualification").code == 0
     fix = run("show", "1", "--json").json["criteria"][0]["fix"]
     assert len(fix) > 80

@@ -18,8 +18,19 @@ _PATTERN = frozenset(
 )
 LOOKING = frozenset(("board", "cohorts", "funnel", "health", "help", "history", "list", "show", "sources", "today"))
 """What these show is to be read by a person, who then decides."""
-REPORTS = ("today", "review", "health --all-pipelines", "check", "forecast", "prune", "list", "board", "funnel", "sources",
-           "history")  # fmt: skip
+REPORTS = (
+    "today",
+    "review",
+    "health --all-pipelines",
+    "check",
+    "forecast",
+    "prune",
+    "list",
+    "board",
+    "funnel",
+    "sources",
+    "history",
+)
 REASONS = ("today", "review", "health", "check", "forecast")
 """Reports that say why they print a command, so that it can be seen whether the reason goes."""
 
@@ -150,8 +161,13 @@ def _of_check(said: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
             yield command, ("fault", row["code"], row["deal"])
 
 
-_ASIDE = {"Close date in the past": "past_close_date", "No close date": "no_close_date", "No value": "no_value",
-          "Category omitted": "omitted", "Close date very far": "far_close_date"}  # fmt: skip
+_ASIDE = {
+    "Close date in the past": "past_close_date",
+    "No close date": "no_close_date",
+    "No value": "no_value",
+    "Category omitted": "omitted",
+    "Close date very far": "far_close_date",
+}
 
 
 def _of_forecast(page: str) -> Iterator[tuple[str, tuple[Any, ...]]]:

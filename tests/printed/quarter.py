@@ -83,8 +83,17 @@ def a_quarter(run: Run) -> None:
     Path("pipeline.yaml").write_text(RULES, "utf-8")
     _closed(run)
     for number, title in enumerate(_TITLES):
-        _say(run, f"2026-11-{number + 1:02}", "add", "--value", f"{number}k", "--contact",
-             f'Ann "A{number}" <a{number}@x.example>', "--", title)  # fmt: skip
+        _say(
+            run,
+            f"2026-11-{number + 1:02}",
+            "add",
+            "--value",
+            f"{number}k",
+            "--contact",
+            f'Ann "A{number}" <a{number}@x.example>',
+            "--",
+            title,
+        )
     for day, *words in (line.split("|") for line in _STORY.strip().splitlines()):
         _say(run, day, *words)
 

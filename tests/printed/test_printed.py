@@ -110,12 +110,12 @@ def test_a_pattern_has_a_command_and_options_that_there_are(quarter: Record) -> 
 @pytest.mark.parametrize("old", ["talk", "checked"], ids=["deals are in it", "deals passed it"])
 def test_of_a_record_whose_stage_is_gone(quarter: Record, old: str) -> None:
     quarter.take_out(old)
-    (mend,) = (one.command for one in printed_by(quarter, ("check",)) if "--map" in one.command)
+    (repair,) = (one.command for one in printed_by(quarter, ("check",)) if "--map" in one.command)
     if old == "talk":
         for report in ("today", "review", "health", "forecast", "prune", "board"):
-            assert mend in quarter.type(report).err, "the first thing to type"
+            assert repair in quarter.type(report).err, "the first thing to type"
     with quarter.copied() as copy:
-        assert copy.type(*next(steps_of(mend))).code == 0
+        assert copy.type(*next(steps_of(repair))).code == 0
         _nothing(try_reports(copy, alike=1, reports=("today", "check")))
     _nothing(try_after(quarter, ["log", "30", "call"], ["show", "30"], ["list"]))
 

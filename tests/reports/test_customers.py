@@ -29,10 +29,12 @@ def test_show_says_since_when_they_buy_and_what_they_brought_each_year(customers
         "Customer      since 2024, 3 won deals, 42,000 EUR (2024: 12,000, 2026: 30,000)" in customers("show", "c").out
     )
     assert customers("show", "2", "--json").json["customer"] == {
-        "won_deals": 3, "won_value": 42000, "first_won_at": "2024-03-01T00:00:00.000Z",
+        "won_deals": 3,
+        "won_value": 42000,
+        "first_won_at": "2024-03-01T00:00:00.000Z",
         "last_won_at": "2026-08-01T00:00:00.000Z",
         "years": [{"year": 2024, "won_value": 12000}, {"year": 2026, "won_value": 30000}],
-    }  # fmt: skip
+    }
     assert customers("show", "4", "--json").json["customer"]["won_value"] == 500
     assert customers("show", "5", "--json").json["customer"] is None
 
@@ -59,7 +61,11 @@ def test_show_lists_what_is_still_to_come_and_what_grew_out_of_it(customers: Run
     lines = customers("show", "3", today="2026-11-27").out.splitlines()
     start = lines.index("After the sale")
     assert lines[start + 1 : start + 7] == [
-        "[ ] check-in of 2026-11-25, overdue", "[ ] renewal of 2027-08-01", "[x] check-in of 2026-11-22", "",
-        "Grown out of it", "6  Support (prospecting, 3,000 EUR)",
-    ]  # fmt: skip
+        "[ ] check-in of 2026-11-25, overdue",
+        "[ ] renewal of 2027-08-01",
+        "[x] check-in of 2026-11-22",
+        "",
+        "Grown out of it",
+        "6  Support (prospecting, 3,000 EUR)",
+    ]
     assert "From deal     3  Licence (won)" in customers("show", "6").out

@@ -9,9 +9,26 @@ import pytest
 from tests.conftest import Run
 
 REPORTS = [
-    "", "list", "list status=all", "list acme", "today", "board", "health", "funnel", "funnel --by source", "sources",
-    "cohorts", "forecast", "forecast --deals", "forecast --compare", "backtest", "history", "prune", "review", "contact list",
-]  # fmt: skip
+    "",
+    "list",
+    "list status=all",
+    "list acme",
+    "today",
+    "board",
+    "health",
+    "funnel",
+    "funnel --by source",
+    "sources",
+    "cohorts",
+    "forecast",
+    "forecast --deals",
+    "forecast --compare",
+    "backtest",
+    "history",
+    "prune",
+    "review",
+    "contact list",
+]
 
 
 @pytest.mark.parametrize("words", REPORTS)

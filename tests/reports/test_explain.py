@@ -9,19 +9,54 @@ from pipeline_cli.output.report import Report
 from tests.conftest import Prepare, Run
 
 REPORTS = [
-    "list", "list status=all", "today", "show 1", "board", "health", "funnel", "funnel --by source", "sources", "cohorts",
-    "cohorts --by quarter", "forecast", "forecast --deals", "forecast --compare", "forecast --without 1",
-    "forecast --method stage", "backtest --from 2026-09-01 --every 30d", "backtest --from 2026-09-01 --calibration",
-    "history", "prune --dry-run", "review", "contact list", "contact show c1",
-]  # fmt: skip
+    "list",
+    "list status=all",
+    "today",
+    "show 1",
+    "board",
+    "health",
+    "funnel",
+    "funnel --by source",
+    "sources",
+    "cohorts",
+    "cohorts --by quarter",
+    "forecast",
+    "forecast --deals",
+    "forecast --compare",
+    "forecast --without 1",
+    "forecast --method stage",
+    "backtest --from 2026-09-01 --every 30d",
+    "backtest --from 2026-09-01 --calibration",
+    "history",
+    "prune --dry-run",
+    "review",
+    "contact list",
+    "contact show c1",
+]
 
 
 def some_months(pipeline: Run) -> None:
     for number in range(1, 9):
         day = f"2026-0{1 + number % 8}-10"
         person = f"Ann {number} <a{number}@acme.example>"
-        assert pipeline("add", f"Deal {number}", "--contact", person, "--value", f"{number}k", "--at", day,
-                        "--close", "2026-12-10", "--source", "referral", today="2026-09-15").code == 0  # fmt: skip
+        assert (
+            pipeline(
+                "add",
+                f"Deal {number}",
+                "--contact",
+                person,
+                "--value",
+                f"{number}k",
+                "--at",
+                day,
+                "--close",
+                "2026-12-10",
+                "--source",
+                "referral",
+                today="2026-09-15",
+            ).code
+            == 0
+        )
     for number in (2, 3):
         assert pipeline("win", str(number), "--at", f"2026-1{number - 2}-05").code == 0
     for number in (4, 5):

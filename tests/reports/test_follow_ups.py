@@ -59,8 +59,9 @@ def test_as_of_a_day_before_the_win_there_is_nothing_to_follow(sold: Run) -> Non
     assert reasons(sold, "2026-12-01", "--as-of", "2026-10-31") == []
     sold("done", "1", today="2026-12-01")
     assert reasons(sold, "2026-12-24", "--as-of", "2026-11-30") == [
-        (2, "no word from you for 6 days", None), (1, "check-in on 2026-12-01", "2026-12-01"),
-    ]  # fmt: skip
+        (2, "no word from you for 6 days", None),
+        (1, "check-in on 2026-12-01", "2026-12-01"),
+    ]
 
 
 def test_a_deal_that_is_reopened_has_nothing_to_follow(sold: Run) -> None:
@@ -72,7 +73,10 @@ def test_a_deal_that_is_reopened_has_nothing_to_follow(sold: Run) -> None:
 def test_a_calendar_holds_them_under_names_of_their_own(sold: Run) -> None:
     lines = sold("export", "calendar").out.splitlines()
     assert [line for line in lines if line.startswith(("SUMMARY", "DTSTART"))] == [
-        "SUMMARY:Check-in (Acme)", "DTSTART;VALUE=DATE:20261201", "SUMMARY:Renewal (Acme)", "DTSTART;VALUE=DATE:20270101",
-    ]  # fmt: skip
+        "SUMMARY:Check-in (Acme)",
+        "DTSTART;VALUE=DATE:20261201",
+        "SUMMARY:Renewal (Acme)",
+        "DTSTART;VALUE=DATE:20270101",
+    ]
     names = [line.partition("-")[2] for line in lines if line.startswith("UID")]
     assert names == ["check_in@pipeline", "renewal@pipeline"]

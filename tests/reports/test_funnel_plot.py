@@ -22,9 +22,13 @@ def test_a_plot_shows_how_far_deals_get(four_deals: Run) -> None:
     lines = four_deals("funnel", "--plot").out.splitlines()
     plot = lines[lines.index("How far deals get") :]
     assert [line.replace("█", "").split() for line in plot[2:8]] == [
-        ["Prospecting", "4"], ["Qualification", "3", "75%"], ["Proposal", "2", "67%"], ["Negotiation", "1", "50%"],
-        ["Commit", "1", "100%"], ["Won", "1", "100%"],
-    ]  # fmt: skip
+        ["Prospecting", "4"],
+        ["Qualification", "3", "75%"],
+        ["Proposal", "2", "67%"],
+        ["Negotiation", "1", "50%"],
+        ["Commit", "1", "100%"],
+        ["Won", "1", "100%"],
+    ]
     assert [line.count("█") for line in plot[2:6]] == [60, 45, 30, 15]
 
 
@@ -32,9 +36,15 @@ def test_groups_stand_side_by_side_under_each_stage(four_deals: Run) -> None:
     lines = four_deals("funnel", "--plot", "--by", "team").out.splitlines()
     plot = lines[lines.index("How far deals get") :]
     assert [line.replace("█", "").split() for line in plot[2:10]] == [
-        ["Prospecting"], ["north", "2"], ["south", "1"], ["(none)", "1"],
-        ["Qualification"], ["north", "2", "100%"], ["south", "0", "0%"], ["(none)", "1", "100%"],
-    ]  # fmt: skip
+        ["Prospecting"],
+        ["north", "2"],
+        ["south", "1"],
+        ["(none)", "1"],
+        ["Qualification"],
+        ["north", "2", "100%"],
+        ["south", "0", "0%"],
+        ["(none)", "1", "100%"],
+    ]
 
 
 def test_pipelines_are_plotted_one_below_the_other_for_their_stages_differ(four_deals: Run, folder: Path) -> None:
@@ -45,8 +55,10 @@ def test_pipelines_are_plotted_one_below_the_other_for_their_stages_differ(four_
         line.replace("█", "").split() for line in four_deals("funnel", "--plot", "--all-pipelines").out.splitlines()
     ]
     assert lines[lines.index(["Partners"]) : lines.index(["Partners"]) + 3] == [
-        ["Partners"], ["Talk", "1"], ["Deal", "0", "0%"],
-    ]  # fmt: skip
+        ["Partners"],
+        ["Talk", "1"],
+        ["Deal", "0", "0%"],
+    ]
 
 
 def test_a_plot_is_for_people(four_deals: Run) -> None:

@@ -24,16 +24,37 @@ _HARMLESS = "\n\u200d"
 
 def controls_in(text: str) -> set[str]:
     """What must not reach a screen: all that is neither printable nor a space nor the end of a line."""
-    return {char for char in set(text) if not (char.isprintable() or char in _HARMLESS or (char.isspace() and char > "\x9f"
-            and char not in "\u2028\u2029"))}  # fmt: skip
+    return {
+        char
+        for char in set(text)
+        if not (
+            char.isprintable() or char in _HARMLESS or (char.isspace() and char > "\x9f" and char not in "\u2028\u2029")
+        )
+    }
 
 
 def put_everywhere(run: Run, text: str, folder: Path) -> list[Result]:
     """The answers of every command that takes a text, on deals 1 to 5."""
     (folder / "rows.csv").write_bytes('id,title,extra\nimported,"{0}","{0}"\n'.format(text.replace('"', '""')).encode())
     commands = (
-        ["add", text, "--org", text, "--contact", "Ann Lee <ann@acme.example>", "--source", "referral", "--owner", text,
-         "--field", f"note={text}", "--value", "5k", "--phone", "030 1234567"],
+        [
+            "add",
+            text,
+            "--org",
+            text,
+            "--contact",
+            "Ann Lee <ann@acme.example>",
+            "--source",
+            "referral",
+            "--owner",
+            text,
+            "--field",
+            f"note={text}",
+            "--value",
+            "5k",
+            "--phone",
+            "030 1234567",
+        ],
         ["add", f"Lost {text}", "--org", text, "--value", "7k"],
         ["add", f"Won {text}", "--org", text, "--value", "9k"],
         ["edit", "1", "--external-id", text],
@@ -61,7 +82,7 @@ def put_everywhere(run: Run, text: str, folder: Path) -> list[Result]:
         ["redo"],
         ["merge", "4", "1"],
         ["split", "1", text, "--value", "0"],
-    )  # fmt: skip
+    )
     results = [run(*command) for command in commands]
     # Names of people are refused with such characters; what else writes to the file may not care.
     connection = sqlite3.connect(folder / "pipeline.db")
@@ -72,10 +93,33 @@ def put_everywhere(run: Run, text: str, folder: Path) -> list[Result]:
 
 
 READING = (
-    "today", "board", "list status=all", "show 1", "show 2", "health", "funnel --by source", "funnel --by owner",
+    "today",
+    "board",
+    "list status=all",
+    "show 1",
+    "show 2",
+    "health",
+    "funnel --by source",
+    "funnel --by owner",
     "funnel --by note",
-    "sources", "cohorts", "forecast --deals", "review", "history", "history 1", "prune --dry-run", "contact list",
-    "contact show c1", "contact show c2", "export deals status=all", "export moves", "export touchpoints", "export contacts",
-    "export today", "export health", "export funnel", "export prune", "export forecast",
-)  # fmt: skip
+    "sources",
+    "cohorts",
+    "forecast --deals",
+    "review",
+    "history",
+    "history 1",
+    "prune --dry-run",
+    "contact list",
+    "contact show c1",
+    "contact show c2",
+    "export deals status=all",
+    "export moves",
+    "export touchpoints",
+    "export contacts",
+    "export today",
+    "export health",
+    "export funnel",
+    "export prune",
+    "export forecast",
+)
 """Every command that shows what is stored; `backtest` shows no text of a user's."""

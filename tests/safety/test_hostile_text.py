@@ -30,8 +30,16 @@ def test_no_control_character_reaches_a_screen(pipeline: Run, folder: Path, what
         assert result.code in (0, 2, 5), result.err
         assert controls_in(result.out + result.err) == set(), result
     for line in READING:
-        for form, terminal in (("table", True), ("table", False), ("markdown", False), ("csv", True), ("tsv", True),
-                               ("markdown", True), ("json", True), ("json", False)):  # fmt: skip
+        for form, terminal in (
+            ("table", True),
+            ("table", False),
+            ("markdown", False),
+            ("csv", True),
+            ("tsv", True),
+            ("markdown", True),
+            ("json", True),
+            ("json", False),
+        ):
             result = pipeline(*line.split(), "--format", form, terminal=terminal)
             if result.code == 2 and "no rows" in result.err.replace("has no table of", "has no rows"):
                 continue  # `show` is no table
@@ -48,12 +56,30 @@ def test_errors_show_it_as_harmlessly(pipeline: Run, what: str) -> None:
     pipeline("add", f"One {text}")
     pipeline("add", f"Two {text}")
     for command in (
-        ["show", text], ["show", "Acme"], ["list", f"{text}=1"], ["list", f"stage={text}"], ["add", "T", "--value", text],
-        ["add", "T", "--close", text], ["lose", "1", "--reason", text], ["log", "1", text], ["confirm", "1", text],
-        ["advance", "1", "--to", text], ["import", text], ["--db", text, "list"], ["--config", text, "list"],
-        ["list", "-o", text], ["list", f"--{text}"], [text], ["add", f"One {text}"], ["contact", "show", text],
-        ["restore", text], ["help", text], ["funnel", "--by", text], ["export", text], ["qualify", "1", "--set", text],
-    ):  # fmt: skip
+        ["show", text],
+        ["show", "Acme"],
+        ["list", f"{text}=1"],
+        ["list", f"stage={text}"],
+        ["add", "T", "--value", text],
+        ["add", "T", "--close", text],
+        ["lose", "1", "--reason", text],
+        ["log", "1", text],
+        ["confirm", "1", text],
+        ["advance", "1", "--to", text],
+        ["import", text],
+        ["--db", text, "list"],
+        ["--config", text, "list"],
+        ["list", "-o", text],
+        ["list", f"--{text}"],
+        [text],
+        ["add", f"One {text}"],
+        ["contact", "show", text],
+        ["restore", text],
+        ["help", text],
+        ["funnel", "--by", text],
+        ["export", text],
+        ["qualify", "1", "--set", text],
+    ):
         for terminal in (True, False):
             result = pipeline(*command, terminal=terminal)
             assert result.code in (0, 2, 3, 4, 5, 6), (command, result.err)

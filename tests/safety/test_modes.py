@@ -32,12 +32,23 @@ def modes(*folders: Path) -> dict[str, str]:
 @pytest.mark.usefixtures("open_to_all")
 def test_every_file_and_folder_is_for_its_owner_alone(run: Run, folder: Path, a_home_of_its_own: Path) -> None:
     for command in (
-        "init", "add Acme --contact Ann<ann@acme.example> --value 5k", "add Beta --contact Bob<bob@beta.example>",
-        "contact opt-out bob@beta.example", "note 1 hi", "export deals -o deals.csv", "export all -o everything",
-        "export calendar -o next.ics", "list -o list.json", "list -o list.md", "list -o list.txt",
-        "contact export c1 -o ann.json", "backup", "backup mine.db", "backup new/folder/mine.db",
+        "init",
+        "add Acme --contact Ann<ann@acme.example> --value 5k",
+        "add Beta --contact Bob<bob@beta.example>",
+        "contact opt-out bob@beta.example",
+        "note 1 hi",
+        "export deals -o deals.csv",
+        "export all -o everything",
+        "export calendar -o next.ics",
+        "list -o list.json",
+        "list -o list.md",
+        "list -o list.txt",
+        "contact export c1 -o ann.json",
+        "backup",
+        "backup mine.db",
+        "backup new/folder/mine.db",
         "--config other/pipeline.yaml init",
-    ):  # fmt: skip
+    ):
         if "other/" in command:
             (folder / "other").mkdir(mode=0o700)
         result = run(*command.split())

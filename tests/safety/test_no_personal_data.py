@@ -25,12 +25,26 @@ def named_in(text: str) -> list[str]:
 def record(pipeline: Run) -> Run:
     """One person and one secret word in every text that can be typed."""
     for command in (
-        ["add", f"Tangerine for {NAME}", "--org", NAME, "--contact", f"{NAME} <{MAIL}>", "--phone", PHONE, "--owner", MAIL,
-         "--field", f"tangerine={NAME}", "--value", "5k"],
+        [
+            "add",
+            f"Tangerine for {NAME}",
+            "--org",
+            NAME,
+            "--contact",
+            f"{NAME} <{MAIL}>",
+            "--phone",
+            PHONE,
+            "--owner",
+            MAIL,
+            "--field",
+            f"tangerine={NAME}",
+            "--value",
+            "5k",
+        ],
         ["log", "1", "call", f"tangerine, says {NAME}", "--in", "--outcome", MAIL, "--next", "3d", f"Call {PHONE}"],
         ["note", "1", f"tangerine {NAME}"],
         ["confirm", "1", "problem", "--evidence", f"tangerine {NAME}"],
-    ):  # fmt: skip
+    ):
         assert pipeline(*command).code == 0
     return pipeline
 
@@ -114,9 +128,22 @@ def test_what_is_said_of_a_busy_disk_names_nobody(record: Run, folder: Path, mon
 
 
 def test_nothing_beside_the_record_names_anybody(record: Run, folder: Path, a_home_of_its_own: Path) -> None:
-    for command in ("list", "health", "funnel --by owner", "forecast --deals", "today", "check", "contact list",
-                    "list tangerine", "contact opt-out c1",
-                    "edit 1 --value nonsense", "advance 1", "undo", "redo", "undo"):  # fmt: skip
+    for command in (
+        "list",
+        "health",
+        "funnel --by owner",
+        "forecast --deals",
+        "today",
+        "check",
+        "contact list",
+        "list tangerine",
+        "contact opt-out c1",
+        "edit 1 --value nonsense",
+        "advance 1",
+        "undo",
+        "redo",
+        "undo",
+    ):
         record(*command.split())
     kept = [path for top in (folder, a_home_of_its_own) for path in top.rglob("*") if path.is_file()]
     naming = [path.name for path in kept if named_in(path.read_bytes().decode("latin-1"))]

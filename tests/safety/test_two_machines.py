@@ -57,8 +57,16 @@ def test_an_export_imported_elsewhere_keeps_external_ids_and_may_be_repeated(
     assert listed.code == 0, listed.err
     before = listed.rows
     monkeypatch.chdir(there)
-    carry = ["import", "carried/deals.csv", "--moves", "carried/moves.csv", "--touchpoints", "carried/touchpoints.csv",
-             "--contacts", "carried/contacts.csv"]  # fmt: skip
+    carry = [
+        "import",
+        "carried/deals.csv",
+        "--moves",
+        "carried/moves.csv",
+        "--touchpoints",
+        "carried/touchpoints.csv",
+        "--contacts",
+        "carried/contacts.csv",
+    ]
     assert here(*carry).code == 0
     keys = (
         "external_id",

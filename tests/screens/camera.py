@@ -65,8 +65,16 @@ def _run_without_terminal(folder: Path, words: list[str]) -> None:
 
 def _variables(folder: Path) -> dict[str, str]:
     home = str(folder / "home")
-    return {"HOME": home, "XDG_CACHE_HOME": home, "XDG_CONFIG_HOME": home, "TZ": "UTC", "LANG": "C.UTF-8",
-            "PIPELINE_TODAY": TODAY, "PAGER": "", "PIPELINE_PAGER": "cat"}  # fmt: skip
+    return {
+        "HOME": home,
+        "XDG_CACHE_HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "TZ": "UTC",
+        "LANG": "C.UTF-8",
+        "PIPELINE_TODAY": TODAY,
+        "PAGER": "",
+        "PIPELINE_PAGER": "cat",
+    }
 
 
 def take_screen(folder: Path, name: str, width: int, *, color: bool = False) -> str:
@@ -117,8 +125,8 @@ def take_all() -> None:
         for name in SCREENS:
             for width in WIDTHS:
                 (KEPT / f"{name}-{width}.txt").write_text(take_screen(folder, name, width), encoding="utf-8")
-            picture = draw(name, take_screen(folder, name, PICTURE_WIDTH, color=True))
-            (KEPT / f"{name}.svg").write_text(picture, encoding="utf-8")
+            snapshot = draw(name, take_screen(folder, name, PICTURE_WIDTH, color=True))
+            (KEPT / f"{name}.svg").write_text(snapshot, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def test_a_screen_is_what_it_was_and_fits(sample: Path, name: str, width: int) -
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_picture_shows_the_words_of_its_screen(sample: Path, name: str) -> None:
     shown = take_screen(sample, name, PICTURE_WIDTH)
-    picture = (KEPT / f"{name}.svg").read_text(encoding="utf-8")
+    snapshot = (KEPT / f"{name}.svg").read_text(encoding="utf-8")
     words = ["".join(line.split()) for line in shown.splitlines()]
-    assert [line for line in words_of_picture(picture) if line] == [line for line in words if line], TAKE_ANEW
+    assert [line for line in words_of_picture(snapshot) if line] == [line for line in words if line], TAKE_ANEW
 
 
 @pytest.mark.parametrize("name", SCREENS)

@@ -18,8 +18,14 @@ START = datetime(2026, 3, 2, 9, 0, 0, 123000, tzinfo=UTC)
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a disk makes every commit wait; elsewhere the usual folder
 
 ALL = "--all-pipelines"
-PAST = (("list", "status=all", ALL), ("health", ALL), ("funnel", ALL), ("forecast", "--deals", ALL),
-        ("funnel",), ("funnel", "--pipeline", "renewals"))  # fmt: skip
+PAST = (
+    ("list", "status=all", ALL),
+    ("health", ALL),
+    ("funnel", ALL),
+    ("forecast", "--deals", ALL),
+    ("funnel",),
+    ("funnel", "--pipeline", "renewals"),
+)
 
 
 class Ledger:
@@ -174,8 +180,9 @@ class Ledger:
 
     def do_confirm(self, drawn: Drawn) -> None:
         criterion = ("problem", "champion")[drawn.number % 2]
-        self.do("confirm", self.pick(drawn.deal), criterion,
-                *([f"--evidence={drawn.text}"] if drawn.flag else ["--revoke"]))  # fmt: skip
+        self.do(
+            "confirm", self.pick(drawn.deal), criterion, *([f"--evidence={drawn.text}"] if drawn.flag else ["--revoke"])
+        )
 
     def do_qualify(self, drawn: Drawn) -> None:
         answer = ("yes", "no", "unknown")[drawn.number % 3]

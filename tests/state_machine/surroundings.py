@@ -15,8 +15,18 @@ from tests.state_machine.ledger import ALL, Ledger
 from tests.state_machine.words import ADDRESSES, STAGES, Drawn
 
 TABLES = ("deals", "moves", "touchpoints", "contacts", "changes")
-REPORTS = (("list", "status=all"), ("today",), ("health",), ("funnel",), ("forecast", "--deals"), ("sources",),
-           ("cohorts",), ("prune", "--dry-run"), ("history",), ("review",))  # fmt: skip
+REPORTS = (
+    ("list", "status=all"),
+    ("today",),
+    ("health",),
+    ("funnel",),
+    ("forecast", "--deals"),
+    ("sources",),
+    ("cohorts",),
+    ("prune", "--dry-run"),
+    ("history",),
+    ("review",),
+)
 STATUSES = ("open", "won", "lost", "disqualified")
 
 

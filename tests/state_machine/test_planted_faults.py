@@ -23,9 +23,14 @@ from pipeline_cli.workspace import Workspace
 from tests.state_machine.machine import PipelineMachine
 
 BRIEF = settings(
-    max_examples=40, stateful_step_count=15, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+    max_examples=40,
+    stateful_step_count=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 """Ends at the first failure, and does not look for a shorter one."""
 
 

@@ -8,15 +8,47 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-NASTY = ("=1+1", "'=1", "''@x", "-Ann", "\t=x", "＝cmd", "[red]Acme[/red]", 'a "b", c;d', "a\nb", "\x1b[2J", "\u202eabc",
-         "Zoë 商社 👩‍🚀", "%s{title}", "007", "1,5", "N/A", "won", "é", "é", " x ", "' x")  # fmt: skip
+NASTY = (
+    "=1+1",
+    "'=1",
+    "''@x",
+    "-Ann",
+    "\t=x",
+    "＝cmd",
+    "[red]Acme[/red]",
+    'a "b", c;d',
+    "a\nb",
+    "\x1b[2J",
+    "\u202eabc",
+    "Zoë 商社 👩‍🚀",
+    "%s{title}",
+    "007",
+    "1,5",
+    "N/A",
+    "won",
+    "é",
+    "é",
+    " x ",
+    "' x",
+)
 TEXTS = st.sampled_from(NASTY) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=10
 ).filter(lambda text: text.strip() != "")
 AMOUNTS = st.sampled_from(
-    [("0", "0"), ("0.29", "0.29"), ("1.15", "1.15"), ("19.99", "19.99"), ("12k", "12000"), ("1.000,50 €", "1000.50"),
-     ("4.35", "4.35"), ("1,234.57", "1234.57"), ("€ 2.900,00", "2900"), ("0.07", "0.07"), ("1.5M", "1500000")]
-).map(lambda pair: (pair[0], Decimal(pair[1])))  # fmt: skip
+    [
+        ("0", "0"),
+        ("0.29", "0.29"),
+        ("1.15", "1.15"),
+        ("19.99", "19.99"),
+        ("12k", "12000"),
+        ("1.000,50 €", "1000.50"),
+        ("4.35", "4.35"),
+        ("1,234.57", "1234.57"),
+        ("€ 2.900,00", "2900"),
+        ("0.07", "0.07"),
+        ("1.5M", "1500000"),
+    ]
+).map(lambda pair: (pair[0], Decimal(pair[1])))
 PEOPLE = st.sampled_from(
     ["Ann Lee <ann@acme.example>", "ann@acme.example", "Bob", "=Bob <bob@acme.example>", "Zoë <zoe@b.example>"]
 )

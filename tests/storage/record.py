@@ -14,10 +14,23 @@ from pipeline_cli.storage.database import create
 from pipeline_cli.storage.transactions import read, write
 
 TABLES = (
-    "deals", "contacts", "deal_contacts", "moves", "touchpoints", "notes", "next_steps", "confirmations",
-    "qualification_answers", "last_chances", "follow_ups", "reviews", "field_changes", "kept_forecasts", "import_keys",
+    "deals",
+    "contacts",
+    "deal_contacts",
+    "moves",
+    "touchpoints",
+    "notes",
+    "next_steps",
+    "confirmations",
+    "qualification_answers",
+    "last_chances",
+    "follow_ups",
+    "reviews",
+    "field_changes",
+    "kept_forecasts",
+    "import_keys",
     "suppressed",
-)  # fmt: skip
+)
 """Everything but what undo itself works from."""
 KNOWN = TABLES[:-3]
 """What reports read through `known_…`."""

@@ -59,8 +59,25 @@ class Step(NamedTuple):
     changes: dict[str, object]
 
 
-KINDS = ("add", "edit", "log", "note", "next", "done", "confirm", "revoke", "answer", "move", "close", "last_chance",
-         "contact", "two", "import", "follow_up", "grow")  # fmt: skip
+KINDS = (
+    "add",
+    "edit",
+    "log",
+    "note",
+    "next",
+    "done",
+    "confirm",
+    "revoke",
+    "answer",
+    "move",
+    "close",
+    "last_chance",
+    "contact",
+    "two",
+    "import",
+    "follow_up",
+    "grow",
+)
 CORRECTIONS = ("log", "correct", "remove", "without")
 """What was wrong was never so: after these, no earlier day is as it was told then."""
 
@@ -120,13 +137,22 @@ def _edits(connection: sqlite3.Connection, step: Step, clock: Clock) -> list[edi
         "move": [move],
         "close": [close, edits.CloseNextStep(deal, done=False)],
         "last_chance": [edits.GiveLastChance(deal, due)],
-        "follow_up": [edits.AddNote(deal, step.text) if status != "won" else edits.SetFollowUp(deal, kind, due)
-                      if step.number % 3 else edits.CloseFollowUp(deal, kind, done=True)],
+        "follow_up": [
+            edits.AddNote(deal, step.text)
+            if status != "won"
+            else edits.SetFollowUp(deal, kind, due)
+            if step.number % 3
+            else edits.CloseFollowUp(deal, kind, done=True)
+        ],
         "grow": [a_deal(step.text, clock)._replace(from_deal_id=deal)],
         "contact": [edits.AddDealContact(deal, edits.ContactDetails(*person))],
-        "two": [touch, edits.SetFields(deal, step.changes), edits.SetNextStep(deal, step.text, due),
-                edits.SetFields(deal, {"title": step.text, "value_cents": step.number})],
-    }  # fmt: skip
+        "two": [
+            touch,
+            edits.SetFields(deal, step.changes),
+            edits.SetNextStep(deal, step.text, due),
+            edits.SetFields(deal, {"title": step.text, "value_cents": step.number}),
+        ],
+    }
     return choices[step.kind]
 
 

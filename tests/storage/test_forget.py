@@ -19,9 +19,17 @@ from tests.storage.record import TODAY, a_deal, change, dump, new_record
 
 NAME, EMAIL, PHONE = "Zebulonia Quorlington-Äxt", "Zeb.Quorl@acme.example", "+49 6543 9876543"
 SPELLINGS = (
-    NAME, NAME.upper(), "Quorlington-Äxt, Zebulonia", EMAIL, EMAIL.upper(), EMAIL.lower(), PHONE, "0049 (6543) 98765-43",
-    "06543/9876543", "Zebulonia",
-)  # fmt: skip
+    NAME,
+    NAME.upper(),
+    "Quorlington-Äxt, Zebulonia",
+    EMAIL,
+    EMAIL.upper(),
+    EMAIL.lower(),
+    PHONE,
+    "0049 (6543) 98765-43",
+    "06543/9876543",
+    "Zebulonia",
+)
 EVERY = " / ".join(SPELLINGS)
 TRACES = re.compile(rb"zebulonia|quorlington|zeb\.quorl|6543\W*98765\W*43", re.IGNORECASE)
 
@@ -43,9 +51,11 @@ def columns_of(path: Path, *types: str) -> set[tuple[str, str]]:
 
 def personal_columns() -> set[tuple[str, str]]:
     return {
-        (table, name) for table, columns in personal.COLUMNS.items() for name in columns
+        (table, name)
+        for table, columns in personal.COLUMNS.items()
+        for name in columns
         if columns[name] != personal.NOT
-    }  # fmt: skip
+    }
 
 
 def columns_that_name(path: Path) -> set[tuple[str, str]]:
@@ -63,8 +73,12 @@ def columns_that_name(path: Path) -> set[tuple[str, str]]:
 
 
 def files_that_name(*folders: Path) -> list[Path]:
-    return [path for folder in folders for path in folder.rglob("*") if path.is_file()
-            and (TRACES.search(path.read_bytes()) or TRACES.search(path.read_bytes().replace(b"\0", b"")))]  # fmt: skip
+    return [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and (TRACES.search(path.read_bytes()) or TRACES.search(path.read_bytes().replace(b"\0", b"")))
+    ]
 
 
 def test_every_column_of_text_is_declared_personal_or_not(tmp_path: Path) -> None:
@@ -81,8 +95,22 @@ def zebulonia(pipeline: Run, folder: Path) -> Run:
     )
     contact = f"{NAME} <{EMAIL}>"
     for command in (
-        ["add", f"Coaching for {EVERY}", "--org", NAME, "--contact", contact, "--phone", PHONE, "--source", NAME,
-         "--owner", EMAIL, "--field", f"{NAME}={EVERY}"],
+        [
+            "add",
+            f"Coaching for {EVERY}",
+            "--org",
+            NAME,
+            "--contact",
+            contact,
+            "--phone",
+            PHONE,
+            "--source",
+            NAME,
+            "--owner",
+            EMAIL,
+            "--field",
+            f"{NAME}={EVERY}",
+        ],
         ["edit", "1", "--external-id", EMAIL, "--title", f"Now {EVERY}", "--field", f"other={EVERY}", "--org", EMAIL],
         ["contact", "edit", "c1", "--role", f"aide of {NAME}", "--source", NAME, "--name", "Someone"],
         ["contact", "edit", "c1", "--name", NAME],
@@ -99,7 +127,7 @@ def zebulonia(pipeline: Run, folder: Path) -> Run:
         ["import", "deals.csv", "--source-name", f"list of {NAME}"],
         ["note", "1", EVERY],
         ["undo"],
-    ):  # fmt: skip
+    ):
         result = pipeline(*command)
         assert result.code == 0, (command, result.err)
     (folder / "deals.csv").unlink()
@@ -124,8 +152,10 @@ def test_no_byte_of_a_forgotten_person_is_left(zebulonia: Run, folder: Path, a_h
 
 def test_drafts_to_and_about_a_forgotten_person_are_removed(pipeline: Run, folder: Path) -> None:
     for title, contact in (
-        ("Acme", f"{NAME} <{EMAIL}>"), ("Beta", "Bob <bob@beta.example>"), (f"Audit for {NAME}", "Carl <c@carl.example>"),
-    ):  # fmt: skip
+        ("Acme", f"{NAME} <{EMAIL}>"),
+        ("Beta", "Bob <bob@beta.example>"),
+        (f"Audit for {NAME}", "Carl <c@carl.example>"),
+    ):
         assert pipeline("add", title, "--contact", contact, today="2026-01-05").code == 0
     assert pipeline("prune", "--yes").code == 0
     drafts = folder / "last-chances"
@@ -212,8 +242,9 @@ def test_a_full_name_is_taken_out_of_any_text(first: str, last: str, before: str
     from pipeline_cli.domain.deal.forgetting import Eraser, Identity, Others
 
     nothing: frozenset[str] = frozenset()
-    eraser = Eraser(Identity(frozenset([f"{first} {last}"]), nothing, nothing),
-                    Others(Identity(nothing, nothing, nothing), nothing))  # fmt: skip
+    eraser = Eraser(
+        Identity(frozenset([f"{first} {last}"]), nothing, nothing), Others(Identity(nothing, nothing, nothing), nothing)
+    )
     text = f"{before} {first} {last} {after}"
     erased = eraser.erase(text, False)
     assert "forgotten contact" in erased

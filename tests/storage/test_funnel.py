@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline_cli.domain.outcomes.funnel import DealCount, StageFunnel, Stays, funnel_of
 from pipeline_cli.domain.words.grouping import Grouping, Scope
-from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_stays, read_stray_counts
+from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_removed_counts, read_stays
 from pipeline_cli.storage.transactions import read
 from tests.storage.histories import CLOCK, HISTORY, STAGES, History, Hop, reached_by_hand, store, visits_by_hand
 
@@ -46,9 +46,13 @@ def test_the_order_of_the_stages_changes_no_total(histories: list[History], orde
         renamed = read_deal_counts(reader, SALES, ("a", "b", "c"), "EUR")
 
     def totals(counts: list[DealCount]) -> dict[str, tuple[int, int]]:
-        return {status: (sum(one.deals for one in counts if one.status == status),
-                         sum(one.value_cents for one in counts if one.status == status))
-                for status in ("open", "won", "lost", "disqualified")}  # fmt: skip
+        return {
+            status: (
+                sum(one.deals for one in counts if one.status == status),
+                sum(one.value_cents for one in counts if one.status == status),
+            )
+            for status in ("open", "won", "lost", "disqualified")
+        }
 
     assert totals(usual) == totals(other) == totals(renamed)
 
@@ -76,7 +80,7 @@ def test_a_stage_that_is_gone_counts_the_deals_that_were_in_it(tmp_path: Path) -
         History("event", 100, 0, (Hop("lead", 0), Hop("lost", 5))),
     ]
     with read(store(tmp_path, histories), CLOCK, past=False) as reader:
-        counts = read_stray_counts(reader, SALES, "old", "EUR")
+        counts = read_removed_counts(reader, SALES, "old", "EUR")
         rows = rows_of(read_deal_counts(reader, SALES, STAGES, "EUR"))
     assert sorted((one.status, one.deals, one.value_cents) for one in counts) == [("open", 1, 100), ("won", 1, 100)]
     assert [row.entered for row in rows] == [2, 1, 1]
@@ -88,5 +92,7 @@ def test_two_moves_in_one_millisecond_keep_their_order(tmp_path: Path) -> None:
     with read(store(tmp_path, [history]), CLOCK, past=False) as reader:
         stays = read_stays(reader, SALES)
     assert {stage: stay.finished for (_, stage), stay in stays.items()} == {
-        "lead": [0.0], "offer": [0.0], "contract": [1.0],
-    }  # fmt: skip
+        "lead": [0.0],
+        "offer": [0.0],
+        "contract": [1.0],
+    }

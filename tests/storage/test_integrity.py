@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_cli.domain.deal.edits import MoveDeal, SetNextStep
-from pipeline_cli.domain.rules.checkup import MEND, Fault
+from pipeline_cli.domain.rules.checkup import REPAIR, Fault
 from pipeline_cli.storage.safekeeping.integrity import _DAY, _INSTANT, check_database, fresh_schema
 from pipeline_cli.storage.transactions import read
 from tests.storage.record import TODAY, a_deal, change, new_record
@@ -50,59 +50,92 @@ def test_a_sound_record_has_no_faults(path: Path) -> None:
 
 
 MENDED = [
-    ("UPDATE deals SET stage = 'proposal' WHERE id = 1",
-     "Deal 1: its history does not end in the stage or outcome it has."),
-    ("UPDATE deals SET status = 'won' WHERE id = 2",
-     "Deal 2: its history does not end in the stage or outcome it has."),
-    ("DELETE FROM moves WHERE deal_id = 2 AND to_stage = 'lost'",
-     "Deal 2: its history does not end in the stage or outcome it has."),
+    (
+        "UPDATE deals SET stage = 'proposal' WHERE id = 1",
+        "Deal 1: its history does not end in the stage or outcome it has.",
+    ),
+    (
+        "UPDATE deals SET status = 'won' WHERE id = 2",
+        "Deal 2: its history does not end in the stage or outcome it has.",
+    ),
+    (
+        "DELETE FROM moves WHERE deal_id = 2 AND to_stage = 'lost'",
+        "Deal 2: its history does not end in the stage or outcome it has.",
+    ),
     ("DELETE FROM moves WHERE deal_id = 2", "Deal 2: has no stage history."),
-    ("UPDATE moves SET from_stage = 'proposal' WHERE to_stage = 'qualification'",
-     "Deal 1: a move does not begin where the one before it ended."),
-    ("UPDATE deals SET closed_at = NULL WHERE id = 2",
-     "Deal 2: its status is lost, and its date of closing says otherwise."),
-    ("INSERT INTO next_steps (deal_id, text, due, set_at) SELECT deal_id, 'Mail', due, set_at FROM next_steps",
-     "Deal 1: has more than one open next step."),
-    (f"INSERT INTO follow_ups (deal_id, kind, due, set_at) VALUES (1, 'check_in', '2026-12-01', {NOW})",
-     "Deal 1: is open and has a check_in to follow up, as won deals have."),
-    ("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'deals'",
-     "The next row of deals would get a number that was given before: 2 is the highest."),
-    ("DELETE FROM sqlite_sequence WHERE name = 'moves'",
-     "The next row of moves would get a number that was given before: 4 is the highest."),
+    (
+        "UPDATE moves SET from_stage = 'proposal' WHERE to_stage = 'qualification'",
+        "Deal 1: a move does not begin where the one before it ended.",
+    ),
+    (
+        "UPDATE deals SET closed_at = NULL WHERE id = 2",
+        "Deal 2: its status is lost, and its date of closing says otherwise.",
+    ),
+    (
+        "INSERT INTO next_steps (deal_id, text, due, set_at) SELECT deal_id, 'Mail', due, set_at FROM next_steps",
+        "Deal 1: has more than one open next step.",
+    ),
+    (
+        f"INSERT INTO follow_ups (deal_id, kind, due, set_at) VALUES (1, 'check_in', '2026-12-01', {NOW})",
+        "Deal 1: is open and has a check_in to follow up, as won deals have.",
+    ),
+    (
+        "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'deals'",
+        "The next row of deals would get a number that was given before: 2 is the highest.",
+    ),
+    (
+        "DELETE FROM sqlite_sequence WHERE name = 'moves'",
+        "The next row of moves would get a number that was given before: 4 is the highest.",
+    ),
     ("DROP INDEX notes_of_a_deal", "The index notes_of_a_deal is missing."),
     ("DROP VIEW deal_overview", "The view deal_overview is missing."),
     ("DROP TRIGGER kept_forecasts_stay", "The trigger kept_forecasts_stay is missing."),
-]  # fmt: skip
+]
 LEFT = [
-    ("UPDATE deals SET expected_close = '2026-02-30' WHERE id = 1",
-     "Deal 1: its expected_close (2026-02-30) is no day."),
+    (
+        "UPDATE deals SET expected_close = '2026-02-30' WHERE id = 1",
+        "Deal 1: its expected_close (2026-02-30) is no day.",
+    ),
     ("UPDATE deals SET created_at = 'yesterday' WHERE id = 1", "Deal 1: its created_at (yesterday) is no instant."),
     ("UPDATE next_steps SET due = '2026-11-5'", "Row 1 of next_steps: its due (2026-11-5) is no day."),
     ("UPDATE deals SET value_cents = -500 WHERE id = 1", "Deal 1: its value_cents (-500) is a negative amount."),
-    ("UPDATE deals SET cost_cents = 1000000000000001 WHERE id = 1",
-     "Deal 1: its cost_cents (1000000000000001) is a larger amount than any."),
+    (
+        "UPDATE deals SET cost_cents = 1000000000000001 WHERE id = 1",
+        "Deal 1: its cost_cents (1000000000000001) is a larger amount than any.",
+    ),
     ("UPDATE deals SET title = 'a' || char(0) || 'b' WHERE id = 1", "Deal 1: its title (a) holds a NUL character."),
     ("UPDATE deals SET title = '  ' WHERE id = 1", "Deal 1: its title is empty."),
     ("UPDATE deals SET title = hex(zeroblob(60000)) WHERE id = 1", "Deal 1: its title is too long."),
     ("UPDATE deals SET fields = '[1' WHERE id = 1", "Deal 1: its fields ([1) is not what was written there."),
     ("UPDATE deals SET fields = '[1]' WHERE id = 1", "Deal 1: its fields ([1]) is not what was written there."),
-    ("UPDATE operation_rows SET before = '{', after = NULL WHERE id = 1",
-     "Row 1 of operation_rows: its before ({) is not what was written there."),
-    ("UPDATE deals SET created_at = '2026-11-22T10:00:00.000Z', closed_at = '2026-11-21T10:00:00.000Z' WHERE id = 2",
-     "Deal 2: was closed (2026-11-21T10:00:00.000Z) before it was created (2026-11-22T10:00:00.000Z)."),
-    ("INSERT INTO touchpoints (deal_id, kind, touched_at) VALUES (1, 'call', '2026-11-22T00:00:00.000Z')",
-     "Deal 1: has a touchpoint (call) on a later day than today (2026-11-22T00:00:00.000Z)."),
-    ("UPDATE moves SET moved_at = '2026-12-01T00:00:00.000Z' WHERE to_stage = 'qualification'",
-     "Deal 1: moved to qualification on a later day than today (2026-12-01T00:00:00.000Z)."),
-    (f"INSERT INTO last_chances (deal_id, given_at, deadline) VALUES (1, {NOW}, '2026-11-01')",
-     "Deal 1: has a last chance until 2026-11-01, before it was given (2026-11-21T10:00:00.000Z)."),
-    (f"INSERT INTO notes (deal_id, text, noted_at) VALUES (77, 'lost', {NOW})",
-     "Row 1 of notes belongs to a row of deals that is not there."),
+    (
+        "UPDATE operation_rows SET before = '{', after = NULL WHERE id = 1",
+        "Row 1 of operation_rows: its before ({) is not what was written there.",
+    ),
+    (
+        "UPDATE deals SET created_at = '2026-11-22T10:00:00.000Z', closed_at = '2026-11-21T10:00:00.000Z' WHERE id = 2",
+        "Deal 2: was closed (2026-11-21T10:00:00.000Z) before it was created (2026-11-22T10:00:00.000Z).",
+    ),
+    (
+        "INSERT INTO touchpoints (deal_id, kind, touched_at) VALUES (1, 'call', '2026-11-22T00:00:00.000Z')",
+        "Deal 1: has a touchpoint (call) on a later day than today (2026-11-22T00:00:00.000Z).",
+    ),
+    (
+        "UPDATE moves SET moved_at = '2026-12-01T00:00:00.000Z' WHERE to_stage = 'qualification'",
+        "Deal 1: moved to qualification on a later day than today (2026-12-01T00:00:00.000Z).",
+    ),
+    (
+        f"INSERT INTO last_chances (deal_id, given_at, deadline) VALUES (1, {NOW}, '2026-11-01')",
+        "Deal 1: has a last chance until 2026-11-01, before it was given (2026-11-21T10:00:00.000Z).",
+    ),
+    (
+        f"INSERT INTO notes (deal_id, text, noted_at) VALUES (77, 'lost', {NOW})",
+        "Row 1 of notes belongs to a row of deals that is not there.",
+    ),
     ("DELETE FROM contacts", "Row 1 of deal_contacts belongs to a row of contacts that is not there."),
-    ("UPDATE deals SET category = 'sure' WHERE id = 1",
-     "The table deals holds a value that it must not."),
+    ("UPDATE deals SET category = 'sure' WHERE id = 1", "The table deals holds a value that it must not."),
     ("UPDATE deals SET external_id = 'A-1'", "Deal 2: shares the external id A-1 with deal 1."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("fault", "sentence"), MENDED)
@@ -110,7 +143,7 @@ def test_a_planted_fault_is_found_and_can_be_mended(path: Path, fault: str, sent
     plant(path, fault)
 
     assert said(path) == [sentence]
-    assert [one.fix for one in faults(path) if one.code != "undo"] == [MEND]
+    assert [one.fix for one in faults(path) if one.code != "undo"] == [REPAIR]
 
 
 @pytest.mark.parametrize(("fault", "sentence"), LEFT)

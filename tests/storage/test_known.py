@@ -165,8 +165,15 @@ def test_undoing_later_work_never_changes_what_was_known(yesterday: list[Step], 
 def test_a_renamed_stage_has_its_new_name_in_the_past_too(tmp_path: Path) -> None:
     path = new_record(tmp_path)
     first, second = clock_at(FIRST_DAY), clock_at(FIRST_DAY + timedelta(days=1))
-    forced = edits.MoveDeal(1, "prospecting", "proposal", first.now, "hurry", forced=True,
-                            criteria_missing=("prospecting.spoken", "qualification.problem"))  # fmt: skip
+    forced = edits.MoveDeal(
+        1,
+        "prospecting",
+        "proposal",
+        first.now,
+        "hurry",
+        forced=True,
+        criteria_missing=("prospecting.spoken", "qualification.problem"),
+    )
     change(path, a_deal(clock=first), edits.ConfirmCriterion(1, "prospecting", "problem", None), forced, clock=first)
     change(path, edits.MoveDeal(1, "proposal", "won", second.now), clock=second)
     change(path, edits.RenameStage("services", "prospecting", "lead"), clock=second, command="check")

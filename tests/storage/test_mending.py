@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline_cli.storage.safekeeping.repair import mend_database
+from pipeline_cli.storage.safekeeping.repair import repair_database
 from pipeline_cli.storage.transactions import write
 from pipeline_cli.storage.undo.undo import plan_last, take_back
 from tests.storage.record import TODAY, a_deal, change, dump
@@ -17,9 +17,9 @@ from tests.storage.test_integrity import MENDED, faults, lose_an_index_entry, pa
 __all__ = ["path"]
 
 
-def mend(path: Path) -> list[str]:
+def repair(path: Path) -> list[str]:
     with write(path, TODAY, "check", lambda: None) as transaction:
-        return [fault.code for fault in mend_database(transaction)]
+        return [fault.code for fault in repair_database(transaction)]
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
@@ -35,10 +35,10 @@ def test_what_is_promised_is_mended_and_undone(path: Path, fault: str, sentence:
     plant(path, fault)
     before = dump(path)
 
-    assert len(mend(path)) == 1
+    assert len(repair(path)) == 1
 
     assert [one.message for one in faults(path) if one.code != "undo"] == []
-    assert mend(path) == []
+    assert repair(path) == []
     with write(path, TODAY, "undo", lambda: None) as transaction:
         take_back(transaction, plan_last(transaction, 1))
     # What a CHECK forbids is the one thing that is not brought back.
@@ -48,14 +48,14 @@ def test_what_is_promised_is_mended_and_undone(path: Path, fault: str, sentence:
 def test_a_sound_record_gets_no_operation(path: Path) -> None:
     before = path.read_bytes()
 
-    assert mend(path) == []
+    assert repair(path) == []
     assert path.read_bytes() == before
 
 
 def test_a_deal_follows_its_history(path: Path) -> None:
     plant(path, "UPDATE deals SET stage = 'proposal' WHERE id = 1", "UPDATE deals SET status = 'won' WHERE id = 2")
 
-    mend(path)
+    repair(path)
 
     assert rows(path, "SELECT stage, status, closed_at, lost_reason FROM deals ORDER BY id") == [
         ("qualification", "open", None, None),
@@ -66,7 +66,7 @@ def test_a_deal_follows_its_history(path: Path) -> None:
 def test_a_closing_that_only_the_deal_knows_becomes_an_inferred_move(path: Path) -> None:
     plant(path, "DELETE FROM moves WHERE to_stage = 'lost'")
 
-    mend(path)
+    repair(path)
 
     assert rows(path, "SELECT from_stage, to_stage, inferred FROM moves WHERE deal_id = 2 ORDER BY id") == [
         (None, "prospecting", 0),
@@ -87,7 +87,7 @@ def test_a_lost_move_between_two_stages_is_put_back_as_inferred(path: Path) -> N
         "UPDATE deals SET stage = 'qualification' WHERE id = 3",
     )
 
-    mend(path)
+    repair(path)
 
     assert rows(path, "SELECT from_stage, to_stage, inferred FROM moves WHERE deal_id = 1 ORDER BY moved_at, id") == [
         (None, "prospecting", 0),
@@ -101,7 +101,7 @@ def test_of_two_next_steps_the_newer_stays(path: Path) -> None:
         path, "INSERT INTO next_steps (deal_id, text, due, set_at) SELECT deal_id, 'Mail', due, set_at FROM next_steps"
     )
 
-    mend(path)
+    repair(path)
 
     assert rows(path, "SELECT text, closed_at IS NULL, done FROM next_steps ORDER BY id") == [
         ("Call", 0, 0),
@@ -112,7 +112,7 @@ def test_of_two_next_steps_the_newer_stays(path: Path) -> None:
 def test_a_number_is_not_given_twice_after_the_counter_was_set_back(path: Path) -> None:
     plant(path, "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'moves'", "DELETE FROM moves WHERE id = 4")
 
-    mend(path)
+    repair(path)
 
     assert rows(path, "SELECT max(id) FROM moves") == [(5,)]
 
@@ -120,5 +120,5 @@ def test_a_number_is_not_given_twice_after_the_counter_was_set_back(path: Path) 
 def test_a_broken_index_is_built_anew(path: Path) -> None:
     lose_an_index_entry(path)
 
-    assert mend(path) == ["index"]
+    assert repair(path) == ["index"]
     assert faults(path) == []

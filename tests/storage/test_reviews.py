@@ -77,10 +77,19 @@ def test_the_rows_of_a_review_add_up_to_the_items_of_its_waterfall(
             flow = waterfall({k: v.state for k, v in then.items()}, {k: v.state for k, v in now.items()}, "services")
             positions = {"services": {stage: place for place, stage in enumerate(STAGES)}}
             changes = find_changes(
-                Between(then, now, flow.flows, read_moves_since(reader, since), positions,
-                        read_touched_since(reader, since), read_last_touches(reader), read_changed_at(reader, since),
-                        MONDAY.today, TODAY.today)
-            )  # fmt: skip
+                Between(
+                    then,
+                    now,
+                    flow.flows,
+                    read_moves_since(reader, since),
+                    positions,
+                    read_touched_since(reader, since),
+                    read_last_touches(reader),
+                    read_changed_at(reader, since),
+                    MONDAY.today,
+                    TODAY.today,
+                )
+            )
 
     assert flow.end_cents - flow.start_cents == sum(one.cents for one in flow.items)
     for item in flow.items:
@@ -145,8 +154,17 @@ def _rows(reader: Reader, table: str) -> list[tuple[object, ...]]:
 
 def test_a_kept_review_holds_no_word_of_the_record(pipeline: Run, folder: Path) -> None:
     words = ("Quorlington", "zeb@acme.example", "Zappalotta", "Xylofon", "Yttrium")
-    pipeline("add", "Zappalotta deal", "--contact", "Quorlington <zeb@acme.example>", "--value", "9k", "--close",
-             "2026-11-05", today="2026-11-01")  # fmt: skip
+    pipeline(
+        "add",
+        "Zappalotta deal",
+        "--contact",
+        "Quorlington <zeb@acme.example>",
+        "--value",
+        "9k",
+        "--close",
+        "2026-11-05",
+        today="2026-11-01",
+    )
     pipeline("next", "1", "2026-11-03", "Xylofon", today="2026-11-01")
     pipeline("add", "Zappalotta two", today="2026-11-20")
     pipeline("disqualify", "2", "--reason", "Yttrium", today="2026-11-20")

@@ -40,9 +40,15 @@ def test_in_every_week_the_items_explain_the_change(real_record: Callable[[str],
     assert found.start_cents == open_value(path, sunday)
     assert found.end_cents == open_value(path, next_sunday)
     assert found.end_cents - found.start_cents == (
-        value["new"] + value["moved_in"] + value["grown"]
-        + value["won"] + value["lost"] + value["disqualified"] + value["shrunk"] + value["moved_out"]
-    )  # fmt: skip
+        value["new"]
+        + value["moved_in"]
+        + value["grown"]
+        + value["won"]
+        + value["lost"]
+        + value["disqualified"]
+        + value["shrunk"]
+        + value["moved_out"]
+    )
     assert value["new"] > 0 > value["won"]
     assert value["lost"] < 0
 

@@ -90,9 +90,18 @@ def test_a_conflicted_copy_beside_it_is_a_risk_and_is_named(tmp_path: Path, name
 
 @pytest.mark.parametrize(
     "name",
-    ["pipeline.db-journal", "pipeline.db.key", "pipeline-2026-11-21.db", "pipeline-backup.db", "pipelines (1).db",
-     "pipeline (1).csv", "other (1).db", "pipeline 2026.db", "pipeline (before the fair).db"],
-)  # fmt: skip
+    [
+        "pipeline.db-journal",
+        "pipeline.db.key",
+        "pipeline-2026-11-21.db",
+        "pipeline-backup.db",
+        "pipelines (1).db",
+        "pipeline (1).csv",
+        "other (1).db",
+        "pipeline 2026.db",
+        "pipeline (before the fair).db",
+    ],
+)
 def test_files_of_ones_own_beside_it_are_none(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"")
     assert find_sync_risk(tmp_path / "pipeline.db") is None

@@ -9,8 +9,20 @@ import pytest
 
 from tests.conftest import Run
 
-REPORTS = ("list status=all", "show 1", "today", "health", "funnel", "forecast --deals", "sources", "cohorts",
-           "history", "prune --dry-run", "export touchpoints", "export moves")  # fmt: skip
+REPORTS = (
+    "list status=all",
+    "show 1",
+    "today",
+    "health",
+    "funnel",
+    "forecast --deals",
+    "sources",
+    "cohorts",
+    "history",
+    "prune --dry-run",
+    "export touchpoints",
+    "export moves",
+)
 NEGATIVE = re.compile(r"(_days|days_open|_hours|_at_days|hours|age|cycle_\w+)\": -")
 
 
@@ -59,8 +71,17 @@ def test_undo_goes_by_the_order_of_doing(set_back: Run) -> None:
 
 
 def test_what_can_be_done_is_done_and_what_cannot_says_how(set_back: Run) -> None:
-    for command in ("note 1 hi", "log 1 call", "next 1 2d Write", "done 1", "edit 1 --value 6k", "snooze 2 3d",
-                    "advance 1 --force --reason soon", "lose 1 --reason price", "reopen 1"):  # fmt: skip
+    for command in (
+        "note 1 hi",
+        "log 1 call",
+        "next 1 2d Write",
+        "done 1",
+        "edit 1 --value 6k",
+        "snooze 2 3d",
+        "advance 1 --force --reason soon",
+        "lose 1 --reason price",
+        "reopen 1",
+    ):
         result = set_back(*command.split())
         assert result.code == 0, (command, result.err)
     refused = set_back("win", "2")

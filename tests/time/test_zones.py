@@ -119,8 +119,20 @@ def test_as_of_today_is_the_same_as_no_as_of(in_zone: InZone, zone: str, now: st
     run("add", "Beta", "--value", "7k", today="2026-10-03")
     run("win", "2", today="2026-11-20T08:00Z")
     run("add", "Just now", "--value", "1k", today=now)
-    for report in ("list", "show 1", "today", "health", "funnel", "forecast --deals", "sources", "cohorts", "history",
-                   "prune --dry-run", "export moves", "contact list"):  # fmt: skip
+    for report in (
+        "list",
+        "show 1",
+        "today",
+        "health",
+        "funnel",
+        "forecast --deals",
+        "sources",
+        "cohorts",
+        "history",
+        "prune --dry-run",
+        "export moves",
+        "contact list",
+    ):
         plain = run(*report.split(), "--json", today=now)
         as_of = run(*report.split(), "--json", "--as-of", "today", today=now)
         assert plain.code == 0, (report, plain.err)

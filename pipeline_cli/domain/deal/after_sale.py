@@ -67,8 +67,9 @@ def read_due(kind: str, text: str, today: date) -> date:
 def read_typed(check_in: str | None, renewal: str | None, today: date) -> dict[str, date | None]:
     """Kind -> day, of the options that were given; None: an empty one, which takes the date away."""
     typed = {CHECK_IN: check_in, RENEWAL: renewal}
-    return {kind: read_due(kind, text, today) if text.strip() else None
-            for kind, text in typed.items() if text is not None}  # fmt: skip
+    return {
+        kind: read_due(kind, text, today) if text.strip() else None for kind, text in typed.items() if text is not None
+    }
 
 
 def plan_done(facts: DealFacts, follow_ups: Sequence[FollowUp]) -> FollowUp | None:

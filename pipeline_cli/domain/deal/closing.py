@@ -46,9 +46,13 @@ def read_again(again: str | None, text: str | None, today: date) -> Again | None
 
 
 def plan_closing(
-    record: DealRecord, outcome: str, reason: str | None, at: datetime | None, clock: Clock,
+    record: DealRecord,
+    outcome: str,
+    reason: str | None,
+    at: datetime | None,
+    clock: Clock,
     met: Sequence[MetCriterion] = (),
-) -> list[Edit]:  # fmt: skip
+) -> list[Edit]:
     """Ends an open deal; its stage is kept, the next step it had is over. Raises RuleError for a deal that is closed."""
     facts = record.facts
     refuse_closed(record, f"It cannot be {outcome} again" if facts.status == outcome else f"It cannot be {outcome}")

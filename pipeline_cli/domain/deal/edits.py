@@ -278,12 +278,23 @@ Edit = (
 
 
 FIELDS = {
-    "title": "title", "organization": "organization", "pipeline": "pipeline", "value_cents": "value",
-    "currency": "currency", "probability": "probability", "category": "category", "source": "source", "owner": "owner",
-    "cost_cents": "cost", "expected_close": "expected_close", "snoozed_until": "snoozed_until",
+    "title": "title",
+    "organization": "organization",
+    "pipeline": "pipeline",
+    "value_cents": "value",
+    "currency": "currency",
+    "probability": "probability",
+    "category": "category",
+    "source": "source",
+    "owner": "owner",
+    "cost_cents": "cost",
+    "expected_close": "expected_close",
+    "snoozed_until": "snoozed_until",
     "snooze_reason": "snooze_reason",
-    "external_id": "external_id", "from_deal_id": "from_deal", "fields": "fields",
-}  # fmt: skip
+    "external_id": "external_id",
+    "from_deal_id": "from_deal",
+    "fields": "fields",
+}
 """Column of a deal whose changes are kept -> what an export calls it."""
 COLUMNS = {name: column for column, name in FIELDS.items()}
 ALWAYS_THERE = frozenset({"title", "pipeline", "currency", "fields"})

@@ -12,10 +12,35 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.names import normalise, normalise_organization
 from pipeline_cli.domain.words.text import LONGEST
 
-_NOT_A_NAME = frozenset([
-    "dr", "mr", "mrs", "ms", "prof", "herr", "frau", "von", "van", "der", "den", "de", "la", "le", "el", "al", "di", "da",
-    "du", "bin", "ibn", "and", "und", "the", "of",
-])  # fmt: skip
+_NOT_A_NAME = frozenset(
+    [
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "herr",
+        "frau",
+        "von",
+        "van",
+        "der",
+        "den",
+        "de",
+        "la",
+        "le",
+        "el",
+        "al",
+        "di",
+        "da",
+        "du",
+        "bin",
+        "ibn",
+        "and",
+        "und",
+        "the",
+        "of",
+    ]
+)
 _BETWEEN_DIGITS = r"(?:[\s()/.\-]|ext\.?|x){0,6}"
 _FEWEST_DIGITS = 6
 """A shorter number is taken out only as it was typed: it could be anything."""
@@ -84,8 +109,9 @@ class Eraser:
 def words_of(names: Iterable[str | None]) -> frozenset[str]:
     """Normalised, as `Others` wants them."""
     texts = [name for name in names if name]
-    return frozenset(word for text in texts for form in (normalise(text), normalise_organization(text))
-                     for word in form.split())  # fmt: skip
+    return frozenset(
+        word for text in texts for form in (normalise(text), normalise_organization(text)) for word in form.split()
+    )
 
 
 def _compiled(patterns: Iterable[str]) -> re.Pattern[str] | None:

@@ -13,8 +13,19 @@ from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
 from pipeline_cli.domain.record import NamedTuple
 
-_JOINED = ("external_id", "organization", "source", "owner", "cost_cents", "expected_close", "probability", "category",
-           "snoozed_until", "snooze_reason", "from_deal_id")  # fmt: skip
+_JOINED = (
+    "external_id",
+    "organization",
+    "source",
+    "owner",
+    "cost_cents",
+    "expected_close",
+    "probability",
+    "category",
+    "snoozed_until",
+    "snooze_reason",
+    "from_deal_id",
+)
 
 
 class RecordedMove(NamedTuple):

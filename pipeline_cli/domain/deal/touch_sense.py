@@ -15,7 +15,8 @@ SENSES = (CONVERSATION, ATTEMPT, AUTOMATIC)
 NO_ANSWER, VOICEMAIL, NO_SHOW, AUTO_REPLY = "no answer", "voicemail", "no show", "automatic reply"
 """The outcomes that options of `log` stand for, as they are kept."""
 
-_LIVE = frozenset("""
+_LIVE = frozenset(
+    """
     call|phone|phone call|telephone|cold call|conference call|conversation|meeting|meet|demo|demonstration|visit|video call|
     video|video conference|videoconference|zoom|teams|skype|facetime|google meet|webex|in person|on site|onsite|appointment|
     coffee|lunch|dinner|breakfast|workshop|interview|
@@ -27,16 +28,23 @@ _LIVE = frozenset("""
     chiamata|telefonata|riunione|incontro|dimostrazione|videochiamata|videoconferenza|appuntamento|colloquio|pranzo|
     chamada|ligacao|telefonema|reuniao|demonstracao|videochamada|encontro|almoco|
     gesprek|telefoongesprek|belletje|vergadering|afspraak|bezoek|demonstratie|videogesprek|videobellen
-""".replace("\n", "").replace("    ", "").split("|"))  # fmt: skip
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 """Kinds at which both sides are there at once, without accents: English, German, French, Spanish, Italian, Portuguese,
 Dutch."""
 
-_WRITTEN = frozenset("""
+_WRITTEN = frozenset(
+    """
     email|mail|message|letter|sms|text|text message|whatsapp|linkedin|linkedin message|inmail|dm|direct message|chat|fax|
     postcard|newsletter|form|web form|
     brief|nachricht|post|courriel|mel|lettre|messaggio|lettera|correo|correo electronico|carta|mensaje|mensagem|
     bericht|mailtje|mailing|signal|telegram|slack|xing
-""".replace("\n", "").replace("    ", "").split("|"))  # fmt: skip
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 """Kinds that one side sends and the other reads later."""
 
 _LIVE_ENDS = ("gesprach", "telefonat", "anruf", "besuch", "treffen", "besprechung", "vorfuhrung", "gesprek", "bezoek")
@@ -51,13 +59,18 @@ _OF = frozenset(
 )
 """Between what a kind is and what it was about: `call after offer`, `llamada de prueba`."""
 
-_TOOK_PART = frozenset("""
+_TOOK_PART = frozenset(
+    """
     connected|reached|held|completed|spoke|spoken|talked|answered|took place|attended|met|
     erreicht|gesprochen|stattgefunden|gefuhrt|joint|tenu|realise|effectue|contactado|realizada|realizado|celebrada|
     raggiunto|svolta|svolto|effettuata|atendeu|realizada|bereikt|gesproken|gehouden
-""".replace("\n", "").replace("    ", "").split("|"))  # fmt: skip
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 
-_MISSED = frozenset("""
+_MISSED = frozenset(
+    """
     no answer|not answered|unanswered|no response|no reply|not reached|unreached|did not answer|didnt answer|
     did not pick up|didnt pick up|nobody there|not available|unavailable|not connected|missed|missed call|no one answered|
     voicemail|voice mail|left voicemail|left a voicemail|left voice mail|answering machine|left message|left a message|
@@ -68,10 +81,14 @@ _MISSED = frozenset("""
     nessuna risposta|non risponde|non raggiunto|segreteria|segreteria telefonica|occupato|numero sbagliato|
     sem resposta|nao atendeu|nao atende|caixa postal|correio de voz|numero errado|
     geen antwoord|geen gehoor|niet bereikt|niet opgenomen|ingesprekstoon|in gesprek|bezet|verkeerd nummer
-""".replace("\n", "").replace("    ", "").split("|"))  # fmt: skip
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 """Somebody rang and nobody was there."""
 
-_NOT_HELD = frozenset("""
+_NOT_HELD = frozenset(
+    """
     no show|noshow|did not show|didnt show|did not show up|did not attend|did not come|not held|did not take place|
     cancelled|canceled|cancellation|rescheduled|postponed|declined|bounced|bounce|
     nicht erschienen|nicht gekommen|abgesagt|ausgefallen|verschoben|verlegt|unzustellbar|
@@ -80,10 +97,14 @@ _NOT_HELD = frozenset("""
     non presentato|non si e presentato|assente|annullato|annullata|rimandato|rimandata|rinviato|rinviata|
     nao compareceu|faltou|adiado|adiada|remarcado|remarcada|reagendado|reagendada|
     niet verschenen|niet komen opdagen|geannuleerd|afgezegd|verzet|uitgesteld
-""".replace("\n", "").replace("    ", "").split("|"))  # fmt: skip
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 """It was to take place and did not."""
 
-_BY_MACHINE = frozenset("""
+_BY_MACHINE = frozenset(
+    """
     automatic reply|automatic response|automatic|automated reply|automated response|auto reply|autoreply|auto response|
     autoresponse|auto responder|autoresponder|auto|out of office|out of the office|ooo|away message|vacation reply|
     delivery report|delivery receipt|delivery failure|delivery failed|delivery status notification|undeliverable|
@@ -95,7 +116,10 @@ _BY_MACHINE = frozenset("""
     risposta automatica|fuori ufficio|fuori sede|mancato recapito|
     resposta automatica|fora do escritorio|ausencia|
     automatisch antwoord|automatische reactie|afwezig|afwezigheidsbericht|niet bezorgd
-""".replace("\n", "").replace("    ", "").split("|"))  # fmt: skip
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
 """Of an inbound touchpoint: nobody wrote it."""
 
 _HUBSPOT = {

@@ -231,9 +231,12 @@ def _amount(cents: int) -> str:
 
 def write_deal_text(facts: DealFacts, lines: Mapping[str, str], problem: str = "") -> str:
     """The text of those lines, with how to use it and what was wrong with it on top."""
-    told = [*(f"! {line}" for line in problem.split("\n") if line), f"Deal {facts.id}. Change what stands behind a "
-            "colon, save, and close the editor.", "Nothing behind it takes the field away; a line that is left out "
-            "changes nothing.", "A field of your own is a line such as  field industry: software"]  # fmt: skip
+    told = [
+        *(f"! {line}" for line in problem.split("\n") if line),
+        f"Deal {facts.id}. Change what stands behind a colon, save, and close the editor.",
+        "Nothing behind it takes the field away; a line that is left out changes nothing.",
+        "A field of your own is a line such as  field industry: software",
+    ]
     return "".join(f"# {line}\n" for line in told) + "".join(
         f"{key}: {text}".rstrip() + "\n" for key, text in lines.items()
     )

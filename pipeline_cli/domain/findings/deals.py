@@ -15,7 +15,7 @@ from pipeline_cli.domain.findings.finding import (
 from pipeline_cli.domain.outcomes.flow import EFFORT_DAYS, ENOUGH, QUARTER_DAYS, Quarter
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.prune import KEPT, WAIT
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted
 
@@ -32,13 +32,16 @@ def over_capacity(situation: Situation) -> Found:
         if row.wip_limit is not None and working > row.wip_limit:
             longest = sorted(situation.working_in(row.stage), key=lambda deal: (-deal.idle_days, deal.facts.id))
             yield Finding(
-                "over_capacity", row.stage, working, value_of(longest),
+                "over_capacity",
+                row.stage,
+                working,
+                value_of(longest),
                 f"{row.name} holds {counted(working, 'deal')} awake, {working - row.wip_limit} above its limit of "
                 f"{row.wip_limit}.",
                 f"Finish or drop some before adding more: `pipeline list stage={row.stage} --sort -idle` shows the quiet "
                 f"ones first: {some_of(ids_of(longest), 3)}.",
                 {"deals": working, "wip_limit": row.wip_limit, "ids": ids_of(longest)},
-            )  # fmt: skip
+            )
 
 
 def crowded_close(situation: Situation) -> Found:
@@ -50,14 +53,23 @@ def crowded_close(situation: Situation) -> Found:
     over_limit = last.wip_limit is not None and len(deals) > last.wip_limit
     is_crowd = len(deals) >= CROWDED_FROM and part > CROWDED_SHARE and len(situation.pipeline.stages) > 1
     if over_limit or is_crowd:
-        dearest = sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
+        by_value = sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
         yield Finding(
-            "crowded_close", last.id, len(deals), value_of(deals),
+            "crowded_close",
+            last.id,
+            len(deals),
+            value_of(deals),
             f"{len(deals):,} of {counted(len(working), 'open deal')} stand in {last.name} at once.",
-            f"Close them one after the other{_DEAREST if value_of(deals) else ''}: {some_of(ids_of(dearest), 3)}.",
-            {"deals": len(deals), "open_deals": len(working), "share": part, "wip_limit": last.wip_limit,
-             "limit": CROWDED_SHARE, "ids": ids_of(dearest)},
-        )  # fmt: skip
+            f"Close them one after the other{_DEAREST if value_of(deals) else ''}: {some_of(ids_of(by_value), 3)}.",
+            {
+                "deals": len(deals),
+                "open_deals": len(working),
+                "share": part,
+                "wip_limit": last.wip_limit,
+                "limit": CROWDED_SHARE,
+                "ids": ids_of(by_value),
+            },
+        )
 
 
 def untouched_plan(situation: Situation) -> Found:
@@ -74,15 +86,20 @@ def untouched_plan(situation: Situation) -> Found:
         command = f"`pipeline next {first} tomorrow` if that is still to be done, `pipeline done {first}` if it was"
     said = [f"{counted(len(without), 'open deal')} without a next step"] if without else []
     if late:
-        said.append(f"{len(late):,} with one that is overdue" if without
-                    else f"{counted(len(late), 'open deal')} with an overdue next step")  # fmt: skip
+        said.append(
+            f"{len(late):,} with one that is overdue"
+            if without
+            else f"{counted(len(late), 'open deal')} with an overdue next step"
+        )
     yield Finding(
-        "untouched_plan", None, len(deals), value_of(deals),
+        "untouched_plan",
+        None,
+        len(deals),
+        value_of(deals),
         f"{', '.join(said)}.",
-        f"{begin}: {command}; "
-        "`pipeline list flag=no_next_step,overdue` shows all.",
+        f"{begin}: {command}; `pipeline list flag=no_next_step,overdue` shows all.",
         {"no_next_step": len(without), "overdue": len(late), "open_deals": len(situation.deals), "ids": ids_of(deals)},
-    )  # fmt: skip
+    )
 
 
 def dead_weight(situation: Situation) -> Found:
@@ -101,13 +118,21 @@ def dead_weight(situation: Situation) -> Found:
     if then is not None and now != then:
         tail = f"; the win rate reads {now} and would be {then}" if now else f"; with them lost the win rate is {then}"
     yield Finding(
-        "dead_weight", None, len(dead), value,
+        "dead_weight",
+        None,
+        len(dead),
+        value,
         f"{len(dead):,} of {counted(len(situation.deals), 'open deal')} ({part:.0%}) {is_or_are(len(dead))} dead by your "
         f"own rules{tail}." + (f" {counted(warned, 'more deal')} got a last chance." if warned else ""),
         f"`pipeline prune` shows each with its reason; the dearest: {some_of(ids_of(dead), 3)}.",
-        {"share": part, "share_value": value / total if total else None, "win_rate": rate, "win_rate_after": after,
-         "ids": ids_of(dead)},
-    )  # fmt: skip
+        {
+            "share": part,
+            "share_value": value / total if total else None,
+            "win_rate": rate,
+            "win_rate_after": after,
+            "ids": ids_of(dead),
+        },
+    )
 
 
 WORTH_SAYING = 0.2
@@ -129,14 +154,22 @@ def out_of_history(situation: Situation) -> Found:
     deals.sort(key=lambda deal: (-deal.age_days, deal.facts.id))
     value, total = value_of(deals), value_of(situation.deals)
     yield Finding(
-        "out_of_history", None, len(deals), value,
+        "out_of_history",
+        None,
+        len(deals),
+        value,
         f"{len(deals):,} of {counted(len(situation.deals), 'open deal')} {is_or_are(len(deals))} older than "
         f"any of {len(situation.cycles):,} won deals ever was ({longest:.0f} days).",
         f"Decide on the oldest, {some_of(ids_of(deals), 3)}: `pipeline show {deals[0].facts.id}`, then close it or set a "
         "next step.",
-        {"longest_won_days": longest, "won": len(situation.cycles), "share": len(deals) / len(situation.deals),
-         "share_value": value / total if total else None, "ids": ids_of(deals)},
-    )  # fmt: skip
+        {
+            "longest_won_days": longest,
+            "won": len(situation.cycles),
+            "share": len(deals) / len(situation.deals),
+            "share_value": value / total if total else None,
+            "ids": ids_of(deals),
+        },
+    )
 
 
 class Levers(NamedTuple):
@@ -175,8 +208,11 @@ def weigh_levers(situation: Situation) -> Levers | None:
         leads_cents=(best_new - usual_new) * in_time * rate * average,
         closing_cents=closed / len(quarters) * max(0.0, best_rate - rate) * average,
         usual_cents=closed / len(quarters) * rate * average,
-        usual_new=usual_new, best_new=best_new, usual_rate=rate, best_rate=best_rate,
-    )  # fmt: skip
+        usual_new=usual_new,
+        best_new=best_new,
+        usual_rate=rate,
+        best_rate=best_rate,
+    )
 
 
 def _steadied(quarter: Quarter, rate: float) -> float:
@@ -193,27 +229,43 @@ def more_leads_or_more_closing(situation: Situation) -> Found:
     if max(levers.leads_cents, levers.closing_cents) < WORTH_SAYING * levers.usual_cents:
         return
     currency = situation.playbook.currency
-    leads = (f"as many new deals as in your best quarter ({levers.best_new:,} instead of {levers.usual_new:,.0f}) would "
-             f"bring {levers.leads_cents / 100:,.0f} {currency} more")  # fmt: skip
-    closing = (f"closing as well as in your best ({levers.best_rate:.0%} instead of {levers.usual_rate:.0%}) "
-               f"{levers.closing_cents / 100:,.0f}")  # fmt: skip
+    leads = (
+        f"as many new deals as in your best quarter ({levers.best_new:,} instead of {levers.usual_new:,.0f}) would "
+        f"bring {levers.leads_cents / 100:,.0f} {currency} more"
+    )
+    closing = (
+        f"closing as well as in your best ({levers.best_rate:.0%} instead of {levers.usual_rate:.0%}) "
+        f"{levers.closing_cents / 100:,.0f}"
+    )
     more_leads = levers.leads_cents > levers.closing_cents
     yield Finding(
-        "more_leads_or_more_closing", None, 0, round(max(levers.leads_cents, levers.closing_cents)),
+        "more_leads_or_more_closing",
+        None,
+        0,
+        round(max(levers.leads_cents, levers.closing_cents)),
         f"{'More leads' if more_leads else 'More closing'} would raise the next quarter more: {leads}, {closing}.",
-        "`pipeline sources` shows which source to ask for more." if more_leads
+        "`pipeline sources` shows which source to ask for more."
+        if more_leads
         else "`pipeline funnel` shows the stage where most deals stop: work on that one.",
-        {"choice": "more_leads" if more_leads else "more_closing", "more_leads": round(levers.leads_cents) / 100,
-         "more_closing": round(levers.closing_cents) / 100, "usual_quarter": round(levers.usual_cents) / 100,
-         "new_deals": levers.usual_new, "best_new_deals": levers.best_new, "win_rate": levers.usual_rate,
-         "best_win_rate": levers.best_rate, "quarters": len(situation.flow.quarters), "ids": []},
-    )  # fmt: skip
+        {
+            "choice": "more_leads" if more_leads else "more_closing",
+            "more_leads": round(levers.leads_cents) / 100,
+            "more_closing": round(levers.closing_cents) / 100,
+            "usual_quarter": round(levers.usual_cents) / 100,
+            "new_deals": levers.usual_new,
+            "best_new_deals": levers.best_new,
+            "win_rate": levers.usual_rate,
+            "best_win_rate": levers.best_rate,
+            "quarters": len(situation.flow.quarters),
+            "ids": [],
+        },
+    )
 
 
 WASTED_ABOVE = 1 / 3
 
 
-def is_unqualified(deal: JudgedDeal, was_asked: bool) -> bool:
+def is_unqualified(deal: ScoredDeal, was_asked: bool) -> bool:
     """Answered so that it cannot qualify any more, or past the stage that requires qualification without it.
 
     `was_asked`: some open deal has an answer. Where none has, as after an import, only deals that were forced on count.
@@ -241,14 +293,24 @@ def unqualified_effort(situation: Situation) -> Found:
         return
     first = deals[0].facts.id if deals else None
     yield Finding(
-        "unqualified_effort", None, len(deals), value_of(deals),
+        "unqualified_effort",
+        None,
+        len(deals),
+        value_of(deals),
         f"{on_them + effort.disqualified} of {effort.total} touchpoints of the last {EFFORT_DAYS} days ({part:.0%}) went "
         "to unqualified or disqualified deals.",
-        "`pipeline list status=disqualified` shows them: leave them be." if first is None
+        "`pipeline list status=disqualified` shows them: leave them be."
+        if first is None
         else f"Qualify them or let them go: `pipeline qualify {first}`; most went to {some_of(ids_of(deals), 3)}.",
-        {"touchpoints": effort.total, "unqualified": on_them, "disqualified": effort.disqualified, "share": part,
-         "limit": WASTED_ABOVE, "ids": ids_of(deals)},
-    )  # fmt: skip
+        {
+            "touchpoints": effort.total,
+            "unqualified": on_them,
+            "disqualified": effort.disqualified,
+            "share": part,
+            "limit": WASTED_ABOVE,
+            "ids": ids_of(deals),
+        },
+    )
 
 
 def slow_first_response(situation: Situation) -> Found:
@@ -268,11 +330,19 @@ def slow_first_response(situation: Situation) -> Found:
     speed = situation.totals.speed_to_lead
     verb = "waits" if len(late) == 1 else "wait"
     yield Finding(
-        "slow_first_response", situation.pipeline.stages[0].id, len(late), value_of(late),
+        "slow_first_response",
+        situation.pipeline.stages[0].id,
+        len(late),
+        value_of(late),
         f"{counted(len(late), 'new lead')} {verb} longer than {limit:g} h for a first answer, "
         f"the longest {hours[longest]:,.0f} h.",
         f"Answer now: `{command_line('pipeline', 'log', str(longest), situation.playbook.touchpoint_kinds[0])}`"
         + (f", then {some_of(ids_of(late[1:]), 3)}." if late[1:] else "."),
-        {"leads": len(late), "limit_hours": limit, "longest_hours": hours[longest],
-         "median_hours": speed.median_hours if speed else None, "ids": ids_of(late)},
-    )  # fmt: skip
+        {
+            "leads": len(late),
+            "limit_hours": limit,
+            "longest_hours": hours[longest],
+            "median_hours": speed.median_hours if speed else None,
+            "ids": ids_of(late),
+        },
+    )

@@ -11,7 +11,7 @@ from pipeline_cli.domain.outcomes.history import Outcomes
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.prune import Candidate
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 
 
@@ -49,7 +49,7 @@ class Situation(NamedTuple):
     pipeline: Pipeline
     playbook: Playbook
     clock: Clock
-    deals: Sequence[JudgedDeal]
+    deals: Sequence[ScoredDeal]
     """The open ones."""
     stages: Sequence[StageHealth]
     totals: Totals
@@ -64,7 +64,7 @@ class Situation(NamedTuple):
     """Open deal -> the furthest position it ever reached."""
     flow: Flow
 
-    def working_in(self, *stages: str) -> list[JudgedDeal]:
+    def working_in(self, *stages: str) -> list[ScoredDeal]:
         """The open deals of some stages, snoozed ones left out, the longest in their stage first."""
         deals = [deal for deal in self.deals if deal.facts.stage in stages and not deal.snoozed]
         return sorted(deals, key=lambda deal: (-(deal.days_in_stage or 0), deal.facts.id))
@@ -75,11 +75,11 @@ class Situation(NamedTuple):
         return self.totals.won_deals + self.totals.lost_deals
 
 
-def value_of(deals: Iterable[JudgedDeal]) -> int:
+def value_of(deals: Iterable[ScoredDeal]) -> int:
     return sum(deal.home_cents or 0 for deal in deals)
 
 
-def ids_of(deals: Iterable[JudgedDeal]) -> list[int]:
+def ids_of(deals: Iterable[ScoredDeal]) -> list[int]:
     return [deal.facts.id for deal in deals]
 
 

@@ -12,7 +12,7 @@ from pipeline_cli.domain.outcomes.flow import ENOUGH, arrivals_at, jumps_over, v
 from pipeline_cli.domain.outcomes.history import Outcomes, add_up, percentile, win_rate
 from pipeline_cli.domain.playbook import Quota, Stage
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.dates import quota_for, quota_held_against
 from pipeline_cli.domain.words.text import counted
 
@@ -36,12 +36,15 @@ def stage_count(situation: Situation) -> Found:
     else:
         return
     yield Finding(
-        "stage_count", None, 0, None,
+        "stage_count",
+        None,
+        0,
+        None,
         f"The pipeline has {counted(stages, 'stage')}, {what}: {FEWEST} to {MOST} work.",
         f"In pipeline.yaml, which `pipeline config edit` opens, {why}; what is then left in a stage that is gone, "
         "`pipeline check` says how to move.",
         {"stages": stages, "limit": [FEWEST, MOST], "ids": []},
-    )  # fmt: skip
+    )
 
 
 def stage_to_split(situation: Situation) -> Found:
@@ -57,55 +60,73 @@ def stage_to_split(situation: Situation) -> Found:
             continue
         if here.high_days > DIFFERENT * here.low_days and here.high_days - here.low_days >= DIFFERENT_DAYS:
             yield Finding(
-                "stage_count", stage.id, here.deals, None,
+                "stage_count",
+                stage.id,
+                here.deals,
+                None,
                 f"{here.deals:,} of {total:,} losses happen in {stage.name}, a quarter of them within "
                 f"{here.low_days:.0f} days and a quarter after {here.high_days:.0f} or more: it hides two stages.",
                 f"`pipeline list status=lost stage={stage.id}` shows them: split it in pipeline.yaml between the early and "
                 "the late ones.",
-                {"losses": here.deals, "all_losses": total, "quartile_days": [here.low_days, here.high_days], "ids": []},
-            )  # fmt: skip
+                {
+                    "losses": here.deals,
+                    "all_losses": total,
+                    "quartile_days": [here.low_days, here.high_days],
+                    "ids": [],
+                },
+            )
 
 
 def unused_stage(situation: Situation) -> Found:
     """A stage that deals jump over: of those that got past it, at most one in twenty was ever in it."""
     stages, flow = situation.pipeline.stage_ids, situation.flow
-    judged = False
+    scored = False
     for position, stage in enumerate(situation.pipeline.stages):
         visits, jumps = visits_of(flow, stage.id), jumps_over(flow, stages, position)
-        judged = judged or visits + jumps >= ENOUGH
+        scored = scored or visits + jumps >= ENOUGH
         if jumps < ENOUGH or visits > RARE * (visits + jumps) or situation.working_in(stage.id):
             continue
         yield Finding(
-            "unused_stage", stage.id, jumps, None,
+            "unused_stage",
+            stage.id,
+            jumps,
+            None,
             f"Nobody stays in {stage.name}: {counted(jumps, 'move')} jumped over it, {visits:,} went into it.",
             _merge(stages, position),
             {"jumps": jumps, "visits": visits, "limit": RARE, "ids": []},
-        )  # fmt: skip
-    if not judged:
+        )
+    if not scored:
         yield Unjudged("unused_stage", f"no stage has been entered or passed {ENOUGH} times")
 
 
 def pass_through_stage(situation: Situation) -> Found:
     """A stage that everybody leaves at once: nine of ten finished visits last less than an hour."""
     stages = situation.pipeline.stage_ids
-    judged = False
+    scored = False
     for position, stage in enumerate(situation.pipeline.stages):
         visits = situation.visits.get(stage.id, ())
         longest = percentile(visits, 0.9)
         if longest is None or len(visits) < ENOUGH:
             continue
-        judged = True
+        scored = True
         staying = [deal for deal in situation.working_in(stage.id) if deal.days_in_stage]
         if longest < AT_ONCE_DAYS and not staying:
             yield Finding(
-                "pass_through_stage", stage.id, len(visits), None,
+                "pass_through_stage",
+                stage.id,
+                len(visits),
+                None,
                 f"Everybody leaves {stage.name} at once: nine of ten of {counted(len(visits), 'visit')} lasted less than "
                 f"{max(1, round(longest * 1440 + 0.5))} min.",
                 _merge(stages, position),
-                {"visits": len(visits), "p90_days": longest, "limit_days": AT_ONCE_DAYS,
-                 "ids": ids_of(situation.working_in(stage.id))},
-            )  # fmt: skip
-    if not judged:
+                {
+                    "visits": len(visits),
+                    "p90_days": longest,
+                    "limit_days": AT_ONCE_DAYS,
+                    "ids": ids_of(situation.working_in(stage.id)),
+                },
+            )
+    if not scored:
         yield Unjudged("pass_through_stage", f"no stage has {ENOUGH} finished visits")
 
 
@@ -113,8 +134,10 @@ def _merge(stages: tuple[str, ...], position: int) -> str:
     """With the next stage; the last one with the one before."""
     other = stages[position + 1] if position + 1 < len(stages) else stages[position - 1]
     old = stages[position]
-    return (f"Merge it with {other}: take it out of pipeline.yaml, which `pipeline config edit` opens, then "
-            f"`pipeline check --map {old}={other}` moves its deals and their history.")  # fmt: skip
+    return (
+        f"Merge it with {other}: take it out of pipeline.yaml, which `pipeline config edit` opens, then "
+        f"`pipeline check --map {old}={other}` moves its deals and their history."
+    )
 
 
 TOO_MUCH = 1.5
@@ -152,14 +175,24 @@ def top_heavy(situation: Situation) -> Found:
     elif len(deals) > TOO_MUCH * explained:
         arrivals = sum(arrivals_at(situation.flow, stage.id) for stage in early)
         yield Finding(
-            "top_heavy", early[0].id if len(early) == 1 else None, len(deals), value_of(deals),
+            "top_heavy",
+            early[0].id if len(early) == 1 else None,
+            len(deals),
+            value_of(deals),
             f"Early stages hold {counted(len(deals), 'deal')} awake; what arrives and how long it usually stays explain "
             f"{explained:.1f}.",
             "Nurture the good ones and qualify the others out, the longest-standing first: "
             f"`pipeline qualify {deals[0].facts.id}`, then {some_of(ids_of(deals[1:]), 3)}.",
-            {"deals": len(deals), "explained": explained, "limit": TOO_MUCH, "arrivals": arrivals,
-             "window_days": situation.flow.window_days, "stages": [stage.id for stage in early], "ids": ids_of(deals)},
-        )  # fmt: skip
+            {
+                "deals": len(deals),
+                "explained": explained,
+                "limit": TOO_MUCH,
+                "arrivals": arrivals,
+                "window_days": situation.flow.window_days,
+                "stages": [stage.id for stage in early],
+                "ids": ids_of(deals),
+            },
+        )
 
 
 def bottom_heavy(situation: Situation) -> Found:
@@ -181,17 +214,26 @@ def bottom_heavy(situation: Situation) -> Found:
     needed = wins / (situation.totals.win_rate or 1)
     arriving = flow.new_deals / flow.window_days * MONTH
     if arriving < needed:
-        dearest = sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
+        by_value = sorted(deals, key=lambda deal: (-deal.weighted_cents, deal.facts.id))
         yield Finding(
-            "bottom_heavy", late[0] if len(late) == 1 else None, len(deals), value_of(deals),
+            "bottom_heavy",
+            late[0] if len(late) == 1 else None,
+            len(deals),
+            value_of(deals),
             f"Late stages hold {part:.0%} of the open value, and {arriving:.1f} new deals a month arrive where {why} "
             f"{needed:.1f}.",
             "Prospect before these are closed: `pipeline sources` shows where deals that are won come from, "
             '`pipeline add "Acme: workshop"` adds one.',
-            {"share": part, "limit": MOST_OF_THE_VALUE, "arriving_per_30_days": arriving,
-             "needed_per_30_days": needed, "wins_per_30_days": wins, "win_rate": situation.totals.win_rate,
-             "ids": ids_of(dearest)},
-        )  # fmt: skip
+            {
+                "share": part,
+                "limit": MOST_OF_THE_VALUE,
+                "arriving_per_30_days": arriving,
+                "needed_per_30_days": needed,
+                "wins_per_30_days": wins,
+                "win_rate": situation.totals.win_rate,
+                "ids": ids_of(by_value),
+            },
+        )
 
 
 def _wins_a_month(situation: Situation) -> tuple[float, str]:
@@ -220,7 +262,7 @@ def starved_together(situations: Sequence[Situation]) -> Found:
     return _starved(quota, deals, add_up([one.outcomes for one in situations]))
 
 
-def _starved(quota: Quota | None, deals: Sequence[JudgedDeal], outcomes: Outcomes) -> Found:
+def _starved(quota: Quota | None, deals: Sequence[ScoredDeal], outcomes: Outcomes) -> Found:
     if quota is None:
         return
     closed = outcomes.won[0] + outcomes.lost[0]
@@ -236,14 +278,24 @@ def _starved(quota: Quota | None, deals: Sequence[JudgedDeal], outcomes: Outcome
     there = len(deals)
     if there < needed:
         yield Finding(
-            "starved", None, there, value_of(deals),
+            "starved",
+            None,
+            there,
+            value_of(deals),
             f"{counted(there, 'open deal')} where a {quota.per}'s quota takes {needed}: "
             f"{wins:.1f} wins at a win rate of {rate:.0%}.",
             f"Find {needed - there} more: `pipeline sources` shows where deals that are won come from, "
             '`pipeline add "Acme: workshop"` adds one.',
-            {"open_deals": there, "needed_deals": needed, "needed_wins": wins, "win_rate": rate,
-             "average_won": round(_average_won(outcomes)) / 100, "closed": closed, "ids": ids_of(deals)},
-        )  # fmt: skip
+            {
+                "open_deals": there,
+                "needed_deals": needed,
+                "needed_wins": wins,
+                "win_rate": rate,
+                "average_won": round(_average_won(outcomes)) / 100,
+                "closed": closed,
+                "ids": ids_of(deals),
+            },
+        )
 
 
 SIGNS_NEEDED = 2
@@ -258,29 +310,44 @@ class Sign(NamedTuple):
 
 def bottleneck(situation: Situation) -> Found:
     """A stage with two of: many waiting, long stays, low conversion; silent under 5 exits."""
-    judged = 0
+    scored = 0
     for position, stage in enumerate(situation.pipeline.stages):
         passed, stopped = exits_of(situation, position)
         if passed + stopped < ENOUGH:
             continue
-        judged += 1
+        scored += 1
         deals = situation.working_in(stage.id)
-        found = [sign for sign in (_waiting(situation, position, deals), _long(situation, position, deals),
-                                   _low(situation, position, passed, stopped)) if sign]  # fmt: skip
+        found = [
+            sign
+            for sign in (
+                _waiting(situation, position, deals),
+                _long(situation, position, deals),
+                _low(situation, position, passed, stopped),
+            )
+            if sign
+        ]
         if len(found) >= SIGNS_NEEDED:
             ids = ids_of(deals)
             advice = [f"Take the longest-standing first, {some_of(ids, 3)}: `pipeline show {ids[0]}`"] if ids else []
             if stage.id in situation.flow.losses:
                 advice.append(f"`pipeline list status=lost stage={stage.id}` shows why the others ended there")
             yield Finding(
-                "bottleneck", stage.id, len(deals), value_of(deals),
+                "bottleneck",
+                stage.id,
+                len(deals),
+                value_of(deals),
                 f"{stage.name} holds deals up: {', '.join(sign.words for sign in found)} "
                 f"(n {counted(passed + stopped, 'exit')}).",
                 f"{'; '.join(advice) or '`pipeline funnel` shows where they went'}.",
-                {"exits": passed + stopped, "passed": passed, "signs": [sign.name for sign in found],
-                 **{name: number for sign in found for name, number in sign.numbers.items()}, "ids": ids},
-            )  # fmt: skip
-    if not judged:
+                {
+                    "exits": passed + stopped,
+                    "passed": passed,
+                    "signs": [sign.name for sign in found],
+                    **{name: number for sign in found for name, number in sign.numbers.items()},
+                    "ids": ids,
+                },
+            )
+    if not scored:
         yield Unjudged("bottleneck", f"no stage has {ENOUGH} exits")
 
 
@@ -292,7 +359,7 @@ def exits_of(situation: Situation, position: int) -> tuple[int, int]:
     return outcomes.won[0] + lost[position + 1] + out[position + 1] + further, lost[position] - lost[position + 1]
 
 
-def _waiting(situation: Situation, position: int, deals: list[JudgedDeal]) -> Sign | None:
+def _waiting(situation: Situation, position: int, deals: list[ScoredDeal]) -> Sign | None:
     """More than its wip_limit, or more than 1.5 × what arrivals × usual stay explain."""
     stage = situation.pipeline.stages[position]
     limits = [] if stage.wip_limit is None else [float(stage.wip_limit)]
@@ -304,7 +371,7 @@ def _waiting(situation: Situation, position: int, deals: list[JudgedDeal]) -> Si
     return Sign("waiting", f"{len(deals)} wait", {"waiting": len(deals), "waiting_limit": min(limits)})
 
 
-def _long(situation: Situation, position: int, deals: list[JudgedDeal]) -> Sign | None:
+def _long(situation: Situation, position: int, deals: list[ScoredDeal]) -> Sign | None:
     """The median finished visit above max_days, or more than half of the open deals stuck."""
     stage = situation.pipeline.stages[position]
     visits = situation.visits.get(stage.id, ())

@@ -291,5 +291,5 @@ def _score(method: str, rows: Sequence[BacktestRow], said: Sequence[tuple[float,
 def _ranking(scores: Sequence[MethodScore], resolved: int) -> list[str]:
     if resolved < FEWEST_RESOLVED:
         return []
-    judged = [(score.brier, score.method) for score in scores if score.brier is not None]
-    return [method for _, method in sorted(judged)]
+    scored = [(score.brier, score.method) for score in scores if score.brier is not None]
+    return [method for _, method in sorted(scored)]

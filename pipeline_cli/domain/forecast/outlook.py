@@ -55,9 +55,13 @@ class OpenDeal(NamedTuple):
 
 
 def weigh_open_deals(
-    facts: Sequence[DealFacts], playbook: Playbook, pipeline: Pipeline, stages: Sequence[StageProbability], method: str,
+    facts: Sequence[DealFacts],
+    playbook: Playbook,
+    pipeline: Pipeline,
+    stages: Sequence[StageProbability],
+    method: str,
     timed: TimedForecast | None = None,
-) -> list[OpenDeal]:  # fmt: skip
+) -> list[OpenDeal]:
     """`timed` is there for the method of that name. A deal in a stage that pipeline.yaml no longer has gets 0."""
     by_stage = {one.stage: one for one in stages}
     chances = {chance.id: chance for chance in timed.deals} if timed else {}
@@ -203,11 +207,13 @@ def independent(bets: Sequence[Bet], _: int, certain_cents: int) -> Spread:
 
 def look_ahead(deals: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question) -> Outlook:
     """`won_on`: day -> minor units won that day, from the beginning of the running period."""
-    scheduled, aside = sort_out(deals, asked.today, asked.per)
+    scheduled, aside = split_unscheduled(deals, asked.today, asked.per)
     return Outlook(_by_period(scheduled, won_on, asked), within_horizon(deals, asked), _sum_unscheduled(aside))
 
 
-def sort_out(deals: Sequence[OpenDeal], today: date, per: str) -> tuple[list[OpenDeal], dict[str, list[OpenDeal]]]:
+def split_unscheduled(
+    deals: Sequence[OpenDeal], today: date, per: str
+) -> tuple[list[OpenDeal], dict[str, list[OpenDeal]]]:
     """Deals that a period can hold, and the others by reason; each deal stands in one place."""
     scheduled: list[OpenDeal] = []
     aside: dict[str, list[OpenDeal]] = {

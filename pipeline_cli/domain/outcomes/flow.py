@@ -83,8 +83,9 @@ class Flow(NamedTuple):
 
 def arrivals_at(flow: Flow, stage: str) -> int:
     """Visits begun in the window; a move from a stage to itself begins none, an inferred one has no date."""
-    return sum(one.recent for one in flow.moves
-               if one.to_stage == stage and one.from_stage != stage and not one.inferred)  # fmt: skip
+    return sum(
+        one.recent for one in flow.moves if one.to_stage == stage and one.from_stage != stage and not one.inferred
+    )
 
 
 def visits_of(flow: Flow, stage: str) -> int:

@@ -112,7 +112,7 @@ def funnel_of(
     ]
 
 
-def stray_of(
+def removed_stage(
     stage: str, counts: Sequence[DealCount], stays: Stays, convert: Convert, *, rated: bool = True
 ) -> StageFunnel:
     """A stage that pipeline.yaml no longer has: the deals that were ever in it, for it has no place in the order."""

@@ -14,7 +14,7 @@ from pipeline_cli.domain.outcomes.history import (
 )
 from pipeline_cli.domain.playbook import Pipeline, Quota
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal, Yardsticks
+from pipeline_cli.domain.rules.scored_deal import Baselines, ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import period_of
 
@@ -48,7 +48,7 @@ class Velocity(NamedTuple):
         return {name: other.cents_per_day - self.cents_per_day for name, other in changed.items()}
 
 
-def count_qualified(deals: Sequence[JudgedDeal], pipeline: Pipeline) -> int:
+def count_qualified(deals: Sequence[ScoredDeal], pipeline: Pipeline) -> int:
     """Open deals that passed qualification; where no stage asks for it, every one."""
     everyone = pipeline.qualifying_position is None
     return sum(1 for deal in deals if everyone or deal.is_qualified)
@@ -122,24 +122,26 @@ class Totals(NamedTuple):
     """Deals that had none; None: no touchpoint says which way it went."""
 
 
-def stage_health(deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks) -> tuple[StageHealth, ...]:
+def stage_health(deals: Sequence[ScoredDeal], pipeline: Pipeline, baselines: Baselines) -> tuple[StageHealth, ...]:
     """The stages in their order, then those that only deals still name."""
-    by_stage: dict[str, list[JudgedDeal]] = {stage.id: [] for stage in pipeline.stages}
+    by_stage: dict[str, list[ScoredDeal]] = {stage.id: [] for stage in pipeline.stages}
     for deal in deals:
         by_stage.setdefault(deal.facts.stage, []).append(deal)
     total = sum(deal.weighted_cents for deal in deals)
-    return tuple(_row(stage, those, pipeline, yardsticks, total) for stage, those in by_stage.items())
+    return tuple(_row(stage, those, pipeline, baselines, total) for stage, those in by_stage.items())
 
 
 def _row(
-    stage_id: str, deals: Sequence[JudgedDeal], pipeline: Pipeline, yardsticks: Yardsticks, total: float
+    stage_id: str, deals: Sequence[ScoredDeal], pipeline: Pipeline, baselines: Baselines, total: float
 ) -> StageHealth:
     stage = pipeline.stage(stage_id)
     weighted = sum(deal.weighted_cents for deal in deals)
     days = sorted(deal.days_in_stage for deal in deals if deal.days_in_stage is not None)
-    usual, _ = yardsticks.visits.get(stage_id, (None, 0))
-    counts = {name: sum(deal.has(name) for deal in deals)
-              for name in ("idle", "stuck", "no_next_step", "overdue", "criteria_gap")}  # fmt: skip
+    usual, _ = baselines.visits.get(stage_id, (None, 0))
+    counts = {
+        name: sum(deal.has(name) for deal in deals)
+        for name in ("idle", "stuck", "no_next_step", "overdue", "criteria_gap")
+    }
     return StageHealth(
         stage=stage_id,
         name=stage.name if stage else f"{stage_id} (not in pipeline.yaml)",
@@ -157,10 +159,16 @@ def _row(
 
 
 def sum_up(
-    deals: Sequence[JudgedDeal], qualified: int, outcomes: Outcomes, cycles: Sequence[float],
-    first_responses: FirstResponses, won_this_period_cents: int, quota: Quota | None, first_response_hours: float,
+    deals: Sequence[ScoredDeal],
+    qualified: int,
+    outcomes: Outcomes,
+    cycles: Sequence[float],
+    first_responses: FirstResponses,
+    won_this_period_cents: int,
+    quota: Quota | None,
+    first_response_hours: float,
     clock: Clock,
-) -> Totals:  # fmt: skip
+) -> Totals:
     """Totals of the open deals and of what is closed; cycles ascending.
 
     `qualified`: how many of the open deals are; `quota`: what all of this is held against.
@@ -195,11 +203,14 @@ def speed_to_lead(hours: Sequence[float], limit: float) -> SpeedToLead | None:
     return SpeedToLead(median, late, sum(one <= limit for one in hours) / len(hours), len(hours))
 
 
-def coverage(deals: Sequence[JudgedDeal], quota: Quota | None, won_cents: int, clock: Clock) -> float | None:
+def coverage(deals: Sequence[ScoredDeal], quota: Quota | None, won_cents: int, clock: Clock) -> float | None:
     """Open value due in the quota's running period ÷ (quota − won so far); None without a quota, or once it is met."""
     if quota is None or quota.amount_cents <= won_cents:
         return None
     _, end = period_of(clock.today, quota.per)
-    due = sum(deal.home_cents or 0 for deal in deals
-              if deal.facts.expected_close is not None and clock.today <= deal.facts.expected_close <= end)  # fmt: skip
+    due = sum(
+        deal.home_cents or 0
+        for deal in deals
+        if deal.facts.expected_close is not None and clock.today <= deal.facts.expected_close <= end
+    )
     return due / (quota.amount_cents - won_cents)

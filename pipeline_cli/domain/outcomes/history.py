@@ -71,9 +71,13 @@ def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, currency: str, rat
         value[count.status] += convert_cents(count.value_cents, count.currency, currency, rates)
         valued += count.valued if count.status == "won" else 0
     return Outcomes(
-        tuple(reached["won"]), tuple(reached["lost"]), tuple(reached["disqualified"]),
-        value["won"], value["lost"], valued,
-    )  # fmt: skip
+        tuple(reached["won"]),
+        tuple(reached["lost"]),
+        tuple(reached["disqualified"]),
+        value["won"],
+        value["lost"],
+        valued,
+    )
 
 
 def add_up(parts: Sequence[Outcomes]) -> Outcomes:

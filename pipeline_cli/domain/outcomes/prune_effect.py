@@ -9,7 +9,7 @@ from pipeline_cli.domain.outcomes.history import Outcomes, add_up, win_rate, win
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.prune import KEPT, Candidate
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 
 
 class PruneEffect(NamedTuple):
@@ -32,9 +32,12 @@ class PruneEffect(NamedTuple):
 
 
 def effect_of(
-    plan: Sequence[Candidate], deals: Sequence[JudgedDeal], outcomes: Outcomes, reached: Mapping[int, int],
+    plan: Sequence[Candidate],
+    deals: Sequence[ScoredDeal],
+    outcomes: Outcomes,
+    reached: Mapping[int, int],
     pipeline: Pipeline,
-) -> PruneEffect:  # fmt: skip
+) -> PruneEffect:
     """`reached`: open deal -> the furthest position it ever reached."""
     gone = {one.deal.facts.id: one.deal for one in plan if one.step != KEPT}
     staying = [deal for deal in deals if deal.facts.id not in gone]
@@ -79,5 +82,5 @@ def effect_of_all(effects: Sequence[PruneEffect]) -> PruneEffect:
     )
 
 
-def _chance(deal: JudgedDeal, used: Mapping[str, float]) -> float:
+def _chance(deal: ScoredDeal, used: Mapping[str, float]) -> float:
     return used.get(deal.facts.stage, 0.0) if deal.facts.probability is None else deal.facts.probability

@@ -10,7 +10,7 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.cadence import is_attempt
 from pipeline_cli.domain.rules.prune import CLOSE, KEPT, WAIT, Candidate
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.text import counted
 
 CODES = {
@@ -69,7 +69,7 @@ class Decision(NamedTuple):
         }[self.code]
 
 
-def find_decisions(deals: Iterable[JudgedDeal], pipeline: Pipeline, prune: Sequence[Candidate]) -> tuple[Decision, ...]:
+def find_decisions(deals: Iterable[ScoredDeal], pipeline: Pipeline, prune: Sequence[Candidate]) -> tuple[Decision, ...]:
     """Of the open deals of one pipeline; the dearest first, deals without a value last."""
     candidates = {one.deal.facts.id: one for one in prune}
     late = late_stages(pipeline)
@@ -79,13 +79,20 @@ def find_decisions(deals: Iterable[JudgedDeal], pipeline: Pipeline, prune: Seque
         if reason is not None:
             code, number, limit = reason
             found.append(
-                Decision(deal.facts.id, code, number, limit, deal.facts.stage, deal.home_cents or 0,
-                         round(deal.weighted_cents))
-            )  # fmt: skip
-    return tuple(sorted(found, key=dearest))
+                Decision(
+                    deal.facts.id,
+                    code,
+                    number,
+                    limit,
+                    deal.facts.stage,
+                    deal.home_cents or 0,
+                    round(deal.weighted_cents),
+                )
+            )
+    return tuple(sorted(found, key=by_value))
 
 
-def dearest(decision: Decision) -> tuple[int, int, int]:
+def by_value(decision: Decision) -> tuple[int, int, int]:
     """The order of decisions: by value, then by weighted value."""
     return -decision.cents, -decision.weighted_cents, decision.deal_id
 
@@ -96,7 +103,7 @@ def late_stages(pipeline: Pipeline) -> frozenset[str]:
     return frozenset(bottom or pipeline.stage_ids[(len(pipeline.stages) + 1) // 2 :])
 
 
-def _reason(deal: JudgedDeal, candidate: Candidate | None, late: frozenset[str]) -> tuple[str, float, float] | None:
+def _reason(deal: ScoredDeal, candidate: Candidate | None, late: frozenset[str]) -> tuple[str, float, float] | None:
     if candidate is not None and candidate.step == WAIT:
         return None
     if candidate is not None and candidate.step != KEPT:
@@ -105,8 +112,8 @@ def _reason(deal: JudgedDeal, candidate: Candidate | None, late: frozenset[str])
     return next((found for rule in _RULES if (found := rule(deal, late)) is not None), None)
 
 
-def _flagged(code: str) -> Callable[[JudgedDeal, frozenset[str]], tuple[str, float, float] | None]:
-    def rule(deal: JudgedDeal, late: frozenset[str]) -> tuple[str, float, float] | None:
+def _flagged(code: str) -> Callable[[ScoredDeal, frozenset[str]], tuple[str, float, float] | None]:
+    def rule(deal: ScoredDeal, late: frozenset[str]) -> tuple[str, float, float] | None:
         if code == "no_next_step" and deal.facts.stage not in late:
             return None
         for flag in deal.flags:
@@ -130,7 +137,7 @@ _ON_STAGES = {"stage_count", "unused_stage", "pass_through_stage"}
 """Findings on how the file is written: they matter where open deals with a value stand in the way of it."""
 
 
-class Matter(NamedTuple):
+class Priority(NamedTuple):
     """One thing, with its number and what to type; program words, numbers and ids alone."""
 
     code: str
@@ -150,23 +157,23 @@ class Matter(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    matter: Matter
+    priority: Priority
     ids: frozenset[int]
 
 
-def rank_matters(
+def rank_priorities(
     findings: Sequence[Finding], decisions: Sequence[Decision], weighted: Mapping[int, float]
-) -> tuple[Matter, ...]:
+) -> tuple[Priority, ...]:
     """The three with most at stake; one whose deals are mostly those of one before it says nothing new."""
     found = [_of_finding(finding, weighted) for finding in findings] + _of_decisions(decisions, weighted)
-    found = [one for one in found if one.matter.stake_cents or one.matter.code not in _ON_STAGES]
-    found.sort(key=lambda one: (-one.matter.stake_cents, -one.matter.deals, one.matter.code))
+    found = [one for one in found if one.priority.stake_cents or one.priority.code not in _ON_STAGES]
+    found.sort(key=lambda one: (-one.priority.stake_cents, -one.priority.deals, one.priority.code))
     chosen: list[_Candidate] = []
     for one in found:
         is_told = any(one.ids and len(one.ids & other.ids) * 2 > len(one.ids) for other in chosen)
         if not is_told and len(chosen) < MOST:
             chosen.append(one)
-    return tuple(one.matter for one in chosen)
+    return tuple(one.priority for one in chosen)
 
 
 def _of_finding(finding: Finding, weighted: Mapping[int, float]) -> _Candidate:
@@ -175,7 +182,7 @@ def _of_finding(finding: Finding, weighted: Mapping[int, float]) -> _Candidate:
     said = _COMMAND.search(finding.advice)
     command = said[1] if said else f"list stage={finding.stage} --sort -value" if finding.stage else "health"
     command += finding.narrowing if not said else ""
-    return _Candidate(Matter(finding.code, finding.deals, round(stake), finding.message, command), ids)
+    return _Candidate(Priority(finding.code, finding.deals, round(stake), finding.message, command), ids)
 
 
 def _of_decisions(decisions: Sequence[Decision], weighted: Mapping[int, float]) -> list[_Candidate]:
@@ -196,4 +203,4 @@ def _of_group(code: str, group: Sequence[Decision], weighted: Mapping[int, float
     }[code]
     sentence = f"{counted(len(group), 'open deal')} {what}."
     stake = round(sum(weighted.get(deal_id, 0.0) for deal_id in ids))
-    return _Candidate(Matter(code, len(group), stake, sentence, f"show {group[0].deal_id}"), ids)
+    return _Candidate(Priority(code, len(group), stake, sentence, f"show {group[0].deal_id}"), ids)

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline_cli.domain.outcomes.health import StageHealth, Totals
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review.changes import Change, WaterfallItem
-from pipeline_cli.domain.review.decisions import Decision, Matter
+from pipeline_cli.domain.review.decisions import Decision, Priority
 
 MARK, DAY, WEEK = "mark", "day", "week"
 """How the start was found: the last review, a day that was named, seven days for want of a review."""
@@ -124,7 +124,7 @@ class Review(NamedTuple):
     """Deals that prune ever closed."""
     came_back: int
     """Those of them that were reopened or answered since."""
-    matters: tuple[Matter, ...]
+    matters: tuple[Priority, ...]
     seen: tuple[int, ...]
     """The highest numbers of the record: where the next review begins."""
     undated: int = 0
@@ -141,18 +141,36 @@ class Review(NamedTuple):
 
 def stage_figures(stages: Sequence[StageHealth], pipeline: str) -> tuple[StageFigures, ...]:
     return tuple(
-        StageFigures(pipeline, one.stage, one.deals, one.value_cents, round(one.weighted_cents), one.median_days,
-                     one.idle, one.stuck, one.no_next_step, one.overdue)
+        StageFigures(
+            pipeline,
+            one.stage,
+            one.deals,
+            one.value_cents,
+            round(one.weighted_cents),
+            one.median_days,
+            one.idle,
+            one.stuck,
+            one.no_next_step,
+            one.overdue,
+        )
         for one in stages
-    )  # fmt: skip
+    )
 
 
 def total_figures(totals: Totals) -> TotalFigures:
     return TotalFigures(
-        totals.open_deals, totals.open_value_cents, round(totals.weighted_cents), totals.won_deals,
-        totals.won_value_cents, totals.lost_deals, totals.disqualified_deals, totals.win_rate, totals.win_rate_value,
-        totals.cycle_median, totals.coverage,
-    )  # fmt: skip
+        totals.open_deals,
+        totals.open_value_cents,
+        round(totals.weighted_cents),
+        totals.won_deals,
+        totals.won_value_cents,
+        totals.lost_deals,
+        totals.disqualified_deals,
+        totals.win_rate,
+        totals.win_rate_value,
+        totals.cycle_median,
+        totals.coverage,
+    )
 
 
 def to_json(review: Review) -> str:
@@ -162,8 +180,13 @@ def to_json(review: Review) -> str:
 def from_json(text: str) -> Review:
     said = json.loads(text)
     del said["version"]
-    for name, kind in (("items", WaterfallItem), ("changes", Change), ("decisions", Decision),
-                       ("touchpoints", StageTouches), ("matters", Matter)):  # fmt: skip
+    for name, kind in (
+        ("items", WaterfallItem),
+        ("changes", Change),
+        ("decisions", Decision),
+        ("touchpoints", StageTouches),
+        ("matters", Priority),
+    ):
         said[name] = tuple(kind(*one) for one in said[name])
     said["pipelines"], said["seen"] = tuple(said["pipelines"]), tuple(said["seen"])
     said["passed"] = tuple((item, deal_id) for item, deal_id in said["passed"])

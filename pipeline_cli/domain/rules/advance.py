@@ -61,9 +61,16 @@ def plan_advance(
         onward = command_line(command, "advance", str(record.facts.id), *(["--to", target.id] if to else []))
         raise CriteriaMissing(checklist(record.facts, checked, onward))
     move = MoveDeal(
-        record.facts.id, left.id, target.id, moved_at, reason, bool(lacking), lacking,
-        criteria_met=met_criteria(checked, clock.day(moved_at)), forwards=True,
-    )  # fmt: skip
+        record.facts.id,
+        left.id,
+        target.id,
+        moved_at,
+        reason,
+        bool(lacking),
+        lacking,
+        criteria_met=met_criteria(checked, clock.day(moved_at)),
+        forwards=True,
+    )
     return AdvancePlan(left, target, move)
 
 

@@ -12,7 +12,7 @@ from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.cadence import Attempts, is_attempt, next_attempt
 from pipeline_cli.domain.rules.prune import find_rule
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, short_day
@@ -26,7 +26,7 @@ CLOSE_WITHIN_DAYS = 7
 class Task(NamedTuple):
     """One thing to do on one deal."""
 
-    deal: JudgedDeal
+    deal: ScoredDeal
     why: str
     due: date | None
     age_hours: float | None
@@ -36,15 +36,15 @@ class Task(NamedTuple):
 
 
 class Day(NamedTuple):
-    deals: Sequence[JudgedDeal]
+    deals: Sequence[ScoredDeal]
     pipeline: Pipeline
     playbook: Playbook
     clock: Clock
     attempts: Mapping[int, Attempts] = {}
     """Deals without a next step that were tried and have not answered."""
-    follow_ups: Sequence[tuple[JudgedDeal, DueFollowUp]] = ()
+    follow_ups: Sequence[tuple[ScoredDeal, DueFollowUp]] = ()
     """Check-ins and renewals of won deals that are due soon or were due."""
-    closed_steps: Sequence[JudgedDeal] = ()
+    closed_steps: Sequence[ScoredDeal] = ()
     """Closed deals whose next step is due or was."""
     silenced: Collection[int] = frozenset()
     """Deals on which everybody asked not to be contacted."""
@@ -52,18 +52,18 @@ class Day(NamedTuple):
     def says(self, other: date) -> str:
         return short_day(other, self.clock.today)
 
-    def touch(self, deal: JudgedDeal, kind: str | None = None) -> str:
+    def touch(self, deal: ScoredDeal, kind: str | None = None) -> str:
         """The command that logs a touchpoint of ours; there is none of a deal on which nobody may be contacted."""
         if deal.facts.id in self.silenced:
             return f"show {deal.facts.id}"
         return command_line("log", str(deal.facts.id), kind or self.playbook.touchpoint_kinds[0])
 
-    def do(self, deal: JudgedDeal) -> str:
+    def do(self, deal: ScoredDeal) -> str:
         """The command that follows the next step once it was taken: an attempt to reach somebody is logged."""
         is_to_be_logged = is_attempt(deal.facts.next_step) and deal.facts.id not in self.silenced
         return self.touch(deal) if is_to_be_logged else f"done {deal.facts.id}"
 
-    def asks_for_silence(self, deal: JudgedDeal) -> bool:
+    def asks_for_silence(self, deal: ScoredDeal) -> bool:
         """Nothing is to be sent: the deal sleeps, or everybody on it asked not to be contacted."""
         return deal.snoozed or deal.facts.id in self.silenced
 
@@ -202,7 +202,7 @@ def follow_ups_ahead(day: Day) -> Iterator[Task]:
             yield Task(deal, f"{WORDS[one.kind]} on {one.due}", one.due, None, f"show {deal.facts.id}")
 
 
-def _first_of_each(day: Day) -> Iterator[tuple[JudgedDeal, DueFollowUp]]:
+def _first_of_each(day: Day) -> Iterator[tuple[ScoredDeal, DueFollowUp]]:
     seen: set[int] = set()
     for deal, one in sorted(day.follow_ups, key=lambda pair: (pair[1].due, pair[1].kind)):
         if deal.facts.id not in seen:
@@ -215,9 +215,19 @@ def _ago(days: int) -> str:
 
 
 REASONS: tuple[Callable[[Day], Iterator[Task]], ...] = (
-    last_chances, overdue, due_today, closed_steps_due, follow_ups_due, nobody_answered, replies_waiting, attempts_due,
-    about_to_go_idle, snoozes_ending, closing_this_week, follow_ups_ahead,
-)  # fmt: skip
+    last_chances,
+    overdue,
+    due_today,
+    closed_steps_due,
+    follow_ups_due,
+    nobody_answered,
+    replies_waiting,
+    attempts_due,
+    about_to_go_idle,
+    snoozes_ending,
+    closing_this_week,
+    follow_ups_ahead,
+)
 
 
 def plan_day(days: Sequence[Day]) -> list[Task]:

@@ -118,9 +118,14 @@ def close_attempt(record: DealRecord, touch: LogTouchpoint | Touchpoint, clock: 
 
 
 def propose_attempt(
-    record: DealRecord, touch: LogTouchpoint | Touchpoint, playbook: Playbook, pipeline: Pipeline | None, clock: Clock,
-    *, is_asked_for: bool = False,
-) -> Proposal | None:  # fmt: skip
+    record: DealRecord,
+    touch: LogTouchpoint | Touchpoint,
+    playbook: Playbook,
+    pipeline: Pipeline | None,
+    clock: Clock,
+    *,
+    is_asked_for: bool = False,
+) -> Proposal | None:
     """After an attempt. None where nothing is to be planned: a closed or snoozed deal, one with a next step on a later
     day, one with whom you spoke since, or one that has its last chance, unless it `is_asked_for`."""
     facts = record.facts

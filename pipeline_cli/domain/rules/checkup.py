@@ -13,7 +13,7 @@ WARNING = "warning"
 DAMAGED = "damaged"
 """The code of faults that leave the file unusable: everything else is a fault of a record that can be read."""
 
-MEND = "--fix mends it"
+REPAIR = "--fix mends it"
 """The advice for what `check --fix` mends: nothing is lost by it."""
 
 RESTORE = "`pipeline backup --list` names the copies there are, `pipeline restore FILE` puts one in its place"
@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
     @property
     def is_mendable(self) -> bool:
-        return self.fix == MEND
+        return self.fix == REPAIR
 
 
 def is_unusable(faults: Sequence[Fault]) -> bool:

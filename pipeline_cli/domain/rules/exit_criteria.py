@@ -180,10 +180,10 @@ def check_criteria(
     `command` is how the program is called, with its options before the subcommand; it stands in front of every fix.
     """
     case = Case(stage, record, playbook, clock, command)
-    judged = [(criterion, _KINDS[criterion.kind](criterion, case)) for criterion in stage.exit_criteria]
-    met_groups = {criterion.any_of for criterion, judgement in judged if judgement.met and criterion.any_of}
+    scored = [(criterion, _KINDS[criterion.kind](criterion, case)) for criterion in stage.exit_criteria]
+    met_groups = {criterion.any_of for criterion, judgement in scored if judgement.met and criterion.any_of}
     results = []
-    for criterion, (met, evidence, fix, on) in judged:
+    for criterion, (met, evidence, fix, on) in scored:
         waived = not met and criterion.any_of in met_groups
         needed_fix = None if met or waived or not fix else fix
         results.append(

@@ -62,9 +62,7 @@ def placeholders_in(text: str) -> list[str]:
     return list(dict.fromkeys(match[2] for match in _PLACES.finditer(text) if match[2] is not None))
 
 
-def write_draft(
-    template: LastChanceText, facts: DealFacts, stage_name: str, deadline: date, to: Addressee
-) -> Draft:  # fmt: skip
+def write_draft(template: LastChanceText, facts: DealFacts, stage_name: str, deadline: date, to: Addressee) -> Draft:
     words = {
         "title": facts.title,
         "organization": facts.organization or to.organization or "",

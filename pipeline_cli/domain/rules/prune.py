@@ -9,7 +9,7 @@ from pipeline_cli.domain.deal.edits import Edit, SetFields
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import Pipeline, Playbook, PruneRules
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.scored_deal import JudgedDeal
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import parse_date
 
@@ -22,7 +22,7 @@ OWED_DAYS = 60
 class Candidate(NamedTuple):
     """A deal that prune would remove, with the rule that says so and its numbers."""
 
-    deal: JudgedDeal
+    deal: ScoredDeal
     rule: str
     """idle | unanswered | old"""
     number: float
@@ -45,9 +45,14 @@ class Candidate(NamedTuple):
 
 
 def plan_prune(
-    deals: Sequence[JudgedDeal], playbook: Playbook, pipeline: Pipeline, clock: Clock, *,
-    now: bool = False, keep: Collection[int] = (),
-) -> tuple[Candidate, ...]:  # fmt: skip
+    deals: Sequence[ScoredDeal],
+    playbook: Playbook,
+    pipeline: Pipeline,
+    clock: Clock,
+    *,
+    now: bool = False,
+    keep: Collection[int] = (),
+) -> tuple[Candidate, ...]:
     """The candidates by value, dearest first. `now` skips the last chance; `keep` are deals a person keeps.
 
     Bounds are exclusive: 28 days is not beyond 28. `skip_letters` follows, for those that only a telephone reaches.
@@ -62,15 +67,15 @@ def plan_prune(
             if deal.facts.id in keep:
                 step, deadline = KEPT, None
             candidates.append(Candidate(deal, *found, step, deadline))
-    return tuple(sorted(candidates, key=dearest_first))
+    return tuple(sorted(candidates, key=by_value))
 
 
-def dearest_first(candidate: Candidate) -> tuple[int, int]:
+def by_value(candidate: Candidate) -> tuple[int, int]:
     """The order of a plan."""
     return -(candidate.deal.home_cents or 0), candidate.deal.facts.id
 
 
-def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
+def _is_spared(deal: ScoredDeal, pipeline: Pipeline, clock: Clock) -> bool:
     """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, with a last
     chance that a sign of life ended within so many days, or with a message of theirs, OWED_DAYS old at most, that you
     have not answered: what was told to live today is not asked again tomorrow, and who waits for you is not dead."""
@@ -86,12 +91,12 @@ def _is_spared(deal: JudgedDeal, pipeline: Pipeline, clock: Clock) -> bool:
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
 
 
-def is_of_unknown_silence(deal: JudgedDeal) -> bool:
+def is_of_unknown_silence(deal: ScoredDeal) -> bool:
     """No file says when the deal came, and nothing was logged since: its idle days count from a day that was made up."""
     return deal.facts.created_inferred and deal.facts.last_touch_at is None
 
 
-def find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:
+def find_rule(deal: ScoredDeal, playbook: Playbook, pipeline: Pipeline) -> tuple[str, float, float] | None:
     """The rule that makes the deal a candidate, its number and its limit; None: it is none.
 
     What you sent after a last chance, the draft itself among it, does not make a dead deal live.
@@ -109,7 +114,7 @@ def find_rule(deal: JudgedDeal, playbook: Playbook, pipeline: Pipeline) -> tuple
     return None
 
 
-def over_by_now(deals: Sequence[JudgedDeal], plan: Sequence[Candidate], clock: Clock) -> list[JudgedDeal]:
+def over_by_now(deals: Sequence[ScoredDeal], plan: Sequence[Candidate], clock: Clock) -> list[ScoredDeal]:
     """Those whose last chance has run out and whom no rule condemns any more: for them it is over without an end."""
     condemned = {one.deal.facts.id for one in plan}
     return [
@@ -121,7 +126,7 @@ def over_by_now(deals: Sequence[JudgedDeal], plan: Sequence[Candidate], clock: C
     ]
 
 
-def _next_step(deal: JudgedDeal, rules: PruneRules, clock: Clock, *, now: bool) -> tuple[str, date | None]:
+def _next_step(deal: ScoredDeal, rules: PruneRules, clock: Clock, *, now: bool) -> tuple[str, date | None]:
     deadline = deal.facts.last_chance_deadline
     if deadline is not None:
         is_waiting = deadline >= clock.today and not now

@@ -74,5 +74,9 @@ def refuse_lost_stages(playbook: Playbook, in_use: Sequence[StageInUse], file_na
     """Raises SetupError naming the deals, so that no writing command works around them."""
     lost = find_lost_stages(playbook, in_use)
     if lost:
-        raise SetupError("\n".join(f"{file_name}: there {'is' if use.deals == 1 else 'are'} "
-                                   f"{describe_lost_stage(playbook, use)}" for use in lost))  # fmt: skip
+        raise SetupError(
+            "\n".join(
+                f"{file_name}: there {'is' if use.deals == 1 else 'are'} {describe_lost_stage(playbook, use)}"
+                for use in lost
+            )
+        )

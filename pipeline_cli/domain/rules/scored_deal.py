@@ -23,7 +23,7 @@ class Flag(NamedTuple):
         return self._asdict()
 
 
-class JudgedDeal(NamedTuple):
+class ScoredDeal(NamedTuple):
     facts: DealFacts
     position: int | None
     """Of its stage; None when pipeline.yaml no longer has it."""
@@ -62,7 +62,7 @@ PUSHED_FROM = 3
 ENOUGH_VISITS = 10
 
 
-class Yardsticks(NamedTuple):
+class Baselines(NamedTuple):
     """What history makes the limits: known before any deal is judged."""
 
     usual_cycle_days: float
@@ -72,95 +72,95 @@ class Yardsticks(NamedTuple):
     """Of all open deals together."""
 
 
-class Judging(NamedTuple):
-    deal: JudgedDeal
+class Scoring(NamedTuple):
+    deal: ScoredDeal
     stage: Stage | None
     pipeline: Pipeline
     playbook: Playbook
     clock: Clock
-    yardsticks: Yardsticks
+    baselines: Baselines
     gap: int
 
 
 def raise_flags(
-    deal: JudgedDeal, pipeline: Pipeline, playbook: Playbook, clock: Clock, yardsticks: Yardsticks, gap: int
+    deal: ScoredDeal, pipeline: Pipeline, playbook: Playbook, clock: Clock, baselines: Baselines, gap: int
 ) -> tuple[Flag, ...]:
     """In the order of FLAGS. A snoozed deal is silent: only flags about what it says, not about waiting, stay."""
-    judging = Judging(deal, pipeline.stage(deal.facts.stage), pipeline, playbook, clock, yardsticks, gap)
-    raised = [rule(judging) for name, rule in FLAGS.items() if not (deal.snoozed and name in _SILENT_WHEN_SNOOZED)]
+    scoring = Scoring(deal, pipeline.stage(deal.facts.stage), pipeline, playbook, clock, baselines, gap)
+    raised = [rule(scoring) for name, rule in FLAGS.items() if not (deal.snoozed and name in _SILENT_WHEN_SNOOZED)]
     return tuple([flag for flag in raised if flag is not None])
 
 
-def idle(j: Judging) -> Flag | None:
+def idle(j: Scoring) -> Flag | None:
     """Idle days above the stage's idle_after_days."""
     if j.stage is None or j.deal.idle_days <= j.stage.idle_after_days:
         return None
     return Flag("idle", j.deal.idle_days, j.stage.idle_after_days)
 
 
-def stuck(j: Judging) -> Flag | None:
+def stuck(j: Scoring) -> Flag | None:
     """Days in stage above max_days, or above twice the median visit when 10 finished visits are known."""
     if j.stage is None or j.deal.days_in_stage is None:
         return None
-    median, visits = j.yardsticks.visits.get(j.stage.id, (0.0, 0))
+    median, visits = j.baselines.visits.get(j.stage.id, (0.0, 0))
     limit = min(j.stage.max_days, 2 * median) if visits >= ENOUGH_VISITS else j.stage.max_days
     return Flag("stuck", j.deal.days_in_stage, limit) if j.deal.days_in_stage > limit else None
 
 
-def old(j: Judging) -> Flag | None:
+def old(j: Scoring) -> Flag | None:
     """Age above cycle_multiple × the usual won cycle; not judged where the creation date is inferred."""
-    limit = j.playbook.prune_in(j.pipeline).cycle_multiple * j.yardsticks.usual_cycle_days
+    limit = j.playbook.prune_in(j.pipeline).cycle_multiple * j.baselines.usual_cycle_days
     if j.deal.facts.created_inferred or j.deal.age_days <= limit:
         return None
     return Flag("old", j.deal.age_days, limit)
 
 
-def no_next_step(j: Judging) -> Flag | None:
+def no_next_step(j: Scoring) -> Flag | None:
     return Flag("no_next_step", 0, 1) if j.deal.facts.next_step_due is None else None
 
 
-def overdue(j: Judging) -> Flag | None:
+def overdue(j: Scoring) -> Flag | None:
     """Days since the next step was due."""
     due = j.deal.facts.next_step_due
     return Flag("overdue", (j.clock.today - due).days, 0) if due is not None and due < j.clock.today else None
 
 
-def no_value(j: Judging) -> Flag | None:
+def no_value(j: Scoring) -> Flag | None:
     return None if j.deal.facts.value_cents else Flag("no_value", 0, 1)
 
 
-def no_close_date(j: Judging) -> Flag | None:
+def no_close_date(j: Scoring) -> Flag | None:
     return Flag("no_close_date", 0, 1) if j.deal.facts.expected_close is None else None
 
 
-def past_close_date(j: Judging) -> Flag | None:
+def past_close_date(j: Scoring) -> Flag | None:
     """Days since the expected close date."""
     day = j.deal.facts.expected_close
     return Flag("past_close_date", (j.clock.today - day).days, 0) if day is not None and day < j.clock.today else None
 
 
-def pushed(j: Judging) -> Flag | None:
+def pushed(j: Scoring) -> Flag | None:
     """How often the close date was moved later, from 3 times on."""
     return Flag("pushed", j.deal.facts.pushes, PUSHED_FROM) if j.deal.facts.pushes >= PUSHED_FROM else None
 
 
-def regressed(j: Judging) -> Flag | None:
+def regressed(j: Scoring) -> Flag | None:
     """Moves to an earlier stage."""
     return Flag("regressed", j.deal.facts.moves_back, 0) if j.deal.facts.moves_back else None
 
 
-def criteria_gap(j: Judging) -> Flag | None:
+def criteria_gap(j: Scoring) -> Flag | None:
     """Criteria that the deal was forced past and that still do not hold."""
     return Flag("criteria_gap", j.gap, 0) if j.gap else None
 
 
-def unanswered(j: Judging) -> Flag | None:
+def unanswered(j: Scoring) -> Flag | None:
     """Attempts since the last conversation, from max_unanswered on."""
     limit = j.playbook.cadence_in(j.pipeline, j.stage).max_unanswered
     return Flag("unanswered", j.deal.facts.unanswered, limit) if j.deal.facts.unanswered >= limit else None
 
 
-def unqualified(j: Judging) -> Flag | None:
+def unqualified(j: Scoring) -> Flag | None:
     """Past the stage that requires qualification without having passed it: the yes answers, and how many it takes."""
     required_at = j.pipeline.qualifying_position
     if required_at is None or j.deal.position is None or j.deal.position <= required_at:
@@ -170,9 +170,9 @@ def unqualified(j: Judging) -> Flag | None:
     return Flag("unqualified", len(j.deal.verdict.yes), j.playbook.qualification_in(j.pipeline).min_yes)
 
 
-def concentrated(j: Judging) -> Flag | None:
+def concentrated(j: Scoring) -> Flag | None:
     """The deal's share of the weighted value of all open deals, above 0.4."""
-    total = j.yardsticks.weighted_cents
+    total = j.baselines.weighted_cents
     part = j.deal.weighted_cents / total if total else 0.0
     return Flag("concentrated", part, CONCENTRATED_ABOVE) if part > CONCENTRATED_ABOVE else None
 
@@ -180,10 +180,22 @@ def concentrated(j: Judging) -> Flag | None:
 FLAGS = {
     rule.__name__: rule
     for rule in (
-        idle, stuck, old, no_next_step, overdue, no_value, no_close_date, past_close_date, pushed, regressed,
-        criteria_gap, unanswered, unqualified, concentrated,
+        idle,
+        stuck,
+        old,
+        no_next_step,
+        overdue,
+        no_value,
+        no_close_date,
+        past_close_date,
+        pushed,
+        regressed,
+        criteria_gap,
+        unanswered,
+        unqualified,
+        concentrated,
     )
-}  # fmt: skip
+}
 
 _SILENT_WHEN_SNOOZED = {"idle", "stuck", "no_next_step", "overdue", "unanswered"}
 
@@ -206,10 +218,16 @@ MEANINGS = {
 """For --explain."""
 
 
-def judge_deals(
-    facts: Sequence[DealFacts], playbook: Playbook, pipeline: Pipeline, clock: Clock, yardsticks: Yardsticks,
-    probabilities: Mapping[str, float], answers: Mapping[int, Mapping[str, Answer]], gaps: Mapping[int, int],
-) -> tuple[JudgedDeal, ...]:  # fmt: skip
+def score_deals(
+    facts: Sequence[DealFacts],
+    playbook: Playbook,
+    pipeline: Pipeline,
+    clock: Clock,
+    baselines: Baselines,
+    probabilities: Mapping[str, float],
+    answers: Mapping[int, Mapping[str, Answer]],
+    gaps: Mapping[int, int],
+) -> tuple[ScoredDeal, ...]:
     """Clocks in calendar days of the configured zone; flags only on open deals.
 
     `probabilities`: stage -> 0 to 1; `gaps`: deal -> number of criteria still missing from when it was forced on.
@@ -224,9 +242,9 @@ def judge_deals(
 
     weighed = [_weigh(one, playbook, pipeline, clock, probabilities, verdict(one)) for one in facts]
     total = sum(deal.weighted_cents for deal in weighed if deal.facts.status == "open")
-    yardsticks = yardsticks._replace(weighted_cents=total)
+    baselines = baselines._replace(weighted_cents=total)
     return tuple(
-        deal._replace(flags=raise_flags(deal, pipeline, playbook, clock, yardsticks, gaps.get(deal.facts.id, 0)))
+        deal._replace(flags=raise_flags(deal, pipeline, playbook, clock, baselines, gaps.get(deal.facts.id, 0)))
         if deal.facts.status == "open"
         else deal
         for deal in weighed
@@ -234,16 +252,20 @@ def judge_deals(
 
 
 def _weigh(
-    facts: DealFacts, playbook: Playbook, pipeline: Pipeline, clock: Clock, probabilities: Mapping[str, float],
+    facts: DealFacts,
+    playbook: Playbook,
+    pipeline: Pipeline,
+    clock: Clock,
+    probabilities: Mapping[str, float],
     verdict: Verdict,
-) -> JudgedDeal:  # fmt: skip
+) -> ScoredDeal:
     stage = pipeline.stage(facts.stage)
     cents = facts.value_cents
     home = None if cents is None else convert_cents(cents, facts.currency, playbook.currency, playbook.exchange_rates)
     probability = probabilities.get(facts.stage, 0.0) if facts.probability is None else facts.probability
     if facts.status != "open":
         probability = 1.0 if facts.status == "won" else 0.0
-    return JudgedDeal(
+    return ScoredDeal(
         facts=facts,
         position=pipeline.position(facts.stage),
         home_cents=home,

@@ -15,12 +15,61 @@ MOST_CANDIDATES = 10
 
 # Letters that Unicode does not take apart into a letter and an accent.
 _UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
-_LEGAL_FORMS = frozenset([
-    "ab", "ag", "aps", "as", "asa", "bv", "bvba", "co", "company", "corp", "corporation", "cv", "ek", "ev", "gbr",
-    "gmbh", "inc", "incorporated", "kft", "kg", "kgaa", "kk", "lda", "limited", "llc", "llp", "lp", "ltd", "ltda",
-    "mbh", "nv", "og", "ohg", "ou", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "sasu", "se", "sl", "slu",
-    "snc", "spa", "sro", "srl", "ug",
-])  # fmt: skip
+_LEGAL_FORMS = frozenset(
+    [
+        "ab",
+        "ag",
+        "aps",
+        "as",
+        "asa",
+        "bv",
+        "bvba",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "cv",
+        "ek",
+        "ev",
+        "gbr",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kft",
+        "kg",
+        "kgaa",
+        "kk",
+        "lda",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+        "ltd",
+        "ltda",
+        "mbh",
+        "nv",
+        "og",
+        "ohg",
+        "ou",
+        "oy",
+        "oyj",
+        "plc",
+        "pte",
+        "pty",
+        "sa",
+        "sarl",
+        "sas",
+        "sasu",
+        "se",
+        "sl",
+        "slu",
+        "snc",
+        "spa",
+        "sro",
+        "srl",
+        "ug",
+    ]
+)
 
 
 class Candidate(NamedTuple):

@@ -17,14 +17,44 @@ from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.record.apply import apply_edit
 
 _COLUMNS = (
-    "id", "public_id", "external_id", "title", "organization", "pipeline", "stage", "status", "value_cents", "currency",
-    "probability", "category", "source", "owner", "cost_cents", "created_at", "created_inferred", "expected_close",
-    "closed_at", "lost_reason", "snoozed_until", "snooze_reason", "fields",
-)  # fmt: skip
+    "id",
+    "public_id",
+    "external_id",
+    "title",
+    "organization",
+    "pipeline",
+    "stage",
+    "status",
+    "value_cents",
+    "currency",
+    "probability",
+    "category",
+    "source",
+    "owner",
+    "cost_cents",
+    "created_at",
+    "created_inferred",
+    "expected_close",
+    "closed_at",
+    "lost_reason",
+    "snoozed_until",
+    "snooze_reason",
+    "fields",
+)
 _UPDATED = (
-    "title", "organization", "value_cents", "currency", "source", "cost_cents", "owner", "expected_close", "probability",
-    "category", "snoozed_until", "snooze_reason",
-)  # fmt: skip
+    "title",
+    "organization",
+    "value_cents",
+    "currency",
+    "source",
+    "cost_cents",
+    "owner",
+    "expected_close",
+    "probability",
+    "category",
+    "snoozed_until",
+    "snooze_reason",
+)
 """What a changed row gives new values to, where the file has columns for it: names in IncomingDeal and in `deals`."""
 ABSENT, NEW, UNCHANGED, CHANGED = range(4)
 """What a deal of the file is to the record."""
@@ -223,11 +253,27 @@ def digest_of(deal: IncomingDeal) -> str:
 
 def _row(deal: IncomingDeal, deal_id: int) -> tuple[Any, ...]:
     return (
-        deal_id, os.urandom(8).hex(), deal.external_id, deal.title, deal.organization, deal.pipeline, deal.stage,
-        deal.status, deal.value_cents, deal.currency, deal.probability, deal.category, deal.source, deal.owner,
-        deal.cost_cents, to_text(deal.created_at), int(deal.created_inferred),
-        deal.expected_close and deal.expected_close.isoformat(), deal.closed_at and to_text(deal.closed_at),
-        deal.lost_reason, deal.snoozed_until and deal.snoozed_until.isoformat(),
+        deal_id,
+        os.urandom(8).hex(),
+        deal.external_id,
+        deal.title,
+        deal.organization,
+        deal.pipeline,
+        deal.stage,
+        deal.status,
+        deal.value_cents,
+        deal.currency,
+        deal.probability,
+        deal.category,
+        deal.source,
+        deal.owner,
+        deal.cost_cents,
+        to_text(deal.created_at),
+        int(deal.created_inferred),
+        deal.expected_close and deal.expected_close.isoformat(),
+        deal.closed_at and to_text(deal.closed_at),
+        deal.lost_reason,
+        deal.snoozed_until and deal.snoozed_until.isoformat(),
         deal.snooze_reason,
         json.dumps(dict(deal.fields), ensure_ascii=False, sort_keys=True) if deal.fields else "{}",
-    )  # fmt: skip
+    )

@@ -106,11 +106,19 @@ def store_import(change: Change, plan: Incoming, summary: str, watch: Watch = un
         _revisit(journal, clock, plan, intake, moves, changes)
     touches, senses = take_touchpoints(journal, clock, intake, watched_rows(plan.touchpoints(), "touchpoints", watch))
     stored = Stored(
-        intake.counts, moves.counts, touches, people.counts, changes.counts,
-        _lines_of_duplicates(change, intake, plan), len(people.unwanted), people.lost_entries, moves.late, changes.finish(),
+        intake.counts,
+        moves.counts,
+        touches,
+        people.counts,
+        changes.counts,
+        _lines_of_duplicates(change, intake, plan),
+        len(people.unwanted),
+        people.lost_entries,
+        moves.late,
+        changes.finish(),
         _count_one_sided_wins(change),
         senses,
-    )  # fmt: skip
+    )
     if stored.changed_nothing:
         change.discard()
     return stored

@@ -16,8 +16,19 @@ from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.record.apply import apply_edit
 
 _DAY = len("2026-11-21")
-_MOVE_COLUMNS = ("deal_id", "from_stage", "to_stage", "moved_at", "reason", "forced", "inferred", "criteria_missing",
-                 "criteria_met", "pipeline", "mistake")  # fmt: skip
+_MOVE_COLUMNS = (
+    "deal_id",
+    "from_stage",
+    "to_stage",
+    "moved_at",
+    "reason",
+    "forced",
+    "inferred",
+    "criteria_missing",
+    "criteria_met",
+    "pipeline",
+    "mistake",
+)
 
 
 class MoveIntake:
@@ -81,10 +92,7 @@ class MoveIntake:
         elif crosses and not self._recorded and deal.status == "open":
             new = [_arrival(deal, self._clock)]
         if not self._recorded:
-            new = [
-                move for move in new[-2:]
-                if move.from_stage is not None and (move.to_stage != here or crosses)
-            ]  # fmt: skip
+            new = [move for move in new[-2:] if move.from_stage is not None and (move.to_stage != here or crosses)]
         places = {stage: place for place, stage in enumerate(stages)}
         added = 0
         for move in new:
@@ -111,8 +119,17 @@ class MoveIntake:
 
 def _arrival(deal: IncomingDeal, clock: Clock) -> IncomingMove:
     """Into the stage the file has it in: that it is in another pipeline is learned now."""
-    return IncomingMove(deal.line, deal.key, deal.stage, deal.stage, to_text(clock.now), None, forced=False,
-                        inferred=False, criteria_missing=())  # fmt: skip
+    return IncomingMove(
+        deal.line,
+        deal.key,
+        deal.stage,
+        deal.stage,
+        to_text(clock.now),
+        None,
+        forced=False,
+        inferred=False,
+        criteria_missing=(),
+    )
 
 
 def _edit_of(move: IncomingMove, deal_id: int, here: str, at: str, pipeline: str, there: str) -> MoveDeal | MoveAcross:
@@ -121,16 +138,33 @@ def _edit_of(move: IncomingMove, deal_id: int, here: str, at: str, pipeline: str
         return MoveAcross(deal_id, pipeline, here, there, move.to_stage, from_text(at))
     is_made_up = move.inferred or move.moved_at[:_DAY] < at[:_DAY]  # history does not turn back: the day is another
     return MoveDeal(
-        deal_id, here, move.to_stage, from_text(at), move.reason, move.forced, inferred=is_made_up,
+        deal_id,
+        here,
+        move.to_stage,
+        from_text(at),
+        move.reason,
+        move.forced,
+        inferred=is_made_up,
         criteria_met=met_from_text(move.criteria_met),
-    )  # fmt: skip
+    )
 
 
 def _row(deal_id: int, move: IncomingMove) -> tuple[Any, ...]:
     """In the order of `_MOVE_COLUMNS`."""
     _, _, from_stage, to_stage, moved_at, reason, forced, inferred, missing, met, left, mistake = move
-    return (deal_id, from_stage, to_stage, moved_at, reason, int(forced), int(inferred), " ".join(missing) or None, met,
-            left, int(mistake))  # fmt: skip
+    return (
+        deal_id,
+        from_stage,
+        to_stage,
+        moved_at,
+        reason,
+        int(forced),
+        int(inferred),
+        " ".join(missing) or None,
+        met,
+        left,
+        int(mistake),
+    )
 
 
 def _unknown_moves(

@@ -35,8 +35,10 @@ def read_won_deals(reader: Reader, scope: Scope) -> list[WonDeal]:
         f"WHERE d.status = 'won' AND {chosen.condition}",
         chosen.values,
     )
-    return [WonDeal(number, organization, contact, cents, currency, from_text(at), source)
-            for number, organization, contact, cents, currency, at, source in rows]  # fmt: skip
+    return [
+        WonDeal(number, organization, contact, cents, currency, from_text(at), source)
+        for number, organization, contact, cents, currency, at, source in rows
+    ]
 
 
 def read_first_contact(reader: Reader, deal_id: int) -> int | None:
@@ -68,8 +70,10 @@ def read_follow_ups(reader: Reader, deal_id: int) -> list[FollowUp]:
         "SELECT kind, due, set_at, closed_at, done FROM known_follow_ups WHERE deal_id = ? ORDER BY set_at, id",
         (deal_id,),
     )
-    return [FollowUp(kind, date.fromisoformat(due), from_text(at), closed and from_text(closed), bool(done))
-            for kind, due, at, closed, done in rows]  # fmt: skip
+    return [
+        FollowUp(kind, date.fromisoformat(due), from_text(at), closed and from_text(closed), bool(done))
+        for kind, due, at, closed, done in rows
+    ]
 
 
 def read_due_follow_ups(reader: Reader, pipeline: str, until: Mapping[str, date]) -> list[DueFollowUp]:

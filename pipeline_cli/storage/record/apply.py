@@ -389,9 +389,14 @@ def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> No
 
 
 _MAY_END_A_LAST_CHANCE = (
-    edits.LogTouchpoint, edits.ChangeTouchpoint, edits.MoveDeal, edits.MoveAcross, edits.SetNextStep, edits.SetFields,
+    edits.LogTouchpoint,
+    edits.ChangeTouchpoint,
+    edits.MoveDeal,
+    edits.MoveAcross,
+    edits.SetNextStep,
+    edits.SetFields,
     edits.EndLastChance,
-)  # fmt: skip
+)
 
 _APPLY: dict[type, Any] = {
     edits.AddDeal: _add_deal,

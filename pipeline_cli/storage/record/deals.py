@@ -88,8 +88,10 @@ def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
         "JOIN known_deal_contacts dc ON dc.contact_id = c.id WHERE dc.deal_id = ? ORDER BY dc.id",
         (deal_id,),
     )
-    return tuple(Contact(number, name, email, phone, organization, role, source, bool(opted_out))
-                 for number, name, email, phone, organization, role, source, opted_out in rows)  # fmt: skip
+    return tuple(
+        Contact(number, name, email, phone, organization, role, source, bool(opted_out))
+        for number, name, email, phone, organization, role, source, opted_out in rows
+    )
 
 
 def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
@@ -99,8 +101,10 @@ def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
         "ELSE 0 END FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
         (deal_id,),
     )
-    return tuple(Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, operation)
-                 for kind, way, at, outcome, note, inferred, sense, awaits, number, operation in rows)  # fmt: skip
+    return tuple(
+        Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, operation)
+        for kind, way, at, outcome, note, inferred, sense, awaits, number, operation in rows
+    )
 
 
 def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
@@ -112,10 +116,22 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
         (deal_id,),
     )
     return tuple(
-        Move(old, new, from_text(at), reason, bool(forced), bool(inferred), tuple((missing or "").split()),
-             met_from_text(met), bool(mistake), pipeline, operation, number)
+        Move(
+            old,
+            new,
+            from_text(at),
+            reason,
+            bool(forced),
+            bool(inferred),
+            tuple((missing or "").split()),
+            met_from_text(met),
+            bool(mistake),
+            pipeline,
+            operation,
+            number,
+        )
         for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, operation, number in rows
-    )  # fmt: skip
+    )
 
 
 _AT_ONE_INSTANT = "EXISTS (SELECT 1 FROM {} o WHERE o.deal_id = t.deal_id AND o.{} = {})"

@@ -13,15 +13,49 @@ from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
 
-DEALS = ("id", "external_id", "title", "organization", "contact", "email", "phone", "pipeline", "stage", "status",
-         "value", "currency", "source", "cost", "created_at", "expected_close", "closed_at", "lost_reason", "probability",
-         "category", "next_step", "next_step_due", "owner")  # fmt: skip
+DEALS = (
+    "id",
+    "external_id",
+    "title",
+    "organization",
+    "contact",
+    "email",
+    "phone",
+    "pipeline",
+    "stage",
+    "status",
+    "value",
+    "currency",
+    "source",
+    "cost",
+    "created_at",
+    "expected_close",
+    "closed_at",
+    "lost_reason",
+    "probability",
+    "category",
+    "next_step",
+    "next_step_due",
+    "owner",
+)
 MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
 CHANGES = ("deal", "field", "before", "after", "changed_at")
 CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
-EXTRA_DEALS = ("snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "more_contacts", "qualification",
-               "qualification_evidence", "confirmed", "confirmed_evidence", "from_deal", "check_in", "renewal")  # fmt: skip
+EXTRA_DEALS = (
+    "snoozed_until",
+    "snooze_reason",
+    "created_inferred",
+    "closed_inferred",
+    "more_contacts",
+    "qualification",
+    "qualification_evidence",
+    "confirmed",
+    "confirmed_evidence",
+    "from_deal",
+    "check_in",
+    "renewal",
+)
 """Columns that follow only where some deal has one of them."""
 _COLUMNS = (*DEALS, "snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "from_deal")
 EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline", "mistake")

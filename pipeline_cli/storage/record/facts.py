@@ -56,8 +56,17 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
         AND l.ended_by NOT IN ('closed', 'not_a_candidate'))
 FROM known_deals d"""
 
-_INSTANTS = ("created_at", "closed_at", "entered_stage_at", "last_touch_at", "last_conversation_at", "next_step_set_at",
-             "last_chance_at", "quiet_since", "lived_at")  # fmt: skip
+_INSTANTS = (
+    "created_at",
+    "closed_at",
+    "entered_stage_at",
+    "last_touch_at",
+    "last_conversation_at",
+    "next_step_set_at",
+    "last_chance_at",
+    "quiet_since",
+    "lived_at",
+)
 _DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
 _TRUTHS = ("created_inferred", "reachable")
 _CONVERTED = tuple(
@@ -81,7 +90,7 @@ def read_facts(
         parameters["pipeline"] = pipeline
     if deal_id is not None:
         conditions.append("d.id = :deal_id")
-    know_the_starts_of_days(reader)
+    define_starts_of_days(reader)
     query = f"{_FACTS} WHERE {' AND '.join(conditions)} ORDER BY d.id"
     rows = reader.connection.execute(query, {**parameters, "deal_id": deal_id})
     return list(_as_facts(rows))
@@ -112,7 +121,7 @@ def _as_facts(rows: sqlite3.Cursor) -> Iterator[DealFacts]:
         yield DealFacts(*values)
 
 
-def know_the_starts_of_days(reader: Reader) -> None:
+def define_starts_of_days(reader: Reader) -> None:
     """`start_of_day(day)` in SQL: the instant at which a day of the record's zone begins; `start_of_its_day(instant)`."""
     clock = reader.clock
     starts = cache(lambda day: to_text(clock.start_of(date.fromisoformat(day))))
@@ -166,7 +175,7 @@ def read_answers(
 def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
     """Open deal without a next step -> its attempts since the last conversation and the last snooze; deals with none are left
     out."""
-    know_the_starts_of_days(reader)
+    define_starts_of_days(reader)
     rows = reader.connection.execute(
         "SELECT t.deal_id, count(*), min(t.touched_at), max(t.touched_at) FROM known_deals d "
         "JOIN known_touchpoints t ON t.deal_id = d.id AND t.sense = 'attempt' "

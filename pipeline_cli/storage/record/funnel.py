@@ -106,14 +106,14 @@ def _named(stages: Collection[str]) -> dict[str, str]:
     return {f"stage{place}": stage for place, stage in enumerate(stages)}
 
 
-def read_stray_counts(reader: Reader, scope: Scope, stray: str, home: str) -> list[DealCount]:
+def read_removed_counts(reader: Reader, scope: Scope, removed: str, home: str) -> list[DealCount]:
     """Deals that were ever in a stage which the pipeline no longer has, by group and status."""
     chosen = select_deals(reader, scope)
     rows = reader.connection.execute(
         f"SELECT {chosen.group} AS grouped, d.status, 0 AS position, {_COUNTS} FROM known_deals d "
         f"WHERE {chosen.condition} AND EXISTS (SELECT 1 FROM known_moves m WHERE m.deal_id = d.id "
         f"AND m.to_stage = :stray) {_ALIKE}",
-        {**chosen.values, "stray": stray, "home": home},
+        {**chosen.values, "stray": removed, "home": home},
     )
     return [DealCount(*row) for row in rows]
 

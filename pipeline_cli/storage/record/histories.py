@@ -21,9 +21,7 @@ _DAY = len("2026-11-21")
 _MINUTE = len("2026-11-21T09:30")
 
 
-def read_histories(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, *, few_are_asked: bool = False
-) -> History:  # fmt: skip
+def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline, *, few_are_asked: bool = False) -> History:
     """Every deal of the pipeline, as known at the clock's day; days are `date.toordinal()` in its zone.
 
     Disqualified deals are lost, and marked. A deal that was closed on a day nobody gave is left out: it would teach days
@@ -97,9 +95,7 @@ class _Days(dict[str, tuple[int, str] | None]):
         return from_text(f"{minute}:00.000Z").astimezone(self._clock.zone)
 
 
-def _read_paths(
-    reader: Reader, pipeline: Pipeline, days: _Days
-) -> tuple[dict[int, _Path], dict[int, int], set[int]]:  # fmt: skip
+def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[int, _Path], dict[int, int], set[int]]:
     """Deal -> its moves, outcomes among them; how many of the first were inferred; deals whose last outcome was.
 
     Of other pipelines' deals too: as it stands the query needs no sorting.

@@ -13,8 +13,10 @@ def read_stages_in_use(reader: Reader) -> list[StageInUse]:
     rows = reader.connection.execute(
         "SELECT pipeline, stage, count(*), min(id) FROM known_deals WHERE status = 'open' GROUP BY pipeline, stage"
     ).fetchall()
-    return [StageInUse(pipeline, stage, deals, _first_numbers(reader, pipeline, stage, first))
-            for pipeline, stage, deals, first in rows]  # fmt: skip
+    return [
+        StageInUse(pipeline, stage, deals, _first_numbers(reader, pipeline, stage, first))
+        for pipeline, stage, deals, first in rows
+    ]
 
 
 def _first_numbers(reader: Reader, pipeline: str, stage: str, first: int) -> tuple[int, ...]:

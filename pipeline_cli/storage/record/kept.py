@@ -97,8 +97,18 @@ def read_names(reader: Reader, deal_ids: set[int]) -> dict[int, Name]:
     return {row[0]: Name(*row[1:]) for row in rows if row[0] in deal_ids}
 
 
-_IN_CONTENT = ("open_deals", "open_value_cents", "expected_cents", "expected_wins", "p10", "p50", "p90",
-               "stage_weighted_cents", "configured_cents", "periods")  # fmt: skip
+_IN_CONTENT = (
+    "open_deals",
+    "open_value_cents",
+    "expected_cents",
+    "expected_wins",
+    "p10",
+    "p50",
+    "p90",
+    "stage_weighted_cents",
+    "configured_cents",
+    "periods",
+)
 
 
 def keep_forecast(journal: Journal, kept: KeptForecast) -> int:

@@ -35,8 +35,10 @@ def read_history(reader: Reader, deal_id: int | None = None, limit: int | None =
         "ORDER BY o.id DESC LIMIT ?",
         (deal_id, deal_id, -1 if limit is None else min(limit, MOST_ROWS)),
     )
-    return [Operation(number, from_text(at), command, summary, bool(undone))
-            for number, at, command, summary, undone in rows]  # fmt: skip
+    return [
+        Operation(number, from_text(at), command, summary, bool(undone))
+        for number, at, command, summary, undone in rows
+    ]
 
 
 def read_last_of(reader: Reader, command: str) -> datetime | None:

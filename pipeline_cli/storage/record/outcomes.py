@@ -234,9 +234,10 @@ def _read_quarters(reader: Reader, pipeline: str, days_of_record: float) -> list
     end = to_text(reader.clock.end_of_today)
     counts = [[0, 0, 0] for _ in range(quarters)]
     for what, column, condition in (
-        (0, "created_at", "NOT created_inferred"), (1, "closed_at", f"status = 'won' AND NOT {CLOSING_MADE_UP}"),
+        (0, "created_at", "NOT created_inferred"),
+        (1, "closed_at", f"status = 'won' AND NOT {CLOSING_MADE_UP}"),
         (2, "closed_at", f"status = 'lost' AND NOT {CLOSING_MADE_UP}"),
-    ):  # fmt: skip
+    ):
         rows = reader.connection.execute(
             f"SELECT CAST((julianday(?) - julianday({column})) / ? AS INTEGER) AS quarter, count(*) FROM known_deals d "
             f"WHERE pipeline = ? AND {column} > ? AND {condition} GROUP BY quarter",

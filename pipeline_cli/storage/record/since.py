@@ -22,8 +22,17 @@ Convert = Callable[[int, str], int]
 
 _OUTCOMES = ("won", "lost", "disqualified")
 _UNDATED = f"SELECT d.id FROM known_deals d WHERE d.status <> 'open' AND {CLOSING_MADE_UP}"
-_STANDING = ("pipeline", "stage", "status", "value_cents", "currency", "created_at", "closed_at", "expected_close",
-             "snoozed_until")  # fmt: skip
+_STANDING = (
+    "pipeline",
+    "stage",
+    "status",
+    "value_cents",
+    "currency",
+    "created_at",
+    "closed_at",
+    "expected_close",
+    "snoozed_until",
+)
 _CHANGING = ("pipeline", "value_cents", "currency", "expected_close", "snoozed_until")
 
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import cache
 
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.checkup import DAMAGED, MEND, PROBLEM, RESTORE, WARNING, Fault, is_unusable
+from pipeline_cli.domain.rules.checkup import DAMAGED, PROBLEM, REPAIR, RESTORE, WARNING, Fault, is_unusable
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.domain.words.text import LONGEST
 from pipeline_cli.storage.database import is_busy
@@ -29,7 +29,7 @@ class Rule(NamedTuple):
     """With the names of the query's columns in braces."""
     query: str
     """Gives the column `deal`, and what the sentence names; `:end` is the first instant of tomorrow."""
-    fix: str = MEND
+    fix: str = REPAIR
     severity: str = PROBLEM
 
 
@@ -151,10 +151,17 @@ def _check(reader: Reader, rule: Rule, end: str) -> list[Fault]:
     names = [column[0] for column in cursor.description]
     found = [dict(zip(names, row, strict=True)) for row in cursor]
     return [
-        Fault(rule.code, rule.sentence.format(**facts), rule.severity, facts["deal"], row=facts.get("row"),
-              fix=rule.fix.format(**facts), facts=facts)
+        Fault(
+            rule.code,
+            rule.sentence.format(**facts),
+            rule.severity,
+            facts["deal"],
+            row=facts.get("row"),
+            fix=rule.fix.format(**facts),
+            facts=facts,
+        )
         for facts in sorted(found, key=lambda facts: facts["deal"] or 0)
-    ]  # fmt: skip
+    ]
 
 
 _OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
@@ -206,7 +213,7 @@ def check_schema(connection: sqlite3.Connection) -> list[Fault]:
             faults += _check_definition(connection, name, sql, there.get(name))
         elif there.get(name) != (kind, sql):
             what = "is missing" if name not in there else "is not the one of this version"
-            faults.append(Fault("schema", f"The {kind} {name} {what}.", fix=MEND, facts={"kind": kind, "name": name}))
+            faults.append(Fault("schema", f"The {kind} {name} {what}.", fix=REPAIR, facts={"kind": kind, "name": name}))
     return faults
 
 
@@ -219,8 +226,14 @@ def _check_definition(
     if missing:
         return [Fault(DAMAGED, f"The table {name} lacks the column {missing[0]}.", fix=RESTORE)]
     if there[1] != sql:
-        return [Fault("schema", f"The table {name} was changed by another program.", WARNING,
-                      fix="`pipeline restore FILE`, unless you meant it")]  # fmt: skip
+        return [
+            Fault(
+                "schema",
+                f"The table {name} was changed by another program.",
+                WARNING,
+                fix="`pipeline restore FILE`, unless you meant it",
+            )
+        ]
     return []
 
 
@@ -240,24 +253,24 @@ def check_sequences(connection: sqlite3.Connection) -> list[Fault]:
                 Fault(
                     "id_counter",
                     f"The next row of {table} would get a number that was given before: {given} is the highest.",
-                    fix=MEND,
+                    fix=REPAIR,
                     facts={"table": table, "given": given},
                 )
             )
     return faults
 
 
-def mend_schema(connection: sqlite3.Connection, fault: Fault) -> None:
+def repair_schema(connection: sqlite3.Connection, fault: Fault) -> None:
     kind, name = fault.facts["kind"], fault.facts["name"]
     connection.execute(f"DROP {kind} IF EXISTS main.{name}")
     connection.execute(fresh_schema()[name][1])
 
 
-def mend_index(connection: sqlite3.Connection, fault: Fault) -> None:
+def repair_index(connection: sqlite3.Connection, fault: Fault) -> None:
     connection.execute(f"REINDEX main.{fault.facts['index']}")
 
 
-def mend_sequence(connection: sqlite3.Connection, fault: Fault) -> None:
+def repair_sequence(connection: sqlite3.Connection, fault: Fault) -> None:
     table, given = fault.facts["table"], fault.facts["given"]
     connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
     connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, given))
@@ -338,8 +351,13 @@ def _find_no_text(connection: sqlite3.Connection, table: str) -> Iterator[Fault]
         ):
             if not _is_text(value):
                 where = f"Deal {number}" if table == "deals" else f"Row {number} of {table}"
-                yield Fault(DAMAGED, f"The database is damaged: {where}: its {column} is no text.", table=table, row=number,
-                            fix=RESTORE)  # fmt: skip
+                yield Fault(
+                    DAMAGED,
+                    f"The database is damaged: {where}: its {column} is no text.",
+                    table=table,
+                    row=number,
+                    fix=RESTORE,
+                )
 
 
 def _is_text(value: bytes) -> bool:
@@ -387,15 +405,19 @@ def check_undo(connection: sqlite3.Connection) -> list[Fault]:
     used = {row[0] for row in connection.execute("SELECT DISTINCT table_name FROM operation_rows")}
     for table in (name for name in known if name in used):
         faults += [
-            Fault("undo", f"Operation {number} wrote rows of {table} that are gone: undoing it would not do.",
-                  fix=_LEAVE)
+            Fault(
+                "undo", f"Operation {number} wrote rows of {table} that are gone: undoing it would not do.", fix=_LEAVE
+            )
             for (number,) in connection.execute(_LOST.format(table=table))
-        ]  # fmt: skip
+        ]
     return faults + [
-        Fault("undo", f"Operation {number} was undone, and what it wrote is not kept: redoing it would not do.",
-              fix=_LEAVE)
+        Fault(
+            "undo",
+            f"Operation {number} was undone, and what it wrote is not kept: redoing it would not do.",
+            fix=_LEAVE,
+        )
         for (number,) in connection.execute(_NOT_KEPT)
-    ]  # fmt: skip
+    ]
 
 
 _MOST = 100
@@ -440,11 +462,12 @@ def _read_complaint(text: str) -> Fault:
     index = _INDEX.search(text)
     if index:
         name = index.group(1)
-        return Fault("index", f"The index {name} does not fit its table.", fix=MEND, facts={"index": name})
+        return Fault("index", f"The index {name} does not fit its table.", fix=REPAIR, facts={"index": name})
     value = _CHECK.search(text)
     if value:
-        return Fault("value", f"The table {value.group(1)} holds a value that it must not.",
-                     table=value.group(1), fix=RESTORE)  # fmt: skip
+        return Fault(
+            "value", f"The table {value.group(1)} holds a value that it must not.", table=value.group(1), fix=RESTORE
+        )
     return Fault(DAMAGED, f"The database is damaged: {text}.", fix=RESTORE)
 
 
@@ -452,7 +475,12 @@ def _find_orphans(connection: sqlite3.Connection) -> list[Fault]:
     """Not mended: undo could bring none of them back."""
     rows = connection.execute("PRAGMA foreign_key_check").fetchall()
     return [
-        Fault("orphan", f"Row {row} of {table} belongs to a row of {parent} that is not there.", table=table, row=row,
-              fix="`pipeline restore FILE`: a backup in which it is there")
+        Fault(
+            "orphan",
+            f"Row {row} of {table} belongs to a row of {parent} that is not there.",
+            table=table,
+            row=row,
+            fix="`pipeline restore FILE`: a backup in which it is there",
+        )
         for table, row, parent, _ in dict.fromkeys(rows)
-    ]  # fmt: skip
+    ]

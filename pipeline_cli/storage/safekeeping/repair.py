@@ -15,7 +15,7 @@ from pipeline_cli.domain.rules.checkup import Fault
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.safekeeping.integrity import check_database, mend_index, mend_schema, mend_sequence
+from pipeline_cli.storage.safekeeping.integrity import check_database, repair_index, repair_schema, repair_sequence
 
 _MOVES = (
     "SELECT id, from_stage, to_stage, moved_at, reason FROM moves "
@@ -23,21 +23,21 @@ _MOVES = (
 )
 
 
-def mend_database(change: Change) -> list[Fault]:
+def repair_database(change: Change) -> list[Fault]:
     """Mends what can be, as one operation, and returns it; an operation stands only when something was mended."""
-    mendable = [fault for fault in check_database(change) if fault.is_mendable]
-    if not mendable:
+    repairable = [fault for fault in check_database(change) if fault.is_mendable]
+    if not repairable:
         return []
-    for fault in mendable:
+    for fault in repairable:
         if fault.code in _OUTSIDE_THE_JOURNAL:
             _OUTSIDE_THE_JOURNAL[fault.code](change.connection, fault)
-    change.begin_operation(f"mended {counted(len(mendable), 'fault')}")
-    for fault in mendable:
+    change.begin_operation(f"mended {counted(len(repairable), 'fault')}")
+    for fault in repairable:
         if fault.code in _MENDS:
             _MENDS[fault.code](change, fault)
         if fault.deal is not None:
             change.journal.touch_deals(fault.deal, fault.deal)
-    return mendable
+    return repairable
 
 
 def _deal(change: Change, fault: Fault) -> dict[str, Any]:
@@ -65,9 +65,11 @@ def _join_chain(change: Change, fault: Fault) -> None:
     for (_, _, here, before, _), (number, start, _, at, _) in pairwise(moves):
         if start == here:
             continue
-        is_stage = start is not None and start not in OUTCOMES and change.connection.execute(
-            "SELECT 1 FROM moves WHERE to_stage = ? LIMIT 1", (start,)
-        ).fetchone()  # fmt: skip
+        is_stage = (
+            start is not None
+            and start not in OUTCOMES
+            and change.connection.execute("SELECT 1 FROM moves WHERE to_stage = ? LIMIT 1", (start,)).fetchone()
+        )
         if is_stage and before < at:
             _add_move(change, fault, here, start, before)
         else:
@@ -115,8 +117,10 @@ def _close_follow_up(change: Change, fault: Fault) -> None:
 
 
 _OUTSIDE_THE_JOURNAL: Mapping[str, Callable[..., None]] = {
-    "index": mend_index, "schema": mend_schema, "id_counter": mend_sequence,
-}  # fmt: skip
+    "index": repair_index,
+    "schema": repair_schema,
+    "id_counter": repair_sequence,
+}
 _MENDS: Mapping[str, Callable[[Change, Fault], None]] = {
     "no_history": _begin_history,
     "history_chain": _join_chain,

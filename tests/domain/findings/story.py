@@ -73,10 +73,14 @@ def _edits(number: int, deal: Deal) -> Iterable[Edit]:
     path = [tuple(step.split()) for step in deal.path.split(", ")]
     stage, created = path[0]
     yield AddDeal(
-        f"Deal {number}", "services", stage, instant(created), "EUR",
+        f"Deal {number}",
+        "services",
+        stage,
+        instant(created),
+        "EUR",
         value_cents=None if deal.value is None else deal.value * 100,
         expected_close=date.fromisoformat(deal.close) if deal.close else None,
-    )  # fmt: skip
+    )
     for to_stage, day in path[1:]:
         yield MoveDeal(number, stage, to_stage, instant(day), "price" if to_stage == "lost" else None)
         stage = to_stage

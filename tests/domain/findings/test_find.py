@@ -190,8 +190,10 @@ def test_top_heavy_holds_more_than_arrivals_explain(run: Run, folder: Path) -> N
 
 def test_bottom_heavy_has_its_value_late_and_too_few_new_deals(run: Run, folder: Path) -> None:
     waiting = [Deal(f"lead {day(ago)}, offer {day(9)}", touched=[day(1)], value=100) for ago in (100, 200, 290)]
-    dear = [deal._replace(value=20000) if deal.path.count("closing") and "won" not in deal.path else deal
-            for deal in a_steady_year()]  # fmt: skip
+    dear = [
+        deal._replace(value=20000) if deal.path.count("closing") and "won" not in deal.path else deal
+        for deal in a_steady_year()
+    ]
     tell(folder, [*dear, *waiting], playbook(quota=12000))
     found = the_only_finding(run)
     assert (found["code"], found["stage"], found["deals"]) == ("bottom_heavy", "closing", 1)
@@ -229,8 +231,11 @@ def test_more_closing_when_one_quarter_won_nearly_all(run: Run, folder: Path) ->
     lucky = [
         Deal(f"lead {day(470)}, offer {day(460)}, closing {day(450)}, won {day(200 - number)}") for number in range(12)
     ]
-    unlucky = [Deal(f"lead {day(470)}{way}, lost {day(ago)}")
-               for ago in (50, 140, 320) for way in ("", f", offer {day(460)}") * 2]  # fmt: skip
+    unlucky = [
+        Deal(f"lead {day(470)}{way}, lost {day(ago)}")
+        for ago in (50, 140, 320)
+        for way in ("", f", offer {day(460)}") * 2
+    ]
     tell(folder, [*a_steady_year(), *lucky, *unlucky])
     found = the_only_finding(run)
     assert (found["code"], found["evidence"]["choice"]) == ("more_leads_or_more_closing", "more_closing")
@@ -249,8 +254,11 @@ def test_stage_count_is_three_to_seven(run: Run, folder: Path) -> None:
 
 
 def test_a_stage_where_most_are_lost_after_very_different_stays_should_be_split(run: Run, folder: Path) -> None:
-    lost = [Deal(f"lead {day(ago + 10)}, offer {day(ago)}, lost {day(ago - stay)}")
-            for ago in (70, 160, 250, 340) for stay in (1, 1, 60, 60, 60)]  # fmt: skip
+    lost = [
+        Deal(f"lead {day(ago + 10)}, offer {day(ago)}, lost {day(ago - stay)}")
+        for ago in (70, 160, 250, 340)
+        for stay in (1, 1, 60, 60, 60)
+    ]
     tell(folder, [*a_steady_year(), *lost])
     found = the_only_finding(run)
     assert (found["code"], found["stage"], found["deals"]) == ("stage_count", "offer", 33)

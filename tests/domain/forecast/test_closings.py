@@ -34,5 +34,11 @@ def test_a_deal_whose_stages_before_its_closing_are_gone_reached_the_first_alone
 def test_a_reopened_deal_was_closed_until_it_was_reopened() -> None:
     deal = DealHistory(1, [(1, 0), (5, LOST), (9, 0), (12, WON), (13, 1)], closed_day=20, won=True)
     assert [outcome_on(deal, day) for day in (4, 5, 8, 9, 12, 13, 20)] == [
-        None, False, False, None, True, None, True,
-    ]  # fmt: skip
+        None,
+        False,
+        False,
+        None,
+        True,
+        None,
+        True,
+    ]

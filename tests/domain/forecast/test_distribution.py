@@ -119,8 +119,12 @@ def test_certain_and_impossible_deals_move_the_range_without_widening_it() -> No
 def test_no_deals_bring_what_is_won_so_far() -> None:
     made = spread([], base_cents=4_200)
     assert (made.p10, made.p90, made.mean_cents, made.chance_of(4_200), made.chance_of(4_201)) == (
-        4_200, 4_200, 4_200, 1, 0,
-    )  # fmt: skip
+        4_200,
+        4_200,
+        4_200,
+        1,
+        0,
+    )
 
 
 def test_many_unlikely_deals_bring_nothing_in_the_tenth_percentile() -> None:

@@ -7,9 +7,25 @@ from datetime import UTC, date, datetime
 from pipeline_cli.domain.forecast.kept import KeptForecast, compare
 
 KEPT = KeptForecast(
-    datetime(2026, 11, 1, 10, tzinfo=UTC), date(2026, 11, 1), ("services",), "timed", 30, date(2026, 12, 1), "EUR",
-    3, 900_00, 400_00, 1.2, 100_00, 400_00, 700_00, 500_00, 450_00, {1: 0.5, 2: 0.4, 3: 0.3}, [],
-)  # fmt: skip
+    datetime(2026, 11, 1, 10, tzinfo=UTC),
+    date(2026, 11, 1),
+    ("services",),
+    "timed",
+    30,
+    date(2026, 12, 1),
+    "EUR",
+    3,
+    900_00,
+    400_00,
+    1.2,
+    100_00,
+    400_00,
+    700_00,
+    500_00,
+    450_00,
+    {1: 0.5, 2: 0.4, 3: 0.3},
+    [],
+)
 LATER = date(2026, 12, 24)
 
 

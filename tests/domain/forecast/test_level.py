@@ -25,8 +25,12 @@ def test_without_a_past_nothing_is_corrected() -> None:
 def test_open_deals_are_looked_at_every_week_of_their_past() -> None:
     known = known_on(History([DealHistory(1, [(100, 0)], closed_day=122, won=True), DealHistory(2, [(110, 0)])]), 130)
     assert [(known.deals[run.deal].id, day) for run, day in landmark_days(known)] == [
-        (1, 116), (1, 109), (1, 102), (2, 123), (2, 116),
-    ]  # fmt: skip
+        (1, 116),
+        (1, 109),
+        (1, 102),
+        (2, 123),
+        (2, 116),
+    ]
 
 
 def test_a_long_past_is_thinned_and_each_deal_has_its_own_weeks() -> None:

@@ -50,13 +50,19 @@ SCENARIO: tuple[tuple[str, str], ...] = (
     ("2026-04-01", "import deals.csv --moves moves.csv --touchpoints touchpoints.csv --source-name crm --decimal ,"),
     ("2026-04-01", "contact add 'Fay Forgotten <fay@gone.example>'"),
     ("2026-04-01", "contact forget fay --yes"),
-    ("2026-04-02", "add 'Acme: workshop' --org Acme --contact 'Ann Lee <ann@acme.example>' --phone '+49 30 1234567' "
-                   "--value 12k --source referral --cost 120 --close 2026-07-31 --owner Nora --field region=north"),
+    (
+        "2026-04-02",
+        "add 'Acme: workshop' --org Acme --contact 'Ann Lee <ann@acme.example>' --phone '+49 30 1234567' "
+        "--value 12k --source referral --cost 120 --close 2026-07-31 --owner Nora --field region=north",
+    ),
     ("2026-04-03", "add 'Beta: analysis [/red]' --org Beta --contact 'Bob <bob@beta.example>' --value 5000"),
     ("2026-04-03", "add 'Beta: analysis again' --org Beta --value 5500"),
     ("2026-04-04", "add 'Gamma: silent' --org Gamma --contact 'Gus <gus@gamma.example>' --value 700"),
     ("2026-04-04", "add 'Eta: never ours' --org Eta --value 300"),
-    ("2026-04-05", "log acme call 'They lose two days a week' --in --outcome reached --next 2026-04-12 'Send the offer'"),
+    (
+        "2026-04-05",
+        "log acme call 'They lose two days a week' --in --outcome reached --next 2026-04-12 'Send the offer'",
+    ),
     ("2026-04-05", "note acme 'Prefers mail; line one\nline two'"),
     ("2026-04-06", "confirm acme problem --evidence 'Ann said so'"),
     ("2026-04-06", "qualify acme --set need=yes --set budget=unknown --evidence need='two days a week'"),
@@ -85,7 +91,7 @@ SCENARIO: tuple[tuple[str, str], ...] = (
     ("2026-06-17", "merge 1 4"),
     ("2026-06-18", "note 4 'Last of all'"),
     ("2026-06-19", "undo 4"),
-)  # fmt: skip
+)
 """Day and command. It ends with operations that can be done again, and more that can be undone."""
 
 ADDED: dict[int, tuple[str, ...]] = {
@@ -118,8 +124,18 @@ SHOWN = (
     "show 4 --json",
     "list status=all --json --as-of 2026-04-30",
 )
-JUDGED = {"flags", "score", "criteria", "probability", "customer", "from_deal", "grown", "follow_ups", "renewal",
-          "idle_days"}  # fmt: skip
+JUDGED = {
+    "flags",
+    "score",
+    "criteria",
+    "probability",
+    "customer",
+    "from_deal",
+    "grown",
+    "follow_ups",
+    "renewal",
+    "idle_days",
+}
 """Of what is shown, what is a judgement that may be improved, or new; all else is a fact and has to stay."""
 SHOWN_ON = "2026-06-20"
 
@@ -156,8 +172,10 @@ def dump_sql(database: Path) -> str:
     """The whole file as SQL, its version and its application in front."""
     connection = sqlite3.connect(database)
     try:
-        pragmas = [f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};"
-                   for name in ("application_id", "user_version")]  # fmt: skip
+        pragmas = [
+            f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};"
+            for name in ("application_id", "user_version")
+        ]
         return "\n".join([*pragmas, *connection.iterdump()]) + "\n"
     finally:
         connection.close()
