@@ -179,9 +179,7 @@ class Workspace(Conversation):
         """The pipeline of that id or name; the first one without a name."""
         if name is None:
             return self.playbook.default_pipeline
-        from pipeline_cli.domain.words.names import find_pipeline
-
-        return find_pipeline(self.playbook, name)
+        return self.playbook.find_pipeline(name)
 
     @cached_property
     def command_name(self) -> str:

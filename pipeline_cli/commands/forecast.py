@@ -67,7 +67,6 @@ def _read_changes(
 ) -> "Changes":
     from pipeline_cli.domain.deal.typed import read_amount
     from pipeline_cli.domain.forecast.outlook import Changes
-    from pipeline_cli.domain.words.money import convert_cents
     from pipeline_cli.storage.record.deals import find, read_record
 
     playbook = workspace.playbook
@@ -78,7 +77,7 @@ def _read_changes(
             raise UsageError(f"--value {said}: give a deal and an amount, as in --value 12=10k.")
         facts = read_record(reader, find(reader, name.strip())).facts
         read = read_amount(amount, playbook, facts.currency)
-        values[facts.id] = convert_cents(read.cents, read.currency, playbook.currency, playbook.exchange_rates)
+        values[facts.id] = playbook.in_home(read.cents, read.currency)
     return Changes(
         frozenset(find(reader, name) for name in without), frozenset(find(reader, name) for name in win), values
     )

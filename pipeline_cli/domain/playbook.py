@@ -92,6 +92,15 @@ class Pipeline(NamedTuple):
         position = self.position(stage_id)
         return None if position is None else self.stages[position]
 
+    def find_stage(self, word: str) -> Stage | None:
+        """The stage of this id, or else of this name, case and accents aside."""
+        from pipeline_cli.domain.words.names import normalise  # commands without a stage's name need no names
+
+        by_id = self.stage(word.strip())
+        return by_id or next(
+            (one for one in self.stages if normalise(word) in {normalise(one.id), normalise(one.name)}), None
+        )
+
     def name_of(self, stage_id: str) -> str:
         """The name of a stage; of one that the file does not have, its id."""
         stage = self.stage(stage_id)
@@ -110,6 +119,12 @@ class Quota(NamedTuple):
     per: str
     """month | quarter | year"""
     amount_cents: int
+
+    def falls_to(self, per: str) -> int | None:
+        """Minor units that fall to one period: a quarter has three months' quota. None for a week, which no month divides."""
+        from pipeline_cli.domain.words.dates import MONTHS  # those who speak of quotas have loaded it
+
+        return None if per == "week" else round(self.amount_cents * MONTHS[per] / MONTHS[self.per])
 
 
 class QualificationItem(NamedTuple):
@@ -170,12 +185,33 @@ class Playbook(NamedTuple):
     conversations: Mapping[str, bool] = {}
     """Kind of touchpoint -> whether it is a conversation by itself, where the file says so."""
 
+    def in_home(self, cents: int, currency: str) -> int:
+        """Minor units of the file's currency, half to even. Raises UsageError for a currency without a rate."""
+        from pipeline_cli.domain.words.money import convert_cents  # not every command speaks of amounts
+
+        return convert_cents(cents, currency, self.currency, self.exchange_rates)
+
+    def has_rate(self, currency: str) -> bool:
+        """Whether amounts in it can be told in the file's currency."""
+        return currency == self.currency or currency in self.exchange_rates
+
     @property
     def default_pipeline(self) -> Pipeline:
         return self.pipelines[0]
 
     def pipeline(self, pipeline_id: str) -> Pipeline | None:
         return next((p for p in self.pipelines if p.id == pipeline_id), None)
+
+    def find_pipeline(self, name: str) -> Pipeline:
+        """The pipeline of this id or name, case aside. Raises UsageError."""
+        for pipeline in self.pipelines:
+            if name.casefold() in (pipeline.id.casefold(), pipeline.name.casefold()):
+                return pipeline
+        from pipeline_cli.domain.errors import UsageError
+        from pipeline_cli.domain.words.text import choice_of
+
+        known = choice_of(name, (one.id for one in self.pipelines))
+        raise UsageError(f"--pipeline {name}: there is no such pipeline: {known}.")
 
     def stage_name(self, pipeline_id: str, stage_id: str) -> str:
         """The name of a stage; of one that the file does not have, its id."""
@@ -194,6 +230,23 @@ class Playbook(NamedTuple):
     def kind_name(self, kind: str) -> str:
         """What people read of a kind of touchpoint."""
         return self.kind_names.get(kind, kind)
+
+    def quota_held_against(self, pipelines: Sequence[Pipeline]) -> Quota | None:
+        """What these pipelines are to bring: one of several, its own quota; every one together, that of the file.
+
+        None for one of several that has none of its own: nobody said which part of the whole is its. Where the file has
+        no quota and each pipeline has, every one together is held against the sum.
+        """
+        if len(pipelines) < len(self.pipelines) or len(pipelines) == 1:
+            alone = len(self.pipelines) == 1
+            return pipelines[0].quota or (self.quota if alone else None)
+        if self.quota is not None:
+            return self.quota
+        own = [pipeline.quota for pipeline in pipelines if pipeline.quota is not None]
+        if len(own) < len(pipelines):
+            return None
+        longest = max((quota.per for quota in own), key=("month", "quarter", "year").index)
+        return Quota(longest, sum(quota.falls_to(longest) or 0 for quota in own))
 
     # What a pipeline says itself, else what the file says
 

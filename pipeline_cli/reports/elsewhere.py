@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.rules.removed_stages import describe_lost_stage, find_lost_stages
-from pipeline_cli.domain.words.dates import quota_held_against
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import whole_money
 from pipeline_cli.output.report import Report
@@ -43,7 +41,7 @@ def _before_anything_else(reader: Reader, playbook: Playbook) -> Iterator[str]:
 def telling_of_quota(report: Report, playbook: Playbook, pipelines: Sequence[Pipeline]) -> Report:
     """The report with a note where the quota of the file is for more than it covers."""
     quota = playbook.quota
-    if quota is None or quota_held_against(playbook, pipelines) is not None:
+    if quota is None or playbook.quota_held_against(pipelines) is not None:
         return report
     note = (
         f"The quota of {whole_money(quota.amount_cents)} {playbook.currency} a {quota.per} is for all pipelines together: "
@@ -78,11 +76,7 @@ def _in_words(holdings: Sequence[Holding], playbook: Playbook) -> str:
     if not deals:
         return counted(sum(one.closed_deals for one in holdings), "closed deal")
     try:
-        home = [
-            convert_cents(one.open_cents, one.currency, playbook.currency, playbook.exchange_rates)
-            for one in holdings
-            if one.open_cents
-        ]
+        home = [playbook.in_home(one.open_cents, one.currency) for one in holdings if one.open_cents]
     except UsageError:  # no rate: a report that is not about these deals says how many there are
         return counted(deals, "open deal")
     return f"{counted(deals, 'open deal')}, {whole_money(sum(home))} {playbook.currency}"

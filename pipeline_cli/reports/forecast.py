@@ -24,7 +24,7 @@ from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.domain.outcomes.history import Undated, closings_line, undated_json
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.dates import PERIODS, quota_held_against
+from pipeline_cli.domain.words.dates import PERIODS
 from pipeline_cli.domain.words.text import choice_of, counted, long_day
 from pipeline_cli.output.numbers import calendar_day, whole_money
 from pipeline_cli.output.report import CODE, COUNT, ID, MONEY, PERCENT, Cents, Column, Mark, Report, Section
@@ -287,7 +287,7 @@ def make_forecast(
     playbook, today = workspace.playbook, reader.clock.today
     books = [forecast_pipeline(reader, playbook, pipeline, method, days) for pipeline in pipelines]
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
-    question = Question(today, per, days, quota_held_against(playbook, pipelines), ranging_of(books))
+    question = Question(today, per, days, playbook.quota_held_against(pipelines), ranging_of(books))
     deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals]
     won_on = won_by_day(reader, playbook, pipelines, per)
     outlook = look_ahead(deals, won_on, question)

@@ -22,7 +22,6 @@ from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, order_groups
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Bar, Cents, Column, Report, Section, ThinRate
 from pipeline_cli.storage.reader import Reader
@@ -195,7 +194,7 @@ def funnel_report(
     parts = [part for pipeline in pipelines for part in _parts(reader, playbook, pipeline, scope)]
     counts = [count for part in parts for count in part.counts]
     cycles = sorted(days for part in parts for days in part.cycles)
-    totals = sum_up(counts, cycles, _convert(playbook), rated=has_losses(counts))
+    totals = sum_up(counts, cycles, playbook.in_home, rated=has_losses(counts))
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     extra: dict[str, Any] = {"totals": _totals(totals), "undated": undated_json(undated)}
     left_out = undated_line(undated, "cycle and periods")
@@ -232,7 +231,7 @@ def describe_span(scope: Scope, clock: Clock) -> str:
 
 def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope) -> list[Part]:
     """One for each group; one for the pipeline when pipelines are the groups."""
-    stages, convert = pipeline.stage_ids, _convert(playbook)
+    stages, convert = pipeline.stage_ids, playbook.in_home
     within = scope._replace(pipeline=pipeline.id, by=UNGROUPED if scope.by == BY_PIPELINE else scope.by)
     counts = read_deal_counts(reader, within, stages, playbook.currency)
     stays = read_stays(reader, within)
@@ -273,10 +272,6 @@ def _split(counts: Sequence[DealCount]) -> dict[str | None, list[DealCount]]:
     for count in counts:
         by_group.setdefault(count.group, []).append(count)
     return by_group
-
-
-def _convert(playbook: Playbook) -> Any:
-    return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
 
 
 def _row(part: Part, row: StageFunnel) -> dict[str, Any]:

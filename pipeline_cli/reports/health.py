@@ -19,7 +19,6 @@ from pipeline_cli.domain.outcomes.history import (
 )
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.rules.prune import plan_prune
-from pipeline_cli.domain.words.dates import quota_held_against
 from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.numbers import percent, whole_money
@@ -216,7 +215,7 @@ def total_of_all(reader: Reader, situations: Sequence[Situation], snapshots: Seq
 def total_of(reader: Reader, snapshots: Sequence[Snapshot]) -> Totals:
     """Of one pipeline, or of several together."""
     playbook, pipelines = snapshots[0].playbook, [snapshot.pipeline for snapshot in snapshots]
-    quota = quota_held_against(playbook, pipelines)
+    quota = playbook.quota_held_against(pipelines)
     per = quota.per if quota else "month"
     return sum_up(
         [deal for snapshot in snapshots for deal in snapshot.open_deals],

@@ -27,7 +27,6 @@ from pipeline_cli.domain.review.kept_review import (
 from pipeline_cli.domain.rules.choices import Choice, Rules, choices_of, met_by
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, missing
 from pipeline_cli.domain.words.clock import from_text, to_text
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.reports.forecast import Forecast, make_forecast
 from pipeline_cli.reports.health import look_at, total_of, total_of_all
 from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
@@ -85,7 +84,7 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
     if kept is not None:
         since = record.Since(from_text(kept.made_at), record.Seen(*kept.seen))
         assert since.seen is not None  # noqa: S101 - for the type checker
-        standings = record.read_standings_seen(reader, since.seen, _converter(workspace))
+        standings = record.read_standings_seen(reader, since.seen, workspace.playbook.in_home)
         figures = kept.now
         if kept.pipelines != tuple(one.id for one in pipelines):
             with read_earlier(reader, clock._replace(now=since.instant)) as before:
@@ -95,7 +94,7 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
     since = record.Since(clock.start_of(day))
     # The last millisecond before the day.
     with read_earlier(reader, clock._replace(now=since.instant - timedelta(milliseconds=1))) as before:
-        standings = record.read_standings(before, _converter(workspace))
+        standings = record.read_standings(before, workspace.playbook.in_home)
         figures = _figures_of(workspace, before, pipelines)
         return Start(DAY if from_day else WEEK, day, since, standings, figures)
 
@@ -110,11 +109,6 @@ def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
     """One in another currency than the file's cannot be compared with."""
     found = read_last_review(reader, tuple(one.id for one in pipelines))
     return found if found is not None and found.currency == workspace.playbook.currency else None
-
-
-def _converter(workspace: Workspace) -> record.Convert:
-    playbook = workspace.playbook
-    return lambda cents, currency: convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
 
 
 def _figures(reader: Reader, snapshots: Sequence[Snapshot], totals: Totals, forecast: Forecast) -> Figures:
@@ -151,7 +145,7 @@ def _figures(reader: Reader, snapshots: Sequence[Snapshot], totals: Totals, fore
 def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], start: Start, now: Figures) -> Review:
     """All but the decisions and what matters most."""
     ids = tuple(pipeline.id for pipeline in pipelines)
-    standings = record.read_standings(reader, _converter(workspace))
+    standings = record.read_standings(reader, workspace.playbook.in_home)
     flow = waterfall(
         {deal_id: one.state for deal_id, one in start.standings.items()},
         {deal_id: one.state for deal_id, one in standings.items()},

@@ -16,7 +16,6 @@ from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_crite
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import Scope
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_cell
 from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong
@@ -48,14 +47,11 @@ class AfterSale(NamedTuple):
 
 
 def look_after(reader: Reader, playbook: Playbook, facts: DealFacts) -> AfterSale:
-    def convert(cents: int, currency: str) -> int:
-        return convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
-
     contact = None if facts.organization else read_first_contact(reader, facts.id)
     customer = value_of_customer(
         customer_of(facts.organization, contact, facts.id),
         read_won_deals(reader, Scope(None)),
-        convert,
+        playbook.in_home,
         lambda instant: reader.clock.day(instant).year,
     )
     origin = None if facts.from_deal_id is None else read_origin(reader, facts.id)

@@ -17,7 +17,6 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.scored_deal import Baselines, ScoredDeal, score_deals
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import period_of
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import choice_of
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.facts import read_answers, read_facts, read_forced_gaps, read_paths
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 def outcomes_of(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Outcomes:
     counts = read_outcomes(reader, pipeline.id, pipeline.stage_ids)
-    return sum_outcomes(counts, len(pipeline.stages), playbook.currency, playbook.exchange_rates)
+    return sum_outcomes(counts, len(pipeline.stages), playbook.in_home)
 
 
 def probabilities_of(pipeline: Pipeline, outcomes: Outcomes) -> tuple[StageProbability, ...]:
@@ -44,7 +43,7 @@ def won_by_day(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline]
     for pipeline in pipelines:
         for at, cents, currency in read_won_since(reader, pipeline.id, reader.clock.start_of(first)):
             day = reader.clock.day(at)
-            won[day] = won.get(day, 0) + convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
+            won[day] = won.get(day, 0) + playbook.in_home(cents, currency)
     return won
 
 

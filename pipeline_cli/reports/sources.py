@@ -11,7 +11,6 @@ from pipeline_cli.domain.outcomes.history import undated_json, undated_line
 from pipeline_cli.domain.outcomes.sources import SourceResult, result_of
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.grouping import Scope, order_groups
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
 from pipeline_cli.reports.funnel import INTERVAL, describe_span, interval_in_words, rate
@@ -52,10 +51,6 @@ COLUMNS = (
 def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
     """One pipeline, or all of them together; grouped by the source."""
     playbook = workspace.playbook
-
-    def convert(cents: int, currency: str) -> int:
-        return convert_cents(cents, currency, playbook.currency, playbook.exchange_rates)
-
     only = pipelines[0] if len(pipelines) == 1 else None
     within = scope._replace(pipeline=only.id if only else None)
     cycles = read_cycles_by_group(reader, within)
@@ -67,14 +62,14 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         won.setdefault(deal.source, []).append(deal)
     sizes = [(source, sum(count.deals for count in counts)) for source, counts in by_source.items()]
     results = {
-        source: result_of(by_source[source], cycles.get(source, []), convert, won.get(source, []))
+        source: result_of(by_source[source], cycles.get(source, []), playbook.in_home, won.get(source, []))
         for source in order_groups(sizes, within.by)
     }
     every = [count for counts in by_source.values() for count in counts]
     total = result_of(
         every,
         sorted(days for those in cycles.values() for days in those),
-        convert,
+        playbook.in_home,
         [deal for those in won.values() for deal in those],
     )
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])

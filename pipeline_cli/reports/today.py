@@ -13,7 +13,6 @@ from pipeline_cli.domain.rules.agenda import Day, Task, plan_day
 from pipeline_cli.domain.rules.choices import Choice, spelled_out, step_choices
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal, score_deals
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.names import find_stage
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
@@ -175,7 +174,7 @@ def _nothing_due(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str
 
 def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[tuple[str, str]]:
     """(pipeline, stage)"""
-    found = {(pipeline.id, stage.id) for pipeline in pipelines if (stage := find_stage(pipeline, word)) is not None}
+    found = {(pipeline.id, stage.id) for pipeline in pipelines if (stage := pipeline.find_stage(word)) is not None}
     if not found:
         raise unknown_word("stage", word, (stage for pipeline in pipelines for stage in pipeline.stage_ids))
     return found

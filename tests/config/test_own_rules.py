@@ -9,7 +9,6 @@ import pytest
 from pipeline_cli.config.full_check import check_in_full
 from pipeline_cli.config.pipeline_file import origin_of, recall, remember
 from pipeline_cli.domain.playbook import Quota
-from pipeline_cli.domain.words.dates import quota_held_against
 from tests.config.small_file import playbook, problems
 
 STAGES = "stages: [{id: a, probability: 5}, {id: b, probability: 20}, {id: c, probability: 60}]"
@@ -93,13 +92,13 @@ def test_the_quota_of_the_file_is_for_all_pipelines_together_and_one_alone_has_i
 ) -> None:
     text = two(f"{second}, " if second else "", file)
     pipeline_forecast = playbook(text.replace("p: {", f"p: {{{first}, ", 1) if first else text)
-    assert quota_held_against(pipeline_forecast, pipeline_forecast.pipelines) == together
-    assert quota_held_against(pipeline_forecast, pipeline_forecast.pipelines[1:]) == alone
+    assert pipeline_forecast.quota_held_against(pipeline_forecast.pipelines) == together
+    assert pipeline_forecast.quota_held_against(pipeline_forecast.pipelines[1:]) == alone
 
 
 def test_the_only_pipeline_has_the_quota_of_the_file() -> None:
     pipeline_forecast = playbook(f"version: 1\n{MONTH}\npipelines: {{p: {{{STAGES}}}}}\n")
-    assert quota_held_against(pipeline_forecast, pipeline_forecast.pipelines) == Quota("month", 500_000)
+    assert pipeline_forecast.quota_held_against(pipeline_forecast.pipelines) == Quota("month", 500_000)
 
 
 def test_the_rules_of_a_pipeline_are_checked_like_those_of_the_file() -> None:

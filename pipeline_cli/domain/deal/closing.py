@@ -12,7 +12,6 @@ from pipeline_cli.domain.playbook import Pipeline, Stage
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import parse_date, refuse_future
-from pipeline_cli.domain.words.names import find_stage
 from pipeline_cli.domain.words.text import accept_filled, quoted, unknown_word
 
 ASK_AGAIN = "Ask again"
@@ -87,7 +86,7 @@ def plan_going_back(
 
 def find_earlier_stage(facts: DealFacts, pipeline: Pipeline, to: str) -> Stage:
     """A stage before that of the deal, as typed. Raises RuleError for another one, UsageError for an unknown one."""
-    target = find_stage(pipeline, to)
+    target = pipeline.find_stage(to)
     if target is None:
         raise unknown_word("stage", to, pipeline.stage_ids)
     here, there = pipeline.position(facts.stage), pipeline.position(target.id)

@@ -10,8 +10,8 @@ from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.money import convert_cents, parse_money
-from pipeline_cli.domain.words.names import find_stage, normalise
+from pipeline_cli.domain.words.money import parse_money
+from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import accept_filled, quoted, unknown_word
 
 _ADDRESS = r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+"
@@ -86,7 +86,7 @@ def read_amount(text: str, playbook: Playbook, currency: str | None = None) -> A
     """
     parsed = parse_money(text)
     own = parsed.currency or currency or playbook.currency
-    convert_cents(parsed.cents, own, playbook.currency, playbook.exchange_rates)
+    playbook.in_home(parsed.cents, own)
     return Amount(parsed.cents, own, parsed.rounded)
 
 
@@ -138,7 +138,7 @@ def _folded(word: str) -> str:
 
 
 def read_stage(text: str, pipeline: Pipeline) -> Stage:
-    stage = find_stage(pipeline, text)
+    stage = pipeline.find_stage(text)
     if stage is None:
         raise unknown_word("stage", text, pipeline.stage_ids)
     return stage

@@ -13,7 +13,6 @@ from pipeline_cli.domain.outcomes.history import Outcomes, add_up, percentile, w
 from pipeline_cli.domain.playbook import Quota, Stage
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
-from pipeline_cli.domain.words.dates import quota_for, quota_held_against
 from pipeline_cli.domain.words.text import counted
 
 FEWEST, MOST = 3, 7
@@ -238,9 +237,10 @@ def bottom_heavy(situation: Situation) -> Found:
 
 def _wins_a_month(situation: Situation) -> tuple[float, str]:
     """What the quota needs; without one, as many as there were of late."""
-    quota = quota_for(quota_held_against(situation.playbook, [situation.pipeline]), "month")
-    if quota:
-        return quota / _average_won(situation.outcomes), "the quota needs"
+    quota = situation.playbook.quota_held_against([situation.pipeline])
+    monthly = quota.falls_to("month") if quota else None
+    if monthly:
+        return monthly / _average_won(situation.outcomes), "the quota needs"
     flow = situation.flow
     return flow.wins / flow.window_days * MONTH, "as many wins as of late need"
 
@@ -251,13 +251,13 @@ def _average_won(outcomes: Outcomes) -> float:
 
 def starved(situation: Situation) -> Found:
     """Fewer open deals in all than wins needed for the quota ÷ win rate."""
-    quota = quota_held_against(situation.playbook, [situation.pipeline])
+    quota = situation.playbook.quota_held_against([situation.pipeline])
     return _starved(quota, situation.deals, situation.outcomes)
 
 
 def starved_together(situations: Sequence[Situation]) -> Found:
     """The same of several pipelines, with the quota that all of them are held against."""
-    quota = quota_held_against(situations[0].playbook, [one.pipeline for one in situations])
+    quota = situations[0].playbook.quota_held_against([one.pipeline for one in situations])
     deals = [deal for one in situations for deal in one.deals]
     return _starved(quota, deals, add_up([one.outcomes for one in situations]))
 

@@ -11,8 +11,7 @@ from pipeline_cli.domain.forecast.distribution import Bet, Spread, spread
 from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.domain.playbook import Pipeline, Playbook, Quota
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.dates import period_name, periods_from, quota_for
-from pipeline_cli.domain.words.money import convert_cents
+from pipeline_cli.domain.words.dates import period_name, periods_from
 from pipeline_cli.domain.words.text import counted
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _own_soon(own: float, p_win: float, soon: float | None) -> float | None:
 def _in_home(facts: DealFacts, playbook: Playbook) -> int | None:
     if facts.value_cents is None:
         return None
-    return convert_cents(facts.value_cents, facts.currency, playbook.currency, playbook.exchange_rates)
+    return playbook.in_home(facts.value_cents, facts.currency)
 
 
 def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, timed: TimedForecast | None) -> str:
@@ -248,7 +247,7 @@ def _by_period(scheduled: Sequence[OpenDeal], won_on: Mapping[date, int], asked:
     A deal counts in the period of its close date, once, with its chance in the end: so periods add up to the whole.
     """
     last = max((deal.facts.expected_close or asked.today for deal in scheduled), default=asked.today)
-    target = quota_for(asked.quota, asked.per)
+    target = asked.quota.falls_to(asked.per) if asked.quota else None
     rows = []
     for start, end in periods_from(asked.today, last, asked.per):
         due = [deal for deal in scheduled if start <= (deal.facts.expected_close or asked.today) <= end]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.domain.words.text import counted
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 
 class OutcomeCount(NamedTuple):
@@ -60,7 +55,7 @@ class Outcomes(NamedTuple):
         return tuple(won + lost for won, lost in zip(self.won, self.lost, strict=True))
 
 
-def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, currency: str, rates: Mapping[str, Fraction]) -> Outcomes:
+def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, convert: Callable[[int, str], int]) -> Outcomes:
     """Counts a deal in each stage it reached, `reached` meaning that stage or any later one."""
     reached = {status: [0] * stages for status in ("won", "lost", "disqualified")}
     value = {"won": 0, "lost": 0, "disqualified": 0}
@@ -68,7 +63,7 @@ def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, currency: str, rat
     for count in counts:
         for position in range(min(count.position, stages - 1) + 1):
             reached[count.status][position] += count.deals
-        value[count.status] += convert_cents(count.value_cents, count.currency, currency, rates)
+        value[count.status] += convert(count.value_cents, count.currency)
         valued += count.valued if count.status == "won" else 0
     return Outcomes(
         tuple(reached["won"]),

@@ -15,7 +15,7 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_criteria, met_criteria, missing
 from pipeline_cli.domain.rules.removed_stages import mapped
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.names import find_pipeline, find_stage, normalise
+from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import quoted, unknown_word
 
@@ -139,7 +139,7 @@ def _in_the_last_stage(record: DealRecord, last: Stage, playbook: Playbook, cloc
 
 
 def _target_stage(facts: DealFacts, pipeline: Pipeline, to: str, command: str) -> Stage:
-    target = find_stage(pipeline, to)
+    target = pipeline.find_stage(to)
     if target is None:
         outcome = normalise(to)
         if outcome in OUTCOMES:
@@ -169,7 +169,7 @@ def plan_crossing(
             "--stage says where in another pipeline: name that with --pipeline. Within its own, `pipeline advance` and "
             "`pipeline back` move a deal."
         )
-    target = find_pipeline(playbook, pipeline)
+    target = playbook.find_pipeline(pipeline)
     if target.id == facts.pipeline:
         raise RuleError(
             f"Deal {facts.id} is in {target.id} already: `pipeline advance {facts.id}` and `pipeline back {facts.id}` move "

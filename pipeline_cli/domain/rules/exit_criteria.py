@@ -20,7 +20,7 @@ from pipeline_cli.domain.rules.qualification import (
     score_of,
 )
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.money import convert_cents, plain_amount
+from pipeline_cli.domain.words.money import plain_amount
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import unknown_word
 
@@ -349,15 +349,12 @@ def _judge_next_step(_: Criterion, case: Case) -> Judgement:
 
 
 def _judge_value(criterion: Criterion, case: Case) -> Judgement:
-    facts, home, rates = case.record.facts, case.playbook.currency, case.playbook.exchange_rates
-    evidence = field_evidence(case.record, "value")
-    if evidence and facts.currency != home and facts.currency not in rates:
+    facts, playbook = case.record.facts, case.playbook
+    evidence, has = field_evidence(case.record, "value"), None
+    if evidence and not playbook.has_rate(facts.currency):
         evidence += f", and no exchange rate for {facts.currency}"
-        has = None
     elif facts.value_cents is not None:
-        has = convert_cents(facts.value_cents, facts.currency, home, rates)
-    else:
-        has = None
+        has = playbook.in_home(facts.value_cents, facts.currency)
     fix = case.line("edit", "--value", _amount_to_ask(criterion.at_least, case))
     return Judgement(has is not None and has >= criterion.at_least, evidence, fix)
 

@@ -12,8 +12,8 @@ from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, OUTCOMES, STATUSES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.dates import parse_date, parse_days
-from pipeline_cli.domain.words.money import convert_cents, parse_money
-from pipeline_cli.domain.words.names import find_stage, normalise
+from pipeline_cli.domain.words.money import parse_money
+from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import quoted, unknown_word
 
 OPEN = frozenset({"open"})
@@ -169,7 +169,7 @@ class Kind(NamedTuple):
 
 
 def stages_named(text: str, context: FilterContext) -> Collection[str]:
-    found = {stage.id for stage in (find_stage(each, text) for each in context.pipelines) if stage}
+    found = {stage.id for stage in (each.find_stage(text) for each in context.pipelines) if stage}
     if found:
         return found
     if normalise(text) in OUTCOMES:
@@ -215,8 +215,8 @@ def _money(text: str, context: FilterContext) -> Collection[int]:
     amount = parse_money(text)
     if amount.rounded:
         raise UsageError(f"{quoted(text)} has more than two decimals: type two at most.")
-    home = context.playbook.currency
-    return (convert_cents(amount.cents, amount.currency or home, home, context.playbook.exchange_rates),)
+    playbook = context.playbook
+    return (playbook.in_home(amount.cents, amount.currency or playbook.currency),)
 
 
 def _number(text: str, context: FilterContext) -> Collection[float]:

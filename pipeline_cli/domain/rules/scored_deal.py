@@ -11,7 +11,6 @@ from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.qualification import Verdict, judge_qualification
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.money import convert_cents
 
 
 class Flag(NamedTuple):
@@ -261,7 +260,7 @@ def _weigh(
 ) -> ScoredDeal:
     stage = pipeline.stage(facts.stage)
     cents = facts.value_cents
-    home = None if cents is None else convert_cents(cents, facts.currency, playbook.currency, playbook.exchange_rates)
+    home = None if cents is None else playbook.in_home(cents, facts.currency)
     probability = probabilities.get(facts.stage, 0.0) if facts.probability is None else facts.probability
     if facts.status != "open":
         probability = 1.0 if facts.status == "won" else 0.0

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pipeline_cli.domain.errors import NoSuchDeal, UsageError
-from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.text import choice_of, quoted
+from pipeline_cli.domain.words.text import quoted
 
 MOST_CANDIDATES = 10
 """How many of several matching deals are listed."""
@@ -101,21 +100,6 @@ def find_deal(name: str, candidates: Iterable[Candidate], *, is_closed: bool = F
     if any(deal.external_id != wanted for deal in found):
         found = _likeliest(found, normalise(wanted), is_closed=is_closed)
     return _only(name, found, deals)
-
-
-def find_pipeline(playbook: Playbook, name: str) -> Pipeline:
-    """The pipeline of this id or name, case aside. Raises UsageError."""
-    for pipeline in playbook.pipelines:
-        if name.casefold() in (pipeline.id.casefold(), pipeline.name.casefold()):
-            return pipeline
-    known = choice_of(name, (one.id for one in playbook.pipelines))
-    raise UsageError(f"--pipeline {name}: there is no such pipeline: {known}.")
-
-
-def find_stage(pipeline: Pipeline, word: str) -> Stage | None:
-    """The stage of this id, or else of this name, case and accents aside."""
-    by_id = pipeline.stage(word.strip())
-    return by_id or next((s for s in pipeline.stages if normalise(word) in {normalise(s.id), normalise(s.name)}), None)
 
 
 def normalise(text: str) -> str:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, overload
 from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory, History
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.words.clock import Clock, from_text, to_text
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.storage.reader import Reader
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from fractions import Fraction
 
 _Path = list[tuple[int, int]]
 """(day, stage index or LOST or WON), in the order of the moves."""
@@ -54,7 +52,7 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline, *, fe
                 closed,
                 None if closed is None else status == "won",
                 _TouchDays(reader, days, deal_id) if few_are_asked else touches.get(deal_id, ()),
-                _in_home(cents, currency, playbook.currency, playbook.exchange_rates),
+                _in_home(cents, currency, playbook),
                 amounts.get(deal_id, ()),
                 inferred.get(deal_id, 0),
                 status == "disqualified",
@@ -185,16 +183,11 @@ def _read_amounts(
     for deal_id, state in states.items():
         known_from[deal_id][0] = (state["value_cents"], state["currency"])
     return {
-        deal_id: [
-            (day, _in_home(cents, currency, playbook.currency, playbook.exchange_rates))
-            for day, (cents, currency) in sorted(changes.items())
-        ]
+        deal_id: [(day, _in_home(cents, currency, playbook)) for day, (cents, currency) in sorted(changes.items())]
         for deal_id, changes in known_from.items()
     }
 
 
-def _in_home(cents: int | None, currency: str, home: str, rates: Mapping[str, Fraction]) -> int | None:
+def _in_home(cents: int | None, currency: str, playbook: Playbook) -> int | None:
     """None also for an earlier value in a currency that pipeline.yaml has no rate for any more."""
-    if cents is None or (currency != home and currency not in rates):
-        return None
-    return convert_cents(cents, currency, home, rates)
+    return playbook.in_home(cents, currency) if cents is not None and playbook.has_rate(currency) else None

@@ -10,7 +10,6 @@ from pipeline_cli.domain.forecast.kept import KeptForecast
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text, to_text
-from pipeline_cli.domain.words.money import convert_cents
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
@@ -165,7 +164,7 @@ def read_wins(reader: Reader, playbook: Playbook) -> dict[int, tuple[date, int]]
     return {
         deal_id: (
             reader.clock.day(from_text(at)),
-            convert_cents(cents, currency, playbook.currency, playbook.exchange_rates),
+            playbook.in_home(cents, currency),
         )
         for deal_id, at, cents, currency in rows
     }
