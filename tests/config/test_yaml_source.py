@@ -126,6 +126,24 @@ def test_a_tab_elsewhere_in_a_text_is_text() -> None:
     assert read_source('a: "one\ttwo"\n').tree == {"a": "one\ttwo"}
 
 
+def test_question_marks_and_tabs_between_words_need_no_quotes() -> None:
+    assert read_source("{ask: Why?, of: [Who? You?]}\t# a note\n").tree == {"ask": "Why?", "of": ["Who? You?"]}
+    assert read_source("a:\t1\nb: [x,\ty]\t# z?\nc: |\n  one\ttwo?\n").tree == {
+        "a": "1",
+        "b": ["x", "y"],
+        "c": "one\ttwo?\n",
+    }
+
+
+@pytest.mark.parametrize("escape", ["\\U00110000", "\\Uffffffff", "\\ud800", "\\xg1"])
+def test_an_escape_of_no_character_is_refused(escape: str) -> None:
+    assert problems(f'a: "x{escape}"\n') == ["1:6: an unknown escape after a backslash: put the text in single quotes"]
+
+
+def test_a_version_of_yaml_with_thousands_of_digits_is_refused() -> None:
+    assert problems(f"%YAML 1.{'9' * 5_000}\n---\na: 1\n")[0].startswith("1:1: this cannot be read as YAML")
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "null\n", "{}\n"])
 def test_an_empty_file_is_said_to_be_empty(text: str) -> None:
     assert problems(text) == ["1:1: the file is empty: restore yours, or let `pipeline init` write one elsewhere"]
@@ -172,6 +190,10 @@ def test_a_control_character_is_named() -> None:
         ),
         ("a: 1\nb\nc: 2\n", "3:1: a key without a colon, or a line indented wrongly: write `key: value`"),
         ("a: [1, 2\nb: 3\n", "1:4: a `[` is not closed, or a comma is missing in the list: add `]` or the comma"),
+        (
+            "a: [b, c # d]\ne: {f: g}\n",
+            "1:4: a `[` is not closed, or a comma is missing in the list: add `]` or the comma",
+        ),
         ('a: "\\q"\n', "1:5: an unknown escape after a backslash: put the text in single quotes"),
         (
             "a: 1\nb: *\n",
