@@ -18,7 +18,7 @@ from pipeline_cli.reports.forecast import forecast_report
 from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
 from pipeline_cli.reports.prune import prune_view
-from pipeline_cli.reports.record import TABLES, profile_report, record_report
+from pipeline_cli.reports.record import PROFILES, TABLES, profile_report, record_report
 from pipeline_cli.reports.review_page import review_of
 from pipeline_cli.reports.sources import sources_report
 from pipeline_cli.reports.today import today_report
@@ -68,7 +68,7 @@ def export(
     excel: Annotated[bool, typer.Option("--excel", help="With the BOM and line ends that Excel wants.")] = False,
     profile: Annotated[
         str | None,
-        typer.Option(metavar="hubspot|pipedrive", help="Deals, with the headers of that program's importer."),
+        typer.Option(metavar="|".join(PROFILES), help="Deals, with the headers of that program's importer."),
     ] = None,
 ) -> Report | None:
     """Write a table of the record, or a report; CSV unless told otherwise."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from pipeline_cli.domain.words.clock import to_text
-from pipeline_cli.output.report import MONEY, Cents, Column
+from pipeline_cli.output.report import MONEY, Cents, Column, read_row
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -112,6 +112,17 @@ def json_cell(value: Any, column: Column) -> Any:
     if column.kind == MONEY and isinstance(value, int):
         return json_number(int(value))
     return json_value(value)
+
+
+def json_row(columns: Sequence[Column], record: Any) -> dict[str, Any]:
+    """A record in JSON form, by the columns that are for programs."""
+    row = read_row(columns, record)
+    return {column.key: json_cell(row[column.key], column) for column in columns if column.machine}
+
+
+def json_rows(columns: Sequence[Column], records: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each of them."""
+    return [json_row(columns, record) for record in records]
 
 
 def iso_text(value: date | datetime) -> str:

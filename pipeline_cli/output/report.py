@@ -6,8 +6,9 @@ a table, JSON, CSV, TSV or Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
+from operator import attrgetter
 from typing import Any
 
 from pipeline_cli.domain.record import NamedTuple
@@ -17,7 +18,7 @@ TEXT = "text"
 ID = "id"
 COUNT = "count"
 MONEY = "money"
-"""Integer minor units in the row; shown with thousands separators, in JSON a number with at most two decimals."""
+"""Minor units, rounded in the row; shown with thousands separators, in JSON a number with at most two decimals."""
 PERCENT = "percent"
 """0 to 1 in the row and in JSON; shown as a whole percentage."""
 DAYS = "days"
@@ -25,17 +26,17 @@ NUMBER = "number"
 DATE = "date"
 INSTANT = "instant"
 FLAGS = "flags"
-"""[{flag, number, limit}] in the row; shown as words with their numbers."""
+"""Records or mappings of flag, number, limit in the row; shown as words with their numbers."""
 YES_NO = "yes_no"
 CODE = "code"
 """Text that is typed as it stands: never cut."""
 
 
 class Column(NamedTuple):
-    """One key of a row."""
+    """One key of a row: what it is called, what it means, how it looks, and where its value comes from."""
 
     key: str
-    heading: str
+    heading: str = ""
     kind: str = TEXT
     priority: int = 1
     """0 is never dropped from a narrow table; the highest number goes first."""
@@ -53,6 +54,62 @@ class Column(NamedTuple):
     """Keys of a low, an expected and a high amount: after this column they are drawn as a range, where there is room."""
     least: int = 0
     """TEXT says nothing in fewer cells than this: before it gets less, columns that may go are gone."""
+    value: str | Callable[[Any], Any] = ""
+    """The attribute of the record, dotted where it is one of a record in it, or a function of the record.
+
+    Empty: the attribute of the same name; of MONEY the same name with `_cents`.
+    """
+    currency: str = ""
+    """MONEY: the attribute with its currency; empty: the report's own."""
+
+    @property
+    def read(self) -> Callable[[Any], Any]:
+        """What reads its value out of a record."""
+        value = self.value or (f"{self.key}_cents" if self.kind == MONEY else self.key)
+        read = attrgetter(value) if isinstance(value, str) else value
+        return (lambda record: _whole_cents(read(record))) if self.kind == MONEY else read
+
+
+def _whole_cents(cents: float | None) -> int | None:
+    return None if cents is None else round(cents)
+
+
+def amounts(*keys: str) -> tuple[Column, ...]:
+    """Columns of MONEY for programs alone, each of the attribute `KEY_cents`."""
+    return tuple([Column(key, kind=MONEY) for key in keys])
+
+
+def figures(*keys: str) -> tuple[Column, ...]:
+    """Columns for programs alone, each of the attribute of its name."""
+    return tuple([Column(key) for key in keys])
+
+
+def under(name: str, columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The same columns for records that have those they read as an attribute."""
+    whole = attrgetter(name)
+
+    def inner(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda record: read(whole(record))
+
+    return tuple([column._replace(value=inner(column.read)) for column in columns])
+
+
+def reading(columns: Iterable[Column], values: Mapping[str, str | Callable[[Any], Any]]) -> tuple[Column, ...]:
+    """The same columns, those of these keys with another place where their value comes from."""
+    return tuple([column._replace(value=values.get(column.key, column.value)) for column in columns])
+
+
+def read_row(columns: Sequence[Column], record: Any) -> dict[str, Any]:
+    """The values of one record by the keys of the columns, money in minor units."""
+    return next(read_rows(columns, [record]))
+
+
+def read_rows(columns: Sequence[Column], records: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """The values of each record by the keys of the columns; what is a row already stays one."""
+    readers = [(column.key, column.read) for column in columns]
+    readers += [("currency", attrgetter(column.currency)) for column in columns if column.currency]
+    for record in records:
+        yield record if isinstance(record, dict) else {key: read(record) for key, read in readers}
 
 
 class Mark(NamedTuple):
@@ -84,7 +141,8 @@ class Section(NamedTuple):
 
     title: str
     columns: Sequence[Column] = ()
-    rows: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[Any] = ()
+    """Records that the columns read, or mappings by their keys."""
     lines: Sequence[str] = ()
     """Sentences under the title, or under the table when there are rows."""
     marks: Sequence[Mark] = ()
@@ -130,7 +188,8 @@ class Report(NamedTuple):
     """The id of the pipeline; None when the report covers every one."""
     currency: str
     columns: Sequence[Column]
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[Any]
+    """Records that the columns read, or mappings by their keys."""
     title: str = ""
     extra: Mapping[str, Any] = {}
     """Further top-level keys of the JSON form, already in their JSON form (money as `Cents`)."""
@@ -173,7 +232,11 @@ class Strong(str):
 
 
 def called_as(report: Report, program: str) -> Report:
-    """What machines read names its commands itself."""
+    """Ready to be written: its rows read, its commands as the program was called; what machines read names them itself."""
+    report = report._replace(
+        rows=list(read_rows(report.columns, report.rows)),
+        sections=[one._replace(rows=list(read_rows(one.columns, one.rows))) for one in report.sections],
+    )
     if program == "pipeline":
         return report
     return report._replace(

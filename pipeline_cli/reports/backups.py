@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline_cli.domain.errors import PipelineError
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import CODE, COUNT, INSTANT, YES_NO, Column, Report
 from pipeline_cli.storage.safekeeping.backups import Backup, find_backups, folder_of
-from pipeline_cli.storage.safekeeping.restoring import look_into
+from pipeline_cli.storage.safekeeping.restoring import Content, look_into
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("file", "File", CODE, 0, "Its name in the folder of backups, which `restore` takes"),
-    Column("made_at", "Made", INSTANT, 1, "When it was made"),
+    Column(
+        "file", "File", CODE, 0, "Its name in the folder of backups, which `restore` takes", value="backup.path.name"
+    ),
+    Column("made_at", "Made", INSTANT, 1, "When it was made", value="backup.made_at"),
     Column(
         "why",
         "Why",
         priority=3,
         meaning="before-… a command that changes much; backup: by `pipeline backup`; "
         "damaged: what `restore` replaced because it could not be read",
+        value="backup.why",
     ),
-    Column("deals", "Deals", COUNT, 1, "How many deals it holds, closed ones too"),
-    Column("operations", "Operations", COUNT, 3, "How many operations its history holds"),
-    Column("bytes", "Bytes", COUNT, 2, "Its size"),
-    Column("readable", "Readable", YES_NO, 1, "Whether this program can read it; `restore` looks at every page"),
+    Column(
+        "deals",
+        "Deals",
+        COUNT,
+        1,
+        "How many deals it holds, closed ones too",
+        value=lambda one: one.content and one.content.deals,
+    ),
+    Column(
+        "operations",
+        "Operations",
+        COUNT,
+        3,
+        "How many operations its history holds",
+        value=lambda one: one.content and one.content.operations,
+    ),
+    Column("bytes", "Bytes", COUNT, 2, "Its size", value=lambda one: one.backup.path.stat().st_size),
+    Column(
+        "readable",
+        "Readable",
+        YES_NO,
+        1,
+        "Whether this program can read it; `restore` looks at every page",
+        value=lambda one: one.content is not None,
+    ),
 )
 
 
@@ -36,7 +59,7 @@ def backups_report(workspace: Workspace) -> Report:
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(one) for one in found],
+        rows=[_looked_into(one) for one in found],
         extra={"folder": str(folder)},
         notes=[f"They lie in {workspace.short(folder)}. `{workspace.command_name} restore FILE` puts one back."]
         if found
@@ -46,10 +69,15 @@ def backups_report(workspace: Workspace) -> Report:
     )
 
 
-def _row(one: Backup) -> dict[str, Any]:
-    row = {"file": one.path.name, "made_at": one.made_at, "why": one.why, "bytes": one.path.stat().st_size}
+class _LookedInto(NamedTuple):
+    """A backup, and what it holds; None when it cannot be read."""
+
+    backup: Backup
+    content: Content | None
+
+
+def _looked_into(backup: Backup) -> _LookedInto:
     try:
-        content = look_into(one.path)
+        return _LookedInto(backup, look_into(backup.path))
     except PipelineError:
-        return row | {"deals": None, "operations": None, "readable": False}
-    return row | {"deals": content.deals, "operations": content.operations, "readable": True}
+        return _LookedInto(backup, None)

@@ -2,35 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.agenda import last_chance_in_words
 from pipeline_cli.domain.rules.board import BoardStage, mark_of, stages_of
 from pipeline_cli.domain.rules.scored_deal import MEANINGS, ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import counted, long_day
-from pipeline_cli.output.report import DATE, DAYS, FLAGS, ID, MONEY, Card, Cents, Column, Lane, Report
+from pipeline_cli.output.numbers import json_rows
+from pipeline_cli.output.report import (
+    DATE,
+    DAYS,
+    FLAGS,
+    ID,
+    MONEY,
+    Card,
+    Cents,
+    Column,
+    Lane,
+    Report,
+    amounts,
+    figures,
+)
 from pipeline_cli.reports.rows import PIPELINE_ID
 from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("stage", "Stage", priority=0, meaning="Where it stands"),
-    Column("id", "#", ID, 0, "The deal's number"),
-    Column("title", "Title", priority=0, meaning="What is being sold"),
-    Column("organization", "Organization", priority=4, meaning="To whom"),
-    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency"),
-    Column("currency", "Currency", priority=9, shown=False, meaning="The currency of the value"),
-    Column("days_in_stage", "In stage", DAYS, 2, "Days in stage: since the current visit began"),
-    Column("snoozed_until", "Snoozed", DATE, 5, "Silent until that day"),
-    Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
-    PIPELINE_ID,
-    Column("last_chance", "Last chance", DATE, 6, "Until when its last chance runs", shown=False),
+    Column("stage", "Stage", priority=0, meaning="Where it stands", value="stage.id"),
+    Column("id", "#", ID, 0, "The deal's number", value="deal.facts.id"),
+    Column("title", "Title", priority=0, meaning="What is being sold", value="deal.facts.title"),
+    Column("organization", "Organization", priority=4, meaning="To whom", value="deal.facts.organization"),
+    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency", value="deal.facts.value_cents"),
+    Column(
+        "currency",
+        "Currency",
+        priority=9,
+        shown=False,
+        meaning="The currency of the value",
+        value="deal.facts.currency",
+    ),
+    Column(
+        "days_in_stage",
+        "In stage",
+        DAYS,
+        2,
+        "Days in stage: since the current visit began",
+        value="deal.days_in_stage",
+    ),
+    Column("snoozed_until", "Snoozed", DATE, 5, "Silent until that day", value="deal.snoozed_until"),
+    Column(
+        "flags",
+        "Flags",
+        FLAGS,
+        1,
+        "What is wrong with it, each with the number that set it off",
+        value="deal.flags",
+    ),
+    PIPELINE_ID._replace(value="stage.pipeline"),
+    Column(
+        "last_chance",
+        "Last chance",
+        DATE,
+        6,
+        "Until when its last chance runs",
+        shown=False,
+        value="deal.facts.last_chance_deadline",
+    ),
+)
+_STAGES = (
+    Column("pipeline"),
+    Column("stage", value="id"),
+    Column("name"),
+    Column("deals", value=lambda stage: len(stage.deals)),
+    *amounts("value"),
+    *figures("snoozed", "wip_limit"),
 )
 _ORDER = "In each stage: deals with a flag first, then the dearest; snoozed ones last."
+
+
+class _Placed(NamedTuple):
+    """A row of the report: a deal in its stage."""
+
+    stage: BoardStage
+    deal: ScoredDeal
 
 
 def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Report:
@@ -50,9 +108,9 @@ def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
         pipeline=None if several else pipelines[0].id,
         currency=playbook.currency,
         columns=COLUMNS,
-        rows=[_row(stage, deal) for stage in stages for deal in stage.deals],
+        rows=[_Placed(stage, deal) for stage in stages for deal in stage.deals],
         extra={
-            "stages": [_stage(stage) for stage in stages],
+            "stages": json_rows(_STAGES, stages),
             "totals": {"deals": deals, "value": Cents(value)},
         },
         lanes=list(_lanes(by_pipeline, playbook.currency, reader.clock)) if deals else [],
@@ -70,35 +128,6 @@ def _in_words(deals: int, cents: int, currency: str) -> str:
     from pipeline_cli.output.numbers import whole_money
 
     return f"{counted(deals, 'open deal')}, {whole_money(cents)} {currency}"
-
-
-def _row(stage: BoardStage, deal: ScoredDeal) -> dict[str, Any]:
-    facts = deal.facts
-    return {
-        "stage": stage.id,
-        "id": facts.id,
-        "title": facts.title,
-        "organization": facts.organization,
-        "value": facts.value_cents,
-        "currency": facts.currency,
-        "days_in_stage": deal.days_in_stage,
-        "snoozed_until": facts.snoozed_until if deal.snoozed else None,
-        "flags": [flag.as_json() for flag in deal.flags],
-        "pipeline": stage.pipeline,
-        "last_chance": facts.last_chance_deadline,
-    }
-
-
-def _stage(stage: BoardStage) -> Mapping[str, Any]:
-    return {
-        "pipeline": stage.pipeline,
-        "stage": stage.id,
-        "name": stage.name,
-        "deals": len(stage.deals),
-        "value": Cents(stage.value_cents),
-        "snoozed": stage.snoozed,
-        "wip_limit": stage.wip_limit,
-    }
 
 
 def _lanes(by_pipeline: Sequence[tuple[Pipeline, Sequence[BoardStage]]], currency: str, clock: Clock) -> Iterator[Lane]:
@@ -144,6 +173,6 @@ def _marks(deal: ScoredDeal, clock: Clock) -> list[str]:
         return []
     from pipeline_cli.output.cells import flags_in_words
 
-    said = flags_in_words([flag.as_json()])
+    said = flags_in_words([flag])
     further = len(deal.flags) - 1
     return [*([f"{said} +{further}"] if further else []), said, flag.flag]

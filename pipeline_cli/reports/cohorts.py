@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 from pipeline_cli.domain.outcomes.history import share, undated_json, undated_line
 from pipeline_cli.domain.outcomes.sources import SPANS, Cohort, order_cohorts, won_within
@@ -17,17 +17,38 @@ from pipeline_cli.storage.record.funnel import read_cohorts
 from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
+
+def _won_within(place: int, cohort: Cohort) -> int | None:
+    return cohort.won_within[place]
+
+
 COLUMNS = (
     Column(
         "cohort",
         "Cohort id",
         shown=False,
         meaning="Month or quarter of the creation, in the zone of pipeline.yaml; null: creation not known",
+        value="name",
     ),
-    Column("name", "Created", priority=0, meaning="The month or quarter", machine=False),
+    Column(
+        "name",
+        "Created",
+        priority=0,
+        meaning="The month or quarter",
+        machine=False,
+        value=lambda cohort: "not known" if cohort.name is None else cohort.name,
+    ),
     Column("deals", "Deals", COUNT, 0, "Deals created in it, of every status"),
     Column("won", "Won", COUNT, 0, "Of those, won by now"),
-    Column("rate", "Won of all", PERCENT, 3, "won ÷ deals by now; young cohorts have yet to close", machine=False),
+    Column(
+        "rate",
+        "Won of all",
+        PERCENT,
+        3,
+        "won ÷ deals by now; young cohorts have yet to close",
+        machine=False,
+        value=lambda cohort: share(cohort.won, cohort.deals),
+    ),
     Column("lost", "Lost", COUNT, 2, "Of those, lost by now; what is missing is disqualified"),
     Column("open", "Open", COUNT, 2, "Of those, still open"),
     *(
@@ -38,8 +59,9 @@ COLUMNS = (
             1,
             f"Won within {span} days of their creation; "
             "missing while the cohort's youngest deal is younger than that; a win that nobody dated is in none",
+            value=partial(_won_within, place),
         )
-        for span in SPANS
+        for place, span in enumerate(SPANS)
     ),
 )
 
@@ -58,7 +80,7 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         pipeline=only.id if only else None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(cohort, reader.clock) for cohort in cohorts],
+        rows=[_as_known(cohort, reader.clock) for cohort in cohorts],
         extra={"undated": undated_json(undated)},
         sections=[Section("", lines=[left_out])] if left_out and cohorts else [],
         empty='No deals yet. `pipeline add "Acme: workshop"` adds one, `pipeline import deals.csv` many.',
@@ -66,15 +88,5 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     )
 
 
-def _row(cohort: Cohort, clock: Clock) -> dict[str, Any]:
-    within = won_within(cohort, clock)
-    return {
-        "cohort": cohort.name,
-        "name": "not known" if cohort.name is None else cohort.name,
-        "deals": cohort.deals,
-        "won": cohort.won,
-        "rate": share(cohort.won, cohort.deals),
-        "lost": cohort.lost,
-        "open": cohort.open,
-        **{f"won_{span}": won for span, won in zip(SPANS, within, strict=True)},
-    }
+def _as_known(cohort: Cohort, clock: Clock) -> Cohort:
+    return cohort._replace(won_within=won_within(cohort, clock))

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import counted
-from pipeline_cli.output.numbers import json_cell
-from pipeline_cli.output.report import COUNT, ID, INSTANT, MONEY, YES_NO, Cents, Column, Report, Section
+from pipeline_cli.output.numbers import json_row, json_rows
+from pipeline_cli.output.report import COUNT, ID, INSTANT, MONEY, YES_NO, Column, Report, Section, amounts, figures
+from pipeline_cli.reports.history import COLUMNS as HISTORY_COLUMNS
 from pipeline_cli.reports.rows import FACT_COLUMNS
-from pipeline_cli.reports.show import move_json, touch_json
+from pipeline_cli.reports.show import MOVES, touches_json
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.deals import read_record
 from pipeline_cli.storage.record.facts import read_facts
@@ -21,7 +21,14 @@ from pipeline_cli.storage.record.people import Person, read_deals_of, read_earli
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("contact", "#", priority=0, meaning="How commands name the person", machine=False),
+    Column(
+        "contact",
+        "#",
+        priority=0,
+        meaning="How commands name the person",
+        machine=False,
+        value="number",
+    ),
     Column("id", "Id", ID, 9, "The person's number", shown=False),
     Column("name", "Name", priority=0, meaning="The name"),
     Column("email", "E-mail", priority=1, meaning="The e-mail address"),
@@ -40,8 +47,15 @@ _DEALS = (
     Column("title", "Title", priority=0, meaning="What the deal is about"),
     Column("stage", "Stage", priority=1, meaning="The stage it is in, or was closed in"),
     Column("status", "Status", priority=2, meaning="open, won, lost or disqualified"),
-    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency"),
+    Column("value", "Value", MONEY, 1, "What it is worth, in its own currency", currency="currency"),
 )
+_DEAL = (*figures("id", "title", "organization", "stage", "status"), *amounts("value"), *figures("currency"))
+_HELD = (
+    *_DEAL,
+    *figures("pipeline", "source", "owner", "created_at", "expected_close", "closed_at", "lost_reason"),
+    *figures("next_step", "next_step_due", "fields"),
+)
+"""Of a deal, what is held about its people."""
 
 
 def contacts_report(workspace: Workspace, reader: Reader, words: Sequence[str], silent_since: date | None) -> Report:
@@ -53,7 +67,7 @@ def contacts_report(workspace: Workspace, reader: Reader, words: Sequence[str], 
     if people and silent_since is not None:
         notes = [
             f"{counted(len(people), 'person', 'people')} not heard from since {silent_since}: "
-            f"`{workspace.command_name} contact forget {_number(people[0])}` forgets the first."
+            f"`{workspace.command_name} contact forget {people[0].number}` forgets the first."
         ]
     return Report(
         name="contacts",
@@ -61,7 +75,7 @@ def contacts_report(workspace: Workspace, reader: Reader, words: Sequence[str], 
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(one) for one in people],
+        rows=people,
         empty="Nobody matches." if words or silent_since else 'Nobody yet: `pipeline contact add "Ann Lee"` adds one.',
         notes=notes,
     )
@@ -72,41 +86,28 @@ def _matches(one: Person, words: Sequence[str]) -> bool:
     return all(normalise(word) in said for word in words)
 
 
-def _row(one: Person) -> dict[str, Any]:
-    return {**one._asdict(), "contact": _number(one)}
-
-
-def _number(one: Person) -> str:
-    return f"c{one.id}"
-
-
 def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Report:
     """One person with the deals they belong to."""
-    deals = [deal_row(read_facts(reader, deal_id=number)[0]) for number in read_deals_of(reader, person.id)]
+    deals = [read_facts(reader, deal_id=number)[0] for number in read_deals_of(reader, person.id)]
     return Report(
         name="contact",
-        title=f"{_number(person)}  {person.name or person.email or person.phone}",
+        title=f"{person.number}  {person.name or person.email or person.phone}",
         as_of=reader.clock.today,
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(person)],
+        rows=[person],
         has_rows=False,
         rows_drawn=False,
         extra={
-            "contact": held_of(person),
-            "deals": [{**deal, "value": None if deal["value"] is None else Cents(deal["value"])} for deal in deals],
+            "contact": json_row(COLUMNS, person),
+            "deals": json_rows(_DEAL, deals),
         },
         sections=[
             Section("", FACT_COLUMNS, _facts(person, reader)),
             *([Section("Deals", _DEALS, deals)] if deals else []),
         ],
     )
-
-
-def held_of(one: Person) -> dict[str, Any]:
-    row = _row(one)
-    return {column.key: json_cell(row[column.key], column) for column in COLUMNS if column.machine}
 
 
 def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
@@ -125,18 +126,6 @@ def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
     return [{"what": what, "value": value} for what, value in lines if value]
 
 
-def deal_row(facts: DealFacts) -> dict[str, Any]:
-    return {
-        "id": facts.id,
-        "title": facts.title,
-        "organization": facts.organization,
-        "stage": facts.stage,
-        "status": facts.status,
-        "value": facts.value_cents,
-        "currency": facts.currency,
-    }
-
-
 def person_report(workspace: Workspace, reader: Reader, person: Person) -> Report:
     """Everything that is held about a person, for them to have: JSON alone makes sense of it."""
     deals = read_deals_of(reader, person.id)
@@ -150,37 +139,21 @@ def person_report(workspace: Workspace, reader: Reader, person: Person) -> Repor
         rows=[],
         has_rows=False,
         extra={
-            "contact": held_of(person),
+            "contact": json_row(COLUMNS, person),
             "earlier": read_earlier(reader, person.id),
             "deals": [_everything(reader, number) for number in deals],
-            "operations": [
-                {"operation": one.id, "at": one.at, "command": one.command, "summary": one.summary}
-                for _, one in sorted(operations.items())
-            ],
+            "operations": [json_row(HISTORY_COLUMNS[:-1], one) for _, one in sorted(operations.items())],
         },
     )
 
 
 def _everything(reader: Reader, number: int) -> dict[str, Any]:
     record = read_record(reader, number)
-    facts = record.facts
-    value = None if facts.value_cents is None else Cents(facts.value_cents)
     return {
-        **deal_row(facts),
-        "value": value,
-        "pipeline": facts.pipeline,
-        "source": facts.source,
-        "owner": facts.owner,
-        "created_at": facts.created_at,
-        "expected_close": facts.expected_close,
-        "closed_at": facts.closed_at,
-        "lost_reason": facts.lost_reason,
-        "next_step": facts.next_step,
-        "next_step_due": facts.next_step_due,
-        "fields": dict(facts.fields),
-        "touchpoints": [touch_json(number, touch) for number, touch in enumerate(record.touchpoints, 1)],
-        "notes": [note._asdict() for note in record.notes],
-        "moves": [move_json(move) for move in record.moves],
-        "confirmations": [one._asdict() for one in record.confirmations],
-        "answers": [one._asdict() for one in record.answers.values()],
+        **json_row(_HELD, record.facts),
+        "touchpoints": touches_json(record),
+        "notes": record.notes,
+        "moves": json_rows(MOVES, record.moves),
+        "confirmations": record.confirmations,
+        "answers": list(record.answers.values()),
     }

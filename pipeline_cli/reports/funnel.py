@@ -23,7 +23,22 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, order_groups
 from pipeline_cli.domain.words.text import counted, long_day
-from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, TEXT, Bar, Cents, Column, Report, Section, ThinRate
+from pipeline_cli.output.numbers import json_row, json_rows
+from pipeline_cli.output.report import (
+    COUNT,
+    DAYS,
+    MONEY,
+    PERCENT,
+    TEXT,
+    Bar,
+    Column,
+    Report,
+    Section,
+    ThinRate,
+    amounts,
+    figures,
+    under,
+)
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts, read_removed_counts, read_stays
 from pipeline_cli.storage.record.outcomes import read_undated
@@ -72,19 +87,24 @@ def _steps(_: str, pipeline: Pipeline, rows: Sequence[StageFunnel]) -> Iterator[
         yield "won", Bar("Won", share(known[-1].won, start) or 0.0, known[-1].won, rate)
 
 
+def _in_words(interval: Any) -> str:
+    from pipeline_cli.output.numbers import percent
+
+    low, high = interval.low, interval.high
+    return "" if low is None or high is None else f"{percent(low)[:-1]}–{percent(high)}"
+
+
 INTERVAL = Column(
-    "interval", "80 %", TEXT, 2, "Low to high: the true rate lies in it in eight of ten cases", machine=False
+    "interval",
+    "80 %",
+    TEXT,
+    2,
+    "Low to high: the true rate lies in it in eight of ten cases",
+    machine=False,
+    value=_in_words,
 )
 
-COLUMNS = (
-    Column("stage", "Stage id", shown=False, meaning="The stage's id in pipeline.yaml"),
-    Column(
-        "name",
-        "Stage",
-        priority=0,
-        meaning="The stage; one that pipeline.yaml no longer has stands last, and counts the deals that were in it",
-        machine=False,
-    ),
+_OF_A_STAGE = (
     Column(
         "entered",
         "Entered",
@@ -106,6 +126,7 @@ COLUMNS = (
         PERCENT,
         1,
         f"won ÷ (won + lost): open and disqualified deals left out; under {ENOUGH} closed deals it says n",
+        value=lambda row: rate(row.win_rate_closed, row.closed),
     ),
     Column(
         "low", "Low", PERCENT, meaning="Lower end of the 80 % interval of won ÷ (won + lost), Jeffreys", shown=False
@@ -132,37 +153,82 @@ COLUMNS = (
     ),
     Column("won_value", "Won value", MONEY, 6, "Worth of the won deals that reached it"),
 )
+COLUMNS = (
+    Column("stage", "Stage id", shown=False, meaning="The stage's id in pipeline.yaml", value="row.stage"),
+    Column(
+        "name",
+        "Stage",
+        priority=0,
+        meaning="The stage; one that pipeline.yaml no longer has stands last, and counts the deals that were in it",
+        machine=False,
+        value="name",
+    ),
+    *under("row", _OF_A_STAGE),
+)
 
-GROUP_ID = Column("group", "Group id", shown=False, meaning="The stored value, a month, a quarter; null: none")
+GROUP_ID = Column(
+    "group", "Group id", shown=False, meaning="The stored value, a month, a quarter; null: none", value="part.group"
+)
+_GROUPS = (
+    Column("group"),
+    *under(
+        "totals",
+        (
+            *figures("deals", "won"),
+            *amounts("won_value"),
+            *figures("lost", "open"),
+            Column("win_rate", value=lambda totals: rate(totals.win_rate, totals.won + totals.lost)),
+            Column("cycle_median"),
+        ),
+    ),
+)
+_TOTALS = (
+    *figures("deals", "won"),
+    *amounts("won_value"),
+    *figures("lost", "win_rate", "cycle_median", "cycle_mean", "cycle_p90"),
+)
 
 
 def name_of_group(by: Grouping) -> Column:
     heading = (by.name if by != UNGROUPED else "pipeline").replace("_", " ")
-    return Column("group_name", heading[:1].upper() + heading[1:], priority=0, machine=False, meaning="The group")
+    return Column(
+        "group_name",
+        heading[:1].upper() + heading[1:],
+        priority=0,
+        machine=False,
+        meaning="The group",
+        value="part.name",
+    )
 
 
 def group_columns(by: Grouping) -> list[Column]:
     return [
-        name_of_group(by)._replace(key="name"),
-        Column("deals", "Deals", COUNT, 0, "Deals in the group"),
-        Column("won", "Won", COUNT, 1, "Of them, those won"),
-        Column("lost", "Lost", COUNT, 2, "Of them, those lost"),
-        Column("open", "Open", COUNT, 3, "Of them, those still open"),
-        Column("win_rate", "Win rate", PERCENT, 0, "won ÷ (won + lost)"),
-        Column("won_value", "Won value", MONEY, 2, "What the won ones were worth"),
-        Column("cycle_median", "Cycle", DAYS, 3, "Median of closed − created, won deals only"),
+        name_of_group(by)._replace(key="name", value="name"),
+        *under(
+            "totals",
+            (
+                Column("deals", "Deals", COUNT, 0, "Deals in the group"),
+                Column("won", "Won", COUNT, 1, "Of them, those won"),
+                Column("lost", "Lost", COUNT, 2, "Of them, those lost"),
+                Column("open", "Open", COUNT, 3, "Of them, those still open"),
+                Column(
+                    "win_rate",
+                    "Win rate",
+                    PERCENT,
+                    0,
+                    "won ÷ (won + lost)",
+                    value=lambda totals: rate(totals.win_rate, totals.won + totals.lost),
+                ),
+                Column("won_value", "Won value", MONEY, 2, "What the won ones were worth"),
+                Column("cycle_median", "Cycle", DAYS, 3, "Median of closed − created, won deals only"),
+            ),
+        ),
     ]
 
 
 def rate(share: float | None, n: int) -> float | None:
     """Greyed, and with its n, when it rests on too little."""
     return share if share is None or n >= ENOUGH else ThinRate(share, n)
-
-
-def interval_in_words(low: float | None, high: float | None) -> str:
-    from pipeline_cli.output.numbers import percent
-
-    return "" if low is None or high is None else f"{percent(low)[:-1]}–{percent(high)}"
 
 
 WORDS = {
@@ -185,6 +251,18 @@ class Part(NamedTuple):
     cycles: Sequence[float]
 
 
+class _Placed(NamedTuple):
+    """A row of the report: a stage of a group."""
+
+    part: Part
+    row: StageFunnel
+
+    @property
+    def name(self) -> str:
+        stage = self.part.pipeline.stage(self.row.stage)
+        return stage.name if stage else f"{self.row.stage} (not in pipeline.yaml)"
+
+
 def funnel_report(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope, *, plot: bool = False
 ) -> Report:
@@ -196,13 +274,12 @@ def funnel_report(
     cycles = sorted(days for part in parts for days in part.cycles)
     totals = sum_up(counts, cycles, playbook.in_home, rated=has_losses(counts))
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
-    extra: dict[str, Any] = {"totals": _totals(totals), "undated": undated_json(undated)}
+    extra: dict[str, Any] = {"totals": json_row(_TOTALS, totals), "undated": undated_json(undated)}
     left_out = undated_line(undated, "cycle and periods")
     sections = [Section("Totals", lines=[*_lines(totals, playbook.currency), *([left_out] if left_out else [])])]
     if grouped:
-        extra["groups"] = [_group(part) for part in parts]
-        shown = [{**_group(part), "name": part.name} for part in parts]
-        sections.insert(0, Section("By group", group_columns(scope.by), shown))
+        extra["groups"] = json_rows(_GROUPS, parts)
+        sections.insert(0, Section("By group", group_columns(scope.by), parts))
     if plot:
         sections.insert(0, plot_section([(part.name, part.pipeline, part.rows) for part in parts], grouped=grouped))
     pipeline = pipelines[0] if len(pipelines) == 1 else None
@@ -214,7 +291,7 @@ def funnel_report(
         pipeline=pipeline.id if pipeline else None,
         currency=playbook.currency,
         columns=[GROUP_ID, name_of_group(scope.by), *COLUMNS] if grouped else COLUMNS,
-        rows=[_row(part, row) for part in parts for row in part.rows] if totals.deals else [],
+        rows=[_Placed(part, row) for part in parts for row in part.rows] if totals.deals else [],
         extra=extra,
         sections=sections if totals.deals else [],
         empty="No deals to count. `pipeline import deals.csv --moves moves.csv` brings a history.",
@@ -272,46 +349,6 @@ def _split(counts: Sequence[DealCount]) -> dict[str | None, list[DealCount]]:
     for count in counts:
         by_group.setdefault(count.group, []).append(count)
     return by_group
-
-
-def _row(part: Part, row: StageFunnel) -> dict[str, Any]:
-    stage = part.pipeline.stage(row.stage)
-    return {
-        **row._asdict(),
-        "group": part.group,
-        "group_name": part.name,
-        "name": stage.name if stage else f"{row.stage} (not in pipeline.yaml)",
-        "interval": interval_in_words(row.low, row.high),
-        "win_rate_closed": rate(row.win_rate_closed, row.closed),
-        "won_value": row.won_value_cents,
-    }
-
-
-def _totals(totals: FunnelTotals) -> dict[str, Any]:
-    return {
-        "deals": totals.deals,
-        "won": totals.won,
-        "won_value": Cents(totals.won_value_cents),
-        "lost": totals.lost,
-        "win_rate": totals.win_rate,
-        "cycle_median": totals.cycle_median,
-        "cycle_mean": totals.cycle_mean,
-        "cycle_p90": totals.cycle_p90,
-    }
-
-
-def _group(part: Part) -> dict[str, Any]:
-    totals = part.totals
-    return {
-        "group": part.group,
-        "deals": totals.deals,
-        "won": totals.won,
-        "won_value": Cents(totals.won_value_cents),
-        "lost": totals.lost,
-        "open": totals.open,
-        "win_rate": rate(totals.win_rate, totals.won + totals.lost),
-        "cycle_median": totals.cycle_median,
-    }
 
 
 def _lines(totals: FunnelTotals, currency: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_in_all
-from pipeline_cli.domain.findings.finding import Finding, Situation
+from pipeline_cli.domain.findings.finding import Situation
 from pipeline_cli.domain.outcomes.health import StageHealth, Totals, count_qualified, stage_health, sum_up
 from pipeline_cli.domain.outcomes.history import (
     add_up,
@@ -21,8 +21,20 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.rules.prune import plan_prune
 from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.domain.words.text import counted, long_day
-from pipeline_cli.output.numbers import percent, whole_money
-from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section, Strong
+from pipeline_cli.output.numbers import json_row, json_rows, percent, whole_money
+from pipeline_cli.output.report import (
+    COUNT,
+    DAYS,
+    MONEY,
+    PERCENT,
+    Cents,
+    Column,
+    Report,
+    Section,
+    Strong,
+    amounts,
+    figures,
+)
 from pipeline_cli.reports.snapshot import Snapshot, take_snapshot, won_by_day
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import read_first_responses, read_flow, read_undated
@@ -40,36 +52,47 @@ TOTAL_WORDS = {
 }
 
 
-def totals_json(totals: Totals) -> dict[str, Any]:
-    """The totals under their names in section 'Machine output' of the README; what came later stands at the end."""
-    speed, velocity = totals.speed_to_lead, totals.velocity
+def _of_velocity(totals: Totals) -> float | None:
+    return totals.velocity.cents_per_day if totals.velocity else None
+
+
+def _effects(totals: Totals) -> dict[str, Cents] | None:
+    if totals.velocity is None:
+        return None
+    return {name: Cents(round(cents)) for name, cents in totals.velocity.effects().items()}
+
+
+def _speed_to_lead(totals: Totals) -> dict[str, Any]:
+    speed = totals.speed_to_lead
     return {
-        "open_deals": totals.open_deals,
-        "open_value": Cents(totals.open_value_cents),
-        "weighted_value": Cents(round(totals.weighted_cents)),
-        "won_deals": totals.won_deals,
-        "won_value": Cents(totals.won_value_cents),
-        "lost_deals": totals.lost_deals,
-        "disqualified_deals": totals.disqualified_deals,
-        "win_rate": totals.win_rate,
-        "win_rate_value": totals.win_rate_value,
-        "cycle_median": totals.cycle_median,
-        "cycle_p90": totals.cycle_p90,
-        "velocity_per_day": Cents(round(velocity.cents_per_day)) if velocity else None,
-        "coverage": totals.coverage,
-        "required_coverage": totals.required_coverage,
-        "speed_to_lead_hours": speed.median_hours if speed else None,
-        "cycle_mean": totals.cycle_mean,
-        "velocity_effects": {name: Cents(round(cents)) for name, cents in velocity.effects().items()}
-        if velocity
-        else None,
-        "speed_to_lead": {
-            "p90_hours": speed.p90_hours if speed else None,
-            "within_limit": speed.within if speed else None,
-            "deals": speed.deals if speed else 0,
-            "never_answered": totals.never_answered,
-        },
+        "p90_hours": speed.p90_hours if speed else None,
+        "within_limit": speed.within if speed else None,
+        "deals": speed.deals if speed else 0,
+        "never_answered": totals.never_answered,
     }
+
+
+_TOTALS = (
+    *figures("open_deals"),
+    *amounts("open_value"),
+    Column("weighted_value", kind=MONEY, value="weighted_cents"),
+    *figures("won_deals"),
+    *amounts("won_value"),
+    *figures("lost_deals", "disqualified_deals", "win_rate", "win_rate_value", "cycle_median", "cycle_p90"),
+    Column("velocity_per_day", kind=MONEY, value=_of_velocity),
+    *figures("coverage", "required_coverage"),
+    Column("speed_to_lead_hours", value=lambda totals: totals.speed_to_lead and totals.speed_to_lead.median_hours),
+    *figures("cycle_mean"),
+    Column("velocity_effects", value=_effects),
+    Column("speed_to_lead", value=_speed_to_lead),
+)
+"""Under their names in section 'Machine output' of the README; what came later stands at the end."""
+_FINDINGS = (
+    *figures("code", "stage", "deals"),
+    *amounts("value"),
+    *figures("message", "advice", "evidence"),
+    Column("pipeline", value=lambda finding: finding.pipeline or None),
+)
 
 
 def totals_lines(totals: Totals, currency: str, first_response_hours: float) -> list[str]:
@@ -171,9 +194,11 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
         columns=COLUMNS,
         rows=[] if is_empty else _rows(situations),
         extra={
-            "findings": [_finding(finding, program) for finding in findings.found],
-            "totals": totals_json(totals),
-            "unjudged": [one._asdict() for one in findings.unjudged],
+            "findings": json_rows(
+                _FINDINGS, [one._replace(advice=as_called(one.advice, program)) for one in findings.found]
+            ),
+            "totals": json_row(_TOTALS, totals),
+            "unjudged": findings.unjudged,
             "undated": undated_json(undated),
         },
         sections=[]
@@ -230,40 +255,16 @@ def total_of(reader: Reader, snapshots: Sequence[Snapshot]) -> Totals:
     )
 
 
-def _rows(situations: Sequence[Situation]) -> list[dict[str, Any]]:
+def _rows(situations: Sequence[Situation]) -> Sequence[StageHealth]:
     """Of several pipelines, each stage with the name of its own in front, and its share of all."""
     if len(situations) == 1:
-        return [_row(stage) for stage in situations[0].stages]
+        return situations[0].stages
     total = sum(stage.weighted_cents for situation in situations for stage in situation.stages)
     return [
-        _row(stage._replace(name=f"{situation.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total)))
+        stage._replace(name=f"{situation.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total))
         for situation in situations
         for stage in situation.stages
     ]
-
-
-def _row(stage: StageHealth) -> dict[str, Any]:
-    row = stage._asdict()
-    return {**row, "value": row.pop("value_cents"), "weighted": round(row.pop("weighted_cents"))}
-
-
-def _advice(finding: Finding, program: str) -> str:
-    """With the options of this run in its commands, so that they meet the same files."""
-    return as_called(finding.advice, program)
-
-
-def _finding(finding: Finding, program: str) -> dict[str, Any]:
-    value = None if finding.value_cents is None else Cents(finding.value_cents)
-    return {
-        "code": finding.code,
-        "stage": finding.stage,
-        "deals": finding.deals,
-        "value": value,
-        "message": finding.message,
-        "advice": _advice(finding, program),
-        "evidence": finding.evidence,
-        "pipeline": finding.pipeline or None,
-    }
 
 
 def _finding_lines(findings: Findings, program: str, pipelines: Sequence[Pipeline]) -> Iterator[str]:
@@ -273,7 +274,7 @@ def _finding_lines(findings: Findings, program: str, pipelines: Sequence[Pipelin
         where = ", ".join(part for part in (names.get(finding.pipeline), finding.stage) if part)
         yield Strong(f"{finding.code}: {where}" if where else finding.code)
         yield f"  {finding.message}"
-        yield f"  -> {_advice(finding, program)}"
+        yield f"  -> {as_called(finding.advice, program)}"
     if not findings.found:
         yield "Nothing stands out."
     if findings.unjudged:

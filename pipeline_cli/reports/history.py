@@ -9,7 +9,7 @@ from pipeline_cli.storage.record.operations import read_came_back, read_history
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("operation", "#", ID, 0, "The number of the operation"),
+    Column("operation", "#", ID, 0, "The number of the operation", value="id"),
     Column("at", "When", INSTANT, 1, "When it was done"),
     Column("command", "Command", priority=1, meaning="The command that did it"),
     Column("summary", "What", priority=0, meaning="What it did"),
@@ -18,17 +18,13 @@ COLUMNS = (
 
 
 def history_report(workspace: Workspace, reader: Reader, deal_id: int | None, limit: int | None) -> Report:
-    rows = [
-        {"operation": one.id, "at": one.at, "command": one.command, "summary": one.summary, "undone": one.undone}
-        for one in read_history(reader, deal_id, limit)
-    ]
     return Report(
         name="history",
         as_of=reader.clock.today,
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=rows,
+        rows=read_history(reader, deal_id, limit),
         notes=_notes(reader) if deal_id is None else [],
         empty='Nothing has been done yet. `pipeline add "Acme: workshop" --value 12k` adds a deal.',
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter, itemgetter
 
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.rules.scored_deal import MEANINGS
+from pipeline_cli.domain.rules.scored_deal import MEANINGS, ScoredDeal
 from pipeline_cli.domain.words.text import choice_of, counted
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.elsewhere import telling_the_rest
-from pipeline_cli.reports.rows import LIST_COLUMNS, list_row, read_filter
+from pipeline_cli.reports.rows import LIST_COLUMNS, matching, read_filter
 from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import count_deals
@@ -25,15 +26,14 @@ def list_report(
     wanted = read_filter(reader, playbook, pipelines, words)
     statuses = wanted.statuses
     rows = [
-        row
+        deal
         for pipeline in pipelines
-        for row in map(list_row, take_snapshot(reader, playbook, pipeline, statuses).deals)
-        if wanted.matches(row)
+        for deal in matching(wanted, take_snapshot(reader, playbook, pipeline, statuses).deals)
     ]
     if sort is not None:
-        rows = sort_rows(rows, sort)
-    total = sum(row["home_value"] or 0 for row in rows)
-    weighted = sum((row["home_value"] or 0) * row["probability"] for row in rows)
+        rows = sort_deals(rows, sort)
+    total = sum(deal.home_cents or 0 for deal in rows)
+    weighted = sum(deal.weighted_cents for deal in rows)
     worth = (
         f"{counted(len(rows), 'deal')} worth {total / 100:,.0f} {playbook.currency}, weighted {weighted / 100:,.0f}."
     )
@@ -65,12 +65,12 @@ def _say_empty(words: Sequence[str]) -> str:
     return 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.'
 
 
-def sort_rows(rows: list[dict[str, object]], key: str) -> list[dict[str, object]]:
-    """By a column; `-value` for the highest first. Rows without it come last. Raises UsageError for an unknown one."""
+def sort_deals(deals: Sequence[ScoredDeal], key: str) -> list[ScoredDeal]:
+    """By a column; `-value` for the highest first. Deals without it come last. Raises UsageError for an unknown one."""
     from pipeline_cli.domain.errors import UsageError
 
     name, descending = key.removeprefix("-"), key.startswith("-")
-    known = [column.key for column in LIST_COLUMNS if column.key != "flags"]
+    known = {column.key: column.read for column in LIST_COLUMNS if column.key != "flags"}
     aliases = {
         "idle": "idle_days",
         "age": "age_days",
@@ -82,10 +82,11 @@ def sort_rows(rows: list[dict[str, object]], key: str) -> list[dict[str, object]
     name = aliases.get(name, name)
     if name not in known:
         raise UsageError(f"--sort {key}: is no column: {choice_of(name, known)}, with - for the highest first.")
-    there = [row for row in rows if row[name] is not None]
-    column = "home_value" if name == "value" else name
-    there.sort(
-        key=lambda row: row[column] if not isinstance(row[column], str) else str(row[column]).casefold(),  # type: ignore[arg-type, return-value]
-        reverse=descending,
-    )
-    return there + [row for row in rows if row[name] is None]
+    read = attrgetter("home_cents") if name == "value" else known[name]
+    there = [
+        (value.casefold() if isinstance(value, str) else value, deal)
+        for deal in deals
+        if (value := read(deal)) is not None
+    ]
+    there.sort(key=itemgetter(0), reverse=descending)
+    return [deal for _, deal in there] + [deal for deal in deals if read(deal) is None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.forecast.distribution import Bet, expected_sum
 from pipeline_cli.domain.forecast.outlook import bets_within
@@ -27,9 +27,9 @@ from pipeline_cli.domain.rules.prune import (
     skip_letters,
 )
 from pipeline_cli.domain.words.text import counted
-from pipeline_cli.output.numbers import whole_money
-from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section
-from pipeline_cli.reports.rows import PIPELINE_ID, list_row, naming_pipelines, read_filter
+from pipeline_cli.output.numbers import json_row, whole_money
+from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section, figures
+from pipeline_cli.reports.rows import PIPELINE_ID, matching, naming_pipelines, read_filter
 from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.facts import read_addressees
@@ -80,11 +80,17 @@ def _bets(reader: Reader, snapshot: Snapshot, lost: Collection[int]) -> tuple[li
 
 
 COLUMNS = (
-    Column("id", "#", ID, 0, "The deal's number"),
-    Column("external_id", "External id", shown=False, meaning="Its id in the program it was imported from"),
-    Column("title", "Title", priority=0, meaning="What was being sold"),
-    Column("stage", "Stage", priority=3, meaning="Where it stands, and will have stood"),
-    Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency"),
+    Column("id", "#", ID, 0, "The deal's number", value="deal.facts.id"),
+    Column(
+        "external_id",
+        "External id",
+        shown=False,
+        meaning="Its id in the program it was imported from",
+        value="deal.facts.external_id",
+    ),
+    Column("title", "Title", priority=0, meaning="What was being sold", value="deal.facts.title"),
+    Column("stage", "Stage", priority=3, meaning="Where it stands, and will have stood", value="deal.facts.stage"),
+    Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency", value="deal.home_cents"),
     Column(
         "idle_days",
         "Idle",
@@ -92,6 +98,7 @@ COLUMNS = (
         3,
         "Days since the last touchpoint, the creation or the end of a snooze; what you sent after a last chance aside",
         shown=False,
+        value="deal.quiet_days",
     ),
     Column("rule", "Rule", shown=False, meaning="idle, unanswered or old"),
     Column(
@@ -99,7 +106,15 @@ COLUMNS = (
     ),
     Column("deadline", "Deadline", DATE, 2, "An answer until then takes the deal off the list"),
     Column("reason", "Why", priority=0, meaning="The rule with its numbers"),
-    PIPELINE_ID,
+    PIPELINE_ID._replace(value="deal.facts.pipeline"),
+)
+_EFFECT = (
+    *figures("win_rate_before", "win_rate_after", "win_rate_value_before", "win_rate_value_after"),
+    *figures("open_deals_before", "open_deals_after"),
+    Column("open_value_before", kind=MONEY, value="open_value_cents_before"),
+    Column("open_value_after", kind=MONEY, value="open_value_cents_after"),
+    Column("weighted_value_before", kind=MONEY, value="weighted_cents_before"),
+    Column("weighted_value_after", kind=MONEY, value="weighted_cents_after"),
 )
 
 
@@ -134,8 +149,9 @@ def prune_view(
     for pipeline, snapshot in zip(pipelines, snapshots, strict=True):
         plan = plan_prune(snapshot.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
         ran_out = over_by_now(snapshot.open_deals, plan, reader.clock)
-        over += [deal.facts.id for deal in ran_out if wanted.matches(list_row(deal))]
-        plan = tuple(one for one in plan if wanted.matches(list_row(one.deal)))
+        over += [deal.facts.id for deal in matching(wanted, ran_out)]
+        meant = {deal.facts.id for deal in matching(wanted, [one.deal for one in plan])}
+        plan = tuple(one for one in plan if one.deal.facts.id in meant)
         addressees = read_addressees(reader, [one.deal.facts.id for one in plan if one.step == LAST_CHANCE])
         plan = skip_letters(plan, addressees)
         drafts.append(_drafts(plan, playbook, pipeline, addressees))
@@ -175,11 +191,21 @@ def _report(
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=currency,
-        columns=naming_pipelines(COLUMNS, pipelines, before="stage"),
-        rows=[_row(one, workspace.playbook) for one in plan],
+        columns=naming_pipelines(
+            COLUMNS,
+            pipelines,
+            before="stage",
+            name=lambda one: workspace.playbook.pipeline_of(one.deal.facts.pipeline).name,
+        ),
+        rows=plan,
         extra={
             "totals": totals,
-            "effect": _effect_json(effect_of_all([one for _, one in effects]), expected),
+            "effect": {
+                **json_row(_EFFECT, effect_of_all([one for _, one in effects])),
+                "forecast_days": FORECAST_DAYS,
+                "forecast_before": Cents(round(expected.before)),
+                "forecast_after": Cents(round(expected.after)),
+            },
             "pruned": pruned,
             "came_back": came_back,
             "undated": {**undated_json(undated), "not_judged": silent},
@@ -213,40 +239,6 @@ def _drafts(
             yield write_draft(
                 playbook.prune_in(pipeline).last_chance, facts, stage.name, one.deadline, addressees[facts.id]
             )
-
-
-def _row(one: Candidate, playbook: Playbook) -> dict[str, Any]:
-    facts = one.deal.facts
-    return {
-        "id": facts.id,
-        "external_id": facts.external_id,
-        "title": facts.title,
-        "stage": facts.stage,
-        "value": one.deal.home_cents,
-        "idle_days": one.deal.quiet_days,
-        "rule": one.rule,
-        "step": one.step,
-        "deadline": one.deadline,
-        "reason": one.reason,
-        "pipeline": facts.pipeline,
-        "pipeline_name": playbook.pipeline_of(facts.pipeline).name,
-    }
-
-
-def _effect_json(effect: PruneEffect, expected: Expected) -> dict[str, Any]:
-    rates = ("win_rate_before", "win_rate_after", "win_rate_value_before", "win_rate_value_after")
-    return {
-        **{name: getattr(effect, name) for name in rates},
-        "open_deals_before": effect.open_deals_before,
-        "open_deals_after": effect.open_deals_after,
-        "open_value_before": Cents(effect.open_value_cents_before),
-        "open_value_after": Cents(effect.open_value_cents_after),
-        "weighted_value_before": Cents(round(effect.weighted_cents_before)),
-        "weighted_value_after": Cents(round(effect.weighted_cents_after)),
-        "forecast_days": FORECAST_DAYS,
-        "forecast_before": Cents(round(expected.before)),
-        "forecast_after": Cents(round(expected.after)),
-    }
 
 
 def _lines(

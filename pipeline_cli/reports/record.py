@@ -12,7 +12,7 @@ from pipeline_cli.domain.words.text import unknown_word
 from pipeline_cli.exchange.calendar import NextStepEntry
 from pipeline_cli.output.report import DATE, MONEY, TEXT, Column, Report
 from pipeline_cli.reports.changes import changes_json
-from pipeline_cli.reports.rows import list_row, read_filter
+from pipeline_cli.reports.rows import matching, read_filter
 from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record import export_rows
@@ -65,8 +65,7 @@ def wanted_deals(
     return {
         deal.facts.id
         for pipeline in chosen
-        for deal in take_snapshot(reader, workspace.playbook, pipeline, wanted.statuses).deals
-        if wanted.matches(list_row(deal))
+        for deal in matching(wanted, take_snapshot(reader, workspace.playbook, pipeline, wanted.statuses).deals)
     }
 
 

@@ -402,7 +402,9 @@ def changed(page: Page) -> Section:
         lines.append(
             f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
         )
-    columns = naming_pipelines(_CHANGE_COLUMNS, page.review.pipelines, before="before")
+    columns = naming_pipelines(
+        _CHANGE_COLUMNS, page.review.pipelines, before="before", name=lambda one: page.pipeline(one.deal_id)
+    )
     return Section(f"What changed: {told or 'nothing'}", columns, rows, lines)
 
 
@@ -498,7 +500,9 @@ def to_decide(page: Page) -> Section:
         lines.append(
             f"Dead by your rules: {counted(len(dead), 'deal')} ({value}). {page.prune} decides on all at once."
         )
-    columns = naming_pipelines(_DECISION_COLUMNS, page.review.pipelines, before="value")
+    columns = naming_pipelines(
+        _DECISION_COLUMNS, page.review.pipelines, before="value", name=lambda one: page.pipeline(one.deal_id)
+    )
     return Section("To decide", columns, rows, lines or ([] if rows else ["No open deal needs a decision."]))
 
 

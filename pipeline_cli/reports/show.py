@@ -17,10 +17,10 @@ from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import Scope
 from pipeline_cli.domain.words.text import counted
-from pipeline_cli.output.numbers import json_cell
-from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong
+from pipeline_cli.output.numbers import json_row, json_rows
+from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong, figures
 from pipeline_cli.reports.changes import changes_json, timeline_of
-from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS, list_row
+from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS
 from pipeline_cli.reports.snapshot import still_missing, take_snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import (
@@ -144,7 +144,6 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     criteria = (
         check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
     )
-    row = list_row(scored)
     changes = read_changes(reader, deal_id)
     moved_at = {move.moved_at for move in record.moves}  # a move across says from where to where by itself
     fields = [one for one in changes if one.column != "pipeline" or one.at not in moved_at]
@@ -157,13 +156,14 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         pipeline=record.facts.pipeline,
         currency=playbook.currency,
         columns=LIST_COLUMNS,
-        rows=[row],
+        rows=[scored],
         has_rows=False,
         extra={
-            **_record_json(row, record, criteria),
+            **_record_json(scored, record, criteria),
             **after_sale_json(after),
             "changes": changes_json(changes),
-            **_judgement_json(record),
+            "answers": list(record.answers.values()),
+            "confirmations": record.confirmations,
         },
         sections=[
             Section("", FACT_COLUMNS, _facts(scored, playbook, after, reader.clock)),
@@ -178,28 +178,16 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     )
 
 
-def _record_json(row: dict[str, Any], record: DealRecord, criteria: Sequence[CriterionResult]) -> dict[str, Any]:
+def _record_json(deal: ScoredDeal, record: DealRecord, criteria: Sequence[CriterionResult]) -> dict[str, Any]:
     return {
-        "deal": {column.key: json_cell(row[column.key], column) for column in LIST_COLUMNS},
-        "criteria": [_criterion(result) for result in criteria],
-        "contacts": [contact._asdict() for contact in record.contacts],
-        "touchpoints": [touch_json(number, touch) for number, touch in enumerate(record.touchpoints, 1)],
-        "moves": [move_json(move) for move in record.moves],
-        "notes": [note._asdict() for note in record.notes],
-        "fields": dict(record.facts.fields),
+        "deal": json_row(LIST_COLUMNS, deal),
+        "criteria": json_rows(_CRITERIA, criteria),
+        "contacts": record.contacts,
+        "touchpoints": touches_json(record),
+        "moves": json_rows(MOVES, record.moves),
+        "notes": record.notes,
+        "fields": record.facts.fields,
     }
-
-
-def _judgement_json(record: DealRecord) -> dict[str, Any]:
-    """What a person said of the deal, with the evidence."""
-    return {
-        "answers": [answer._asdict() for answer in record.answers.values()],
-        "confirmations": [one._asdict() for one in record.confirmations],
-    }
-
-
-def _criterion(result: CriterionResult) -> dict[str, Any]:
-    return {"id": result.id, "text": result.text, "met": result.met, "evidence": result.evidence, "fix": result.fix}
 
 
 def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock) -> list[dict[str, str]]:
@@ -251,7 +239,7 @@ def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock)
             "Last chance",
             Strong(last_chance_in_words(facts, clock).removeprefix("last chance ")) if facts.last_chance_at else None,
         ),
-        ("Flags", Strong(flags_in_words([flag.as_json() for flag in deal.flags]))),
+        ("Flags", Strong(flags_in_words(deal.flags))),
         *sorted(facts.fields.items()),
     ]
     return [{"what": what, "value": value} for what, value in lines if value]
@@ -315,18 +303,16 @@ def _met(record: DealRecord, playbook: Playbook) -> list[Section]:
     return [Section("Met on leaving", lines=lines)] if lines else []
 
 
-def touch_json(number: int, touch: Touchpoint) -> dict[str, Any]:
-    """As it is numbered on the screen; without what is of use to the program alone."""
-    row = touch._asdict()
-    del row["id"], row["operation"]
-    return {**row, "number": number}
+_OF_USE_TO_THE_PROGRAM_ALONE = ("id", "operation")
+_CRITERIA = figures("id", "text", "met", "evidence", "fix")
+MOVES = figures(*[name for name in Move._fields if name not in _OF_USE_TO_THE_PROGRAM_ALONE])
+_TOUCHPOINTS = figures(*[name for name in Touchpoint._fields if name not in _OF_USE_TO_THE_PROGRAM_ALONE])
 
 
-def move_json(move: Move) -> dict[str, Any]:
-    row = move._asdict()
-    del row["operation"], row["id"]
-    met = [one._asdict() for one in move.criteria_met]
-    return {**row, "criteria_missing": list(move.criteria_missing), "criteria_met": met}
+def touches_json(record: DealRecord) -> list[dict[str, Any]]:
+    """As they are numbered on the screen."""
+    rows = json_rows(_TOUCHPOINTS, record.touchpoints)
+    return [{**row, "number": number} for number, row in enumerate(rows, 1)]
 
 
 def _people(record: DealRecord) -> list[Section]:

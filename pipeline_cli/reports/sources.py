@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pipeline_cli.domain.deal.after_sale import WonDeal
 from pipeline_cli.domain.outcomes.funnel import DealCount
@@ -12,8 +11,9 @@ from pipeline_cli.domain.outcomes.sources import SourceResult, result_of
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.grouping import Scope, order_groups
 from pipeline_cli.domain.words.text import counted, long_day
-from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Cents, Column, Report, Section
-from pipeline_cli.reports.funnel import INTERVAL, describe_span, interval_in_words, rate
+from pipeline_cli.output.numbers import json_row
+from pipeline_cli.output.report import COUNT, DAYS, MONEY, PERCENT, Column, Report, Section
+from pipeline_cli.reports.funnel import INTERVAL, describe_span, rate
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_won_deals
 from pipeline_cli.storage.record.funnel import read_cycles_by_group, read_deal_counts
@@ -22,7 +22,14 @@ from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
     Column("source", "Source id", shown=False, meaning="The source as stored; null: none is known"),
-    Column("name", "Source", priority=0, meaning="The source", machine=False),
+    Column(
+        "name",
+        "Source",
+        priority=0,
+        meaning="The source",
+        machine=False,
+        value=lambda one: "(none)" if one.source is None else one.source,
+    ),
     Column("leads", "Leads", COUNT, 0, "Deals of the source, of every status"),
     Column("open", "Open", COUNT, 4, "Of those, still open"),
     Column("won", "Won", COUNT, 1, "Of those, won"),
@@ -33,6 +40,7 @@ COLUMNS = (
         PERCENT,
         0,
         "won ÷ leads: open and disqualified ones in the denominator; under 5 closed deals it says n",
+        value=lambda one: rate(one.conversion, one.won + one.lost),
     ),
     Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of the conversion, Jeffreys", shown=False),
     Column("high", "High", PERCENT, meaning="Upper end of the 80 % interval of the conversion, Jeffreys", shown=False),
@@ -46,6 +54,7 @@ COLUMNS = (
     Column("customers", "Customers", COUNT, 5, "Who bought: organizations, or people where none is named; each once"),
     Column("value_per_customer", "Per customer", MONEY, 3, "Won value ÷ customers", whole=True),
 )
+_TOTALS = [column for column in COLUMNS if column.key != "source"]
 
 
 def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Report:
@@ -61,10 +70,10 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     for deal in read_won_deals(reader, within):
         won.setdefault(deal.source, []).append(deal)
     sizes = [(source, sum(count.deals for count in counts)) for source, counts in by_source.items()]
-    results = {
-        source: result_of(by_source[source], cycles.get(source, []), playbook.in_home, won.get(source, []))
+    results = [
+        result_of(by_source[source], cycles.get(source, []), playbook.in_home, won.get(source, []), source)
         for source in order_groups(sizes, within.by)
-    }
+    ]
     every = [count for counts in by_source.values() for count in counts]
     total = result_of(
         every,
@@ -86,34 +95,11 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         pipeline=only.id if only else None,
         currency=playbook.currency,
         columns=COLUMNS,
-        rows=[_row(source, result) for source, result in results.items()],
-        extra={"totals": _totals(total), "undated": undated_json(undated)},
+        rows=results,
+        extra={"totals": json_row(_TOTALS, total), "undated": undated_json(undated)},
         sections=[Section("Totals", lines=lines)] if total.leads else [],
         empty='No deals yet. `pipeline add "Acme: workshop" --source referral` adds one with its source.',
     )
-
-
-def _row(source: str | None, result: SourceResult) -> dict[str, Any]:
-    figures = {key.removesuffix("_cents"): value for key, value in result._asdict().items()}
-    return {
-        **figures,
-        "source": source,
-        "name": "(none)" if source is None else source,
-        "conversion": _conversion(result),
-        "interval": interval_in_words(result.low, result.high),
-    }
-
-
-def _conversion(result: SourceResult) -> float | None:
-    """Thin while hardly any lead is decided, whatever the number of leads."""
-    return rate(result.conversion, result.won + result.lost)
-
-
-def _totals(result: SourceResult) -> dict[str, Any]:
-    return {
-        key.removesuffix("_cents"): Cents(value) if key.endswith("_cents") and value is not None else value
-        for key, value in result._asdict().items()
-    }
 
 
 def _lines(total: SourceResult, currency: str) -> list[str]:

@@ -15,7 +15,7 @@ from pipeline_cli.domain.rules.scored_deal import ScoredDeal, score_deals
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
-from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong
+from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong, reading
 from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
 from pipeline_cli.reports.snapshot import take_snapshot
 from pipeline_cli.storage.reader import Reader
@@ -52,17 +52,21 @@ def _judge(numbers: Iterable[int], reader: Reader, playbook: Playbook, pipeline:
 
 
 COLUMNS = (
-    Column("id", "#", ID, 0, "The deal's number"),
-    Column("title", "Title", priority=0, meaning="What is being sold"),
-    Column("stage", "Stage", priority=3, meaning="Where it stands"),
+    Column("id", "#", ID, 0, "The deal's number", value="deal.facts.id"),
+    Column("title", "Title", priority=0, meaning="What is being sold", value="deal.facts.title"),
+    Column("stage", "Stage", priority=3, meaning="Where it stands", value="deal.facts.stage"),
     Column("why", "Why", priority=0, meaning="The reason, with its number", least=28),
     Column("due", "Due", DATE, 1, "The day it was or is due"),
-    Column("value", "Value", MONEY, 4, "What the deal is worth, in the file's currency"),
-    Column("next_step", "Next step", priority=6, meaning="The next step it has", shown=False),
+    Column("value", "Value", MONEY, 4, "What the deal is worth, in the file's currency", value="deal.home_cents"),
+    Column(
+        "next_step", "Next step", priority=6, meaning="The next step it has", shown=False, value="deal.facts.next_step"
+    ),
     Column("age_hours", "Hours", NUMBER, 5, "How long somebody has been waiting", shown=False),
     Column("command", "Command", shown=False, meaning="What to type"),
-    Column("typed", "pipeline …", CODE, 0, "What to type, after the name of the program", machine=False),
-    PIPELINE_ID,
+    Column(
+        "typed", "pipeline …", CODE, 0, "What to type, after the name of the program", machine=False, value="command"
+    ),
+    PIPELINE_ID._replace(value="deal.facts.pipeline"),
 )
 
 _NO_DEALS = 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.'
@@ -132,8 +136,8 @@ def today_report(
         as_of=reader.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=workspace.playbook.currency,
-        columns=naming_pipelines(_columns_for(shown), pipelines, before="stage"),
-        rows=[_row(task, workspace, reader.clock.today) for task in shown],
+        columns=_columns_for(shown, pipelines, workspace, reader.clock.today),
+        rows=shown,
         extra={"last_prune": last_prune, "last_review": last_review},
         sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace) if has_deals else [],
         empty=_nothing_due(workspace, pipelines, stage, without_next_step) if has_deals else _NO_DEALS,
@@ -141,12 +145,24 @@ def today_report(
     )
 
 
-def _columns_for(tasks: Sequence[Task]) -> list[Column]:
+def _columns_for(
+    tasks: Sequence[Task], pipelines: Sequence[Pipeline], workspace: Workspace, today: date
+) -> Sequence[Column]:
     """Whole is what is at stake: until when a last chance runs, and what you said when you put a deal to sleep."""
     is_long = any(task.why.startswith(("last chance until", "you said")) for task in tasks)
-    return [
-        column._replace(least=_ROOM_FOR_A_DATE) if is_long and column.key == "why" else column for column in COLUMNS
-    ]
+    columns = reading(
+        COLUMNS,
+        {
+            "why": lambda task: Strong(task.why) if task.due is not None and task.due < today else task.why,
+            "command": lambda task: f"{workspace.command_name} {task.command}",
+        },
+    )
+    return naming_pipelines(
+        [one._replace(least=_ROOM_FOR_A_DATE) if is_long and one.key == "why" else one for one in columns],
+        pipelines,
+        before="stage",
+        name=lambda task: workspace.playbook.pipeline_of(task.deal.facts.pipeline).name,
+    )
 
 
 def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:
@@ -195,24 +211,6 @@ def _rows_on(
         if rows + sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines) <= room:
             return rows
     return _FEWEST_ROWS
-
-
-def _row(task: Task, workspace: Workspace, today: date) -> dict[str, object]:
-    facts = task.deal.facts
-    return {
-        "id": facts.id,
-        "title": facts.title,
-        "stage": facts.stage,
-        "why": Strong(task.why) if task.due is not None and task.due < today else task.why,
-        "due": task.due,
-        "value": task.deal.home_cents,
-        "next_step": facts.next_step,
-        "age_hours": task.age_hours,
-        "command": f"{workspace.command_name} {task.command}",
-        "typed": task.command,
-        "pipeline": facts.pipeline,
-        "pipeline_name": workspace.playbook.pipeline_of(facts.pipeline).name,
-    }
 
 
 def _sections(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import Pipeline, Stage
 from pipeline_cli.domain.rules.filters import Filter, parse_filters
+from pipeline_cli.domain.rules.scored_deal import Flag
 from tests.domain import plain
 
 TODAY = date(2026, 11, 21)
@@ -52,7 +53,7 @@ DEAL: dict[str, Any] = {
     "next_step_due": date(2026, 11, 21),
     "snoozed_until": None,
     "score": 62.5,
-    "flags": [{"flag": "idle", "number": 15, "limit": 14}],
+    "flags": [Flag("idle", 15, 14)],
     "fields": {"Industry": "Software", "Seats": "25", "Renewal": "2027-01-31"},
 }
 
@@ -310,7 +311,7 @@ def test_an_unknown_key_names_the_known_ones() -> None:
     ],
 )
 def test_every_flag_can_be_asked_for(flag: str) -> None:
-    assert _matches(f"flag={flag}", flags=[{"flag": flag, "number": 1, "limit": 0}])
+    assert _matches(f"flag={flag}", flags=[Flag(flag, 1, 0)])
 
 
 def test_an_unknown_flag_names_the_known_ones() -> None:
@@ -327,7 +328,7 @@ ROWS = st.fixed_dictionaries(
         "value": st.none() | st.integers(0, 300).map(lambda units: units * 100),
         "idle_days": st.none() | st.integers(0, 30),
         "created_at": st.integers(0, 60).map(lambda days: datetime(2026, 11, 21, tzinfo=UTC) - timedelta(days=days)),
-        "flags": st.sampled_from([[], [{"flag": "idle", "number": 1, "limit": 0}]]),
+        "flags": st.sampled_from([[], [Flag("idle", 1, 0)]]),
         "fields": st.sampled_from([{}, {"Seats": "25"}, {"Seats": "many"}]),
     }
 )

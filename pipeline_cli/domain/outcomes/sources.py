@@ -38,10 +38,16 @@ class SourceResult(NamedTuple):
     """Who bought, each counted once however often they did."""
     value_per_customer_cents: int | None
     """Worth of the won deals ÷ customers."""
+    source: str | None = None
+    """None: of no known source, or of all of them."""
 
 
 def result_of(
-    counts: Sequence[DealCount], cycles: Sequence[float], convert: Convert, won: Sequence[WonDeal]
+    counts: Sequence[DealCount],
+    cycles: Sequence[float],
+    convert: Convert,
+    won: Sequence[WonDeal],
+    source: str | None = None,
 ) -> SourceResult:
     """`cycles`: days from creation to winning, shortest first."""
     totals = sum_up(counts, cycles, convert)
@@ -63,6 +69,7 @@ def result_of(
         cycle_median=totals.cycle_median,
         customers=customers,
         value_per_customer_cents=_each(totals.won_value_cents, customers),
+        source=source,
     )
 
 
@@ -85,8 +92,8 @@ class Cohort(NamedTuple):
     open: int
     youngest: datetime
     """When its last member was created."""
-    won_within: tuple[int, ...]
-    """Deals won within each of the SPANS."""
+    won_within: tuple[int | None, ...]
+    """Deals won within each of the SPANS; None: too young to know."""
 
 
 def won_within(cohort: Cohort, clock: Clock) -> tuple[int | None, ...]:

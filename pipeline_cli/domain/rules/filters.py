@@ -297,7 +297,7 @@ KEYS: Mapping[str, tuple[str, Kind]] = {
     "score": ("score", _COUNT),
     "flag": (
         "flags",
-        Kind(lambda cell, _: [each["flag"] for each in cell], _flag),
+        Kind(lambda cell, _: [each.flag for each in cell], _flag),
     ),
 }
 """Key -> the row's own key, and its kind."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from pipeline_cli.domain.deal.deal import Answer, DealFacts
 from pipeline_cli.domain.playbook import Pipeline, Playbook, Stage
@@ -17,9 +16,6 @@ class Flag(NamedTuple):
     flag: str
     number: float | int | None
     limit: float | int | None
-
-    def as_json(self) -> dict[str, Any]:
-        return self._asdict()
 
 
 class ScoredDeal(NamedTuple):
@@ -42,6 +38,15 @@ class ScoredDeal(NamedTuple):
     flags: tuple[Flag, ...]
     quiet_days: int = 0
     """As idle_days; what you sent after a last chance aside: its draft is no sign of life."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.facts.status == "open"
+
+    @property
+    def snoozed_until(self) -> date | None:
+        """None for a deal that is awake."""
+        return self.facts.snoozed_until if self.snoozed else None
 
     @property
     def is_qualified(self) -> bool:

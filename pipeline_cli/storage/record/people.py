@@ -42,6 +42,11 @@ class Person(NamedTuple):
     """Of their deals: a touchpoint belongs to a deal, not to one of its people."""
     last_inbound_at: datetime | None
 
+    @property
+    def number(self) -> str:
+        """How commands name the person."""
+        return f"c{self.id}"
+
 
 _PEOPLE = """SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.source, c.opted_out, c.created_at,
     c.forgotten_at,
