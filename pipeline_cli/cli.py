@@ -55,6 +55,7 @@ SECTIONS = {
         "board": "Show the open deals as cards under their stages; --watch keeps it up to date.",
         "list": "List open deals; status=won, status=all for the others.",
         "show": "Show one deal: its checklist, its people, its timeline.",
+        "search": "Find words in titles, people, notes, touchpoints, evidence, next steps and fields, the best first.",
         "health": "Show how the pipeline stands, and what to do about it.",
         "funnel": "Show how far deals get, what becomes of them and how long they stay, stage by stage.",
         "sources": "Show what each source of leads brings, and what it costs.",
@@ -63,6 +64,7 @@ SECTIONS = {
         "review": "Show the week: what changed since the last review, what to decide, and what matters most.",
         "backtest": "Show how right each way of forecasting would have been on your own record.",
         "history": "List the operations, each of which `pipeline undo` reverses whole.",
+        "sql": "Ask the record in SQL: one statement that reads, on the tables and views of the README.",
     },
     "Files and settings": {
         "init": "Write pipeline.yaml and an empty database; nothing is ever overwritten.",

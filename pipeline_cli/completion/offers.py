@@ -122,6 +122,14 @@ def _reasons(place: Place) -> list[Offer]:
     return _beginning(place, [Offer(reason) for reason in reasons])
 
 
+def _kinds(place: Place) -> list[Offer]:
+    """Of touchpoints; of texts too, where these are searched."""
+    from pipeline_cli.domain.words.search import KINDS
+
+    texts = KINDS if place.context.info_name == "search" else ()
+    return _beginning(place, [Offer(word) for word in (*texts, *place.workspace.playbook.touchpoint_kinds)])
+
+
 def _pipelines(place: Place) -> list[Offer]:
     return _beginning(place, [Offer(one.id, one.name) for one in place.workspace.playbook.pipelines])
 
@@ -174,7 +182,7 @@ _BY_WORD: dict[str, Callable[[Place], Iterable[Offer]]] = {
     "INTO": _deals,
     "STAGE": _stages,
     "CRITERION": _criteria,
-    "KIND": _words(lambda workspace: workspace.playbook.touchpoint_kinds),
+    "KIND": _kinds,
     "FILTER": _filters,
     "WHEN": _days,
     "DATE": _days,

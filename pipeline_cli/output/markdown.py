@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from pipeline_cli.output.cells import RIGHT_ALIGNED, shown_cells
 from pipeline_cli.output.charts import draw_bars, draw_marks
-from pipeline_cli.output.report import Column, Report
+from pipeline_cli.output.report import Column, Marked, Report
 from pipeline_cli.output.text import in_ascii, visible
 
 # What Markdown or the HTML in it would obey. An underscore inside a word is no emphasis: `no_close_date` stays legible.
@@ -49,10 +49,19 @@ def _blocks(report: Report) -> Iterator[str]:
 
 def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], report: Report) -> str:
     shown = [column for column in columns if column.shown]
-    cells = [[_escaped(cell) for cell in shown_cells(column, rows, report)] for column in shown]
+    cells = [
+        [_cell(row.get(column.key), cell) for row, cell in zip(rows, shown_cells(column, rows, report), strict=True)]
+        for column in shown
+    ]
     headings = [_escaped(column.heading) for column in shown]
     rules = ["---:" if column.kind in RIGHT_ALIGNED else "---" for column in shown]
     return "\n".join(f"| {' | '.join(line)} |" for line in [headings, rules, *zip(*cells, strict=True)])
+
+
+def _cell(value: Any, shown: str) -> str:
+    if not isinstance(value, Marked):
+        return _escaped(shown)
+    return "".join(f"**{_escaped(text)}**" if is_marked else _escaped(text) for text, is_marked in value.pieces)
 
 
 def _paragraph(text: str) -> str:

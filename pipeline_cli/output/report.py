@@ -231,6 +231,28 @@ class Strong(str):
     __slots__ = ()
 
 
+class Marked(str):
+    """Text in which words are marked: in bold on a terminal with colours, else between asterisks."""
+
+    __slots__ = ("spans",)
+    spans: Sequence[tuple[int, int]]
+    """Where they begin and end, in order."""
+
+    def __new__(cls, text: str, spans: Sequence[tuple[int, int]]) -> Marked:
+        marked = super().__new__(cls, text)
+        marked.spans = spans
+        return marked
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text in parts, each with whether it is marked."""
+        parts, end = [], 0
+        for start, stop in self.spans:
+            parts += [(self[end:start], False), (self[start:stop], True)]
+            end = stop
+        return [(text, marked) for text, marked in (*parts, (self[end:], False)) if text]
+
+
 def called_as(report: Report, program: str) -> Report:
     """Ready to be written: its rows read, its commands as the program was called; what machines read names them itself."""
     report = report._replace(

@@ -7,8 +7,8 @@ from typing import Any, TextIO
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.cells import MAY_BE_SHORTENED, NOTHING, RIGHT_ALIGNED, shown_cells
-from pipeline_cli.output.report import FLAGS, Column, Mark, Report, Section, Strong, ThinRate
-from pipeline_cli.output.terminal import WARNING, Line, paint
+from pipeline_cli.output.report import FLAGS, Column, Mark, Marked, Report, Section, Strong, ThinRate
+from pipeline_cli.output.terminal import MARKED, WARNING, Line, paint
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
 
 GAP = 2
@@ -95,6 +95,8 @@ class Page(NamedTuple):
     unicode: bool
     height: int | None = None
     """Lines of the terminal; None: as many as it takes."""
+    color: bool = False
+    """Words may be marked by how they look."""
 
 
 class Drawing(NamedTuple):
@@ -110,7 +112,7 @@ def write_table(
 
     `height`: the lines of the terminal, which only a board keeps within.
     """
-    page = Page(width, unicode, height)
+    page = Page(width, unicode, height, color)
     lines: list[Line] = []
     notes: list[str] = []
     if report.title:
@@ -177,6 +179,7 @@ def _on(page: Page, text: str) -> str:
 
 def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], report: Report) -> Drawing:
     shown = [column for column in columns if column.shown]
+    rows = rows if page.color else [_with_asterisks(row) for row in rows]
     headings = [_on(page, visible(column.heading)) for column in shown]
     cells = [[_on(page, cell) for cell in shown_cells(column, rows, report)] for column in shown]
     needs = [_need(*described) for described in zip(shown, headings, cells, strict=True)]
@@ -190,7 +193,10 @@ def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any
     heads, *bodies = zip(*drawn, strict=True)
     rule = _on_rule(page) * sum((*map(display_width, heads), GAP * (len(heads) - 1)))
     head = [_line(heads, ["bold"] * len(heads)), [(rule, "dim")]] if any(headings) else []
-    lines = [*head, *(_line(body, _styles(row, kept)) for body, row in zip(bodies, rows, strict=True))]
+    lines = [
+        *head,
+        *(_marked(_line(body, _styles(row, kept)), row, kept) for body, row in zip(bodies, rows, strict=True)),
+    ]
     return Drawing(lines, [headings[index] for index in range(len(shown)) if index not in plan.kept])
 
 
@@ -273,3 +279,38 @@ def _line(cells: Sequence[str], styles: Sequence[str]) -> Line:
     gap = (" " * GAP, "")
     spans = [span for pair in zip(cells, styles, strict=True) for span in (pair, gap)]
     return spans[:-1]
+
+
+def _with_asterisks(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Around what is marked in its texts."""
+    marked = {key: value for key, value in row.items() if isinstance(value, Marked)}
+    if not marked:
+        return row
+    return {
+        **row,
+        **{
+            key: "".join(f"*{text}*" if is_marked else text for text, is_marked in value.pieces)
+            for key, value in marked.items()
+        },
+    }
+
+
+def _marked(line: Line, row: Mapping[str, Any], columns: Sequence[Column]) -> Line:
+    """The same, what is marked in its texts in bold; between two columns stands a gap."""
+    if not any(isinstance(value, Marked) for value in row.values()):
+        return line
+    spans: list[tuple[str, str]] = []
+    for place, span in enumerate(line):
+        value = row.get(columns[place // 2].key) if place % 2 == 0 else None
+        spans += _pieces(value, span[0]) if isinstance(value, Marked) else [span]
+    return spans
+
+
+def _pieces(value: Marked, drawn: str) -> list[tuple[str, str]]:
+    """A cell that begins as the text does, and may be shorter."""
+    spans = []
+    for text, is_marked in value.pieces:
+        length = min(len(visible(text)), len(drawn))
+        spans.append((drawn[:length], MARKED if is_marked else ""))
+        drawn = drawn[length:]
+    return [*spans, (drawn, "")]

@@ -106,6 +106,9 @@ Line = Sequence[tuple[str, str]]
 WARNING = "bold magenta"
 """Of the eight colours the one that is legible on white, on black and on both of Solarized; yellow is not on white."""
 
+MARKED = "bold underline"
+"""Words that were looked for."""
+
 
 def paint(lines: Sequence[Line], stream: TextIO, *, color: bool) -> None:
     """Writes each line. Without colour there is no escape code at all, not even bold, and Rich is not loaded."""
