@@ -8,19 +8,18 @@ import typer
 from pipeline_cli.commands.options import SETTINGS, Command, Contact
 from pipeline_cli.commands.reading import View, answering, clock_of, looking
 from pipeline_cli.domain.deal.edits import AddContact, ContactDetails, SetContact, SetOptOut
-from pipeline_cli.domain.deal.people import (
+from pipeline_cli.domain.deal.people import ContactCandidate, describe_person, retention_limit
+from pipeline_cli.domain.deal.typed import parse_contact, parse_email, parse_phone
+from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
+from pipeline_cli.domain.words.addresses import (
     EMAIL,
     PHONE,
     Address,
-    ContactCandidate,
     addresses_of,
-    describe_person,
+    forms_of,
     normalise_email,
     normalise_phone,
-    retention_limit,
 )
-from pipeline_cli.domain.deal.typed import parse_contact, parse_email, parse_phone
-from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
 from pipeline_cli.domain.words.text import accept_filled, accept_or_none, counted, quoted
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.contacts import contact_report, contacts_report
@@ -95,9 +94,9 @@ def _name_drafts(workspace: Workspace, addresses: tuple[Address, ...]) -> None:
     from pipeline_cli.output.drafts import drafts_folder, read_drafts
 
     folder = drafts_folder(workspace.database_path)
-    emails = [one.text for one in addresses if one.kind == EMAIL]
+    emails = [form.casefold() for one in addresses if one.kind == EMAIL for form in forms_of(one.text)]
     drafts = read_drafts(folder).items() if emails else ()
-    named = [name for name, mail in drafts if any(email in normalise_email(text_of(mail)) for email in emails)]
+    named = [name for name, mail in drafts if any(email in text_of(mail).casefold() for email in emails)]
     if named:
         workspace.say(f"Not to be sent any more: {', '.join(named)} in {workspace.short(folder)}.")
 

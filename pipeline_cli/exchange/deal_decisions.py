@@ -160,7 +160,7 @@ class DealDecider:
             owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
             snooze_reason=texts.get("snooze_reason"),
-            **own._asdict(),
+            **own._replace(more_contacts=(*said.others, *own.more_contacts))._asdict(),
             fields=said.fields,
             last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),
             stage_changed_at=_instant(said, "stage_changed_at"),

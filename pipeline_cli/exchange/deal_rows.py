@@ -10,9 +10,9 @@ from datetime import date
 from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
 from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.deal.incoming import Evidence, IncomingContact
-from pipeline_cli.domain.deal.typed import is_email
 from pipeline_cli.domain.playbook import CATEGORIES, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import is_email, normalise_email, read_mailboxes
 from pipeline_cli.domain.words.clock import Clock, from_text
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.domain.words.text import quoted
@@ -33,14 +33,18 @@ class Person(NamedTuple):
 NOBODY = Person(None, None, None)
 
 
-def read_person(texts: Mapping[str, str], *, is_exact: bool) -> Person:
-    """The contact of a row of deals; exact: a name is not taken apart."""
+def read_people_of(texts: Mapping[str, str], *, is_exact: bool) -> tuple[Person, tuple[ContactDetails, ...]]:
+    """The contact of a row of deals, and whoever else has an address in the cell; exact: a name is not taken apart."""
     name, email, phone = texts.get("contact"), texts.get("email"), texts.get("phone")
     if name is None and email is None and phone is None:
-        return NOBODY
+        return NOBODY, ()
+    found = () if email is None or is_email(email) else read_mailboxes(email)
     if name and email is None and not is_exact:
-        name, email = split_address(name)
-    return Person(name, email, phone)
+        found = read_mailboxes(name) if "@" in name else ()
+        name, email = (found[0].name, found[0].email) if found else split_address(name)
+    elif found:
+        name, email = name or found[0].name, found[0].email
+    return Person(name, email, phone), tuple(ContactDetails(*one, None) for one in found[1:])
 
 
 def split_address(text: str) -> tuple[str | None, str | None]:
@@ -60,21 +64,29 @@ def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
         text = sheet.text
         cells = row.cells
         name = text(cells, "name") or " ".join(filter(None, (text(cells, "first_name"), text(cells, "last_name"))))
+        email, further = _addresses_in(text(cells, "email"))
         contact = IncomingContact(
             row.line,
             name or None,
-            text(cells, "email"),
+            email,
             text(cells, "phone"),
             text(cells, "organization"),
             text(cells, "role"),
             text(cells, "source"),
             sheet.is_yes(cells, "opted_out"),
+            further,
         )
         if not (contact.name or contact.email or contact.phone):
             sheet.refuse(row, None, "the row names nobody: give a name, an e-mail address or a phone number.")
             continue
         _note_oddities(sheet, row, contact, seen)
         yield contact
+
+
+def _addresses_in(cell: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The first address, or what is none, as it stands; and the others."""
+    found = () if cell is None or is_email(cell) else read_mailboxes(cell)
+    return (found[0].email, tuple(one.email for one in found[1:])) if found else (cell, ())
 
 
 def note_address(sheet: Sheet, row: Row, email: str | None) -> None:
@@ -85,7 +97,9 @@ def note_address(sheet: Sheet, row: Row, email: str | None) -> None:
 
 def _note_oddities(sheet: Sheet, row: Row, contact: IncomingContact, seen: NumberTable) -> None:
     note_address(sheet, row, contact.email)
-    key = contact.email.casefold() if contact.email else (contact.name, contact.organization)
+    if contact.further:
+        sheet.note(row, "several_addresses")
+    key = normalise_email(contact.email) if contact.email else (contact.name, contact.organization)
     if seen.get(key) is None:
         seen.set(key, row.line)
     else:
@@ -107,6 +121,8 @@ class DealRow(NamedTuple):
     probability: float | None
     category: str | None
     person: Person
+    others: tuple[ContactDetails, ...]
+    """Whoever else has an address in the cell of the person."""
     instants: Mapping[str, int]
     """By field, those that are there: created_at, closed_at, close_date, won_at, lost_at, stage_changed_at, last_activity."""
     expected_close: date | None
@@ -143,7 +159,9 @@ class DealRowReader:
                     milliseconds = sheet.milliseconds(reader, row, field)
                 if milliseconds is not None:
                     instants[field] = milliseconds
-        cells, person = row.cells, read_person(texts, is_exact=sheet.is_exact)
+        cells, (person, others) = row.cells, read_people_of(texts, is_exact=sheet.is_exact)
+        if others:
+            sheet.note(row, "several_addresses")
         if person.email is not None:
             note_address(sheet, row, person.email)
         return DealRow(
@@ -158,6 +176,7 @@ class DealRowReader:
             probability=self._probability(row, texts) if "probability" in texts else None,
             category=self._category(row, texts["category"]) if "category" in texts else None,
             person=person,
+            others=others,
             instants=instants,
             expected_close=self._day(row, "expected_close") if "expected_close" in texts else None,
             next_step_due=self._day(row, "next_step_due") if "next_step_due" in texts else None,
@@ -311,8 +330,16 @@ def _read_people(text: str) -> tuple[ContactDetails, ...] | None:
         found = tuple(ContactDetails(*person) for person in people)
     except (ValueError, TypeError):
         return None
-    fine = all(part is None or isinstance(part, str) for person in found for part in person)
-    return found if fine else None
+    if not all(part is None or isinstance(part, str) for person in found for part in person):
+        return None
+    return tuple(apart for one in found for apart in _taken_apart(one))
+
+
+def _taken_apart(person: ContactDetails) -> Iterator[ContactDetails]:
+    email, further = _addresses_in(person.email)
+    yield person._replace(email=email)
+    for other in further:
+        yield ContactDetails(None, other, None)
 
 
 def _read_evidence(text: str) -> dict[str, Evidence] | None:

@@ -42,6 +42,8 @@ RULES = {
     "closed_without_stage": "won or lost deals whose last stage the file does not say: taken to have been in the last one, "
     "reached by a move marked inferred.",
     "odd_address": "e-mail addresses that are none: kept as they are, and nobody is written to there.",
+    "several_addresses": "people with several e-mail addresses in one cell: the first is theirs, each other one becomes a "
+    "person of its own without a name.",
     "repeated_person": "people whose e-mail address, or name and organization, an earlier line has: taken as that person.",
     "lost_without_reason": "lost deals without a reason: left without one.",
     "unknown_lost_reason": "lost reasons that are not in lost_reasons of pipeline.yaml: kept as they are.",

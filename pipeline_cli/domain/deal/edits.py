@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.deal.deal import MetCriterion, Touchpoint
-from pipeline_cli.domain.deal.people import Address
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import Address
 
 
 class ContactDetails(NamedTuple):

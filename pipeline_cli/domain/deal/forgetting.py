@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline_cli.domain.deal.people import FORGOTTEN
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import forms_of
 from pipeline_cli.domain.words.names import normalise, normalise_organization
 from pipeline_cli.domain.words.text import LONGEST
 
@@ -128,7 +129,8 @@ def _patterns(identity: Identity) -> list[str]:
 
 
 def _email(email: str) -> str:
-    return rf"(?i:(?<![\w.%+\-]){_either_form(email.strip())}(?!\w|[.\-]\w))"
+    forms = dict.fromkeys(form for text in forms_of(email) for form in (text, text.replace("ß", "ss")))
+    return rf"(?i:(?<![\w.%+\-])(?:{'|'.join(map(_either_form, forms))})(?!\w|[.\-]\w))"
 
 
 def _phone(phone: str) -> Iterator[str]:

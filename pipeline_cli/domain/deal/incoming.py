@@ -128,6 +128,8 @@ class IncomingContact(NamedTuple):
     role: str | None
     source: str | None
     opted_out: bool
+    further: tuple[str, ...] = ()
+    """Other addresses that the cell has."""
 
 
 Watch = Callable[[str, int], None]

@@ -10,11 +10,10 @@ from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import is_email, normalise_email
 from pipeline_cli.domain.words.money import parse_money
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import accept_filled, quoted, unknown_word
-
-_ADDRESS = r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+"
 
 
 def parse_contact(text: str | None, phone: str | None = None) -> ContactDetails:
@@ -51,13 +50,6 @@ def parse_email(text: str) -> str:
     if not is_email(address):
         raise UsageError(f"{quoted(text)} is not an e-mail address: type one such as ann@acme.example.")
     return address
-
-
-def is_email(address: str) -> bool:
-    """It looks like ann@acme.example, with nothing around it."""
-    local = address.partition("@")[0]
-    dotted_well = not (local.startswith(".") or local.endswith(".") or ".." in local)
-    return len(address) <= 254 and dotted_well and re.fullmatch(_ADDRESS, address) is not None
 
 
 def parse_phone(text: str) -> str:
@@ -176,9 +168,9 @@ def find_known(person: ContactDetails, known: Sequence[Contact]) -> int | None:
     if person.email is None and person.name is None:
         return known[0].id if known else None
     if person.email:
-        wanted = person.email.casefold()
+        wanted = normalise_email(person.email)
         for one in known:
-            if one.email and one.email.casefold() == wanted:
+            if one.email and normalise_email(one.email) == wanted:
                 return one.id
     for one in known:
         has_other_address = bool(person.email and one.email)

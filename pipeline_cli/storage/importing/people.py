@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.deal.incoming import IncomingContact, IncomingDeal
+from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.storage.importing.deals import NEW, Batch, Counts, DealIntake
@@ -50,22 +51,29 @@ class PeopleIntake:
     def take_contacts(self, contacts: Iterable[IncomingContact]) -> None:
         """The rows of a file of contacts."""
         for person in contacts:
-            values: dict[str, object] = dict(zip(_COLUMNS, person[1:8], strict=True))
-            is_unwanted = self._do_not_contact.holds(person.email, person.phone)
-            values["opted_out"] = int(person.opted_out or is_unwanted)
-            found = self._ids.get(_key(person.name, person.email, person.organization))
-            if is_unwanted and found is not None:
-                self.unwanted.add(found)
-            if found is None:
-                added = self._add(values, self._now)
-                self.unwanted |= {added} if is_unwanted else set()
-                self.counts.created += 1
-            elif self._complete(found, values, self._now):
-                self.counts.updated += 1
-            else:
-                self.counts.unchanged += 1
+            emails = (person.email, *person.further)
+            is_unwanted = any(self._do_not_contact.holds(email, person.phone) for email in emails)
+            self._take_person(person, is_unwanted=is_unwanted)
+            for email in person.further:
+                # Somebody without a name, until a person can have several; as silent as the row is.
+                self._take_person(person._replace(name=None, email=email, phone=None), is_unwanted=is_unwanted)
             if len(self._new) >= _MOST_WAITING:
                 self._write_new()
+
+    def _take_person(self, person: IncomingContact, *, is_unwanted: bool) -> None:
+        values: dict[str, object] = dict(zip(_COLUMNS, person[1:8], strict=True))
+        values["opted_out"] = int(person.opted_out or is_unwanted)
+        found = self._ids.get(_key(person.name, person.email, person.organization))
+        if is_unwanted and found is not None:
+            self.unwanted.add(found)
+        if found is None:
+            added = self._add(values, self._now)
+            self.unwanted |= {added} if is_unwanted else set()
+            self.counts.created += 1
+        elif self._complete(found, values, self._now):
+            self.counts.updated += 1
+        else:
+            self.counts.unchanged += 1
 
     def link(self, batch: Batch, intake: DealIntake) -> None:
         """The people each deal names, known from the day the deal was created."""
@@ -154,4 +162,4 @@ class PeopleIntake:
 
 
 def _key(name: object, email: object, organization: object) -> object:
-    return email.casefold() if isinstance(email, str) else (name, organization)
+    return normalise_email(email) if isinstance(email, str) else (name, organization)

@@ -11,12 +11,13 @@ from typing import Any
 from pipeline_cli.domain.deal import edits
 from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
 from pipeline_cli.domain.deal.deal import met_as_text, met_from_text
-from pipeline_cli.domain.deal.people import Address, addresses_of
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.domain.words.addresses import Address, addresses_of
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.storage.as_of import CHANGING_FIELDS
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.record import last_chances, suppression
+from pipeline_cli.storage.record.people import ids_with_email
 
 
 def add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact) -> None:
@@ -64,14 +65,11 @@ def _insert_contact(
 def _find_contact(journal: Journal, contact: edits.ContactDetails, organization: str | None) -> int | None:
     """By address; without one, by name within the organization."""
     if contact.email is not None:
-        row = journal.connection.execute(
-            "SELECT id FROM contacts WHERE email = ? COLLATE NOCASE ORDER BY id LIMIT 1", (contact.email,)
-        ).fetchone()
-    else:
-        row = journal.connection.execute(
-            "SELECT id FROM contacts WHERE name = ? AND organization IS ? ORDER BY id LIMIT 1",
-            (contact.name, organization),
-        ).fetchone()
+        return next(iter(ids_with_email(journal.connection, contact.email, "contacts")), None)
+    row = journal.connection.execute(
+        "SELECT id FROM contacts WHERE name = ? AND organization IS ? ORDER BY id LIMIT 1",
+        (contact.name, organization),
+    ).fetchone()
     return None if row is None else int(row[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from pipeline_cli.domain.deal.deal import (
@@ -16,12 +17,14 @@ from pipeline_cli.domain.deal.deal import (
 )
 from pipeline_cli.domain.deal.edits import AddDeal, FieldChange
 from pipeline_cli.domain.errors import NoSuchDeal, RuleError
+from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, normalise_organization
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.facts import read_facts
+from pipeline_cli.storage.record.people import ids_with_email
 
 
 def find(reader: Reader, name: str, *, is_closed: bool = False) -> int:
@@ -212,8 +215,8 @@ def find_duplicates(reader: Reader, deal: AddDeal) -> list[tuple[int, str]]:
         if contact.email:
             rows = reader.connection.execute(
                 "SELECT d.id FROM known_deals d JOIN known_deal_contacts dc ON dc.deal_id = d.id "
-                "JOIN known_contacts c ON c.id = dc.contact_id WHERE d.status = 'open' AND c.email = ? COLLATE NOCASE",
-                (contact.email,),
+                "WHERE d.status = 'open' AND dc.contact_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(ids_with_email(reader.connection, contact.email)),),
             )
             alike |= {row[0]: "the same e-mail address" for row in rows}
     title, organization = normalise(deal.title), normalise_organization(deal.organization or "")
@@ -248,7 +251,7 @@ def find_new_duplicates(connection: sqlite3.Connection, first_new: int) -> dict[
 
 
 def _address(email: str, _: None) -> str:
-    return email.casefold()
+    return normalise_email(email)
 
 
 def _likeness(title: str, organization: str | None) -> tuple[str, str] | None:

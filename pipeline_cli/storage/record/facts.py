@@ -12,9 +12,11 @@ from typing import Any
 from pipeline_cli.domain.deal.deal import Answer, DealFacts
 from pipeline_cli.domain.rules.cadence import Attempts
 from pipeline_cli.domain.rules.last_chance import Addressee
+from pipeline_cli.domain.words.addresses import is_email, normalise_email
 from pipeline_cli.domain.words.clock import from_text, to_text
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import place_of
+from pipeline_cli.storage.record.people import read_silent_emails
 from pipeline_cli.storage.record.suppression import DoNotContact
 
 _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
@@ -192,7 +194,7 @@ def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
 
 def read_addressees(reader: Reader, deal_ids: Collection[int]) -> dict[int, Addressee]:
     """Deal -> addressee; deals with nobody to write to are left out."""
-    unwanted = DoNotContact(reader.connection)
+    unwanted, silent = DoNotContact(reader.connection), read_silent_emails(reader.connection)
     rows = reader.connection.execute(
         "SELECT dc.deal_id, c.name, c.email, c.organization FROM known_deal_contacts dc "
         "JOIN known_contacts c ON c.id = dc.contact_id "
@@ -201,6 +203,8 @@ def read_addressees(reader: Reader, deal_ids: Collection[int]) -> dict[int, Addr
     )
     found: dict[int, Addressee] = {}
     for deal_id, name, email, organization in rows:
-        if deal_id not in found and not unwanted.holds(email, None):
+        if deal_id in found or not is_email(email) or normalise_email(email) in silent:
+            continue
+        if not unwanted.holds(email, None):
             found[deal_id] = Addressee(name, email, organization)
     return found

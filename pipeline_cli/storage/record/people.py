@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline_cli.domain.deal.edits import ContactDetails
-from pipeline_cli.domain.deal.people import (
-    EMAIL,
-    Address,
-    ContactCandidate,
-    addresses_of,
-    find_contact,
-    normalise_email,
-    normalise_phone,
-)
+from pipeline_cli.domain.deal.people import ContactCandidate, find_contact
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import EMAIL, Address, addresses_of, normalise_email, normalise_phone
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.suppression import DoNotContact
@@ -91,6 +85,17 @@ def find_with_address(reader: Reader, address: Address) -> list[int]:
     return [number for number, text in rows if normalise(text) == address.text]
 
 
+def ids_with_email(connection: sqlite3.Connection, email: str, contacts: str = "known_contacts") -> list[int]:
+    """The numbers of those who have the address, however it is written; only what may be it leaves SQLite."""
+    rows = connection.execute(
+        f"SELECT id, email FROM {contacts} WHERE email = ? COLLATE NOCASE "
+        "OR length(email) <> length(CAST(email AS BLOB)) OR email LIKE '%xn--%' ORDER BY id",
+        (normalise_email(email),),
+    )
+    wanted = normalise_email(email)
+    return [number for number, text in rows if normalise_email(text) == wanted]
+
+
 def find_person(reader: Reader, name: str) -> Person:
     """The one person meant by a name. Raises NoSuchContact (4) for none or several."""
     rows = reader.connection.execute(
@@ -133,11 +138,10 @@ def refuse_opted_out(reader: Reader, people: Sequence[ContactDetails], say: Call
     if not people:
         return
     unwanted = DoNotContact(reader.connection)
+    silent = read_silent_emails(reader.connection)
     for person in people:
-        row = reader.connection.execute(
-            "SELECT 1 FROM known_contacts WHERE opted_out AND email = ? COLLATE NOCASE", (person.email,)
-        ).fetchone()
-        if row is not None or unwanted.holds(person.email, None):
+        is_silent = person.email is not None and normalise_email(person.email) in silent
+        if is_silent or unwanted.holds(person.email, None):
             raise RuleError(
                 f"{person.email} asked not to be contacted, so it is not added: name another person, or leave them away."
             )
@@ -148,6 +152,12 @@ def refuse_opted_out(reader: Reader, people: Sequence[ContactDetails], say: Call
             )
     if unwanted.lost:
         say(describe_lost(unwanted.lost))
+
+
+def read_silent_emails(connection: sqlite3.Connection) -> frozenset[str]:
+    """Normalised, of the people who asked not to be contacted: the list knows them too, as long as its key is there."""
+    rows = connection.execute("SELECT email FROM known_contacts WHERE opted_out AND email IS NOT NULL")
+    return frozenset(normalise_email(row[0]) for row in rows)
 
 
 def describe_lost(count: int) -> str:

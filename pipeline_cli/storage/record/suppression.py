@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline_cli.domain.deal.people import Address, addresses_of
 from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved
+from pipeline_cli.domain.words.addresses import EMAIL, Address, addresses_of, forms_of
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.on_disk import give_name, passing_name, reason_of, sync_folder, write_own_file
 from pipeline_cli.storage.journal import Journal
@@ -105,7 +105,9 @@ class DoNotContact:
         if not self._digests:
             return False
         addresses = addresses_of(email, phone)
-        return any(_digest(key, address) in self._digests for key in self._keys for address in addresses)
+        return any(
+            one in self._digests for key in self._keys for address in addresses for one in _digests(key, address)
+        )
 
 
 def keep_off(journal: Journal, clock: Clock, addresses: Iterable[Address]) -> None:
@@ -141,12 +143,18 @@ def let_in(journal: Journal, clock: Clock, addresses: Iterable[Address]) -> None
 
 def _entries(journal: Journal, keys: Sequence[bytes], address: Address, only: str = "") -> list[int]:
     """Those of an address, whichever key they were made with."""
-    marks = ", ".join("?" * len(keys))
+    digests = [digest for key in keys for digest in _digests(key, address)]
+    marks = ", ".join("?" * len(digests))
     rows = journal.connection.execute(
-        f"SELECT id FROM suppressed WHERE digest IN ({marks}) {only} ORDER BY id",
-        [_digest(key, address) for key in keys],
+        f"SELECT id FROM suppressed WHERE digest IN ({marks}) {only} ORDER BY id", digests
     )
     return [row[0] for row in rows.fetchall()]
+
+
+def _digests(key: bytes, address: Address) -> list[str]:
+    """Also of the ASCII form of a domain, by which an entry may have been made before the two were one."""
+    others = forms_of(address.text)[1:] if address.kind == EMAIL else ()
+    return [_digest(key, address), *(_digest(key, Address(EMAIL, form)) for form in others)]
 
 
 def _digest(key: bytes, address: Address) -> str:

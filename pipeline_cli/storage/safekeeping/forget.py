@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline_cli.domain.deal.forgetting import Eraser, Identity, Others, words_of
-from pipeline_cli.domain.deal.people import FORGOTTEN, addresses_of
+from pipeline_cli.domain.deal.people import FORGOTTEN
 from pipeline_cli.domain.errors import PipelineError, SavedWithComplaint
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import addresses_of
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.database import connect, patiently
