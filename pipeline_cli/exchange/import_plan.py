@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline_cli.domain.deal.incoming import (
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.text import guard_formula, unguard_formula
 from pipeline_cli.exchange.change_log import ChangeLog, ChangeReader, read_changes
 from pipeline_cli.exchange.deal_decisions import DealDecider
 from pipeline_cli.exchange.deal_index import ColumnSurvey, DealIndex, index_deals, rows_of_deals, titles_of
@@ -459,14 +461,22 @@ def rejected_path(rejects: Rejects) -> Path:
 def rejected_text(rejects: Rejects) -> bytes:
     """The cells as they stood there, under their header, each row with what is wrong with it.
 
+    A spreadsheet runs nothing of it: a formula has the apostrophe that an export would give it, and import takes off.
     UTF-8 with its mark where it matters: the mark outranks the --encoding that the file itself may have needed.
     """
     stream = io.StringIO()
     lines = csv.writer(stream, lineterminator="\r\n")
-    lines.writerow([*rejects.header, PROBLEM_COLUMN])
-    lines.writerows([*_fitted(row, len(rejects.header)), row.problem] for row in rejects.rows)
+    lines.writerow([*map(guard_formula, rejects.header), PROBLEM_COLUMN])
+    lines.writerows(
+        [*map(_guarded, _fitted(row, len(rejects.header))), guard_formula(row.problem)] for row in rejects.rows
+    )
     text = stream.getvalue()
     return text.encode("utf-8" if text.isascii() else "utf-8-sig")
+
+
+def _guarded(raw: str) -> str:
+    """A number keeps its sign, and what is guarded already is not guarded twice."""
+    return raw if re.fullmatch(r"[+\-][\d.,' ]*\d", raw) else guard_formula(unguard_formula(raw))
 
 
 def _fitted(row: RejectedRow, width: int) -> list[str]:

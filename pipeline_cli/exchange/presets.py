@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.text import unguard_formula
 
 
 def clean_header(cell: str) -> str:
@@ -20,15 +21,21 @@ def header_key(header: str) -> str:
 
 
 def name_columns(cells: Sequence[str]) -> list[str]:
-    """The names of the columns; one without a name gets its number."""
-    cleaned = [clean_header(cell) for cell in cells]
+    """The names of the columns, an export's apostrophe before a formula taken off; one without a name gets its number."""
+    cleaned = [unguard_formula(clean_header(cell)) for cell in cells]
     return [name or f"column {number}" for number, name in enumerate(cleaned, 1)]
 
 
 def repeated_names(names: Sequence[str]) -> list[str]:
     """Names that stand there twice, in whatever case."""
-    folded = [name.casefold() for name in names]
-    return [name for number, name in enumerate(names) if name.casefold() in folded[:number]]
+    seen: set[str] = set()
+    repeated = []
+    for name in names:
+        folded = name.casefold()
+        if folded in seen:
+            repeated.append(name)
+        seen.add(folded)
+    return repeated
 
 
 DEALS, MOVES, TOUCHPOINTS, CHANGES, CONTACTS = "deals", "moves", "touchpoints", "changes", "contacts"

@@ -29,7 +29,7 @@ def write_csv(
     rows = csv.writer(lines, delimiter=delimiter, lineterminator="\r\n")
     finish = _finish(is_terminal=is_terminal, unicode=unicode)
     columns = [column for column in report.columns if column.machine]
-    rows.writerow([finish(column.key) for column in columns])
+    rows.writerow([finish(guard_formula(column.key, digits=excel)) for column in columns])
     rows.writerows(_cells(row, columns, finish, excel=excel) for row in report.rows)
 
 
