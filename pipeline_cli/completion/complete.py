@@ -75,12 +75,15 @@ def all_for_bash(values: Sequence[str], line: Line) -> list[str]:
     if len(values) < 2 or (len(common) - len(common.rstrip("\\"))) % 2 == 0:
         return escaped
     quote = '"' if any("'" in value for value in values) else "'"
-    return [quote + for_bash(value[line.unquoted_start :], line._replace(quote=quote)) for value in values]
+    safe = [value for value in values if quote == "'" or "!" not in value]
+    return [quote + for_bash(value[line.unquoted_start :], line._replace(quote=quote)) for value in safe]
 
 
 def is_safe(value: str, line: Line) -> bool:
-    """Whether a shell can be given it as one word: nothing invisible, no option, no quote that would end its own."""
-    return value.isprintable() and not value.startswith("-") and not (line.quote == "'" and "'" in value)
+    """Whether a shell can be given it as one word: nothing invisible, no option, no quote that would end its own, and
+    no `!` in double quotes, where it calls an earlier line back and nothing takes that away from it."""
+    ends_quote = (line.quote == "'" and "'" in value) or (line.quote == '"' and "!" in value)
+    return value.isprintable() and not value.startswith("-") and not ends_quote
 
 
 class _Silent(Workspace):

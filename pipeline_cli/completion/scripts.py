@@ -1,14 +1,18 @@
 """The few lines that each shell runs at Tab: they hand over the line up to the cursor and offer what comes back.
 
-Not Typer's own: those pass what comes back through `eval`, and a deal may be called `$(rm -rf ~)`.
+Not Typer's own: those pass what comes back through `eval`, and a deal may be called `$(rm -rf ~)`. Nor is a word ever
+expanded without quotes: a deal called `Acme *` would become the file beside it that is called `Acme $(rm -rf ~)`.
 """
 
 from __future__ import annotations
 
 BASH = r"""
 _pipeline_completion() {
-    local IFS=$'\n'
-    COMPREPLY=($(_PIPELINE_COMPLETE=bash _PIPELINE_LINE="${COMP_LINE:0:COMP_POINT}" "$1" 2>/dev/null))
+    local value
+    COMPREPLY=()
+    while IFS= read -r value; do
+        COMPREPLY+=("$value")
+    done < <(_PIPELINE_COMPLETE=bash _PIPELINE_LINE="${COMP_LINE:0:COMP_POINT}" "$1" 2>/dev/null)
     [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
     return 0
 }
