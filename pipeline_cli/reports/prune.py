@@ -66,7 +66,7 @@ def _bets(reader: Reader, snapshot: Snapshot, lost: Collection[int]) -> tuple[li
 
     playbook, pipeline = snapshot.playbook, snapshot.pipeline
     configured = [stage.probability for stage in pipeline.stages]
-    history = read_histories(reader, playbook, pipeline, few_are_asked=True)
+    history = read_histories(reader, playbook, pipeline)
     known = known_on(history, reader.clock.today.toordinal())
     facts = [deal.facts for deal in snapshot.open_deals]
 

@@ -160,7 +160,7 @@ def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> 
     from pipeline_cli.domain.forecast.timed import timed_forecast  # the other methods need none of its steps
     from pipeline_cli.storage.record.histories import read_histories
 
-    history = read_histories(reader, playbook, pipeline, few_are_asked=True)
+    history = read_histories(reader, playbook, pipeline)
     configured = [stage.probability for stage in pipeline.stages]
     return timed_forecast(history, reader.clock.today.toordinal(), configured, days)
 

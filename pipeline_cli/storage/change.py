@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.deal.edits import Edit
 from pipeline_cli.domain.words.clock import Clock, to_text
+from pipeline_cli.storage.as_of import Connection
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.reader import Reader
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Change(Reader):
     """Reads inside the write transaction, and writes; nothing is kept until the command has ended well."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock, command: str) -> None:
+    def __init__(self, connection: Connection, clock: Clock, command: str) -> None:
         super().__init__(connection, clock)
         self.command = command
         self.public_id: str | None = None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, PipelineError, UsageError
 from pipeline_cli.on_disk import UNNAMED, give_name, open_own_file, passing_name, reason_of, sync_folder
+from pipeline_cli.storage.as_of import Connection
 from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -175,7 +176,7 @@ def _is_linked_once(path: Path) -> bool:
 
 def connect(
     path: Path, *, for_writing: bool, begin: tuple[str, ...] = (), on_wait: Callable[[], None] = lambda: None
-) -> sqlite3.Connection:
+) -> Connection:
     """A connection in autocommit mode, with the statements of `begin` done; `on_wait` as in `patiently`.
 
     `mode=rw` for readers too: `mode=ro` fails beside the journal of a killed writer, `immutable=1` reads wrong data.
@@ -183,7 +184,7 @@ def connect(
     path = _resolved(path)
     look(path)
     with translated(path):
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None)
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, factory=Connection)
 
         def start() -> None:
             if connection.in_transaction:

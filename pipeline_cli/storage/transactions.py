@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.errors import DatabaseDamaged, NothingSaved, OutcomeUnknown, PipelineError, SavedWithComplaint
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.storage.as_of import show_as_is, show_as_of
+from pipeline_cli.storage.as_of import Connection
 from pipeline_cli.storage.database import (
     MAY_BE_DAMAGE,
     as_pipeline_error,
@@ -46,13 +46,9 @@ def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = 
             if is_older(connection):
                 connection = _brought_up_to_date(connection, path)
             if past:
-                show_as_of(connection, clock.end_of_today)
-            else:
-                show_as_is(connection)
+                connection.show_as_of(clock.end_of_today)
             connection.execute("PRAGMA query_only = 1")
-            reader = Reader(connection, clock)
-            reader.is_past = past
-            yield reader
+            yield Reader(connection, clock)
     except MAY_BE_DAMAGE as error:
         damage = diagnose_error(connection, path, clock)
         if damage is None:
@@ -62,7 +58,7 @@ def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = 
         connection.close()
 
 
-def _brought_up_to_date(older: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+def _brought_up_to_date(older: Connection, path: Path) -> Connection:
     from pipeline_cli.storage.safekeeping.upgrading import (
         copied_and_migrated,  # only an older file needs the whole schema
     )
@@ -96,7 +92,6 @@ def write(
     try:
         if is_older(connection):
             _bring_up_to_date(connection, path, clock, on_wait, say, dry_run=dry_run)
-        show_as_is(connection)
         change = Change(connection, clock, command)
         try:
             yield change
@@ -118,7 +113,7 @@ def write(
 
 
 def _bring_up_to_date(
-    connection: sqlite3.Connection,
+    connection: Connection,
     path: Path,
     clock: Clock,
     on_wait: Callable[[], None],
@@ -140,7 +135,7 @@ def _bring_up_to_date(
             patiently(connection, lambda: connection.execute("BEGIN IMMEDIATE").close(), on_wait)
 
 
-def _explain(error: Exception, connection: sqlite3.Connection, path: Path, clock: Clock) -> PipelineError | None:
+def _explain(error: Exception, connection: Connection, path: Path, clock: Clock) -> PipelineError | None:
     """What an error of SQLite's means, or what is wrong with the record; None for a defect of the program."""
     better = as_pipeline_error(error, path) if isinstance(error, sqlite3.Error) else None
     if better is None:
@@ -148,7 +143,7 @@ def _explain(error: Exception, connection: sqlite3.Connection, path: Path, clock
     return better
 
 
-def _roll_back(connection: sqlite3.Connection) -> None:
+def _roll_back(connection: Connection) -> None:
     try:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -157,7 +152,7 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         return
 
 
-def _commit(connection: sqlite3.Connection, path: Path, change: Change, on_wait: Callable[[], None]) -> None:
+def _commit(connection: Connection, path: Path, change: Change, on_wait: Callable[[], None]) -> None:
     def commit() -> None:
         connection.execute("COMMIT")  # waits until those who are reading have finished
 
@@ -198,7 +193,7 @@ def _is_saved(path: Path, change: Change) -> bool:
     return found is not None
 
 
-def diagnose_error(connection: sqlite3.Connection, path: Path, clock: Clock) -> DatabaseDamaged | None:
+def diagnose_error(connection: Connection, path: Path, clock: Clock) -> DatabaseDamaged | None:
     """What is wrong with the record, when anything is; None when the program must be at fault.
 
     The transaction that failed has been rolled back. What lies in the future is sound, whatever the clock says.

@@ -10,21 +10,18 @@ from pipeline_cli.storage.reader import Reader
 
 
 def read_stages_in_use(reader: Reader) -> list[StageInUse]:
-    rows = reader.connection.execute(
-        "SELECT pipeline, stage, count(*), min(id) FROM known_deals WHERE status = 'open' GROUP BY pipeline, stage"
-    ).fetchall()
-    return [
-        StageInUse(pipeline, stage, deals, _first_numbers(reader, pipeline, stage, first))
-        for pipeline, stage, deals, first in rows
-    ]
-
-
-def _first_numbers(reader: Reader, pipeline: str, stage: str, first: int) -> tuple[int, ...]:
-    rows = reader.connection.execute(
-        "SELECT id FROM known_deals WHERE status = 'open' AND pipeline = ? AND stage = ? AND id >= ? ORDER BY id LIMIT 5",
-        (pipeline, stage, first),
+    """Of open deals, of all pipelines."""
+    first_numbers = (
+        "(SELECT group_concat(id) FROM (SELECT f.id FROM known_deals f WHERE f.status = 'open' "
+        "AND f.pipeline = d.pipeline AND f.stage = d.stage ORDER BY f.id LIMIT 5))"
     )
-    return tuple(int(row[0]) for row in rows)
+    rows = reader.connection.execute(
+        f"SELECT d.pipeline, d.stage, count(*), {first_numbers} FROM known_deals d WHERE d.status = 'open' "
+        "GROUP BY d.pipeline, d.stage"
+    )
+    return [
+        StageInUse(pipeline, stage, deals, tuple(map(int, first.split(",")))) for pipeline, stage, deals, first in rows
+    ]
 
 
 def read_stages_of_history(reader: Reader) -> list[tuple[str, str, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.storage.as_of import Connection
 from pipeline_cli.storage.database import is_busy, patiently, version_of
 from pipeline_cli.storage.migrations import migrate
 from pipeline_cli.storage.safekeeping.backups import back_up_first, remove_backup, remove_old_backups
@@ -44,9 +45,9 @@ def bring_up_to_date(
     say(f"Brought {path.name} from version {before} to {after}; backup: {backup.parent.name}/{backup.name}.")
 
 
-def copied_and_migrated(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+def copied_and_migrated(connection: sqlite3.Connection, path: Path) -> Connection:
     """What a file of an older version holds, in memory and up to date; it knows whose copy it is."""
-    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy = sqlite3.connect(":memory:", isolation_level=None, factory=Connection)
     try:
         copy_pages(connection, copy, "Reading an older file")
         copy.execute("BEGIN")
