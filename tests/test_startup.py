@@ -46,6 +46,7 @@ def modules_loaded_by(*words: str, code: int = 0, **environ: str) -> set[str]:
 def record(pipeline: Run) -> Run:
     """A record of two deals, and a pipeline.yaml that is known to be valid."""
     assert pipeline("add", "Acme: workshop", "--org", "Acme", "--value", "12k", "--close", "30d").code == 0
+    assert pipeline("next", "1", "friday", "Call").code == 0
     assert pipeline("add", "Søren: analysis", "--contact", "Søren Kjær <soren@kjaer.example>").code == 0
     return pipeline
 
@@ -54,6 +55,7 @@ CHANGES = [
     ["add", "Beta: audit", "--value", "1.000,50 €", "--contact", "Ann Lee <ann@beta.example>", "--close", "30d"],
     ["edit", "1", "--value", "15k"],
     ["log", "1", "call", "spoke", "--in", "--next", "3d", "Send the offer"],
+    ["log", "1", "call", "they", "agreed", "--confirm", "problem=so", "-v", "9k", "--done", "-n", "fri", "Call"],
     ["note", "1", "prefers mail"],
     ["next", "1", "friday", "Call"],
     ["advance", "1", "--force", "--reason", "in a hurry"],

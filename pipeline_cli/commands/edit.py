@@ -9,6 +9,7 @@ import typer
 from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
 from pipeline_cli.commands.options import CheckIn, Deal, Renewal
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed, refuse_unless_won
+from pipeline_cli.domain.deal.closing import refuse_frozen
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
 from pipeline_cli.domain.deal.edits import (
     AddDealContact,
@@ -25,7 +26,6 @@ from pipeline_cli.domain.deal.typed import (
     changed_lines,
     deal_lines,
     find_known,
-    read_amount,
     read_category,
     read_contacts,
     read_deal_text,
@@ -33,6 +33,7 @@ from pipeline_cli.domain.deal.typed import (
     read_home_amount,
     read_probability,
     read_source,
+    read_value,
     write_deal_text,
 )
 from pipeline_cli.domain.errors import RuleError, UsageError
@@ -120,7 +121,7 @@ def edit(
         record = read_record(change, find(change, deal))
         facts = record.facts
         if value is not None:
-            changes |= _read_value(value, playbook, facts)
+            changes |= read_value(value, playbook, facts)
         if changes.get("external_id"):
             refuse_taken_external_id(change, changes["external_id"], facts.id)
         if field:
@@ -139,7 +140,7 @@ def edit(
         edits += [crossing] if crossing else []
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
-        _refuse_frozen(facts, changes)
+        refuse_frozen(facts, changes)
         named = changes.get("title", facts.title)
         said = ", ".join(_in_words(facts, changes, edits, playbook, clock))
         change.apply(edits, f"edited {named}: {said}")
@@ -170,29 +171,11 @@ def _ask(context: typer.Context, deal: str) -> None:
     edit_in_editor(context, deal, change)
 
 
-def _read_value(text: str, playbook: Playbook, facts: DealFacts) -> dict[str, Any]:
-    """An amount without a currency is in the one the deal has."""
-    if not text.strip():
-        return {"value_cents": None}
-    amount = read_amount(text, playbook, facts.currency)
-    return {"value_cents": amount.cents, "currency": amount.currency}
-
-
 def _find_contacts(record: DealRecord, names: list[str]) -> list[RemoveDealContact]:
     """Raises NoSuchContact for somebody who is none of the deal's, and for several."""
     facts = record.facts
     found = [find_contact_of_deal(name, record.contacts, facts.id, facts.title) for name in names]
     return [RemoveDealContact(facts.id, number) for number in dict.fromkeys(one.id for one in found)]
-
-
-def _refuse_frozen(facts: DealFacts, changes: dict[str, Any]) -> None:
-    """What a closed deal was expected to bring is history. Raises RuleError."""
-    frozen = sorted(set(changes) & {"probability", "category", "expected_close"})
-    if facts.status != "open" and frozen:
-        raise RuleError(
-            f"Deal {facts.id} is {facts.status}: its {frozen[0].replace('_', ' ')} is frozen. "
-            f"`pipeline reopen {facts.id}` opens it first."
-        )
 
 
 def _follow_up_edits(facts: DealFacts, dates: dict[str, date | None]) -> list[Edit]:

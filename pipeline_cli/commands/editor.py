@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline_cli.domain.errors import NeedsTerminal, NothingSaved, RuleError, UsageError
+from pipeline_cli.domain.errors import NeedsTerminal, NotAdvanced, NothingSaved, PipelineError, RuleError, UsageError
 from pipeline_cli.on_disk import open_own_file
 from pipeline_cli.workspace import Workspace
 
@@ -71,6 +71,26 @@ def open_editor(editor: str, copy: Path) -> bytes:
     except OSError as error:
         why = (error.strerror or "no reason given").lower()
         raise RuleError(f"What the editor left cannot be read ({why}): nothing was changed.") from None
+
+
+@contextmanager
+def text_from_editor(workspace: Workspace, begun: str) -> Iterator[str]:
+    """A text that begins as typed; when what is done with it fails, it is kept. Raises UsageError when it is left empty."""
+    editor = require_editor(workspace, "type the text behind the command, or pipe it in with -")
+    with private_copy("note.md", f"{begun}\n".encode() if begun else b"") as copy:
+        content = open_editor(editor, copy)
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").strip()
+    except UnicodeDecodeError:
+        raise UsageError("The text is not UTF-8: save it so.") from None
+    if not text:
+        raise UsageError("The text was left empty: nothing was changed.")
+    try:
+        yield text
+    except (PipelineError, KeyboardInterrupt) as problem:
+        if not isinstance(problem, NotAdvanced):
+            _keep(workspace, content, workspace.folder / "note.edited.md")
+        raise
 
 
 def gives_up(workspace: Workspace, content: bytes, place: Path) -> bool:

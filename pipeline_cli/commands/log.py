@@ -1,11 +1,12 @@
 """`pipeline log`: a touchpoint with the buyer; `--change N` and `--remove N` correct one that is there."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.commands.options import At, Deal
+from pipeline_cli.commands.options import At, Deal, NextStep, joined, read_step, written_note
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Touchpoint
@@ -20,18 +21,19 @@ from pipeline_cli.domain.deal.edits import (
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_of, sense_of
 from pipeline_cli.domain.deal.typed import read_touch_kind
-from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
+from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, propose_attempt
+from pipeline_cli.domain.rules.one_line import Beside, close_step, fulfils, plan_beside
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
 from pipeline_cli.domain.words.shell import command_line
-from pipeline_cli.domain.words.text import accept_filled, accept_or_none, quoted
-from pipeline_cli.reports.changes import describe_correction, describe_touchpoint
+from pipeline_cli.domain.words.text import accept_or_none, quoted
+from pipeline_cli.reports.changes import describe_correction, describe_touchpoint, edited_in_words
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
-NextStep = Annotated[tuple[str, str] | None, typer.Option("--next", metavar="DATE TEXT", help="Set the next step too.")]
 NextAttempt = Annotated[
     bool | None, typer.Option(help="Make the next attempt of the cadence the next step, or do not ask.")
 ]
@@ -41,10 +43,12 @@ def log(
     context: typer.Context,
     deal: Deal,
     kind: Annotated[
-        str | None, typer.Argument(metavar="KIND", help="call, email, meeting … as pipeline.yaml lists them.")
+        str | None, typer.Argument(metavar="[KIND]", help="call, email, meeting … as pipeline.yaml lists them.")
     ] = None,
-    note: Annotated[str | None, typer.Argument(metavar="NOTE", help="What was said.")] = None,
-    inbound: Annotated[bool, typer.Option("--in", help="They contacted you.")] = False,
+    note: Annotated[
+        list[str] | None, typer.Argument(metavar="[NOTE]...", help="What was said; - reads it from a pipe.")
+    ] = None,
+    inbound: Annotated[bool, typer.Option("--in", "-i", help="They contacted you.")] = False,
     outbound: Annotated[bool, typer.Option("--out", help="You contacted them; so it is without --in.")] = False,
     outcome: Annotated[str | None, typer.Option(metavar="TEXT", help="What came of it, such as 'rescheduled'.")] = None,
     no_answer: Annotated[bool, typer.Option("--no-answer", help="You tried and nobody was there.")] = False,
@@ -52,8 +56,22 @@ def log(
     no_show: Annotated[bool, typer.Option("--no-show", help="Nobody came.")] = False,
     auto: Annotated[bool, typer.Option("--auto", help="With --in: a machine wrote it, as out of office.")] = False,
     at: At = None,
+    write: Annotated[bool, typer.Option("--write", help="Write the note in your EDITOR.")] = False,
+    confirm: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CRITERION=TEXT", help="Vouch for an exit criterion, and how you know; may be repeated."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="ITEM=yes|no|unknown", help="A qualification answer.")
+    ] = None,
+    value: Annotated[str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it is worth now.")] = None,
+    close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close.")] = None,
+    done: Annotated[bool | None, typer.Option("--done/--not-done", help="The next step is done by it, or not.")] = None,
     next_step: NextStep = None,
     next_attempt: NextAttempt = None,
+    advance: Annotated[
+        bool, typer.Option("--advance", "-a", help="Move the deal on; refused, everything else is kept.")
+    ] = False,
     change: Annotated[
         str | None,
         typer.Option("--change", metavar="N", help="Correct touchpoint N of the deal, as `show` numbers them."),
@@ -70,88 +88,147 @@ def log(
 
     A call or a meeting means that you spoke, unless you say that nobody was there.
 
+    One line tells the whole step: pipeline log acme call they lose two days a week --confirm problem=said so -v 15k
+    --done -n fri Send the offer -a
+
     --change and --remove correct what is there already. --change takes --kind, --in or --out, --outcome ('' for none) or
     a word for it such as --no-answer, --at and --note; what is not given stays.
     """
     workspace: Workspace = context.obj
-    clock = workspace.clock
     if change is not None or remove is not None:
-        correct(workspace, deal, context.params)
+        correct(workspace, deal, context.params | {"note": joined(note)})
         return
-    kind = _read_kind(workspace, context, kind)
-    _refuse_contradictions(inbound=inbound, outbound=outbound, next_step=next_step, next_attempt=next_attempt)
-    flags = {"--no-answer": no_answer, "--voicemail": voicemail, "--no-show": no_show, "--auto": auto}
-    said_of_it = accept_or_none(outcome, "The outcome")
-    came_of_it = outcome_of([flag for flag, given in flags.items() if given], said_of_it, inbound=inbound)
-    touched_by = read_touch_kind(kind, workspace.playbook)
-    touched_at = clock.now if at is None else parse_when(at, clock)
+    clock, touch = workspace.clock, _read_touch(workspace, context.params)
+    planned = None if next_step is None else read_step(next_step, clock)
+    typed = Beside(confirm or (), set_ or (), value, None if close is None else parse_date(close, clock.today))
+    with written_note(workspace, joined(note), in_editor=write) as text:
+        touch = touch._replace(note=accept_or_none(text, "The note"))
+        if workspace.is_interactive:
+            done, next_attempt = _ask(workspace, deal, touch, done, next_attempt, has_step=planned is not None)
+        with workspace.write("log") as writing:
+            record = read_record(writing, find(writing, deal))
+            facts = record.facts
+            if not inbound:
+                refuse_do_not_contact(record)
+            touch = touch._replace(deal_id=facts.id)
+            over = _close_step(record, touch, clock, done=done)
+            proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
+            if next_attempt:
+                refuse_closed(record, "It needs no further attempt")
+            step = None if planned is None else SetNextStep(facts.id, planned.text, planned.due)
+            step = step or (proposal.step if proposal and next_attempt else None)
+            beside = plan_beside(record, typed, workspace.playbook)
+            told = edited_in_words(facts, beside.fields, workspace.playbook, clock)
+            at_that_time = touch.touched_at if at else None
+            said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(at_that_time, clock)}"
+            steps: list[Edit] = [one for one in (over, step) if one]
+            writing.apply([touch, *beside.edits, *steps], "; ".join((said, *beside.noted, *told)))
+            moved = _advance(workspace, writing, facts.id, at_that_time) if advance else None
+    besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
+    _say_what_was_done(workspace, Logged(facts, touch, over, step, besides, moved))
+    if done is None:
+        _say_what_may_be_done(workspace, facts, touch, over or step)
+    if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
+        workspace.say(proposal.in_words(workspace.command_name))
+    if isinstance(moved, RuleError):
+        raise NotAdvanced(moved)
+
+
+def _read_touch(workspace: Workspace, typed: Mapping[str, Any]) -> LogTouchpoint:
+    """The touchpoint as typed, of a deal and with a note that are not read yet. Raises UsageError."""
+    clock, playbook, inbound = workspace.clock, workspace.playbook, typed["inbound"]
+    kind = _read_kind(workspace, typed)
+    _refuse_contradictions(typed)
+    said_of_it = accept_or_none(typed["outcome"], "The outcome")
+    came_of_it = outcome_of(_given(typed, _FLAGS), said_of_it, inbound=inbound)
+    touched_by = read_touch_kind(kind, playbook)
+    touched_at = clock.now if typed["at"] is None else parse_when(typed["at"], clock)
     refuse_future(touched_at, clock, "A touchpoint")
     direction = "in" if inbound else "out"
-    sense = sense_of(touched_by, direction, came_of_it, workspace.playbook.conversations)
-    touch = LogTouchpoint(0, touched_by, direction, touched_at, came_of_it, accept_or_none(note, "The note"), *sense)
-    if next_attempt is None and workspace.is_interactive and sense.sense == ATTEMPT and next_step is None:
-        next_attempt = _is_wanted(workspace, deal, touch)
-    if next_attempt and sense.sense == CONVERSATION:
+    sense = sense_of(touched_by, direction, came_of_it, playbook.conversations)
+    if typed["next_attempt"] and sense.sense == CONVERSATION:
         raise UsageError(
             "--next-attempt plans the next try of yours, and you spoke: leave it away, or say that nobody was there "
             "with --no-answer."
         )
-    with workspace.write("log") as writing:
-        record = read_record(writing, find(writing, deal))
-        facts = record.facts
-        if not inbound:
-            refuse_do_not_contact(record)
-        touch = touch._replace(deal_id=facts.id)
-        over = close_attempt(record, touch, clock)
-        proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
-        if next_attempt:
-            refuse_closed(record, "It needs no further attempt")
-        step = _read_step(facts.id, next_step, clock) or (proposal.step if proposal and next_attempt else None)
-        said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(touched_at if at else None, clock)}"
-        writing.apply([touch, *(one for one in (over, step) if one)], said)
-    _say_what_was_done(workspace, facts, touch, over, step)
-    if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
-        workspace.say(proposal.in_words(workspace.command_name))
+    return LogTouchpoint(0, touched_by, direction, touched_at, came_of_it, None, *sense)
 
 
-def _read_kind(workspace: Workspace, context: typer.Context, kind: str | None) -> str:
+def _advance(workspace: Workspace, writing: Change, deal_id: int, at: datetime | None) -> AdvancePlan | RuleError:
+    """To the next stage, by what the record holds now; what is missing does not undo what was logged."""
+    record = read_record(writing, deal_id)
+    pipeline = workspace.pipeline(record.facts.pipeline)
+    try:
+        plan = plan_advance(
+            record, pipeline, workspace.playbook, workspace.clock, at=at, command=workspace.command_name
+        )
+    except RuleError as why:
+        return why
+    writing.apply([plan.move], "")
+    writing.add_to_summary(f"; {plan.from_stage.name} -> {plan.to_stage.name}")
+    return plan
+
+
+def _close_step(record: DealRecord, touch: LogTouchpoint, clock: Clock, *, done: bool | None) -> CloseNextStep | None:
+    if done is None:
+        return close_attempt(record, touch, clock)
+    return close_step(record.facts) if done else None
+
+
+def _read_kind(workspace: Workspace, typed: Mapping[str, Any]) -> str:
     """Raises UsageError where there is none, and for options that only correct."""
-    if context.params["new_kind"] is not None or context.params["new_note"] is not None:
-        refuse_without_a_number(context.params)
-    if kind is None:
+    if typed["new_kind"] is not None or typed["new_note"] is not None:
+        refuse_without_a_number(typed)
+    if typed["kind"] is None:
         name = workspace.command_name
         raise UsageError(f"KIND is missing: type {name} log DEAL KIND [NOTE]; `{name} log --help` says more.")
-    return kind
+    return str(typed["kind"])
 
 
-def _say_what_was_done(
-    workspace: Workspace, facts: DealFacts, touch: LogTouchpoint, over: CloseNextStep | None, step: SetNextStep | None
-) -> None:
-    planned = "" if step is None else f" Next: {step.text}, due {step.due}."
-    made = f" {facts.next_step} is done." if over is not None and over.done else ""
+class Logged(NamedTuple):
+    """What one line did."""
+
+    facts: DealFacts
+    """Before it."""
+    touch: LogTouchpoint
+    over: CloseNextStep | None
+    step: SetNextStep | None
+    besides: Sequence[str]
+    moved: AdvancePlan | RuleError | None
+
+
+def _say_what_was_done(workspace: Workspace, made: Logged) -> None:
+    facts, touch, over, step, moved = made.facts, made.touch, made.over, made.step, made.moved
     came_of_it = f", {touch.outcome}" if touch.outcome and touch.sense != CONVERSATION else ""
     kind = workspace.playbook.kind_name(touch.kind)
-    workspace.confirm(f"Logged {kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.{made}{planned}")
+    said = [f"Logged {kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.", *made.besides]
+    said += [f"{facts.next_step} is done."] if over is not None and over.done else []
+    said += [f"Next: {step.text}, due {step.due}."] if step else []
+    said += [f"{moved.from_stage.name} -> {moved.to_stage.name}."] if isinstance(moved, AdvancePlan) else []
+    workspace.confirm(" ".join(said))
     if over is not None and not over.done and step is None:
         plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "What you agreed")
         spoke = "They answered" if touch.direction == "in" else "You spoke"
         workspace.say(f"{spoke}, so {facts.next_step} is off the plan. What comes next: {plan}")
+    is_planned = step is not None or (over is None and facts.next_step is not None)
+    if isinstance(moved, AdvancePlan) and moved.to_stage.next_actions and not is_planned:
+        workspace.say(f"What to do in {moved.to_stage.name}: {'; '.join(moved.to_stage.next_actions)}.")
 
 
-def _refuse_contradictions(
-    *, inbound: bool, outbound: bool, next_step: tuple[str, str] | None, next_attempt: bool | None
-) -> None:
-    if inbound and outbound:
+def _say_what_may_be_done(workspace: Workspace, facts: DealFacts, touch: LogTouchpoint, closed: Edit | None) -> None:
+    """The step that was due, where the touchpoint looks like it and nothing was said of it."""
+    if closed is None and fulfils(facts, touch, workspace.playbook, workspace.clock):
+        is_so = command_line(workspace.command_name, "done", str(facts.id))
+        workspace.say(f"{facts.next_step} was due {facts.next_step_due}. If that is done: {is_so}")
+
+
+def _refuse_contradictions(typed: Mapping[str, Any]) -> None:
+    if typed["inbound"] and typed["outbound"]:
         raise UsageError("--in and --out contradict each other: give the one that says who contacted whom.")
-    if next_attempt and (inbound or next_step is not None):
+    if typed["next_attempt"] and (typed["inbound"] or typed["next_step"] is not None):
         raise UsageError("--next-attempt plans the next try of yours as the next step: leave --in and --next away.")
-
-
-def _read_step(deal_id: int, typed: tuple[str, str] | None, clock: Clock) -> SetNextStep | None:
-    if typed is None:
-        return None
-    due, what = typed
-    return SetNextStep(deal_id, accept_filled(what, "The next step"), parse_date(due, clock.today))
+    if typed["write"] and list(typed["note"] or ()) == ["-"]:
+        raise UsageError("--write and - contradict each other: the note comes from your editor or from a pipe.")
 
 
 def _proposal(
@@ -161,15 +238,34 @@ def _proposal(
     return propose_attempt(record, touch, workspace.playbook, pipeline, workspace.clock, is_asked_for=is_asked_for)
 
 
-def _is_wanted(workspace: Workspace, deal: str, touch: LogTouchpoint) -> bool | None:
-    """Asks before anything is written: no question stands inside a transaction. None: there is nothing to ask."""
+def _ask(
+    workspace: Workspace,
+    deal: str,
+    touch: LogTouchpoint,
+    done: bool | None,
+    next_attempt: bool | None,
+    *,
+    has_step: bool,
+) -> tuple[bool | None, bool | None]:
+    """Whether the next step is done and the next attempt is planned, as far as it was not said.
+
+    Asks before anything is written: no question stands inside a transaction.
+    """
+    asks_for_attempt = next_attempt is None and not has_step and touch.sense == ATTEMPT
+    if done is not None and not asks_for_attempt:
+        return done, next_attempt
     with workspace.read() as reader:
         record = read_record(reader, find(reader, deal))
-    refuse_do_not_contact(record)
-    proposal = _proposal(workspace, record, touch)
-    if proposal is None or proposal.next is None:
-        return None
-    return workspace.agrees(proposal.question, by_default=True)
+    if touch.direction == "out":
+        refuse_do_not_contact(record)
+    if done is None and fulfils(record.facts, touch, workspace.playbook, workspace.clock):
+        due, step = record.facts.next_step_due, record.facts.next_step
+        done = workspace.agrees(f"{step}, due {due}: is that done? [Y/n] ", by_default=True)
+    if asks_for_attempt:
+        proposal = _proposal(workspace, record, touch)
+        if proposal is not None and proposal.next is not None:
+            next_attempt = workspace.agrees(proposal.question, by_default=True)
+    return done, next_attempt
 
 
 _FLAGS = {"no_answer": "--no-answer", "voicemail": "--voicemail", "no_show": "--no-show", "auto": "--auto"}
@@ -183,6 +279,15 @@ _FIELDS = {
     "new_note": "--note",
 }
 """Parameter of `log` -> the option that corrects something by it."""
+_OF_NEW = {
+    "next_step": "--next",
+    "write": "--write",
+    "confirm": "--confirm",
+    "set_": "--set",
+    "value": "--value",
+    "close": "--close",
+    "advance": "--advance",
+}
 
 
 def refuse_without_a_number(typed: Mapping[str, Any]) -> None:
@@ -242,7 +347,7 @@ def _remove(workspace: Workspace, deal: str, typed: str) -> None:
 
 
 def _given(typed: Mapping[str, Any], options: Mapping[str, str]) -> list[str]:
-    return [option for name, option in options.items() if typed[name] not in (None, False)]
+    return [option for name, option in options.items() if typed[name] not in (None, False, [], ())]
 
 
 def _refuse_what_belongs_to_new(typed: Mapping[str, Any], given: Sequence[str]) -> None:
@@ -257,7 +362,8 @@ def _refuse_what_belongs_to_new(typed: Mapping[str, Any], given: Sequence[str]) 
             raise UsageError(
                 f"{quoted(typed[name])} belongs to a new touchpoint, and {which} to one that is there: {instead}."
             )
-    planned = _given(typed, {"next_step": "--next"})
+    planned = _given(typed, _OF_NEW)
+    planned += [] if typed["done"] is None else ["--done" if typed["done"] else "--not-done"]
     planned += (
         [] if typed["next_attempt"] is None else ["--next-attempt" if typed["next_attempt"] else "--no-next-attempt"]
     )

@@ -10,6 +10,7 @@
     ├── NoSuchContact             4   no such person, or several
     ├── RuleError                 5   what the record or a rule forbids
     │   ├── CriteriaMissing
+    │   ├── NotAdvanced               of one line everything was saved but the move
     │   ├── BadRows                   a file whose rows cannot all be taken
     │   ├── Irreversible              what undo does not take back
     │   └── NeedsTerminal             a prompt without a terminal
@@ -79,6 +80,13 @@ class RuleError(PipelineError):
 
 class CriteriaMissing(RuleError):
     """A deal may not leave its stage yet."""
+
+
+class NotAdvanced(RuleError):
+    """Of one line everything was saved but the move to the next stage."""
+
+    def __init__(self, why: RuleError) -> None:
+        super().__init__(f"Saved, but not advanced. {why}")
 
 
 class BadRows(RuleError):

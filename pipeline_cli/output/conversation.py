@@ -61,6 +61,23 @@ class Conversation:
             raise KeyboardInterrupt
         return line.rstrip("\n")
 
+    def read_piped(self, what: str) -> str:
+        """All that stdin gives, as one text. Raises UsageError when that is nothing, or no UTF-8."""
+        from pipeline_cli.domain.errors import UsageError
+
+        if sys.stdin is None:
+            raise UsageError(f"{what} is - and there is no input to read it from: type it, or pipe it in.")
+        if sys.stdin.isatty():
+            self.say(f"{what}, until Ctrl-D at the beginning of a line:")
+        source = getattr(sys.stdin, "buffer", None)
+        try:
+            text: str = sys.stdin.read() if source is None else source.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise UsageError(f"{what} that was piped in is not UTF-8: convert it first.") from None
+        if not text.strip():
+            raise UsageError(f"{what} that was piped in is empty: nothing was changed.")
+        return text.replace("\r\n", "\n").strip("\n")
+
     def agrees(self, question: str, *, by_default: bool = False) -> bool:
         """Whether the answer is yes; `by_default`: Enter alone is."""
         answer = self.ask(question).strip().casefold()

@@ -303,7 +303,7 @@ def _met(record: DealRecord, playbook: Playbook) -> list[Section]:
     return [Section("Met on leaving", lines=lines)] if lines else []
 
 
-_OF_USE_TO_THE_PROGRAM_ALONE = ("id", "operation")
+_OF_USE_TO_THE_PROGRAM_ALONE = ("id", "written")
 _CRITERIA = figures("id", "text", "met", "evidence", "fix")
 MOVES = figures(*[name for name in Move._fields if name not in _OF_USE_TO_THE_PROGRAM_ALONE])
 _TOUCHPOINTS = figures(*[name for name in Touchpoint._fields if name not in _OF_USE_TO_THE_PROGRAM_ALONE])

@@ -53,6 +53,12 @@ class Change(Reader):
         assert self._journal is not None  # noqa: S101 - for the type checker
         return [apply_edit(self._journal, self.clock, edit) for edit in edits]
 
+    def add_to_summary(self, more: str) -> None:
+        """Says in the operation that was begun what came of it besides."""
+        self.connection.execute(
+            "UPDATE operations SET summary = summary || ? WHERE public_id = ?", (more, self.public_id)
+        )
+
     @property
     def ended_last_chances(self) -> list[EndedLastChance]:
         return [] if self._journal is None or self.public_id is None else self._journal.ended

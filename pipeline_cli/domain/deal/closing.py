@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, MetCriterion
@@ -100,6 +100,16 @@ def refuse_closed(record: DealRecord, what: str) -> None:
     facts = record.facts
     if facts.status != "open":
         raise RuleError(f"Deal {facts.id} is {facts.status}. {what}: `pipeline reopen {facts.id}` opens it first.")
+
+
+def refuse_frozen(facts: DealFacts, columns: Iterable[str]) -> None:
+    """What a closed deal was expected to bring is history. Raises RuleError."""
+    frozen = sorted(set(columns) & {"probability", "category", "expected_close"})
+    if facts.status != "open" and frozen:
+        raise RuleError(
+            f"Deal {facts.id} is {facts.status}: its {frozen[0].replace('_', ' ')} is frozen. "
+            f"`pipeline reopen {facts.id}` opens it first."
+        )
 
 
 def moment_of_move(record: DealRecord, clock: Clock, at: datetime | None) -> datetime:

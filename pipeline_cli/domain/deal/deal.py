@@ -96,8 +96,8 @@ class Touchpoint(NamedTuple):
     """They wrote, or rang and nobody was there."""
     id: int = 0
     """Of its row: what a correction names."""
-    operation: int = 0
-    """The command that logged it, where a move of the deal has the same instant."""
+    written: int = 0
+    """Its place among all that was written, where a move of the deal has the same instant."""
 
 
 class MetCriterion(NamedTuple):
@@ -129,8 +129,8 @@ class Move(NamedTuple):
     """It never should have been: shown, and counted nowhere."""
     pipeline: str | None = None
     """The pipeline it was made in, where the deal has left that for another since."""
-    operation: int = 0
-    """The command that made it, where a touchpoint of the deal has the same instant."""
+    written: int = 0
+    """Its place among all that was written, where a touchpoint of the deal has the same instant."""
     id: int = 0
     """Of its row: what a correction names."""
 

@@ -82,6 +82,14 @@ def read_amount(text: str, playbook: Playbook, currency: str | None = None) -> A
     return Amount(parsed.cents, own, parsed.rounded)
 
 
+def read_value(text: str, playbook: Playbook, facts: DealFacts) -> dict[str, int | str | None]:
+    """The value of a deal by column; nothing takes it away, and an amount without a currency is in the one it has."""
+    if not text.strip():
+        return {"value_cents": None}
+    amount = read_amount(text, playbook, facts.currency)
+    return {"value_cents": amount.cents, "currency": amount.currency}
+
+
 def read_home_amount(text: str, playbook: Playbook, option: str) -> Amount:
     """An amount that is kept in the file's currency alone, such as a cost."""
     amount = read_amount(text, playbook)

@@ -283,12 +283,12 @@ def _entry(case: Case) -> Move | None:
 
 
 def _is_since(touch: Touchpoint, entry: Move | None) -> bool:
-    """Within one instant the order of the commands decides, where both were typed."""
+    """Within one instant the order in which they were written decides."""
     if entry is None or touch.touched_at > entry.moved_at:
         return True
     if touch.touched_at < entry.moved_at:
         return False
-    return touch.operation >= entry.operation
+    return touch.written >= entry.written
 
 
 def _judge_qualified(_: Criterion, case: Case) -> Judgement:

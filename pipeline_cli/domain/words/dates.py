@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -16,6 +16,8 @@ LATEST = date(2199, 12, 31)
 """A later day is a slip of the finger: no deal is planned that far ahead."""
 MOST_DAYS = 3660
 """The longest span, ten years."""
+MOST_WORDS = 5
+"""Of a date that is typed without quotes, as in `27 November 2026 at 14:30`."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMS = "type 2026-11-21, today, yesterday, tomorrow, friday, last friday, 3d, -3d, 2w, 1m, eow, eom, eoq or eoy"
@@ -65,6 +67,25 @@ def parse_when(text: str, clock: Clock) -> datetime:
     if offset is not None:
         return datetime.combine(day, moment, offset).astimezone(UTC)
     return _instant(day, moment, clock, text)
+
+
+def is_when(text: str) -> bool:
+    """Whether a text reads as a day, a time of day or both, whatever day it is."""
+    form = re.fullmatch(_TIME, text.strip(), re.ASCII)
+    day = text if form is None else form["day"]
+    try:
+        return not day or bool(parse_date(day, date(2020, 2, 1)))
+    except UsageError:
+        return False
+
+
+def split_day(words: Sequence[str]) -> tuple[str, str] | None:
+    """The day that words begin with, the longest that reads as one, and the text behind it; None: they begin with none."""
+    for end in range(min(len(words), MOST_WORDS), 0, -1):
+        day = " ".join(words[:end])
+        if is_when(day) and re.fullmatch(_TIME, day, re.ASCII) is None:
+            return day, " ".join(words[end:])
+    return None
 
 
 def parse_at(text: str | None, clock: Clock) -> datetime | None:

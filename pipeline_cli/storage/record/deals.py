@@ -100,13 +100,13 @@ def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
 def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
     rows = reader.connection.execute(
         "SELECT kind, direction, touched_at, outcome, note, inferred, sense, awaits_answer, id, "
-        f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {_OPERATION.format('touchpoints')} "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {_WRITTEN.format('touchpoints')} "
         "ELSE 0 END FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
         (deal_id,),
     )
     return tuple(
-        Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, operation)
-        for kind, way, at, outcome, note, inferred, sense, awaits, number, operation in rows
+        Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, written)
+        for kind, way, at, outcome, note, inferred, sense, awaits, number, written in rows
     )
 
 
@@ -114,7 +114,7 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
     rows = reader.connection.execute(
         "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, "
         "nullif(pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = t.deal_id)), "
-        f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_OPERATION.format('moves')} "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_WRITTEN.format('moves')} "
         "ELSE 0 END, id FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
         (deal_id,),
     )
@@ -130,19 +130,19 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
             met_from_text(met),
             bool(mistake),
             pipeline,
-            operation,
+            written,
             number,
         )
-        for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, operation, number in rows
+        for old, new, at, reason, forced, inferred, missing, met, mistake, pipeline, written, number in rows
     )
 
 
 _AT_ONE_INSTANT = "EXISTS (SELECT 1 FROM {} o WHERE o.deal_id = t.deal_id AND o.{} = {})"
-_OPERATION = (
-    "coalesce((SELECT max(r.operation_id) FROM operation_rows r WHERE r.table_name = '{}' AND r.before IS NULL "
+_WRITTEN = (
+    "coalesce((SELECT max(r.id) FROM operation_rows r WHERE r.table_name = '{}' AND r.before IS NULL "
     "AND t.id BETWEEN r.first_row AND r.last_row), 0)"
 )
-"""Within one instant, which of a move and a touchpoint came first is known by the commands that made them."""
+"""Within one instant, which of a move and a touchpoint came first is known by what was written first."""
 
 
 def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:

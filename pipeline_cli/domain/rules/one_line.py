@@ -1,0 +1,121 @@
+"""What one line of `log` changes beside the touchpoint, and whether a touchpoint did what was planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pipeline_cli.domain.deal.closing import refuse_closed, refuse_frozen
+from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
+from pipeline_cli.domain.deal.edits import (
+    AnswerQuestion,
+    CloseNextStep,
+    ConfirmCriterion,
+    Edit,
+    LogTouchpoint,
+    SetFields,
+)
+from pipeline_cli.domain.deal.touch_sense import AUTOMATIC, CONVERSATION, is_live, plain
+from pipeline_cli.domain.deal.typed import read_value
+from pipeline_cli.domain.errors import RuleError
+from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.cadence import is_attempt
+from pipeline_cli.domain.rules.exit_criteria import find_criterion
+from pipeline_cli.domain.rules.qualification import read_answers
+from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.text import accept_filled
+
+
+class Beside(NamedTuple):
+    """What was typed beside the touchpoint."""
+
+    confirm: Sequence[str] = ()
+    """`problem`, or `problem=they lose two days a week`"""
+    answers: Sequence[str] = ()
+    """`budget=yes`"""
+    value: str | None = None
+    close: date | None = None
+
+
+class Plan(NamedTuple):
+    """What it changes."""
+
+    edits: list[Edit]
+    fields: Mapping[str, Any]
+    """New values by column of the deal, which are among the edits."""
+    said: list[str]
+    """What was vouched for and answered, for whoever typed it."""
+    noted: list[str]
+    """The same in the words of `history`."""
+
+
+def plan_beside(record: DealRecord, typed: Beside, playbook: Playbook) -> Plan:
+    """In the order confirmations, answers, value, close date.
+
+    Raises UsageError for what cannot be understood, RuleError for a criterion that judges itself and for what is frozen
+    or not asked on a closed deal.
+    """
+    facts, edits, said, noted = record.facts, list[Edit](), list[str](), list[str]()
+    for text in typed.confirm:
+        name, sign, evidence = text.partition("=")
+        stage, found = find_criterion(playbook.pipeline_of(facts.pipeline), facts.stage, name.strip())
+        kept = accept_filled(evidence, "The evidence") if sign else None
+        edits.append(ConfirmCriterion(facts.id, stage.id, found.id, kept))
+        said.append(f"Confirmed: {found.text}.")
+        noted.append(f"confirmed {stage.id}.{found.id}")
+    if typed.answers:
+        refuse_closed(record, "It needs no qualification")
+        asked = playbook.qualification_in(playbook.pipeline_of(facts.pipeline))
+        answers = read_answers(typed.answers, (), asked)
+        edits += [AnswerQuestion(facts.id, item, *answer) for item, answer in answers.items()]
+        noted.append(", ".join(f"{item}={answer}" for item, (answer, _) in answers.items()))
+        said.append(f"Answered: {noted[-1]}.")
+    fields: dict[str, Any] = {} if typed.value is None else read_value(typed.value, playbook, facts)
+    fields |= {} if typed.close is None else {"expected_close": typed.close}
+    refuse_frozen(facts, fields)
+    edits += [SetFields(facts.id, fields)] if fields else []
+    return Plan(edits, fields, said, noted)
+
+
+def close_step(facts: DealFacts) -> CloseNextStep:
+    """The next step it has is done. Raises RuleError where there is none."""
+    if facts.next_step is None:
+        raise RuleError(f"Deal {facts.id} has no next step that could be done: leave --done away.")
+    return CloseNextStep(facts.id, done=True)
+
+
+_DOES: Mapping[str, str] = {
+    "call": "call ring phone telephone speak talk ask hear anrufen telefonieren sprechen fragen appeler llamar",
+    "email": "email mail write send answer reply ask schreiben schicken senden antworten ecrire envoyer enviar",
+    "message": "message write send text answer reply ask schreiben schicken",
+    "letter": "letter write send brief schreiben schicken",
+    "meeting": "meeting meet visit see present treffen besuchen",
+    "demo": "demo show present demonstrate zeigen",
+}
+"""Kind of touchpoint -> words of a next step that it does."""
+_LONG = 4
+"""Letters of a word that says something."""
+
+
+def fulfils(facts: DealFacts, touch: LogTouchpoint, playbook: Playbook, clock: Clock) -> bool:
+    """Whether a touchpoint looks like the next step that was due by then: of its kind, or in its words.
+
+    An attempt of the cadence closes itself; a call that nobody took does nothing that was planned.
+    """
+    step, due = facts.next_step, facts.next_step_due
+    if step is None or due is None or due > clock.day(touch.touched_at) or is_attempt(step):
+        return False
+    live = is_live(touch.kind, playbook.conversations)
+    if touch.sense == AUTOMATIC or touch.awaits_answer or (live and touch.sense != CONVERSATION):
+        return False
+    if touch.direction == "in" and not live:
+        return False
+    planned = plain(step).split()
+    kind = {plain(touch.kind), plain(playbook.kind_name(touch.kind)), *_DOES.get(plain(touch.kind), "").split()}
+    if kind.intersection(planned):
+        return True
+    telling = {word for word in planned if len(word) >= _LONG}
+    said = set(plain(touch.note or "").split())
+    return bool(telling) and 2 * len(telling & said) > len(telling)
