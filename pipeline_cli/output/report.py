@@ -74,9 +74,9 @@ def _whole_cents(cents: float | None) -> int | None:
     return None if cents is None else round(cents)
 
 
-def amounts(*keys: str) -> tuple[Column, ...]:
-    """Columns of MONEY for programs alone, each of the attribute `KEY_cents`."""
-    return tuple([Column(key, kind=MONEY) for key in keys])
+def amounts(*keys: str, ending: str = "_cents") -> tuple[Column, ...]:
+    """Columns of MONEY for programs alone, each of the attribute of its name with that ending."""
+    return tuple([Column(key, kind=MONEY, value=f"{key}{ending}") for key in keys])
 
 
 def figures(*keys: str) -> tuple[Column, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from pipeline_cli.domain.forecast.backtest import (
     FEWEST_RESOLVED,
@@ -12,6 +11,7 @@ from pipeline_cli.domain.forecast.backtest import (
     Backtest,
     BacktestRow,
     MethodScore,
+    Tenth,
     backtest,
     replay_dates,
 )
@@ -20,21 +20,40 @@ from pipeline_cli.domain.outcomes.history import Undated, closings_line, undated
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.text import counted
-from pipeline_cli.output.report import COUNT, DATE, MONEY, NUMBER, PERCENT, YES_NO, Column, Mark, Report, Section
+from pipeline_cli.output.numbers import json_rows
+from pipeline_cli.output.report import (
+    COUNT,
+    DATE,
+    MONEY,
+    NUMBER,
+    PERCENT,
+    YES_NO,
+    Column,
+    Mark,
+    Report,
+    Section,
+    figures,
+    under,
+)
 from pipeline_cli.reports.forecast import METHODS_IN_WORDS
 from pipeline_cli.workspace import Workspace
+
+
+def _day_of(row: BacktestRow) -> date:
+    return date.fromordinal(row.as_of)
+
 
 _METHOD = Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`")
 
 COLUMNS = (
-    Column("as_of", "Day", DATE, 0, "What was known at the end of that day was all a method could use"),
+    Column("as_of", "Day", DATE, 0, "What was known at the end of that day was all a method could use", value=_day_of),
     _METHOD,
     Column("open_deals", "Open", COUNT, 4, "Deals open that day"),
     Column("open_value", "Open value", MONEY, 5, "What they were worth, as far as known"),
     Column("expected", "Expected", MONEY, 0, "What they were expected to bring within the horizon", whole=True),
-    Column("p10", "P10", MONEY, 2, "In nine of ten cases at least this", whole=True),
-    Column("p50", "P50", MONEY, 6, "The middle", whole=True),
-    Column("p90", "P90", MONEY, 2, "In nine of ten cases at most this", whole=True),
+    Column("p10", "P10", MONEY, 2, "In nine of ten cases at least this", whole=True, value="p10"),
+    Column("p50", "P50", MONEY, 6, "The middle", whole=True, value="p50"),
+    Column("p90", "P90", MONEY, 2, "In nine of ten cases at most this", whole=True, value="p90"),
     Column("actual", "Came", MONEY, 0, "Value of those of them that were won within the horizon", whole=True),
     Column("actual_wins", "Won", COUNT, 4, "How many were won"),
     Column("expected_wins", "Exp. wins", NUMBER, 5, "How many were expected to be won"),
@@ -54,44 +73,46 @@ METHOD_COLUMNS = (
 DAY_COLUMNS = (
     COLUMNS[0],
     *(column for column in COLUMNS if column.key in ("open_deals", "expected", "p10", "p90", "actual")),
-    Column("inside", "In range", YES_NO, 1, "What came lay between P10 and P90"),
+    Column(
+        "inside",
+        "In range",
+        YES_NO,
+        1,
+        "What came lay between P10 and P90",
+        value=lambda row: row.p10 <= row.actual_cents <= row.p90,
+    ),
 )
 
 TENTH_COLUMNS = (
     _METHOD,
-    Column("tenth", "Said", priority=0, meaning="Forecasts of single deals whose chance lay there"),
-    Column("deals", "Forecasts", COUNT, 0, "How many forecasts that was"),
-    Column("expected", "Mean", PERCENT, 0, "Mean chance that was said"),
-    Column("observed", "Won", PERCENT, 0, "Share of them that was won within the horizon"),
+    *under(
+        "tenth",
+        (
+            Column(
+                "tenth",
+                "Said",
+                priority=0,
+                meaning="Forecasts of single deals whose chance lay there",
+                value=lambda tenth: f"{tenth.low:.0%} to {tenth.high:.0%}",
+            ),
+            Column("deals", "Forecasts", COUNT, 0, "How many forecasts that was"),
+            Column("expected", "Mean", PERCENT, 0, "Mean chance that was said"),
+            Column("observed", "Won", PERCENT, 0, "Share of them that was won within the horizon"),
+        ),
+    ),
 )
+_CALIBRATION = (Column("method"), *under("tenth", figures(*Tenth._fields)))
 
 
-def day_of(ordinal: int) -> date:
-    return date.fromordinal(ordinal)
+class _Said(NamedTuple):
+    """What a method said of the deals in one tenth, and what came."""
+
+    method: str
+    tenth: Tenth
 
 
-def replayed_row(row: BacktestRow) -> dict[str, Any]:
-    return {
-        "as_of": day_of(row.as_of),
-        "method": row.method,
-        "open_deals": row.open_deals,
-        "open_value": row.open_value_cents,
-        "expected": round(row.expected_cents),
-        "p10": row.p10,
-        "p50": row.p50,
-        "p90": row.p90,
-        "actual": row.actual_cents,
-        "actual_wins": row.actual_wins,
-        "expected_wins": row.expected_wins,
-    }
-
-
-def score_row(score: MethodScore) -> dict[str, Any]:
-    return {name: value for name, value in score._asdict().items() if name != "calibration"}
-
-
-def tenth_rows(scores: Sequence[MethodScore]) -> list[dict[str, Any]]:
-    return [{"method": score.method, **tenth._asdict()} for score in scores for tenth in score.calibration]
+def _calibration(scores: Sequence[MethodScore]) -> list[_Said]:
+    return [_Said(score.method, tenth) for score in scores for tenth in score.calibration]
 
 
 USUAL_DAYS = (30, 14)
@@ -147,14 +168,14 @@ def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backte
         pipeline=pipeline.id,
         currency=currency,
         columns=COLUMNS,
-        rows=[replayed_row(row) for row in made.rows],
+        rows=made.rows,
         rows_drawn=False,
         extra={
-            "methods": [score_row(score) for score in made.scores],
+            "methods": json_rows(METHOD_COLUMNS, made.scores),
             "ranking": list(made.ranking),
             "resolved": made.resolved,
             "undated": undated_json(asked.undated),
-            **({"calibration": tenth_rows(made.scores)} if asked.calibration else {}),
+            **({"calibration": json_rows(_CALIBRATION, _calibration(made.scores))} if asked.calibration else {}),
         },
         sections=list(_sections(made, shown, currency, asked)) if dates else [],
         empty=f"The record covers no day with {counted(asked.days, 'day')} after it: try a shorter --horizon, or "
@@ -173,20 +194,18 @@ def _notes(asked: Asked) -> list[str]:
 
 
 def _sections(made: Backtest, shown: str, currency: str, asked: Asked) -> Iterator[Section]:
-    yield Section("", METHOD_COLUMNS, [score_row(score) for score in made.scores], lines=[_verdict(made)])
+    yield Section("", METHOD_COLUMNS, made.scores, lines=[_verdict(made)])
     own = [row for row in made.rows if row.method == shown]
     if asked.plot:
         marks = [
-            Mark(day_of(row.as_of).isoformat(), row.p10, round(row.expected_cents), row.p90, row.actual_cents)
-            for row in own
+            Mark(_day_of(row).isoformat(), row.p10, round(row.expected_cents), row.p90, row.actual_cents) for row in own
         ]
         yield Section(f"What {shown} said, and what came, in {currency}", marks=marks)
     else:
-        rows = [{**replayed_row(row), "inside": row.p10 <= row.actual_cents <= row.p90} for row in own]
-        yield Section(f"What {shown} said, and what came", DAY_COLUMNS, rows)
+        yield Section(f"What {shown} said, and what came", DAY_COLUMNS, own)
     if asked.calibration:
-        rows = [{**one, "tenth": f"{one['low']:.0%} to {one['high']:.0%}"} for one in tenth_rows(made.scores)]
-        yield Section("Calibration: of what was said, how much came", TENTH_COLUMNS, rows)
+        said = _calibration(made.scores)
+        yield Section("Calibration: of what was said, how much came", TENTH_COLUMNS, said)
 
 
 def _verdict(made: Backtest) -> str:

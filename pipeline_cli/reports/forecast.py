@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.forecast.outlook import (
     Changes,
-    Effect,
     Horizon,
     OpenDeal,
     Outlook,
@@ -26,8 +24,22 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.dates import PERIODS
 from pipeline_cli.domain.words.text import choice_of, counted, long_day
-from pipeline_cli.output.numbers import calendar_day, whole_money
-from pipeline_cli.output.report import CODE, COUNT, ID, MONEY, PERCENT, Cents, Column, Mark, Report, Section
+from pipeline_cli.output.numbers import calendar_day, json_row, json_rows, whole_money
+from pipeline_cli.output.report import (
+    CODE,
+    COUNT,
+    ID,
+    MONEY,
+    PERCENT,
+    Cents,
+    Column,
+    Mark,
+    Report,
+    Section,
+    amounts,
+    figures,
+    reading,
+)
 from pipeline_cli.reports.snapshot import PipelineForecast, forecast_pipeline, ranging_of, won_by_day
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import count_deals
@@ -47,9 +59,11 @@ COLUMNS = (
         "Won so far + sum of value × chance of the open deals that are due",
         whole=True,
     ),
-    Column("p10", "P10", MONEY, 1, "The period brings at least this much in nine of ten cases", whole=True),
-    Column("p50", "P50", MONEY, 3, "The middle of what the period can bring", whole=True),
-    Column("p90", "P90", MONEY, 1, "The period brings more than this in one of ten cases", whole=True),
+    Column(
+        "p10", "P10", MONEY, 1, "The period brings at least this much in nine of ten cases", whole=True, value="p10"
+    ),
+    Column("p50", "P50", MONEY, 3, "The middle of what the period can bring", whole=True, value="p50"),
+    Column("p90", "P90", MONEY, 1, "The period brings more than this in one of ten cases", whole=True, value="p90"),
     Column("quota", "Quota", MONEY, 2, "The quota that falls to the period", whole=True),
     Column(
         "chance",
@@ -60,6 +74,13 @@ COLUMNS = (
         span=("p10", "expected", "p90"),
     ),
 )
+
+
+def _note(one: StageProbability) -> str:
+    if one.one_sided:
+        return "a guess: nothing was lost"
+    return "a guess until 20 deals are closed" if one.is_a_guess else ""
+
 
 _STAGE_COLUMNS = (
     Column("name", "Stage", priority=0, meaning="The stage a deal is in"),
@@ -77,15 +98,7 @@ _STAGE_COLUMNS = (
     ),
     Column("low", "Low", PERCENT, 3, "80 % interval of the observed rate (Jeffreys)"),
     Column("high", "High", PERCENT, 3, "80 % interval of the observed rate (Jeffreys)"),
-    Column("note", "", priority=4, meaning="Under 20 closed deals the configured one is a guess"),
-)
-
-_ASIDE_COLUMNS = (
-    Column("what", "In no period", priority=0, meaning="Why these deals count in no period"),
-    Column("deals", "Deals", COUNT, 0, "Open deals"),
-    Column("value", "Value", MONEY, 1, "What they are worth together", whole=True),
-    Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance, counted in no period", whole=True),
-    Column("do", "What to do", CODE, 3, meaning="The command that lists them"),
+    Column("note", "", priority=4, meaning="Under 20 closed deals the configured one is a guess", value=_note),
 )
 
 _ASIDE = {
@@ -95,15 +108,43 @@ _ASIDE = {
     "omitted": ("Category omitted", "pipeline edit {} --category pipeline"),
     "far_close_date": ("Close date very far", "pipeline edit {} --close 90d"),
 }
+_ASIDE_COLUMNS = (
+    Column(
+        "what",
+        "In no period",
+        priority=0,
+        meaning="Why these deals count in no period",
+        value=lambda one: _ASIDE[one.reason][0],
+    ),
+    Column("deals", "Deals", COUNT, 0, "Open deals"),
+    Column("value", "Value", MONEY, 1, "What they are worth together", whole=True),
+    Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance, counted in no period", whole=True),
+    Column(
+        "do",
+        "What to do",
+        CODE,
+        3,
+        meaning="The command that lists them",
+        value=lambda one: _ASIDE[one.reason][1].format(one.ids[0]),
+    ),
+)
 
 _DEAL_COLUMNS = (
-    Column("id", "#", ID, 0, "The deal's number"),
-    Column("title", "Title", priority=0, meaning="What the deal is about"),
+    Column("id", "#", ID, 0, "The deal's number", value="facts.id"),
+    Column("title", "Title", priority=0, meaning="What the deal is about", value="facts.title"),
     Column("value", "Value", MONEY, 1, "In the currency of the file", whole=True),
     Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by then"),
     Column("p_win", "In the end", PERCENT, 0, "The chance of being won within two years"),
-    Column("configured", "Configured", PERCENT, 3, "The probability in pipeline.yaml, or its own"),
-    Column("by_hand", "", priority=1, meaning="* a probability or category set by hand"),
+    Column(
+        "configured", "Configured", PERCENT, 3, "The probability in pipeline.yaml, or its own", value="p_configured"
+    ),
+    Column(
+        "by_hand",
+        "",
+        priority=1,
+        meaning="* a probability or category set by hand",
+        value=lambda deal: "*" if deal.is_set_by_hand else "",
+    ),
     Column(
         "why",
         "Why",
@@ -114,75 +155,28 @@ _DEAL_COLUMNS = (
 )
 
 
-def period_row(row: PeriodOutlook) -> dict[str, Any]:
-    return {
-        "period": row.period,
-        "won": row.won_cents,
-        "commit": row.commit_cents,
-        "best_case": row.best_case_cents,
-        "expected": round(row.expected_cents),
-        "p10": row.p10,
-        "p50": row.p50,
-        "p90": row.p90,
-        "quota": row.quota_cents,
-        "chance": row.chance,
-    }
-
-
-def horizon_json(horizon: Horizon) -> dict[str, Any]:
-    return {
-        "days": horizon.days,
-        "until": horizon.until,
-        "open_deals": horizon.open_deals,
-        "open_value": Cents(horizon.open_value_cents),
-        "expected": Cents(round(horizon.expected_cents)),
-        "expected_wins": horizon.expected_wins,
-        "p10": Cents(horizon.p10),
-        "p50": Cents(horizon.p50),
-        "p90": Cents(horizon.p90),
-        "stage_weighted": Cents(round(horizon.stage_weighted_cents)),
-        "configured": Cents(round(horizon.configured_cents)),
-    }
-
-
-def stage_json(one: StageProbability) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in ("stage", "configured", "won", "closed", "used", "low", "high")}
-
-
-def aside_json(one: Unscheduled) -> dict[str, Any]:
-    return {
-        "deals": one.deals,
-        "value": Cents(one.value_cents),
-        "weighted": Cents(round(one.weighted_cents)),
-        "ids": list(one.ids),
-    }
-
-
-def deal_json(deal: OpenDeal) -> dict[str, Any]:
-    return {
-        "id": deal.facts.id,
-        "external_id": deal.facts.external_id,
-        "stage": deal.facts.stage,
-        "value": None if deal.value_cents is None else Cents(deal.value_cents),
-        "p_win": deal.p_win,
-        "p_win_by_horizon": deal.p_win_by_horizon,
-        "reason": deal.why,
-    }
+_HORIZON = (
+    *figures("days", "until", "open_deals"),
+    *amounts("open_value", "expected"),
+    *figures("expected_wins"),
+    *amounts("p10", "p50", "p90", ending=""),
+    *amounts("stage_weighted", "configured"),
+)
+_STAGES = figures("stage", "configured", "won", "closed", "used", "low", "high")
+_UNSCHEDULED = (*figures("deals"), *amounts("value", "weighted"), *figures("ids"))
+_DEALS = (
+    Column("id", value="facts.id"),
+    Column("external_id", value="facts.external_id"),
+    Column("stage", value="facts.stage"),
+    *amounts("value"),
+    *figures("p_win", "p_win_by_horizon"),
+    Column("reason", value="why"),
+)
 
 
 def aside_section(unscheduled: Iterable[Unscheduled]) -> Section | None:
     """None: every open deal stands in a period."""
-    rows = [
-        {
-            "what": _ASIDE[one.reason][0],
-            "deals": one.deals,
-            "value": one.value_cents,
-            "weighted": round(one.weighted_cents),
-            "do": _ASIDE[one.reason][1].format(one.ids[0]),
-        }
-        for one in unscheduled
-        if one.deals
-    ]
+    rows = [one for one in unscheduled if one.deals]
     return Section("", _ASIDE_COLUMNS, rows) if rows else None
 
 
@@ -195,36 +189,15 @@ def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
         for column in _DEAL_COLUMNS
         if has_time or column.key != "p_win_by_horizon"
     ]
-    rows = [
-        {
-            "id": deal.facts.id,
-            "title": deal.facts.title,
-            "value": deal.value_cents,
-            "p_win_by_horizon": deal.p_win_by_horizon,
-            "p_win": deal.p_win,
-            "configured": deal.p_configured,
-            "by_hand": "*" if deal.is_set_by_hand else "",
-            "why": deal.why,
-        }
-        for deal in sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.facts.id))
-    ]
+    rows = sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.facts.id))
     return Section("Deals", columns, rows)
-
-
-def _note(one: StageProbability) -> str:
-    if one.one_sided:
-        return "a guess: nothing was lost"
-    return "a guess until 20 deals are closed" if one.is_a_guess else ""
 
 
 def stage_section(pipeline_forecast: PipelineForecast, *, several: bool) -> Section:
     names = {stage.id: stage.name for stage in pipeline_forecast.pipeline.stages}
-    rows = [
-        {**stage_json(one), "name": names[one.stage], "observed": one.observed, "note": _note(one)}
-        for one in pipeline_forecast.probabilities
-    ]
+    columns = reading(_STAGE_COLUMNS, {"name": lambda one: names[one.stage]})
     title = f"{pipeline_forecast.pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
-    return Section(title, _STAGE_COLUMNS, rows)
+    return Section(title, columns, pipeline_forecast.probabilities)
 
 
 METHODS_IN_WORDS = {
@@ -299,15 +272,15 @@ def make_forecast(
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,
         columns=COLUMNS,
-        rows=[period_row(row) for row in outlook.periods],
+        rows=outlook.periods,
         extra={
             "method": method,
-            "horizon": horizon_json(outlook.horizon),
-            "stages": [stage_json(one) for pipeline_forecast in books for one in pipeline_forecast.probabilities],
-            "unscheduled": {one.reason: aside_json(one) for one in outlook.unscheduled},
+            "horizon": json_row(_HORIZON, outlook.horizon),
+            "stages": [one for each in books for one in json_rows(_STAGES, each.probabilities)],
+            "unscheduled": {one.reason: json_row(_UNSCHEDULED, one) for one in outlook.unscheduled},
             "filled": {"deals": len(filled), "value": Cents(sum(deal.amount_cents for deal in filled))},
             "undated": undated_json(undated),
-            **({"deals": [deal_json(deal) for deal in deals]} if with_deals else {}),
+            **({"deals": json_rows(_DEALS, deals)} if with_deals else {}),
         },
         sections=list(_sections(books, outlook, filled, playbook.currency, undated, with_deals=with_deals)),
         definitions=METHODS_IN_WORDS,
@@ -422,17 +395,41 @@ def with_plot(made: Forecast) -> Report:
     return made.report._replace(sections=[drawn, *made.report.sections])
 
 
+def _expected(one: PeriodOutlook | Horizon | None) -> int:
+    return round(one.expected_cents) if one else 0
+
+
+def _chance(one: PeriodOutlook | Horizon | None) -> float | None:
+    return one.chance if isinstance(one, PeriodOutlook) else None
+
+
 _COLUMNS = (
     Column("what", "What if", priority=0, meaning="All open deals within the horizon, or one period"),
-    Column("expected_before", "Expected", MONEY, 1, "Before", whole=True),
-    Column("expected", "then", MONEY, 0, "Expected after the change", whole=True),
-    Column("change", "Change", MONEY, 0, "The difference", whole=True),
-    Column("p10_before", "P10", MONEY, 4, "Before", whole=True),
-    Column("p10", "P10 then", MONEY, 2, "After the change", whole=True),
-    Column("p90_before", "P90", MONEY, 4, "Before", whole=True),
-    Column("p90", "P90 then", MONEY, 2, "After the change", whole=True),
-    Column("chance_before", "Quota", PERCENT, 3, "Chance of the quota before"),
-    Column("chance", "Quota then", PERCENT, 1, "Chance of the quota after the change"),
+    Column("expected_before", "Expected", MONEY, 1, "Before", whole=True, value=lambda one: _expected(one.before)),
+    Column(
+        "expected", "then", MONEY, 0, "Expected after the change", whole=True, value=lambda one: _expected(one.after)
+    ),
+    Column(
+        "change",
+        "Change",
+        MONEY,
+        0,
+        "The difference",
+        whole=True,
+        value=lambda one: _expected(one.after) - _expected(one.before),
+    ),
+    Column("p10_before", "P10", MONEY, 4, "Before", whole=True, value=lambda one: one.before.p10 if one.before else 0),
+    Column(
+        "p10", "P10 then", MONEY, 2, "After the change", whole=True, value=lambda one: one.after.p10 if one.after else 0
+    ),
+    Column("p90_before", "P90", MONEY, 4, "Before", whole=True, value=lambda one: one.before.p90 if one.before else 0),
+    Column(
+        "p90", "P90 then", MONEY, 2, "After the change", whole=True, value=lambda one: one.after.p90 if one.after else 0
+    ),
+    Column("chance_before", "Quota", PERCENT, 3, "Chance of the quota before", value=lambda one: _chance(one.before)),
+    Column(
+        "chance", "Quota then", PERCENT, 1, "Chance of the quota after the change", value=lambda one: _chance(one.after)
+    ),
 )
 
 
@@ -441,14 +438,14 @@ def what_if_report(forecast: Forecast, changes: Changes) -> Report:
     _refuse_others(forecast, changes)
     asked = forecast.question
     after = look_ahead(imagine(forecast.deals, changes, asked.today), forecast.won_on, asked)
-    rows = [_row(one) for one in effects(forecast.outlook, after)]
+    rows = effects(forecast.outlook, after)
     report = forecast.report
     extra = {name: value for name, value in report.extra.items() if name in ("method", "stages")}
     return report._replace(
         title=f"{report.title}: what if",
-        rows=[period_row(row) for row in after.periods],
+        rows=after.periods,
         rows_drawn=False,
-        extra={**extra, "horizon": horizon_json(after.horizon), "what_if": [_json(row) for row in rows]},
+        extra={**extra, "horizon": json_row(_HORIZON, after.horizon), "what_if": json_rows(_COLUMNS, rows)},
         sections=[Section("Before, and then", _COLUMNS, rows)],
         notes=["Nothing was changed."],
     )
@@ -461,24 +458,3 @@ def _refuse_others(forecast: Forecast, changes: Changes) -> None:
             f"Deal {strangers[0]} is not an open deal of this pipeline: what if is asked of open deals; "
             "--all-pipelines covers every pipeline."
         )
-
-
-def _row(one: Effect) -> dict[str, Any]:
-    before, after = _figures(one.before), _figures(one.after)
-    return {
-        "what": one.what,
-        "change": after["expected"] - before["expected"],
-        **{f"{name}_before": value for name, value in before.items()},
-        **after,
-    }
-
-
-def _figures(one: PeriodOutlook | Horizon | None) -> dict[str, Any]:
-    if one is None:
-        return {"expected": 0, "p10": 0, "p90": 0, "chance": None}
-    chance = one.chance if isinstance(one, PeriodOutlook) else None
-    return {"expected": round(one.expected_cents), "p10": one.p10, "p90": one.p90, "chance": chance}
-
-
-def _json(row: dict[str, Any]) -> dict[str, Any]:
-    return {column.key: Cents(row[column.key]) if column.kind == MONEY else row[column.key] for column in _COLUMNS}

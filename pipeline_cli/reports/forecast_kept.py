@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pipeline_cli.domain.forecast.kept import Compared, KeptForecast, compare
 from pipeline_cli.domain.outcomes.history import closings_line, undated_json
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import counted
-from pipeline_cli.output.report import COUNT, DATE, DAYS, MONEY, NUMBER, YES_NO, Column, Report, Section
+from pipeline_cli.output.report import COUNT, DATE, DAYS, MONEY, NUMBER, YES_NO, Column, Report, Section, read_rows
+from pipeline_cli.reports.forecast import COLUMNS as PERIODS
 from pipeline_cli.reports.forecast import Forecast
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.kept import read_kept_forecasts, read_wins
@@ -17,20 +17,40 @@ from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
-    Column("as_of", "Made", DATE, 0, "The day the forecast was kept"),
-    Column("pipeline", "Pipeline", priority=6, meaning="What it covered"),
-    Column("method", "Method", priority=4, meaning="How it was made"),
-    Column("horizon_days", "Days", DAYS, 6, "How far it looked", shown=False),
-    Column("until", "Until", DATE, 1, "The last day it spoke of"),
-    Column("open_deals", "Open", COUNT, 5, "Deals that were open then"),
-    Column("open_value", "Open value", MONEY, 7, "What they were worth then", shown=False),
-    Column("expected", "Expected", MONEY, 0, "What they were expected to bring by then", whole=True),
-    Column("p10", "P10", MONEY, 1, "In nine of ten cases at least this", whole=True),
-    Column("p50", "P50", MONEY, 7, "The middle", shown=False, whole=True),
-    Column("p90", "P90", MONEY, 1, "In nine of ten cases at most this", whole=True),
+    Column("as_of", "Made", DATE, 0, "The day the forecast was kept", value="kept.made_on"),
+    Column(
+        "pipeline", "Pipeline", priority=6, meaning="What it covered", value=lambda one: " ".join(one.kept.pipelines)
+    ),
+    Column("method", "Method", priority=4, meaning="How it was made", value="kept.method"),
+    Column("horizon_days", "Days", DAYS, 6, "How far it looked", shown=False, value="kept.days"),
+    Column("until", "Until", DATE, 1, "The last day it spoke of", value="kept.until"),
+    Column("open_deals", "Open", COUNT, 5, "Deals that were open then", value="kept.open_deals"),
+    Column(
+        "open_value", "Open value", MONEY, 7, "What they were worth then", shown=False, value="kept.open_value_cents"
+    ),
+    Column(
+        "expected",
+        "Expected",
+        MONEY,
+        0,
+        "What they were expected to bring by then",
+        whole=True,
+        value="kept.expected_cents",
+    ),
+    Column("p10", "P10", MONEY, 1, "In nine of ten cases at least this", whole=True, value="kept.p10"),
+    Column("p50", "P50", MONEY, 7, "The middle", shown=False, whole=True, value="kept.p50"),
+    Column("p90", "P90", MONEY, 1, "In nine of ten cases at most this", whole=True, value="kept.p90"),
     Column("actual", "Came", MONEY, 0, "Value of those deals that were won by then, or so far"),
     Column("actual_wins", "Won", COUNT, 5, "How many were won"),
-    Column("expected_wins", "Expected wins", NUMBER, 7, "How many were expected to be", shown=False),
+    Column(
+        "expected_wins",
+        "Expected wins",
+        NUMBER,
+        7,
+        "How many were expected to be",
+        shown=False,
+        value="kept.expected_wins",
+    ),
     Column("inside", "In range", YES_NO, 1, "Between P10 and P90; missing while its days are not over"),
 )
 
@@ -56,7 +76,7 @@ def kept_of(forecast: Forecast, clock: Clock, currency: str) -> KeptForecast:
         stage_weighted_cents=round(horizon.stage_weighted_cents),
         configured_cents=round(horizon.configured_cents),
         deals={deal.facts.id: deal.p_counted for deal in forecast.deals if deal.category != "omitted"},
-        periods=forecast.report.rows,
+        periods=list(read_rows(PERIODS, forecast.outlook.periods)),
     )
 
 
@@ -75,7 +95,7 @@ def compare_report(workspace: Workspace, reader: Reader) -> Report:
         pipeline=None,
         currency=playbook.currency,
         columns=COLUMNS,
-        rows=[_row(one) for one in compared],
+        rows=compared,
         extra={
             "held": sum(one.inside is True for one in compared),
             "over": len(_over(compared)),
@@ -84,27 +104,6 @@ def compare_report(workspace: Workspace, reader: Reader) -> Report:
         sections=[Section("", lines=[*_lines(compared), *([left_out] if left_out else [])])] if compared else [],
         empty="No forecast is kept yet: `pipeline forecast --save` keeps the one of today.",
     )
-
-
-def _row(one: Compared) -> dict[str, Any]:
-    kept = one.kept
-    return {
-        "as_of": kept.made_on,
-        "pipeline": " ".join(kept.pipelines),
-        "method": kept.method,
-        "horizon_days": kept.days,
-        "until": kept.until,
-        "open_deals": kept.open_deals,
-        "open_value": kept.open_value_cents,
-        "expected": kept.expected_cents,
-        "p10": kept.p10,
-        "p50": kept.p50,
-        "p90": kept.p90,
-        "actual": one.actual_cents,
-        "actual_wins": one.actual_wins,
-        "expected_wins": kept.expected_wins,
-        "inside": one.inside,
-    }
 
 
 def _over(compared: Sequence[Compared]) -> list[Compared]:
