@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
@@ -10,21 +10,28 @@ from pipeline_cli.domain.outcomes.history import is_one_sided, no_losses_line
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import decisions as deciding
-from pipeline_cli.domain.review.changes import KINDS, MEANINGS, WORDS, Change
+from pipeline_cli.domain.review.changes import KINDS, MEANINGS, WORDS, Change, WaterfallItem
 from pipeline_cli.domain.review.decisions import DEAD, Decision, Priority
 from pipeline_cli.domain.review.kept_review import (
     DAY,
     MARK,
-    ForecastFigures,
-    LeadSpeed,
     Review,
     StageFigures,
-    TotalFigures,
+    StageTouches,
 )
 from pipeline_cli.domain.rules.choices import Choice, spelled_out
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.text import counted, long_day
-from pipeline_cli.output.numbers import calendar_day, money, number, percent, places_of_days, whole_money
+from pipeline_cli.output.numbers import (
+    calendar_day,
+    json_row,
+    json_rows,
+    money,
+    number,
+    percent,
+    places_of_days,
+    whole_money,
+)
 from pipeline_cli.output.report import (
     CODE,
     COUNT,
@@ -36,6 +43,9 @@ from pipeline_cli.output.report import (
     Column,
     Report,
     Section,
+    amounts,
+    figures,
+    reading,
 )
 from pipeline_cli.reports.review import ToType, commands_of, make_review
 from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
@@ -51,82 +61,46 @@ def stage_pairs(review: Review) -> list[tuple[StageFigures | None, StageFigures 
     return [(then.get(key), now.get(key)) for key in (*now, *(key for key in then if key not in now))]
 
 
+_STAGES = (
+    *figures("deals"),
+    *amounts("value", "weighted"),
+    *figures("median_days", "idle", "stuck", "no_next_step", "overdue"),
+)
+_TOTALS = (
+    *figures("open_deals"),
+    *amounts("open_value"),
+    Column("weighted_value", kind=MONEY, value="weighted_cents"),
+    *figures("won_deals"),
+    *amounts("won_value"),
+    *figures("lost_deals", "disqualified_deals", "win_rate", "win_rate_value", "cycle_median", "coverage"),
+)
+_FORECAST = (
+    Column("as_of", value="made_on"),
+    *figures("until", "open_deals"),
+    *amounts("open_value", "expected"),
+    *amounts("p10", "p50", "p90", ending=""),
+    *figures("period"),
+    *amounts("won", "period_expected", "quota"),
+    *figures("chance"),
+)
+_WATERFALL = (*figures("item", "deals"), Column("value", kind=MONEY, value="cents"))
+
+
 def health_json(review: Review, stages: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """{stages: [{pipeline, stage, name, then, now}], totals: {then, now}}"""
-    rows = []
-    for then, now in stage_pairs(review):
-        one = now or then
-        if one is not None:
-            key = (one.pipeline, one.stage)
-            rows.append(
-                {
-                    "pipeline": one.pipeline,
-                    "stage": one.stage,
-                    "name": stages.get(key, one.stage),
-                    "then": _stage_json(then),
-                    "now": _stage_json(now),
-                }
-            )
-    totals = {"then": _total_json(review.then.totals), "now": _total_json(review.now.totals)}
+    rows = [
+        {
+            "pipeline": one.pipeline,
+            "stage": one.stage,
+            "name": stages.get((one.pipeline, one.stage), one.stage),
+            "then": then and json_row(_STAGES, then),
+            "now": now and json_row(_STAGES, now),
+        }
+        for then, now in stage_pairs(review)
+        if (one := now or then) is not None
+    ]
+    totals = {"then": json_row(_TOTALS, review.then.totals), "now": json_row(_TOTALS, review.now.totals)}
     return {"stages": rows, "totals": totals}
-
-
-def _stage_json(one: StageFigures | None) -> dict[str, Any] | None:
-    if one is None:
-        return None
-    return {
-        "deals": one.deals,
-        "value": Cents(one.value_cents),
-        "weighted": Cents(one.weighted_cents),
-        "median_days": one.median_days,
-        "idle": one.idle,
-        "stuck": one.stuck,
-        "no_next_step": one.no_next_step,
-        "overdue": one.overdue,
-    }
-
-
-def _total_json(one: TotalFigures) -> dict[str, Any]:
-    return {
-        "open_deals": one.open_deals,
-        "open_value": Cents(one.open_value_cents),
-        "weighted_value": Cents(one.weighted_cents),
-        "won_deals": one.won_deals,
-        "won_value": Cents(one.won_value_cents),
-        "lost_deals": one.lost_deals,
-        "disqualified_deals": one.disqualified_deals,
-        "win_rate": one.win_rate,
-        "win_rate_value": one.win_rate_value,
-        "cycle_median": one.cycle_median,
-        "coverage": one.coverage,
-    }
-
-
-def forecast_json(review: Review) -> dict[str, Any]:
-    """{then, now}: what all open deals would bring within 30 days of each end."""
-    return {"then": _forecast(review.then.forecast), "now": _forecast(review.now.forecast)}
-
-
-def _forecast(one: ForecastFigures) -> dict[str, Any]:
-    return {
-        "as_of": one.made_on,
-        "until": one.until,
-        "open_deals": one.open_deals,
-        "open_value": Cents(one.open_value_cents),
-        "expected": Cents(one.expected_cents),
-        "p10": Cents(one.p10),
-        "p50": Cents(one.p50),
-        "p90": Cents(one.p90),
-        "period": one.period,
-        "won": Cents(one.won_cents),
-        "period_expected": Cents(one.period_expected_cents),
-        "quota": None if one.quota_cents is None else Cents(one.quota_cents),
-        "chance": one.chance,
-    }
-
-
-def speed_json(speed: LeadSpeed) -> dict[str, Any]:
-    return speed._asdict()
 
 
 class Page(NamedTuple):
@@ -226,11 +200,11 @@ MOST_WEEKS = 8
 _FORECAST_COLUMNS = (
     Column("made", "Made", priority=0, meaning="The end of that day, or now"),
     Column("until", "Until", priority=1, meaning="30 days later"),
-    Column("deals", "Open", COUNT, 2, "Open deals that were counted"),
-    Column("value", "Open value", MONEY, 3, "What they were worth"),
+    Column("deals", "Open", COUNT, 2, "Open deals that were counted", value="open_deals"),
+    Column("value", "Open value", MONEY, 3, "What they were worth", value="open_value_cents"),
     Column("expected", "Expected", MONEY, 0, "What they would bring by then, method timed", whole=True),
-    Column("p10", "P10", MONEY, 1, "In nine of ten cases at least this", whole=True),
-    Column("p90", "P90", MONEY, 1, "In nine of ten cases at most this", whole=True),
+    Column("p10", "P10", MONEY, 1, "In nine of ten cases at least this", whole=True, value="p10"),
+    Column("p90", "P90", MONEY, 1, "In nine of ten cases at most this", whole=True, value="p90"),
 )
 _TOUCH_COLUMNS = (
     Column("name", "Stage", priority=0, meaning="Where the deal stood at the touchpoint"),
@@ -241,14 +215,36 @@ _TOUCH_COLUMNS = (
 )
 _TREND_COLUMNS = (
     Column("until", "Until", priority=0, meaning="The day the review was kept; the last row is this one"),
-    Column("deals", "Open", COUNT, 0, "Open deals at its end"),
-    Column("value", "Open value", MONEY, 0, "What they were worth"),
-    Column("new", "New", COUNT, 2, "Deals that were new in it"),
-    Column("won", "Won", COUNT, 1, "Deals won in it"),
-    Column("won_value", "Won value", MONEY, 1, "What these were worth"),
-    Column("lost", "Lost", COUNT, 2, "Deals lost in it"),
-    Column("win_rate", "Win rate", PERCENT, 3, "won ÷ (won + lost), of all deals ever closed until then"),
-    Column("expected", "Expected", MONEY, 1, "What the open deals would bring within 30 days", whole=True),
+    Column("deals", "Open", COUNT, 0, "Open deals at its end", value="now.totals.open_deals"),
+    Column("value", "Open value", MONEY, 0, "What they were worth", value="now.totals.open_value_cents"),
+    Column("new", "New", COUNT, 2, "Deals that were new in it", value=lambda one: len(one.changed("new"))),
+    Column("won", "Won", COUNT, 1, "Deals won in it", value=lambda one: len(one.changed("won"))),
+    Column(
+        "won_value",
+        "Won value",
+        MONEY,
+        1,
+        "What these were worth",
+        value=lambda one: sum(change.cents for change in one.changed("won")),
+    ),
+    Column("lost", "Lost", COUNT, 2, "Deals lost in it", value=lambda one: len(one.changed("lost"))),
+    Column(
+        "win_rate",
+        "Win rate",
+        PERCENT,
+        3,
+        "won ÷ (won + lost), of all deals ever closed until then",
+        value="now.totals.win_rate",
+    ),
+    Column(
+        "expected",
+        "Expected",
+        MONEY,
+        1,
+        "What the open deals would bring within 30 days",
+        whole=True,
+        value="now.forecast.expected_cents",
+    ),
 )
 
 
@@ -262,22 +258,16 @@ def forecast_then_and_now(page: Page) -> Section:
             f"In {now.period} won {whole_money(now.won_cents)}{quota}, "
             f"expected {whole_money(now.period_expected_cents)}{chance}."
         )
-    won = sum(one.cents for one in page.review.changes if one.kind == "won")
+    won = sum(one.cents for one in page.review.changed("won"))
     lines.append(f"Won in between: {whole_money(won)} {page.review.currency}.")
-    rows = [_forecast_row(page, one) for one in (then, now)]
-    return Section("Forecast of all open deals, then and now", _FORECAST_COLUMNS, rows, lines)
-
-
-def _forecast_row(page: Page, one: ForecastFigures) -> dict[str, Any]:
-    return {
-        "made": page.day(date.fromisoformat(one.made_on)),
-        "until": page.day(date.fromisoformat(one.until)),
-        "deals": one.open_deals,
-        "value": one.open_value_cents,
-        "expected": one.expected_cents,
-        "p10": one.p10,
-        "p90": one.p90,
-    }
+    columns = reading(
+        _FORECAST_COLUMNS,
+        {
+            "made": lambda one: page.day(date.fromisoformat(one.made_on)),
+            "until": lambda one: page.day(date.fromisoformat(one.until)),
+        },
+    )
+    return Section("Forecast of all open deals, then and now", columns, [then, now], lines)
 
 
 def leads_and_touchpoints(page: Page) -> Section:
@@ -285,23 +275,18 @@ def leads_and_touchpoints(page: Page) -> Section:
     review = page.review
     touches = {(one.pipeline, one.stage): one for one in review.touchpoints}
     open_now = {(one.pipeline, one.stage): one.deals for one in review.now.stages}
-    rows = []
-    for key in (*open_now, *(key for key in touches if key not in open_now)):
-        one = touches.get(key)
-        if one is None and not open_now.get(key):
-            continue
-        rows.append(
-            {
-                "name": page.stage(*key),
-                "touchpoints": one.touchpoints if one else 0,
-                "inbound": one.inbound if one else 0,
-                "deals": one.deals if one else 0,
-                "open": open_now.get(key, 0),
-            }
-        )
+    rows = [touches.get(key) or StageTouches(*key, 0, 0, 0) for key in dict.fromkeys((*open_now, *touches))]
+    rows = [one for one in rows if one.touchpoints or open_now.get((one.pipeline, one.stage))]
+    columns = reading(
+        _TOUCH_COLUMNS,
+        {
+            "name": lambda one: page.stage(one.pipeline, one.stage),
+            "open": lambda one: open_now.get((one.pipeline, one.stage), 0),
+        },
+    )
     if not touches:
         return Section("Speed to lead, and touchpoints", lines=[_speed(review), "No touchpoints."])
-    return Section("Speed to lead, and touchpoints by the stage of the deal", _TOUCH_COLUMNS, rows, [_speed(review)])
+    return Section("Speed to lead, and touchpoints by the stage of the deal", columns, rows, [_speed(review)])
 
 
 def _speed(review: Review) -> str:
@@ -319,23 +304,7 @@ def _speed(review: Review) -> str:
 def trend(page: Page) -> Section:
     """The kept reviews before this one, oldest first, and this one."""
     shown = [*reversed(page.earlier[: MOST_WEEKS - 1]), page.review]
-    return Section("Trend", _TREND_COLUMNS, [_trend_row(page, one) for one in shown])
-
-
-def _trend_row(page: Page, one: Review) -> dict[str, Any]:
-    kinds = [change.kind for change in one.changes]
-    totals = one.now.totals
-    return {
-        "until": page.day(one.to_day),
-        "deals": totals.open_deals,
-        "value": totals.open_value_cents,
-        "new": kinds.count("new"),
-        "won": kinds.count("won"),
-        "won_value": sum(change.cents for change in one.changes if change.kind == "won"),
-        "lost": kinds.count("lost"),
-        "win_rate": totals.win_rate,
-        "expected": one.now.forecast.expected_cents,
-    }
+    return Section("Trend", reading(_TREND_COLUMNS, {"until": lambda one: page.day(one.to_day)}), shown)
 
 
 def what_matters_most(page: Page) -> Section:
@@ -351,24 +320,35 @@ def _said(page: Page, one: Priority, choice: Choice) -> str:
 
 
 _CHANGE_COLUMNS = (
-    Column("change", "Change", priority=0, meaning="What happened to it since; a deal may have several rows"),
-    Column("id", "#", ID, 0, "The deal's number"),
+    Column(
+        "change", "Change", priority=0, meaning="What happened to it since; a deal may have several rows", value="kind"
+    ),
+    Column("id", "#", ID, 0, "The deal's number", value="deal_id"),
     Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
     Column("before", "From", priority=2, meaning="The stage, day or value it had"),
     Column("after", "To", priority=1, meaning="The stage, outcome, day or value it has; since when it is silent"),
-    Column("value", "Value", MONEY, 0, "What it is worth; of grown and shrunk the difference"),
+    Column("value", "Value", MONEY, 0, "What it is worth; of grown and shrunk the difference", value="cents"),
     Column("at", "When", priority=3, meaning="The day it happened, the last of several"),
 )
 _WATERFALL_COLUMNS = (
     Column("item", "Open value", priority=0, meaning="Start, what was added and what went, end: they add up exactly"),
     Column("deals", "Deals", COUNT, 0, "How many"),
-    Column("value", "Value", MONEY, 0, "In the file's currency; what went is negative"),
+    Column("value", "Value", MONEY, 0, "In the file's currency; what went is negative", value="cents"),
 )
 _DECISION_COLUMNS = (
-    Column("id", "#", ID, 0, "The deal's number"),
+    Column("id", "#", ID, 0, "The deal's number", value="deal_id"),
     Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
-    Column("value", "Value", MONEY, 0, "What it is worth; the dearest stand first"),
-    Column("why", "Why", priority=0, meaning="Its most pressing reason, with the days behind it", least=13),
+    Column(
+        "value", "Value", MONEY, 0, "What it is worth; the dearest stand first", value=lambda one: one.cents or None
+    ),
+    Column(
+        "why",
+        "Why",
+        priority=0,
+        meaning="Its most pressing reason, with the days behind it",
+        least=13,
+        value="short_why",
+    ),
     Column("command", "Type: pipeline …", CODE, 0, "What to type, after the name of the program"),
 )
 _STAGE_COLUMNS = (
@@ -387,7 +367,7 @@ def changed(page: Page) -> Section:
     by_kind = {kind: [one for one in page.review.changes if one.kind == kind] for kind in KINDS}
     long_silent = [one for one in by_kind["silent"] if one.deal_id in dead]
     by_kind["silent"] = [one for one in by_kind["silent"] if one.deal_id not in dead]
-    rows = [_change_row(page, one) for kind in KINDS for one in by_kind[kind][: page.most]]
+    rows = [one for kind in KINDS for one in by_kind[kind][: page.most]]
     told = ", ".join(f"{len(some):,} {kind}" for kind, some in by_kind.items() if some)
     lines = []
     more = {kind: len(some) - len(some[: page.most]) for kind, some in by_kind.items()}
@@ -403,29 +383,27 @@ def changed(page: Page) -> Section:
             f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
         )
     columns = naming_pipelines(
-        _CHANGE_COLUMNS, page.review.pipelines, before="before", name=lambda one: page.pipeline(one.deal_id)
+        reading(
+            _CHANGE_COLUMNS,
+            {
+                "title": lambda one: page.title(one.deal_id),
+                "before": lambda one: page.shown(one.before, one.deal_id),
+                "after": lambda one: _after(page, one),
+                "at": lambda one: page.day_of(one.at),
+            },
+        ),
+        page.review.pipelines,
+        before="before",
+        name=lambda one: page.pipeline(one.deal_id),
     )
     return Section(f"What changed: {told or 'nothing'}", columns, rows, lines)
 
 
-def _change_row(page: Page, one: Change) -> dict[str, Any]:
+def _after(page: Page, one: Change) -> str | None:
     name = page.names.get(one.deal_id)
-    reason = name.lost_reason if name else None
-    after = page.shown(one.after, one.deal_id)
-    if one.kind in ("lost", "disqualified") and reason:
-        after = f"{one.after}: {reason}"
-    elif one.kind == "silent":
-        after = page.silent_since(one.at)
-    return {
-        "change": one.kind,
-        "id": one.deal_id,
-        "title": page.title(one.deal_id),
-        "pipeline_name": page.pipeline(one.deal_id),
-        "before": page.shown(one.before, one.deal_id),
-        "after": after,
-        "value": one.cents,
-        "at": page.day_of(one.at),
-    }
+    if one.kind in ("lost", "disqualified") and name and name.lost_reason:
+        return f"{one.after}: {name.lost_reason}"
+    return page.silent_since(one.at) if one.kind == "silent" else page.shown(one.after, one.deal_id)
 
 
 _COMING = ("new", "moved_in")
@@ -443,13 +421,9 @@ def value_flow(page: Page) -> Section:
     review = page.review
     first, last = page.day(review.from_day), page.day(review.to_day)
     rows = [
-        {"item": f"on {first}", "deals": _open_at_the_start(review), "value": review.start_cents},
-        *(
-            {"item": one.item.replace("_", " "), "deals": one.deals, "value": one.cents}
-            for one in review.items
-            if one.deals
-        ),
-        {"item": f"on {last}", "deals": review.now.totals.open_deals, "value": review.end_cents},
+        WaterfallItem(f"on {first}", _open_at_the_start(review), review.start_cents),
+        *(one._replace(item=one.item.replace("_", " ")) for one in review.items if one.deals),
+        WaterfallItem(f"on {last}", review.now.totals.open_deals, review.end_cents),
     ]
     lines = []
     for item, words in (
@@ -475,23 +449,13 @@ def value_flow(page: Page) -> Section:
 def to_decide(page: Page) -> Section:
     dead = page.dead
     decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
-    rows = [
-        {
-            "id": one.deal_id,
-            "title": page.title(one.deal_id),
-            "pipeline_name": page.pipeline(one.deal_id),
-            "value": one.cents or None,
-            "why": one.short_why,
-            "command": page.to_type.decisions[one.deal_id][0].at_a_terminal,
-        }
-        for one in decisions[: page.most and 2 * page.most]
-    ]
+    rows = decisions[: page.most and 2 * page.most]
     more = len(decisions) - len(rows)
     lines = [f"{more:,} more; `-o week.md` writes all."] if more else []
     for codes in (("overdue", "attempt_overdue"), ("stuck",)):
         two_ways = [
             (_due(page, one), choices)
-            for one in decisions[: len(rows)]
+            for one in rows
             if one.code in codes and len(choices := page.to_type.decisions[one.deal_id]) > 1
         ]
         lines += spelled_out(two_ways, page.program, most=1)
@@ -501,7 +465,16 @@ def to_decide(page: Page) -> Section:
             f"Dead by your rules: {counted(len(dead), 'deal')} ({value}). {page.prune} decides on all at once."
         )
     columns = naming_pipelines(
-        _DECISION_COLUMNS, page.review.pipelines, before="value", name=lambda one: page.pipeline(one.deal_id)
+        reading(
+            _DECISION_COLUMNS,
+            {
+                "title": lambda one: page.title(one.deal_id),
+                "command": lambda one: page.to_type.decisions[one.deal_id][0].at_a_terminal,
+            },
+        ),
+        page.review.pipelines,
+        before="value",
+        name=lambda one: page.pipeline(one.deal_id),
     )
     return Section("To decide", columns, rows, lines or ([] if rows else ["No open deal needs a decision."]))
 
@@ -550,15 +523,41 @@ def _stage_row(page: Page, then: StageFigures | None, now: StageFigures | None) 
     }
 
 
+_DECISIONS = (
+    Column("id", value="deal_id"),
+    *figures("why", "command", "code", "title", "stage"),
+    Column("value", kind=MONEY, value="cents"),
+    Column("pipeline"),
+)
 COLUMNS = (
-    Column("id", "#", ID, 0, "The deal's number"),
+    Column("id", "#", ID, 0, "The deal's number", value="deal_id"),
     Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
-    Column("change", "Change", priority=0, meaning=", ".join(KINDS)),
-    Column("from", "From", priority=2, meaning="The stage, day or value it had; nothing for new and silent deals"),
-    Column("to", "To", priority=2, meaning="The stage, outcome, day or value it has"),
-    Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency; of grown and shrunk the difference"),
+    Column("change", "Change", priority=0, meaning=", ".join(KINDS), value="kind"),
     Column(
-        "at", "When", INSTANT, 3, "When it happened, the last time of several; of silent deals their last touchpoint"
+        "from",
+        "From",
+        priority=2,
+        meaning="The stage, day or value it had; nothing for new and silent deals",
+        value=lambda one: _end(one.before),
+    ),
+    Column(
+        "to", "To", priority=2, meaning="The stage, outcome, day or value it has", value=lambda one: _end(one.after)
+    ),
+    Column(
+        "value",
+        "Value",
+        MONEY,
+        1,
+        "What it is worth, in the file's currency; of grown and shrunk the difference",
+        value="cents",
+    ),
+    Column(
+        "at",
+        "When",
+        INSTANT,
+        3,
+        "When it happened, the last time of several; of silent deals their last touchpoint",
+        value=lambda one: one.at and from_text(one.at),
     ),
     PIPELINE_ID,
 )
@@ -633,8 +632,8 @@ def review_report(workspace: Workspace, shown: Shown, as_of: date, most: int | N
         as_of=as_of,
         pipeline=review.pipelines[0] if len(review.pipelines) == 1 else None,
         currency=review.currency,
-        columns=COLUMNS,
-        rows=[_row(one, names) for one in review.changes],
+        columns=reading(COLUMNS, _looked_up(names)),
+        rows=review.changes,
         rows_drawn=False,
         extra=_extra(shown, stages, program),
         sections=_sections(page),
@@ -678,16 +677,11 @@ def _notes(review: Review, program: str) -> list[str]:
     ]
 
 
-def _row(one: Change, names: Mapping[int, Name]) -> dict[str, Any]:
+def _looked_up(names: Mapping[int, Name]) -> dict[str, Callable[[Any], Any]]:
+    """What the review itself does not hold."""
     return {
-        "id": one.deal_id,
-        "title": names[one.deal_id].title if one.deal_id in names else None,
-        "change": one.kind,
-        "from": _end(one.before),
-        "to": _end(one.after),
-        "value": one.cents,
-        "at": one.at and from_text(one.at),
-        "pipeline": names[one.deal_id].pipeline if one.deal_id in names else None,
+        "title": lambda one: names[one.deal_id].title if one.deal_id in names else None,
+        "pipeline": lambda one: names[one.deal_id].pipeline if one.deal_id in names else None,
     }
 
 
@@ -698,19 +692,26 @@ def _end(value: str | int | None) -> str | Cents | None:
 def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) -> dict[str, Any]:
     """What is promised first, in its order; what came later stands at the end."""
     review = shown.review
+    looked_up = {
+        **_looked_up(shown.names),
+        "command": lambda one: f"{program} {shown.to_type.decisions[one.deal_id][0].command}",
+    }
     return {
         "from": review.from_day,
         "to": review.to_day,
-        "waterfall": [{"item": one.item, "deals": one.deals, "value": Cents(one.cents)} for one in review.items],
+        "waterfall": json_rows(_WATERFALL, review.items),
         "start": Cents(review.start_cents),
         "end": Cents(review.end_cents),
-        "decisions": [_decision(one, shown, program) for one in review.decisions],
+        "decisions": json_rows(reading(_DECISIONS, looked_up), review.decisions),
         "health": health_json(review, stages),
-        "forecast": forecast_json(review),
+        "forecast": {
+            "then": json_row(_FORECAST, review.then.forecast),
+            "now": json_row(_FORECAST, review.now.forecast),
+        },
         "since": from_text(review.since),
         "begins": review.begins,
-        "speed_to_lead": speed_json(review.speed),
-        "touchpoints": [one._asdict() for one in review.touchpoints],
+        "speed_to_lead": review.speed,
+        "touchpoints": list(review.touchpoints),
         "pruned": {"deals": review.pruned, "came_back": review.came_back},
         "undated": {"closed": review.undated},
         "matters": [
@@ -723,18 +724,4 @@ def _extra(shown: Shown, stages: Mapping[tuple[str, str], str], program: str) ->
             }
             for one, choice in zip(review.matters, shown.to_type.matters, strict=True)
         ],
-    }
-
-
-def _decision(one: deciding.Decision, shown: Shown, program: str) -> dict[str, Any]:
-    names = shown.names
-    return {
-        "id": one.deal_id,
-        "why": one.why,
-        "command": f"{program} {shown.to_type.decisions[one.deal_id][0].command}",
-        "code": one.code,
-        "title": names[one.deal_id].title if one.deal_id in names else None,
-        "stage": one.stage,
-        "value": Cents(one.cents),
-        "pipeline": names[one.deal_id].pipeline if one.deal_id in names else None,
     }

@@ -130,6 +130,10 @@ class Review(NamedTuple):
     undated: int = 0
     """Deals that came into the record closed on a day nobody gave: in no change and no item."""
 
+    def changed(self, kind: str) -> list[Change]:
+        """The changes of one kind."""
+        return [one for one in self.changes if one.kind == kind]
+
     @property
     def to_day(self) -> date:
         return date.fromisoformat(self.to_on)
