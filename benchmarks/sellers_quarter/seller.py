@@ -11,7 +11,18 @@ from benchmarks.sellers_quarter.judging import Judge
 from benchmarks.sellers_quarter.printed import PrintedCommands
 from benchmarks.sellers_quarter.program import Program, Said
 from benchmarks.sellers_quarter.tally import Tally
-from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, ZONE, Deal, Rules, Step, Touch, day_of
+from benchmarks.sellers_quarter.truth import (
+    ATTEMPT,
+    AUTOMATIC,
+    CONVERSATION,
+    MISSED,
+    ZONE,
+    Deal,
+    Rules,
+    Step,
+    Touch,
+    day_of,
+)
 
 SAID = ("They lose two days a week to it", "It still matters to them", "They asked what it would take", "Good talk", "")
 ASKED = ("Asked how it stands", "Sent a few words", "Tried once more", "")
@@ -96,7 +107,7 @@ class Seller:
         self,
         deal: Deal,
         kind: str,
-        sense: str,
+        sense: str | None,
         *,
         inbound: bool = False,
         at: datetime | None = None,
@@ -119,7 +130,7 @@ class Seller:
             moment = moment.replace(second=0, microsecond=0) if at else moment
             self._has_told(deal, Touch(kind, inbound, moment, sense, awaits), said)
 
-    def _outcome(self, deal: Deal, kind: str, sense: str, *, awaits: bool) -> list[object]:
+    def _outcome(self, deal: Deal, kind: str, sense: str | None, *, awaits: bool) -> list[object]:
         """The words that say what it was, where the kind alone would not."""
         chance, by_flag = self.chance(deal), self.does("uses_flags", deal)
         if sense == AUTOMATIC:
@@ -136,8 +147,8 @@ class Seller:
     def _has_told(self, deal: Deal, touch: Touch, said: Said) -> None:
         deal.told(touch)
         if deal.step is not None and _is_attempt(deal.step):
-            spoken = deal.last(CONVERSATION)
-            ended = touch.sense == CONVERSATION and not [
+            spoken = deal.last(CONVERSATION, MISSED)
+            ended = touch.sense in (CONVERSATION, MISSED) and not [
                 one for one in deal.touches if one.sense == ATTEMPT and spoken and one.at > spoken.at
             ]
             made = touch.sense == ATTEMPT and deal.step.due <= day_of(touch.at)
@@ -147,7 +158,11 @@ class Seller:
             deal.step = Step(date.fromisoformat(planned[2]), planned[1], agreed=False)
         usual = self.rules.stage(deal.pipeline, deal.stage).usual_silence
         chance = deal.last_chance
-        if chance is not None and touch.sense == CONVERSATION and touch.at > chance.given - timedelta(days=usual):
+        if (
+            chance is not None
+            and touch.sense in (CONVERSATION, MISSED)
+            and touch.at > chance.given - timedelta(days=usual)
+        ):
             self.judge.expect_recall(deal, said, self.today, f"a {touch.kind} with them")
 
     def log_wrongly_and_change(self, deal: Deal, kind: str) -> None:

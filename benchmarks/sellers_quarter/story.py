@@ -11,7 +11,7 @@ from random import Random
 from benchmarks.sellers_quarter.buyers import NEVER
 from benchmarks.sellers_quarter.leads import Lead, draw_lead
 from benchmarks.sellers_quarter.seller import Seller
-from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, ZONE, Deal, Step, Touch, day_of
+from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, MISSED, ZONE, Deal, Step, Touch, day_of
 
 _WHY_LOST = {"refuser": ("price", "competitor", "no_decision"), "later": ("timing",)}
 _PUT_OFF = (
@@ -292,7 +292,8 @@ class Story:
             return
         dates_back = day_of(at) < seller.today and seller.does("uses_flags", deal)
         kind = "call" if seller.chance(deal).random() < 0.06 else "email"
-        seller.log(deal, kind, CONVERSATION, inbound=True, note=note, awaits=True, at=at if dates_back else None)
+        sense = MISSED if kind == "call" else CONVERSATION
+        seller.log(deal, kind, sense, inbound=True, note=note, awaits=True, at=at if dates_back else None)
         if deal.is_asleep(seller.today):
             seller.wake(deal)
         self._read_their_word(deal)

@@ -15,6 +15,8 @@ from benchmarks.sellers_quarter.buyers import Buyer
 ZONE = ZoneInfo("Europe/Berlin")
 LIVE_KINDS = ("call", "meeting", "demo", "visit", "video call")
 CONVERSATION, ATTEMPT, AUTOMATIC = "conversation", "attempt", "automatic"
+MISSED = None
+"""Their call that nobody took: they were heard, and not spoken with."""
 
 
 def day_of(instant: datetime) -> date:
@@ -81,7 +83,7 @@ class Touch:
     kind: str
     inbound: bool
     at: datetime
-    sense: str
+    sense: str | None
     awaits: bool = False
     """They wrote, or called and nobody was there: the next word is the seller's."""
 
@@ -177,7 +179,7 @@ class Deal:
         self.touches.append(touch)
         self.touches.sort(key=lambda one: one.at)
 
-    def last(self, *senses: str) -> Touch | None:
+    def last(self, *senses: str | None) -> Touch | None:
         return next((one for one in reversed(self.touches) if one.sense in senses), None)
 
     @property
@@ -195,8 +197,8 @@ class Deal:
         return next(iter(self.messages_waiting), None)
 
     def attempts(self, today: date) -> list[Touch]:
-        """Since the last conversation, and since it last woke."""
-        spoken, woke = self.last(CONVERSATION), self.woke_by(today)
+        """Since they were last heard, and since it last woke."""
+        spoken, woke = self.last(CONVERSATION, MISSED), self.woke_by(today)
         made = [one for one in self.touches if one.sense == ATTEMPT and (spoken is None or one.at > spoken.at)]
         return made if woke is None else [one for one in made if day_of(one.at) >= woke]
 
@@ -208,12 +210,12 @@ class Deal:
         return None if self.is_asleep(today) else self.snoozed_until
 
     def is_untouched_since_waking(self, today: date) -> bool:
-        woke, last = self.woke_by(today), self.last(CONVERSATION, ATTEMPT)
+        woke, last = self.woke_by(today), self.last(CONVERSATION, ATTEMPT, MISSED)
         return self.status == "open" and woke is not None and (last is None or day_of(last.at) < woke)
 
     def idle_days(self, today: date) -> int:
         """Since the last touch that was none of a machine's, creation or waking, whichever was last."""
-        last = self.last(CONVERSATION, ATTEMPT)
+        last = self.last(CONVERSATION, ATTEMPT, MISSED)
         days = [day_of(self.created)] if last is None else [day_of(last.at)]
         woke = self.woke_by(today)
         return (today - max([*days, *([woke] if woke else [])])).days

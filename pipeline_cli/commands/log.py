@@ -23,7 +23,7 @@ from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_
 from pipeline_cli.domain.deal.typed import read_touch_kind
 from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
-from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, propose_attempt
+from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, is_heard, propose_attempt
 from pipeline_cli.domain.rules.one_line import Beside, close_step, fulfils, plan_beside
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
@@ -151,6 +151,10 @@ def _read_touch(workspace: Workspace, typed: Mapping[str, Any]) -> LogTouchpoint
             "--next-attempt plans the next try of yours, and you spoke: leave it away, or say that nobody was there "
             "with --no-answer."
         )
+    if typed["next_attempt"] and sense.sense is None:
+        raise UsageError(
+            "--next-attempt plans the next try after one that nobody answered, and this is none: leave it away."
+        )
     return LogTouchpoint(0, touched_by, direction, touched_at, came_of_it, None, *sense)
 
 
@@ -208,7 +212,8 @@ def _say_what_was_done(workspace: Workspace, made: Logged) -> None:
     workspace.confirm(" ".join(said))
     if over is not None and not over.done and step is None:
         plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "What you agreed")
-        spoke = "They answered" if touch.direction == "in" else "You spoke"
+        heard = "They answered" if touch.sense == CONVERSATION else "They called"
+        spoke = heard if touch.direction == "in" else "You spoke"
         workspace.say(f"{spoke}, so {facts.next_step} is off the plan. What comes next: {plan}")
     is_planned = step is not None or (over is None and facts.next_step is not None)
     if isinstance(moved, AdvancePlan) and moved.to_stage.next_actions and not is_planned:
@@ -413,7 +418,7 @@ def _without(record: DealRecord, touch: Touchpoint) -> DealRecord:
 
 def _close_attempt(record: DealRecord, touch: Touchpoint, new: Touchpoint, clock: Clock) -> CloseNextStep | None:
     """A conversation ends the attempts that are planned, also where it was not known as one."""
-    if new.sense != CONVERSATION or touch.sense == CONVERSATION:
+    if not is_heard(new) or is_heard(touch):
         return None
     return close_attempt(_without(record, touch), new, clock)
 

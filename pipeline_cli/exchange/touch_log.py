@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from itertools import repeat
 
 from pipeline_cli.domain.deal.incoming import IncomingTouchpoint
-from pipeline_cli.domain.deal.touch_sense import SENSES
+from pipeline_cli.domain.deal.touch_sense import CONVERSATION, SENSES
 from pipeline_cli.domain.deal.touch_sense import sense_of as read_sense
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.words.clock import Clock
@@ -102,7 +102,7 @@ class TouchLog:
                     note,
                     number in inferred,
                     told,
-                    awaits and told == sense,
+                    awaits and told in (sense, CONVERSATION),
                 )
 
     def _texts(self, sheet: Sheet) -> Iterator[tuple[str | None, str | None]]:

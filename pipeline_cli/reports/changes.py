@@ -215,7 +215,10 @@ def _when(touch: Touchpoint, clock: Clock) -> str:
 
 
 def _sense(touch: Touchpoint) -> str:
-    return "automatic reply" if touch.sense == AUTOMATIC else touch.sense or "message of unknown direction"
+    if touch.sense is None:
+        neither = "waits for your answer" if touch.awaits_answer else "neither conversation nor attempt"
+        return neither if touch.direction else "message of unknown direction"
+    return "automatic reply" if touch.sense == AUTOMATIC else touch.sense
 
 
 NOUNS = {

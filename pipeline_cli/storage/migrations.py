@@ -76,8 +76,8 @@ VERSION_3 = (
 _SIGNS_OF_LIFE = (
     (
         "conversation",
-        "SELECT min(t.touched_at) FROM touchpoints t WHERE t.deal_id = l.deal_id AND t.sense = 'conversation' "
-        "AND t.touched_at > l.given_at",
+        "SELECT min(t.touched_at) FROM touchpoints t WHERE t.deal_id = l.deal_id "
+        "AND (t.sense = 'conversation' OR t.awaits_answer) AND t.touched_at > l.given_at",
     ),
     (
         "advance",

@@ -67,6 +67,36 @@ def test_a_call_that_nobody_took_is_an_attempt(acme: Run, word: str) -> None:
     assert senses(acme) == ["attempt", "attempt"]
 
 
+def test_their_call_that_you_missed_is_no_conversation_and_ends_the_attempts(acme: Run) -> None:
+    acme("log", "1", "call", "--no-answer", "--next-attempt", today="2026-11-02")
+
+    said = acme("log", "1", "call", "--in", "--outcome", "missed call", today="2026-11-03")
+
+    assert "They called, so Attempt 2 of 6 is off the plan." in said.err
+    assert senses(acme) == ["attempt", None]
+    assert "2. call in: missed call" in acme("show", "1").out
+    assert why(acme) == {1: "they rang 18 days ago, not called back"}
+    again = acme("log", "1", "call", "--no-answer", "--next-attempt", today="2026-11-20")
+    assert "Next: Attempt 2 of 6" in again.err, "the first since they rang"
+
+
+@pytest.mark.parametrize("outcome", ["no show", "cancelled", "rescheduled", "SCHEDULED"])
+def test_a_meeting_that_was_not_held_is_no_conversation_whoever_asked_for_it(acme: Run, outcome: str) -> None:
+    assert acme("log", "1", "meeting", "--in", "--outcome", outcome).code == 0
+
+    assert senses(acme) == [None]
+    assert acme("today", "--json").rows == []
+
+
+def test_what_a_record_took_for_a_conversation_is_judged_anew_by_a_correction(acme: Run) -> None:
+    acme("log", "1", "call", "--no-answer")
+
+    assert acme("log", "1", "--change", "1", "--in").code == 0
+
+    (touch,) = shown(acme)["touchpoints"]
+    assert (touch["sense"], touch["awaits_answer"]) == (None, True)
+
+
 @pytest.mark.parametrize("words", [["--auto"], ["--outcome", "Out of Office"], ["--outcome", "AUTOMATIC REPLY"]])
 def test_what_a_machine_wrote_is_neither(acme: Run, words: list[str]) -> None:
     assert acme("log", "1", "email", "--in", *words).code == 0
@@ -284,19 +314,9 @@ def test_what_it_was_survives_export_and_import(acme: Run, folder: Path) -> None
     out = export(acme, folder, "out")
     with (out / "touchpoints.csv").open(newline="") as file:
         told = [row["sense"] for row in csv.DictReader(file)]
-    assert (
-        told
-        == [touch["sense"] for touch in before]
-        == [
-            "conversation",
-            "attempt",
-            "conversation",
-            "automatic",
-            "conversation",
-            "conversation",
-            "conversation",
-        ]
-    )
+    senses = ["conversation", "attempt", "conversation", "automatic", "conversation", "conversation", None]
+    assert [touch["sense"] for touch in before] == senses
+    assert told == [sense or "" for sense in senses]
 
     (folder / "pipeline.db").unlink()
     files = ("--moves", "out/moves.csv", "--touchpoints", "out/touchpoints.csv", "--contacts", "out/contacts.csv")

@@ -85,8 +85,8 @@ def test_a_correction_holds_for_all_times(acme: Run) -> None:
         ),
         (
             ["--in", "--outcome", "missed call"],
-            {"direction": "in", "outcome": "missed call", "awaits_answer": True},
-            "direction out -> in, outcome set to missed call, their word waits for an answer",
+            {"direction": "in", "outcome": "missed call", "sense": None, "awaits_answer": True},
+            "direction out -> in, outcome set to missed call, conversation -> waits for your answer",
         ),
     ],
 )

@@ -45,7 +45,7 @@ class DealFacts(NamedTuple):
     """Automatic replies aside."""
     last_conversation_at: datetime | None
     unanswered: int
-    """Attempts since the last conversation and the last snooze (or ever, if there was none)."""
+    """Attempts since they were last heard, which a call of theirs that you missed is too, and since the last snooze."""
     next_step: str | None
     next_step_due: date | None
     pushes: int
@@ -91,7 +91,7 @@ class Touchpoint(NamedTuple):
     note: str | None
     inferred: bool
     sense: str | None = None
-    """conversation | attempt | automatic; None: a message of which no file says who sent it."""
+    """conversation | attempt | automatic; None: none of them, or nobody knows, as `touch_sense` has it."""
     awaits_answer: bool = False
     """They wrote, or rang and nobody was there."""
     id: int = 0

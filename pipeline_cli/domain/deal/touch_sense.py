@@ -103,6 +103,17 @@ _NOT_HELD = frozenset(
 )
 """It was to take place and did not."""
 
+_BOOKED = frozenset(
+    """
+    scheduled|booked|planned|upcoming|to be held|geplant|vereinbart|gebucht|angesetzt|prevu|prevue|planifie|planifiee|
+    programme|programmee|programado|programada|agendado|agendada|previsto|prevista|programmato|programmata|fissato|fissata|
+    marcado|marcada|gepland|ingepland|afgesproken
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+"""It is to take place, and nobody knows whether it did."""
+
 _BY_MACHINE = frozenset(
     """
     automatic reply|automatic response|automatic|automated reply|automated response|auto reply|autoreply|auto response|
@@ -134,14 +145,15 @@ _HUBSPOT = {
 
 _CLAUSE_END = re.compile(r"\s+[-–—]\s+|[,;:.!(/|]")
 
-TOOK_PART, MISSED, NOT_HELD, BY_MACHINE = "took part", "missed", "not held", "by machine"
+TOOK_PART, MISSED, NOT_HELD, BY_MACHINE, BOOKED = "took part", "missed", "not held", "by machine", "booked"
 
 
 class Sense(NamedTuple):
     """What a touchpoint was."""
 
     sense: str | None
-    """conversation | attempt | automatic; None: a message of which no file says who sent it."""
+    """conversation | attempt | automatic; None: none of them, as their call that you missed, a meeting that they called
+    off, one that is booked, or a message of which no file says who sent it."""
     awaits_answer: bool
     """They wrote, or rang and nobody was there: the next word is yours."""
 
@@ -158,15 +170,17 @@ def sense_of(
         if meaning == BY_MACHINE:
             return Sense(AUTOMATIC, awaits_answer=False)
         live = is_live(kind, declared)
-        if meaning == MISSED:
-            return Sense(CONVERSATION, awaits_answer=True)
+        if live is not False and meaning in (MISSED, NOT_HELD, BOOKED):
+            return Sense(None, awaits_answer=meaning == MISSED)
         waits = meaning != NOT_HELD if live is False else live is None and meaning is None
         return Sense(CONVERSATION, awaits_answer=waits)
     if direction is None and meaning == BY_MACHINE:
         return Sense(AUTOMATIC, awaits_answer=False)
+    live = is_live(kind, declared)
+    if meaning == BOOKED and live is not False:
+        return Sense(None, awaits_answer=False)
     if meaning in (MISSED, NOT_HELD, BY_MACHINE):
         return Sense(ATTEMPT, awaits_answer=False)
-    live = is_live(kind, declared)
     if live or (live is None and meaning == TOOK_PART):
         return Sense(CONVERSATION, awaits_answer=False)
     return Sense(ATTEMPT if direction == "out" else None, awaits_answer=False)
@@ -221,7 +235,7 @@ def _heads(kind: str) -> list[str]:
 
 
 def meaning_of(outcome: str | None, direction: str | None = None) -> str | None:
-    """TOOK_PART, MISSED, NOT_HELD or BY_MACHINE by the whole outcome or its first clause; None: it says none of these."""
+    """TOOK_PART, MISSED, NOT_HELD, BOOKED or BY_MACHINE by the whole outcome or its first clause; None: none of these."""
     if not outcome:
         return None
     for words in (outcome, _CLAUSE_END.split(outcome.strip(), maxsplit=1)[0]):
@@ -232,6 +246,7 @@ def meaning_of(outcome: str | None, direction: str | None = None) -> str | None:
             (TOOK_PART, _TOOK_PART),
             (MISSED, _MISSED),
             (NOT_HELD, _NOT_HELD),
+            (BOOKED, _BOOKED),
             (BY_MACHINE, _BY_MACHINE),
         ):
             if said in known:

@@ -33,7 +33,7 @@ class Attempt(NamedTuple):
 
 
 class Attempts(NamedTuple):
-    """Attempts since the last conversation and the last snooze, or ever when there was none."""
+    """Attempts since they were last heard and since the last snooze, or ever when there was neither."""
 
     made: int
     first: date
@@ -46,14 +46,19 @@ def is_attempt(step: str | None) -> bool:
     return len(words) == 4 and words[::2] == ["Attempt", "of"] and words[1].isdigit() and words[3].isdigit()
 
 
+def is_heard(touch: LogTouchpoint | Touchpoint) -> bool:
+    """Whether they took part, or rang and you missed it: what ends a row of attempts."""
+    return touch.sense == CONVERSATION or touch.awaits_answer
+
+
 def attempts_in(touchpoints: Sequence[Touchpoint], clock: Clock, woke_on: date | None = None) -> Attempts | None:
     """Of touchpoints in the order they were logged; `woke_on`: the day a snooze ended, from which it begins anew.
 
-    None: you spoke last, or nobody tried since.
+    None: they were heard last, or nobody tried since.
     """
     days: list[date] = []
     for touch in sorted(touchpoints, key=lambda one: one.touched_at):
-        if touch.sense == CONVERSATION:
+        if is_heard(touch):
             days = []
         elif touch.sense == ATTEMPT and (woke_on is None or clock.day(touch.touched_at) >= woke_on):
             days.append(clock.day(touch.touched_at))
@@ -112,7 +117,7 @@ def close_attempt(record: DealRecord, touch: LogTouchpoint | Touchpoint, clock: 
     if due is None or not is_attempt(facts.next_step) or touch.sense == AUTOMATIC:
         return None
     is_made = touch.direction == "out" and due <= clock.day(touch.touched_at)
-    if touch.sense == CONVERSATION and attempts_in(_with(record, touch), clock, facts.snoozed_until) is None:
+    if is_heard(touch) and attempts_in(_with(record, touch), clock, facts.snoozed_until) is None:
         return CloseNextStep(facts.id, done=is_made)
     return CloseNextStep(facts.id, done=True) if is_made else None
 
@@ -146,5 +151,5 @@ def propose_attempt(
 
 
 def _with(record: DealRecord, touch: LogTouchpoint | Touchpoint) -> tuple[Touchpoint, ...]:
-    new = Touchpoint(touch.kind, touch.direction, touch.touched_at, None, None, inferred=False, sense=touch.sense)
+    new = Touchpoint(touch.kind, touch.direction, touch.touched_at, None, None, False, touch.sense, touch.awaits_answer)
     return (*record.touchpoints, new)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from pipeline_cli.domain.deal import edits
 from pipeline_cli.domain.deal.deal import DealFacts
-from pipeline_cli.domain.deal.touch_sense import CONVERSATION
 from pipeline_cli.domain.playbook import OUTCOMES, LastChanceText
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.cadence import is_heard
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import short_day
 
@@ -152,11 +152,11 @@ def sign_of_life(edit: edits.Edit, changed: frozenset[str], given_at: datetime, 
     corrected touchpoint is one when it became a conversation, or one of a later day, by that.
     """
     match edit:
-        case edits.LogTouchpoint(sense=sense, touched_at=at):
-            return "conversation" if sense == CONVERSATION and clock.day(at) >= clock.day(given_at) else None
-        case edits.ChangeTouchpoint(to=to) if changed & {"sense", "touched_at"}:
+        case edits.LogTouchpoint(touched_at=at):
+            return "conversation" if is_heard(edit) and clock.day(at) >= clock.day(given_at) else None
+        case edits.ChangeTouchpoint(to=to) if changed & {"sense", "touched_at", "awaits_answer"}:
             is_since = clock.day(to.touched_at) >= clock.day(given_at)
-            return "conversation" if to.sense == CONVERSATION and is_since else None
+            return "conversation" if is_heard(to) and is_since else None
         case edits.MoveDeal(to_stage=stage, forwards=forwards):
             return CLOSED if stage in OUTCOMES else "advance" if forwards else None
         case edits.MoveAcross():

@@ -30,8 +30,8 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
     (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic'),
     (SELECT max(t.touched_at) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation'),
     (SELECT count(*) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.sense = 'attempt'
-        AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id AND i.sense = 'conversation'
-            AND (i.touched_at, i.id) > (t.touched_at, t.id))
+        AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id
+            AND (i.sense = 'conversation' OR i.awaits_answer) AND (i.touched_at, i.id) > (t.touched_at, t.id))
         AND (d.snoozed_until IS NULL OR t.touched_at >= start_of_day(d.snoozed_until))),
     (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
@@ -183,8 +183,8 @@ def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
         "JOIN known_touchpoints t ON t.deal_id = d.id AND t.sense = 'attempt' "
         "WHERE d.pipeline = ? AND d.status = 'open' "
         "AND NOT EXISTS (SELECT 1 FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) "
-        "AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id AND i.sense = 'conversation' "
-        "AND (i.touched_at, i.id) > (t.touched_at, t.id)) "
+        "AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id "
+        "AND (i.sense = 'conversation' OR i.awaits_answer) AND (i.touched_at, i.id) > (t.touched_at, t.id)) "
         "AND (d.snoozed_until IS NULL OR t.touched_at >= start_of_day(d.snoozed_until)) GROUP BY t.deal_id",
         (pipeline,),
     )

@@ -51,7 +51,7 @@ def _end_where_they_spoke(journal: Journal, clock: Clock, condition: str, value:
     )
     rows = journal.connection.execute(
         f"{_RUNNING} AND EXISTS (SELECT 1 FROM touchpoints t WHERE t.deal_id = l.deal_id AND {condition} "
-        "AND t.sense = 'conversation' AND t.touched_at >= start_of_its_day(l.given_at))",
+        "AND (t.sense = 'conversation' OR t.awaits_answer) AND t.touched_at >= start_of_its_day(l.given_at))",
         (value,),
     ).fetchall()
     for row, deal, title, given, deadline in rows:
