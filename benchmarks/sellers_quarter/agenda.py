@@ -78,7 +78,7 @@ def _silences(deal: Deal, row: dict[str, Any] | None, today: date) -> list[tuple
     if (
         chance
         and not chance.over
-        and chance.deadline < today
+        and chance.deadline <= today
         and "last chance" in why
         and "prune" not in row["command"]
     ):

@@ -75,7 +75,7 @@ class Judge:
 
     def _wrong_number(self, reason: str, deal: Deal, today: date) -> str:
         """What is true instead of a number in the reason; '' when all are right."""
-        found = re.search(r"idle (\d+) days?", reason)
+        found = re.search(r"idle (\d+) days?", reason) or re.search(r"(\d+) days without a sign", reason)
         if found is not None and int(found[1]) not in (deal.idle_days(today), deal.quiet_days(today)):
             return f"idle {deal.quiet_days(today)} days"
         made = len(deal.attempts(today))
@@ -93,14 +93,14 @@ class Judge:
         over = "none was given" if chance is None else f"that of {day_of(chance.given)} ended by {chance.over}"
         if step == "wait" and not runs:
             self.tally.miss("last_chances", deal, today, said.line, "a last chance is running", over)
-        if step == "close" and deal.email and not (chance is not None and runs and chance.deadline < today):
+        if step == "close" and deal.email and not (chance is not None and runs and chance.deadline <= today):
             truth = f"the last chance runs until {chance.deadline}" if chance is not None and runs else over
             self.tally.miss("last_chances", deal, today, said.line, "close", truth)
-        if chance is not None and runs and chance.deadline < today and step != "close":
+        if chance is not None and runs and chance.deadline <= today and step != "close":
             if why_alive(deal, self.rules, today) is None:
-                truth = f"the deadline {chance.deadline} passed in silence"
+                truth = f"the deadline {chance.deadline} came in silence"
                 self.tally.miss("last_chances", deal, today, said.line, f"{step}", truth)
-            chance.over = "being no candidate when the deadline had passed"
+            chance.over = "being no candidate when the deadline came"
 
     def _judge_draft(self, deal: Deal, deadline: date, drafts: Path, said: Said, today: date) -> str | None:
         """The name of its file, when it is there."""
@@ -121,7 +121,7 @@ class Judge:
         if to != deal.email:
             truth = f"its person is {deal.person} <{deal.email}>"
             self.tally.miss("drafts", deal, today, said.line, words, truth)
-        elif waiting is not None and "not heard from you" in message.get_content():
+        elif waiting is not None:
             truth = f"they wrote on {day_of(waiting.at)} and nobody answered them"
             self.tally.miss("drafts", deal, today, said.line, words, truth)
         elif spoken is not None and (today - day_of(spoken.at)).days <= usual:
@@ -149,6 +149,8 @@ class Judge:
             gone_for_good = deal.buyer.gone_since is not None and deal.buyer.back_on is None
             planned = deal.step is not None and deal.step.due >= today
             if deal.status != "open" or deal.proposed or not gone_for_good or planned or deal.is_asleep(today):
+                continue
+            if deal.waits_for_us is not None:
                 continue
             usual = self.rules.stage(deal.pipeline, deal.stage).usual_silence
             spoken, tried = deal.last(CONVERSATION), deal.last(ATTEMPT)

@@ -229,10 +229,6 @@ class Deal:
         return replace(self, touches=before).idle_days(today)
 
 
-FORGOTTEN_DAYS = 60
-"""After so long nobody waits for an answer any more."""
-
-
 def why_alive(deal: Deal, rules: Rules, today: date) -> str | None:
     """Why the owner would call it alive; None: silent, or dead. By what was told, whatever the program's rules are."""
     usual = rules.stage(deal.pipeline, deal.stage).usual_silence
@@ -246,7 +242,7 @@ def why_alive(deal: Deal, rules: Rules, today: date) -> str | None:
     if spoken is not None and (today - day_of(spoken.at)).days <= usual:
         return f"a {spoken.kind} with them on {day_of(spoken.at)}"
     waiting = deal.waits_for_us
-    if waiting is not None and (today - day_of(waiting.at)).days <= FORGOTTEN_DAYS:
+    if waiting is not None:
         return f"they wait for an answer since {day_of(waiting.at)}"
     woke = deal.woke_by(today)
     if woke is not None and (today - woke).days <= usual:

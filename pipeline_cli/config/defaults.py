@@ -18,7 +18,7 @@ LAST_CHANCE_BODY = """\
 Hello {first_name},
 
 I have not heard from you about {title} for a while, so I take it that the time is not right.
-Unless you answer by {deadline}, I will close it on my side and not write about it again.
+Unless you answer before {deadline}, I will close it on my side and not write about it again.
 
 If it still matters, one line is enough and we go on from there.
 """

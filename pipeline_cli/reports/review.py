@@ -24,9 +24,10 @@ from pipeline_cli.domain.review.kept_review import (
     stage_figures,
     total_figures,
 )
-from pipeline_cli.domain.rules.choices import Choice, Rules, choices_of, met_by
+from pipeline_cli.domain.rules.choices import OWED, Choice, Rules, choices_of, met_by
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, missing
 from pipeline_cli.domain.words.clock import from_text, to_text
+from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.reports.forecast import Forecast, make_forecast
 from pipeline_cli.reports.health import look_at, total_of, total_of_all
 from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
@@ -74,7 +75,11 @@ def make_review(
 
 def decide(situations: Iterable[Situation]) -> list[Decision]:
     """The decisions of all of them, the dearest first."""
-    found = [one for each in situations for one in find_decisions(each.deals, each.pipeline, each.prune)]
+    found = [
+        one
+        for each in situations
+        for one in find_decisions(each.deals, each.pipeline, each.playbook, each.prune, each.clock)
+    ]
     return sorted(found, key=by_value)
 
 
@@ -250,10 +255,11 @@ def commands_of(
         if here is None or (still is not None and still.get(one.deal_id) != one.code):
             decisions[one.deal_id] = (Choice(f"show {one.deal_id}"),)
             continue
+        is_silenced = one.deal_id in silenced
         lacking = _first_missing(workspace, reader, here, one) if one.code == "stuck" else None
-        decisions[one.deal_id] = choices_of(
-            one.code, one.deal_id, one.stage, here, lacking, silenced=one.deal_id in silenced
-        )
+        if one.code in OWED and not is_silenced:
+            lacking = _answer(reader, one.deal_id)
+        decisions[one.deal_id] = choices_of(one.code, one.deal_id, one.stage, here, lacking, silenced=is_silenced)
     return ToType(decisions, tuple(_of_matter(one, decisions, names) for one in review.matters))
 
 
@@ -271,6 +277,12 @@ def _decided_now(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipel
     """Deal -> the code of the decision it needs now."""
     snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
     return {one.deal_id: one.code for one in decide(look_at(reader, snapshot) for snapshot in snapshots)}
+
+
+def _answer(reader: Reader, deal_id: int) -> Choice | None:
+    """By the way they got in touch; None where nobody waits any more."""
+    kind = read_record(reader, deal_id).facts.awaits_kind
+    return None if kind is None else Choice(command_line("log", str(deal_id), kind))
 
 
 def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision: Decision) -> Choice | None:

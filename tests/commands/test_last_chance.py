@@ -111,7 +111,7 @@ def test_what_is_no_sign_of_life_lets_it_go_on_and_the_deal_is_closed(acme: Run,
 
     assert (said.code, "last chance" in said.err) == (0, False)
     assert is_running(acme)
-    assert steps(acme, DEADLINE) == ["wait"]
+    assert (steps(acme, "2026-10-15"), steps(acme, DEADLINE)) == (["wait"], ["close"])
     assert acme("prune", "--yes", today=AFTER).code == 0
     assert (status(acme, AFTER), deal(acme)["lost_reason"]) == ("lost", "no_response")
 

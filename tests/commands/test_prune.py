@@ -88,13 +88,15 @@ def test_the_second_run_of_a_day_does_nothing(dead: Run) -> None:
     assert len(dead("history", "--json").rows) == before
 
 
-def test_when_the_deadline_has_passed_without_an_answer_the_deal_is_lost(dead: Run) -> None:
+def test_when_the_deadline_comes_without_an_answer_the_deal_is_lost(dead: Run) -> None:
     dead("prune", "--yes")
 
-    assert steps(dead("prune", "--dry-run", "--json", today="2026-11-28").rows) == {2: "wait"}
-    assert steps(dead("prune", "--dry-run", "--json", today="2026-11-29").rows) == {2: "close"}
-    assert dead("prune", "--yes", today="2026-11-29").code == 0
-    assert [row["id"] for row in dead("list", "status=lost", "--json", today="2026-11-29").rows] == [1, 2]
+    assert steps(dead("prune", "--dry-run", "--json", today="2026-11-27").rows) == {2: "wait"}
+    (row,) = [row for row in dead("today", "--json", today="2026-11-28").rows if row["id"] == 2]
+    assert row["command"] == "pipeline prune"
+    assert steps(dead("prune", "--dry-run", "--json", today="2026-11-28").rows) == {2: "close"}
+    assert dead("prune", "--yes", today="2026-11-28").code == 0
+    assert [row["id"] for row in dead("list", "status=lost", "--json", today="2026-11-28").rows] == [1, 2]
 
 
 def test_an_answer_takes_a_deal_off_the_list(dead: Run) -> None:
@@ -232,17 +234,22 @@ def test_who_still_tries_has_no_dead_deal(pipeline: Run) -> None:
     assert len(pipeline("prune", "--dry-run", "--json", today="2026-12-20").rows) == 1
 
 
-def test_who_waits_for_your_answer_is_not_dead_and_is_never_written_that_they_were_silent(
-    pipeline: Run, folder: Path
-) -> None:
+def test_who_waits_for_your_answer_is_never_dead_however_long_they_wait(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-08-01")
+    pipeline("log", "1", "email", "can we talk?", "--in", today="2026-08-02")
+
+    for today in ("2026-11-10", "2027-11-10"):
+        assert pipeline("prune", "--dry-run", "--json", today=today).rows == []
+        assert pipeline("prune", "--now", "--yes", today=today).code == 0
+    (row,) = pipeline("today", "--json", today="2027-11-10").rows
+    assert (row["why"], row["command"]) == ("they wrote 465 days ago, no reply", "pipeline log 1 email")
+    assert not (folder / "last-chances").exists()
+
+
+def test_a_reason_is_never_read_as_idle_days_that_it_has_not(pipeline: Run) -> None:
     pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-09-01")
-    pipeline("log", "1", "email", "Yes, when?", "--in", today="2026-09-10")
+    pipeline("prune", "--yes", today="2026-10-15")
+    pipeline("log", "1", "email", "The draft", today="2026-10-16")
 
-    assert pipeline("prune", "--dry-run", "--json", today="2026-11-09").rows == [], "60 days: the silence is yours"
-
-    (row,) = pipeline("prune", "--dry-run", "--json", today="2026-11-10").rows
-    assert row["reason"] == "idle 61 days > 28, their message unanswered"
-    assert pipeline("prune", "--yes", today="2026-11-10").code == 0
-    (draft,) = (folder / "last-chances").glob("*.eml")
-    assert "you wrote to me about Acme, and I never answered" in draft.read_text()
-    assert "not heard" not in draft.read_text()
+    (row,) = pipeline("prune", "--dry-run", "--json", today="2026-10-17").rows
+    assert (row["step"], row["reason"]) == ("wait", "46 days without a sign from them > 28")

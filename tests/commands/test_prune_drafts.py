@@ -46,7 +46,7 @@ def test_a_last_chance_is_a_draft_with_the_words_of_the_deal(borg: Run, folder: 
     assert message["To"].addresses[0].display_name == "Dr. Jürgen Groß"
     text = message.get_content()
     assert text.startswith("Hello Jürgen,")
-    assert "Unless you answer by 2026-11-28, I will close it" in text
+    assert "Unless you answer before 2026-11-28, I will close it" in text
     assert done.err.splitlines()[1] == "last-chances: 1 draft, which your mail program opens. Read and send."
 
 

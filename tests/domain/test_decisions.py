@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,8 +66,37 @@ def test_a_running_last_chance_needs_no_decision_and_one_that_is_over_does(pipel
     pipeline("add", "Borg", "--value", "5k", "--contact", "Ann <ann@borg.example>", today="2026-09-01")
     pipeline("prune", "--yes", today="2026-11-10")
 
-    assert decisions_of(pipeline, "--as-of", "2026-11-17") == []
-    assert [one["code"] for one in decisions_of(pipeline, "--as-of", "2026-11-18")] == ["last_chance_over"]
+    assert decisions_of(pipeline, "--as-of", "2026-11-16") == []
+    assert [one["code"] for one in decisions_of(pipeline, "--as-of", "2026-11-17")] == ["last_chance_over"]
+
+
+def test_who_waits_for_your_answer_is_answered_before_anything_else_is_decided(pipeline: Run) -> None:
+    for title in ("Mail", "Call", "Late", "New"):
+        pipeline("add", title, "--contact", f"Ann <ann@{title}.example>", today="2026-08-01")
+    pipeline("log", "1", "email", "can we talk?", "--in", today="2026-08-01")
+    pipeline("log", "2", "call", "--in", "--outcome", "missed call", today="2026-08-01")
+    pipeline("advance", "3", "--to", "commit", "--force", "--reason", "test", today="2026-08-01")
+    for number in ("3", "4"):
+        pipeline("log", number, "message", "Well?", "--in", today="2026-11-20")
+    pipeline("back", "4", "prospecting", "--reason", "test", today="2026-11-20")
+
+    found = {one["id"]: (one["code"], one["why"], one["command"]) for one in decisions_of(pipeline)}
+    answered = "they wrote 112 days ago, and you have not answered"
+    assert found[1] == ("reply_owed", answered, "pipeline log 1 email")
+    assert found[2] == ("call_owed", "they rang 112 days ago, and you have not called back", "pipeline log 2 call")
+    assert found[3] == ("reply_owed", "they wrote 1 day ago, and you have not answered", "pipeline log 3 message")
+    pipeline("log", "1", "email", "Yes")
+    assert "reply_owed" not in {one["code"] for one in decisions_of(pipeline) if one["id"] == 1}
+
+
+def test_a_lost_reason_that_nobody_gave_is_never_printed(pipeline: Run, folder: Path) -> None:
+    file = folder / "pipeline.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(r"(?m)^lost_reasons:.*$", "lost_reasons: [no_fit, competitor]", text), "utf-8")
+    pipeline("add", "Acme", "--value", "5k", today="2026-09-01")
+
+    (one,) = decisions_of(pipeline)
+    assert (one["code"], one["command"]) == ("dead", "pipeline prune")
 
 
 @pytest.mark.parametrize("code", CODES)

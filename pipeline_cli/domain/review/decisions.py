@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
+from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.findings.finding import Finding
-from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.cadence import is_attempt
 from pipeline_cli.domain.rules.prune import CLOSE, KEPT, WAIT, Candidate
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
+from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import counted
 
 CODES = {
-    "last_chance_over": "the deadline of its last chance has passed without an answer: close it",
+    "reply_owed": "they wrote, and you have not answered for idle_after_days, or something else is to be decided",
+    "call_owed": "the same of a call of theirs that you missed",
+    "last_chance_over": "the deadline of its last chance has come without an answer: close it",
     "dead": "prune would remove it: close it, or log what keeps it alive",
     "past_close_date": "its expected close date has passed: name another, or close it",
     "overdue": "its next step is past its date: do it, or name another",
@@ -45,6 +50,8 @@ class Decision(NamedTuple):
         """The reason with its number."""
         days = counted(round(self.number), "day")
         return {
+            "reply_owed": f"they wrote {days} ago, and you have not answered",
+            "call_owed": f"they rang {days} ago, and you have not called back",
             "last_chance_over": f"last chance over, idle {days}",
             "dead": f"dead by your rules, idle {days}",
             "past_close_date": f"expected to close {days} ago",
@@ -59,6 +66,8 @@ class Decision(NamedTuple):
         """The same in 13 cells, for a table of 80."""
         days = f"{round(self.number)}d"
         return {
+            "reply_owed": f"wrote {days} ago",
+            "call_owed": f"rang {days} ago",
             "last_chance_over": f"no answer {days}",
             "dead": f"dead, {days}",
             "past_close_date": f"close {days} ago",
@@ -69,13 +78,17 @@ class Decision(NamedTuple):
         }[self.code]
 
 
-def find_decisions(deals: Iterable[ScoredDeal], pipeline: Pipeline, prune: Sequence[Candidate]) -> tuple[Decision, ...]:
+def find_decisions(
+    deals: Iterable[ScoredDeal], pipeline: Pipeline, playbook: Playbook, prune: Sequence[Candidate], clock: Clock
+) -> tuple[Decision, ...]:
     """Of the open deals of one pipeline; the dearest first, deals without a value last."""
     candidates = {one.deal.facts.id: one for one in prune}
     late = late_stages(pipeline)
     found = []
     for deal in deals:
         reason = None if deal.snoozed else _reason(deal, candidates.get(deal.facts.id), late)
+        if not deal.snoozed and deal.facts.awaits_since is not None:
+            reason = _owed(deal, deal.facts.awaits_since, pipeline, playbook, clock, reason)
         if reason is not None:
             code, number, limit = reason
             found.append(
@@ -110,6 +123,21 @@ def _reason(deal: ScoredDeal, candidate: Candidate | None, late: frozenset[str])
         is_over = candidate.step == CLOSE and candidate.deadline is not None
         return "last_chance_over" if is_over else "dead", deal.idle_days, candidate.limit
     return next((found for rule in _RULES if (found := rule(deal, late)) is not None), None)
+
+
+_Reason = tuple[str, float, float]
+
+
+def _owed(
+    deal: ScoredDeal, since: datetime, pipeline: Pipeline, playbook: Playbook, clock: Clock, reason: _Reason | None
+) -> _Reason | None:
+    """Who waits for you comes before whatever else there is to decide; for so few days that is a matter of `today`."""
+    stage, days = pipeline.stage(deal.facts.stage), clock.days_since(since)
+    limit = stage.idle_after_days if stage else 0
+    if reason is None and days <= limit:
+        return None
+    rang = is_live(deal.facts.awaits_kind or "", playbook.conversations)
+    return "call_owed" if rang else "reply_owed", days, limit
 
 
 def _flagged(code: str) -> Callable[[ScoredDeal, frozenset[str]], tuple[str, float, float] | None]:
@@ -200,6 +228,8 @@ def _of_group(code: str, group: Sequence[Decision], weighted: Mapping[int, float
     what = {
         "past_close_date": f"{'is' if one else 'are'} past the expected close date",
         "stuck": f"{'has' if one else 'have'} stood too long in {'its' if one else 'their'} stage",
+        "reply_owed": f"{'waits' if one else 'wait'} for your answer",
+        "call_owed": f"{'waits' if one else 'wait'} for you to call back",
     }[code]
     sentence = f"{counted(len(group), 'open deal')} {what}."
     stake = round(sum(weighted.get(deal_id, 0.0) for deal_id in ids))

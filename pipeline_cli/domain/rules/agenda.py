@@ -71,7 +71,7 @@ class Day(NamedTuple):
 def last_chances(day: Day) -> Iterator[Task]:
     for deal in day.deals:
         deadline = deal.facts.last_chance_deadline
-        if deadline is not None and not deal.snoozed:
+        if deadline is not None and not deal.snoozed and deal.facts.awaits_since is None:
             command = "prune" if deadline <= day.clock.today else f"show {deal.facts.id}"
             yield Task(deal, last_chance_in_words(deal.facts, day.clock), deadline, None, command)
 

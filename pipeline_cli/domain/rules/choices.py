@@ -12,6 +12,10 @@ from pipeline_cli.domain.words.text import counted
 _NO_WORD, _NO_DECISION, _ANY = "no_response", "no_decision", "other"
 
 
+OWED = frozenset(("reply_owed", "call_owed"))
+"""Codes of a deal whose buyer waits for you."""
+
+
 class Choice(NamedTuple):
     command: str
     """What to type, without the name of the program."""
@@ -31,11 +35,11 @@ class Rules(NamedTuple):
     playbook: Playbook
     pipeline: Pipeline
 
-    def lose(self, deal_id: int, reason: str) -> str:
-        """With that reason, or the nearest of the list to saying nothing about the buyer."""
+    def lose(self, deal_id: int, reason: str) -> str | None:
+        """With that reason, or the one that says nothing about the buyer; None where the list has neither."""
         known = self.playbook.lost_reasons_in(self.pipeline)
-        said = next((one for one in (reason, _ANY) if one in known), known[-1])
-        return command_line("lose", str(deal_id), "--reason", said)
+        said = next((one for one in (reason, _ANY) if one in known), None)
+        return None if said is None else command_line("lose", str(deal_id), "--reason", said)
 
     def touch(self, deal_id: int) -> str:
         return command_line("log", str(deal_id), self.playbook.touchpoint_kinds[0])
@@ -46,11 +50,13 @@ def choices_of(
 ) -> tuple[Choice, ...]:
     """For the code of a decision; the first is the one that is shown where there is room for one.
 
-    `lacking`: what meets the first exit criterion that is missing.
+    `lacking`: what meets the first exit criterion that is missing, or answers those who wait.
     `silenced`: everybody on the deal asked not to be contacted.
     """
     if code in ("last_chance_over", "dead"):
-        return (Choice(rules.lose(deal_id, _NO_WORD)),)
+        return (Choice(rules.lose(deal_id, _NO_WORD) or "prune"),)
+    if code in OWED:
+        return (lacking or Choice(f"show {deal_id}"),)
     if code == "past_close_date":
         return (Choice(f"edit {deal_id} --close 30d"),)
     if code == "no_next_step":
@@ -63,7 +69,10 @@ def choices_of(
         return (lacking,)
     if stage != rules.pipeline.stages[-1].id:
         return (Choice(f"advance {deal_id}"),)
-    return Choice(f"win {deal_id}", "if it is won"), Choice(rules.lose(deal_id, _NO_DECISION), "if it is not")
+    lose = rules.lose(deal_id, _NO_DECISION)
+    if lose is None:
+        return (Choice(f"show {deal_id}"),)
+    return Choice(f"win {deal_id}", "if it is won"), Choice(lose, "if it is not")
 
 
 def met_by(fix: str, program: str) -> Choice:

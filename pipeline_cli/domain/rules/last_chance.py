@@ -14,19 +14,6 @@ from pipeline_cli.domain.rules.cadence import is_heard
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import short_day
 
-OWED = LastChanceText(
-    "{title}: I owe you an answer",
-    """\
-Hello {first_name},
-
-you wrote to me about {title}, and I never answered: I am sorry.
-
-If it still matters to you, one line is enough and we go on from there.
-Unless I hear from you by {deadline}, I will close it on my side and not write about it again.
-""",
-)
-"""What goes to somebody whose message was never answered, whatever the template of pipeline.yaml says of their silence."""
-
 _PLACES = re.compile(r"\{\{|\}\}|( ?)\{([^{}]*)\}")
 """Doubled braces stand for one; a space in front belongs to the placeholder, for the case that it is empty."""
 
@@ -72,8 +59,6 @@ def write_draft(template: LastChanceText, facts: DealFacts, stage_name: str, dea
         "value": _amount(facts.value_cents, facts.currency),
         "deadline": deadline.isoformat(),
     }
-    if facts.awaits_since is not None:
-        template = OWED
     return Draft(facts.id, deadline, to, one_line(filled(template.subject, words)), filled(template.body, words))
 
 

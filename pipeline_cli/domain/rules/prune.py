@@ -15,8 +15,6 @@ from pipeline_cli.domain.words.dates import parse_date
 
 LAST_CHANCE, WAIT, CLOSE, KEPT = "last_chance", "wait", "close", "kept"
 REASON = "no_response"
-OWED_DAYS = 60
-"""So long a message of theirs that nobody answered keeps a deal from prune: the silence is yours."""
 
 
 class Candidate(NamedTuple):
@@ -34,14 +32,13 @@ class Candidate(NamedTuple):
     @property
     def reason(self) -> str:
         """The rule in words, with its numbers."""
-        days = f"idle {self.deal.quiet_days} days"
+        quiet = self.deal.quiet_days
+        days = f"idle {quiet} days" if quiet == self.deal.idle_days else f"{quiet} days without a sign from them"
         if self.rule == "idle":
-            words = f"{days} > {round(self.limit, 1):g}"
-        elif self.rule == "unanswered":
-            words = f"{self.number:g} unanswered, {days}"
-        else:
-            words = f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
-        return words if self.deal.facts.awaits_since is None else f"{words}, their message unanswered"
+            return f"{days} > {round(self.limit, 1):g}"
+        if self.rule == "unanswered":
+            return f"{self.number:g} unanswered, {days}"
+        return f"{self.number:g} days old > {round(self.limit, 1):g}, {days}"
 
 
 def plan_prune(
@@ -76,16 +73,16 @@ def by_value(candidate: Candidate) -> tuple[int, int]:
 
 
 def _is_spared(deal: ScoredDeal, pipeline: Pipeline, clock: Clock) -> bool:
-    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, with a last
-    chance that a sign of life ended within so many days, or with a message of theirs, OWED_DAYS old at most, that you
-    have not answered: what was told to live today is not asked again tomorrow, and who waits for you is not dead."""
+    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, kept, reopened or
+    back from a last chance within so many days, or with a message of theirs that you have not answered: what was told to
+    live today is not asked again tomorrow, and who waits for you is not dead, however long."""
     stage = pipeline.stage(deal.facts.stage)
     if deal.snoozed or stage is None or is_of_unknown_silence(deal):
         return True
     lived_at = deal.facts.lived_at
     if lived_at is not None and clock.days_since(lived_at) <= stage.idle_after_days:
         return True
-    if deal.facts.awaits_since is not None and clock.days_since(deal.facts.awaits_since) <= OWED_DAYS:
+    if deal.facts.awaits_since is not None:
         return True
     due = deal.facts.next_step_due
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
@@ -115,13 +112,13 @@ def find_rule(deal: ScoredDeal, playbook: Playbook, pipeline: Pipeline) -> tuple
 
 
 def over_by_now(deals: Sequence[ScoredDeal], plan: Sequence[Candidate], clock: Clock) -> list[ScoredDeal]:
-    """Those whose last chance has run out and whom no rule condemns any more: for them it is over without an end."""
+    """Those whose deadline has come and whom no rule condemns any more: for them it is over without an end."""
     condemned = {one.deal.facts.id for one in plan}
     return [
         deal
         for deal in deals
         if deal.facts.last_chance_deadline is not None
-        and deal.facts.last_chance_deadline < clock.today
+        and deal.facts.last_chance_deadline <= clock.today
         and deal.facts.id not in condemned
     ]
 
@@ -129,7 +126,7 @@ def over_by_now(deals: Sequence[ScoredDeal], plan: Sequence[Candidate], clock: C
 def _next_step(deal: ScoredDeal, rules: PruneRules, clock: Clock, *, now: bool) -> tuple[str, date | None]:
     deadline = deal.facts.last_chance_deadline
     if deadline is not None:
-        is_waiting = deadline >= clock.today and not now
+        is_waiting = deadline > clock.today and not now
         return (WAIT if is_waiting else CLOSE), deadline
     if now or not deal.facts.reachable:
         return CLOSE, None
