@@ -55,6 +55,7 @@ SECTIONS = {
         "board": "Show the open deals as cards under their stages; --watch keeps it up to date.",
         "list": "List open deals; status=won, status=all for the others.",
         "show": "Show one deal: its checklist, its people, its timeline.",
+        "brief": "Show the page before a call: who they are, what was said and promised, what is missing, what to ask.",
         "search": "Find words in titles, people, notes, touchpoints, evidence, next steps and fields, the best first.",
         "health": "Show how the pipeline stands, and what to do about it.",
         "funnel": "Show how far deals get, what becomes of them and how long they stay, stage by stage.",

@@ -46,7 +46,7 @@ def write_report(
     else:
         from pipeline_cli.output.tables import write_table
 
-        fitted = (width or _terminal_width()) if is_terminal else None
+        fitted = (width or terminal_width()) if is_terminal else None
         lines = (height or terminal_height()) if is_terminal and report.lanes else None
         return write_table(report, stream, width=fitted, color=color, unicode=unicode, height=lines)
     return []
@@ -58,7 +58,7 @@ def terminal_height() -> int:
     return shutil.get_terminal_size((80, 24)).lines
 
 
-def _terminal_width() -> int:
+def terminal_width() -> int:
     import shutil  # loads bz2 and lzma, which only a table has to pay for
 
     return shutil.get_terminal_size((80, 24)).columns

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.reading import record
-from tests.conftest import Run
+from tests.conftest import Prepare, Run
 
 
 def year(run: Run) -> None:
@@ -26,8 +26,8 @@ def year(run: Run) -> None:
 
 
 @pytest.fixture
-def spoken(prepare: object) -> Run:
-    return prepare(year)  # type: ignore[operator, no-any-return]
+def spoken(prepare: Prepare) -> Run:
+    return prepare(year)
 
 
 def found(run: Run, *words: str) -> list[tuple[int, str]]:
