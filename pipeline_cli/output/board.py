@@ -1,6 +1,7 @@
 """The pipeline as columns of cards: as many columns beside each other as can be read, the next ones below them.
 
-Titles are cut, numbers never; what there is no room for is counted.
+Titles are cut, numbers never; what there is no room for is counted. A card has no border: with a rich.panel.Panel around
+each, 24 lines hold 5 cards of a stage instead of 10.
 """
 
 from __future__ import annotations

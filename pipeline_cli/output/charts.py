@@ -80,7 +80,8 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 def bar(share: float, width: int, *, unicode: bool) -> str:
     """Exactly `width` cells, filled to the share (0 to 1; beyond is cut off).
 
-    More than nothing always shows, and only a whole share fills the bar.
+    More than nothing always shows, and only a whole share fills the bar. rich.bar.Bar shows nothing for a thousandth,
+    has no form in ASCII, and would be loaded for a pipe.
     """
     share = min(max(share, 0.0), 1.0)
     steps = width * (8 if unicode else 1)

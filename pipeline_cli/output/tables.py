@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any, TextIO
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.cells import MAY_BE_SHORTENED, NOTHING, RIGHT_ALIGNED, shown_cells
 from pipeline_cli.output.report import FLAGS, Column, Mark, Marked, Report, Section, Strong, ThinRate
-from pipeline_cli.output.terminal import MARKED, WARNING, Line, paint
+from pipeline_cli.output.terminal import GAP, MARKED, WARNING, Grid, Line, pad, paint
 from pipeline_cli.output.text import display_width, in_ascii, shorten, visible, wrap
 
-GAP = 2
 SHORT_TEXT = 12
 LEGIBLE_TEXT = 20
 STUB = 4
@@ -100,7 +100,7 @@ class Page(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    lines: list[Line]
+    blocks: list[Line | Grid]
     left_out: list[str]
     """Headings of the columns there was no room for."""
 
@@ -113,24 +113,24 @@ def write_table(
     `height`: the lines of the terminal, which only a board keeps within.
     """
     page = Page(width, unicode, height, color)
-    lines: list[Line] = []
+    blocks: list[Line | Grid] = []
     notes: list[str] = []
     if report.title:
-        lines += [*_sentences(page, [report.title], style="bold"), []]
+        blocks += [*_sentences(page, [report.title], style="bold"), []]
     if report.lanes:
-        lines += _board(page, report, len(lines))
+        blocks += _board(page, report, len(blocks))
     elif report.rows and report.has_rows and report.rows_drawn:
         drawn = _draw(page, report.columns, report.rows, report)
-        lines += drawn.lines
+        blocks += drawn.blocks
         notes += _note(drawn, page, "--format csv has all")
     elif report.empty and not report.rows:
-        lines += _sentences(page, [report.empty])
+        blocks += _sentences(page, [report.empty])
     for section in report.sections:
-        lines += [[]] if lines and lines[-1] else []
+        blocks += [[]] if blocks and blocks[-1] else []
         drawn = _draw_section(page, section, report)
-        lines += drawn.lines
+        blocks += drawn.blocks
         notes += _note(drawn, page, f"a wider terminal shows all of {section.title!r}")
-    paint(lines, stream, color=color)
+    paint(blocks, stream, color=color)
     return notes
 
 
@@ -145,8 +145,8 @@ def _board(page: Page, report: Report, above: int) -> list[Line]:
 def _draw_section(page: Page, section: Section, report: Report) -> Drawing:
     drawn = _draw(page, section.columns, section.rows, report) if section.rows else Drawing([], [])
     title = _sentences(page, [section.title], style="bold") if section.title else []
-    lines = [*title, *drawn.lines, *_sentences(page, section.lines), *_plot(page, section)]
-    return Drawing(lines, drawn.left_out)
+    blocks = [*title, *drawn.blocks, *_sentences(page, section.lines), *_plot(page, section)]
+    return Drawing(blocks, drawn.left_out)
 
 
 def _plot(page: Page, section: Section) -> list[Line]:
@@ -184,40 +184,49 @@ def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any
     cells = [[_on(page, cell) for cell in shown_cells(column, rows, report)] for column in shown]
     needs = [_need(*described) for described in zip(shown, headings, cells, strict=True)]
     plan = fit(needs, page.width) if page.width else _in_full(needs)
+    kept = [shown[index] for index in plan.kept]
     drawn = [
-        list(_aligned(page, shown[index], [headings[index], *cells[index]], width))
+        [shorten(cell, width, ellipsis=_on(page, "…")) for cell in (headings[index], *cells[index])]
         for index, width in zip(plan.kept, plan.widths, strict=True)
     ]
-    kept = [shown[index] for index in plan.kept]
-    drawn = _with_bars(page, kept, rows, drawn, _line_width(plan))
+    drawn, widths = _with_bars(page, kept, rows, drawn, plan.widths)
     heads, *bodies = zip(*drawn, strict=True)
-    rule = _on_rule(page) * sum((*map(display_width, heads), GAP * (len(heads) - 1)))
-    head = [_line(heads, ["bold"] * len(heads)), [(rule, "dim")]] if any(headings) else []
-    lines = [
-        *head,
-        *(_marked(_line(body, _styles(row, kept)), row, kept) for body, row in zip(bodies, rows, strict=True)),
-    ]
-    return Drawing(lines, [headings[index] for index in range(len(shown)) if index not in plan.kept])
+    grid = Grid(
+        heads=heads if any(headings) else (),
+        rows=[list(map(_spans_of, body, repeat(row), kept)) for body, row in zip(bodies, rows, strict=True)],
+        widths=widths,
+        right=[column.kind in RIGHT_ALIGNED for column in kept],
+        rule=_on_rule(page),
+    )
+    return Drawing([grid], [headings[index] for index in range(len(shown)) if index not in plan.kept])
 
 
 def _with_bars(
-    page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], drawn: list[list[str]], used: int
-) -> list[list[str]]:
-    """The same cells, those of a column with a bar or a span followed by it, as far as the line has room: no column goes
-    for one."""
+    page: Page,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    drawn: list[list[str]],
+    widths: Sequence[int],
+) -> tuple[list[list[str]], list[int]]:
+    """The same cells and widths, those of a column with a bar or a span followed by it, as far as the line has room: no
+    column goes for one."""
     barred = [column for column in columns if column.bar or column.span]
+    used = sum(widths) + GAP * (len(widths) - 1)
     room = (page.width - used) // len(barred) - 1 if page.width and barred else 0
 
-    def following(column: Column, cells: list[str]) -> list[str]:
+    def following(column: Column, cells: list[str], width: int) -> tuple[list[str], int]:
         if column.span and room > _NARROWEST_SPAN:
             bars = _spans(page, column.span, rows, min(_WIDEST_SPAN, room - 1))
         elif column.bar and room >= _NARROWEST_BAR:
             bars = list(_bars(page, column.key, rows, min(_WIDEST_BAR, room)))
         else:
-            return cells
-        return [f"{text} {bar}" for text, bar in zip(cells, bars, strict=True)]
+            return cells, width
+        at_right = column.kind in RIGHT_ALIGNED
+        barred = [f"{pad(text, width, right=at_right)} {bar}" for text, bar in zip(cells, bars, strict=True)]
+        return barred, display_width(barred[0])
 
-    return [following(column, cells) for column, cells in zip(columns, drawn, strict=True)]
+    followed = list(map(following, columns, drawn, widths))
+    return [cells for cells, _ in followed], [width for _, width in followed]
 
 
 def _bars(page: Page, key: str, rows: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
@@ -237,8 +246,17 @@ def _spans(page: Page, keys: Sequence[str], rows: Sequence[Mapping[str, Any]], w
     return [f" {text}" for text in draw_spans(marks, width, unicode=page.unicode)]
 
 
-def _styles(row: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:
-    return [WARNING if column.kind == FLAGS else _style(row.get(column.key)) for column in columns]
+def _spans_of(drawn: str, row: Mapping[str, Any], column: Column) -> Line:
+    """A cell as it is drawn, which may be shorter than its text, in the looks of its parts."""
+    value = row.get(column.key)
+    if not isinstance(value, Marked):
+        return [(drawn, WARNING if column.kind == FLAGS else _style(value))]
+    spans = []
+    for text, is_marked in value.pieces:
+        length = min(len(visible(text)), len(drawn))
+        spans.append((drawn[:length], MARKED if is_marked else ""))
+        drawn = drawn[length:]
+    return [*spans, (drawn, "")]
 
 
 def _style(value: object) -> str:
@@ -258,27 +276,8 @@ def _in_full(needs: Sequence[Need]) -> Fit:
     return Fit(tuple(range(len(needs))), tuple(need.natural for need in needs))
 
 
-def _line_width(plan: Fit) -> int:
-    return sum(plan.widths) + GAP * (len(plan.widths) - 1)
-
-
 def _on_rule(page: Page) -> str:
     return "─" if page.unicode else "-"
-
-
-def _aligned(page: Page, column: Column, cells: Sequence[str], width: int) -> Iterator[str]:
-    """Each cell in exactly `width` cells of the terminal."""
-    ellipsis = _on(page, "…")
-    for cell in cells:
-        text = shorten(cell, width, ellipsis=ellipsis)
-        padding = " " * (width - display_width(text))
-        yield padding + text if column.kind in RIGHT_ALIGNED else text + padding
-
-
-def _line(cells: Sequence[str], styles: Sequence[str]) -> Line:
-    gap = (" " * GAP, "")
-    spans = [span for pair in zip(cells, styles, strict=True) for span in (pair, gap)]
-    return spans[:-1]
 
 
 def _with_asterisks(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -293,24 +292,3 @@ def _with_asterisks(row: Mapping[str, Any]) -> Mapping[str, Any]:
             for key, value in marked.items()
         },
     }
-
-
-def _marked(line: Line, row: Mapping[str, Any], columns: Sequence[Column]) -> Line:
-    """The same, what is marked in its texts in bold; between two columns stands a gap."""
-    if not any(isinstance(value, Marked) for value in row.values()):
-        return line
-    spans: list[tuple[str, str]] = []
-    for place, span in enumerate(line):
-        value = row.get(columns[place // 2].key) if place % 2 == 0 else None
-        spans += _pieces(value, span[0]) if isinstance(value, Marked) else [span]
-    return spans
-
-
-def _pieces(value: Marked, drawn: str) -> list[tuple[str, str]]:
-    """A cell that begins as the text does, and may be shorter."""
-    spans = []
-    for text, is_marked in value.pieces:
-        length = min(len(visible(text)), len(drawn))
-        spans.append((drawn[:length], MARKED if is_marked else ""))
-        drawn = drawn[length:]
-    return [*spans, (drawn, "")]

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from rich.cells import cell_len
 
-from pipeline_cli.output.report import FLAGS, MONEY, PERCENT, TEXT, Cents, Column, Section, Strong
+from pipeline_cli.output.report import FLAGS, MONEY, PERCENT, TEXT, Cents, Column, Marked, Section, Strong
 from tests.output.report_samples import COLUMNS, deal, hostile, listing, written
 
 
@@ -122,8 +122,10 @@ def test_without_colour_there_is_no_escape_code_at_all() -> None:
     assert "\x1b" not in text
 
 
-def test_colour_adds_nothing_but_colour() -> None:
+@pytest.mark.parametrize("times", [1, 10], ids=["drawn by Rich", "drawn line by line"])
+def test_colour_adds_nothing_but_colour(times: int) -> None:
     report = hostile()._replace(title="Open deals")
+    report = report._replace(rows=[*report.rows] * times)
     colored, _ = written(report, "table", width=120, color=True)
     plain, _ = written(report, "table", width=120)
     assert "\x1b[1m" in colored
@@ -168,6 +170,13 @@ def test_a_text_that_says_nothing_when_cut_sends_a_column_away_first() -> None:
     assert text.splitlines()[-1] == "overdue: Ask for a decision…  prospecting"
     text, _ = written(listing(rows, columns), "table", width=40)
     assert text.splitlines()[-1].rstrip() == "overdue: Ask for a decision date"
+
+
+@pytest.mark.parametrize("times", [1, 100], ids=["drawn by Rich", "drawn line by line"])
+def test_a_word_that_was_looked_for_is_marked_also_where_the_text_is_cut(times: int) -> None:
+    rows = [{"text": Marked("[red]Łódź[/] needs a budget", [(5, 9), (21, 27)])}] * times
+    text, _ = written(listing(rows, [Column("text", "Text")]), "table", width=24, color=True)
+    assert text.splitlines()[-1] == "[red]\x1b[1;4mŁódź\x1b[0m[/] needs a \x1b[1;4mbu…\x1b[0m"
 
 
 def test_a_strong_cell_is_bold_and_a_warning_legible_on_white() -> None:
