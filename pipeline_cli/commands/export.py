@@ -13,6 +13,7 @@ from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
 from pipeline_cli.domain.words.text import unknown_word
 from pipeline_cli.output.report import Report
+from pipeline_cli.output.write import ENDINGS
 from pipeline_cli.reports.cohorts import cohorts_report
 from pipeline_cli.reports.forecast import forecast_report
 from pipeline_cli.reports.funnel import funnel_report
@@ -142,8 +143,8 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
     if not view.all_pipelines:  # a backtest is of one
         reports["backtest"] = _backtest(workspace, view, clock, [])
     _make_folder(folder)
-    ending = {"markdown": "md", "table": "txt"}.get(form, form)
-    files = {name: folder / f"{name}.{ending}" for name in reports}
+    ending = next(ending for ending, named in ENDINGS.items() if named == form)
+    files = {name: folder / f"{name}{ending}" for name in reports}
     there = [path for path in files.values() if path.exists()]
     if there and not view.force_output:
         raise RuleError(f"{there[0]} is there already and nothing was written: name a new folder, or add --force.")

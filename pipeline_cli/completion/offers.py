@@ -172,7 +172,7 @@ def _categories(place: Place) -> list[Offer]:
 
 
 def _presets(place: Place) -> list[Offer]:
-    from pipeline_cli.exchange.presets import PRESETS
+    from pipeline_cli.domain.words.presets import PRESETS
 
     return _beginning(place, [Offer(name) for name in PRESETS])
 

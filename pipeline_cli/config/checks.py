@@ -8,10 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline_cli.config import defaults
-from pipeline_cli.config.conversion import CRITERION_KINDS
 from pipeline_cli.config.defaults import FRAMEWORKS, complete_items, default_min_yes
 from pipeline_cli.config.problems import Problem, did_you_mean, quote
-from pipeline_cli.config.schema import exact_number
+from pipeline_cli.config.schema import CRITERION_KINDS, exact_number
 from pipeline_cli.config.yaml_source import Place, Source
 from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import OUTCOMES, QualificationItem

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pipeline_cli.config import defaults
 from pipeline_cli.config.defaults import complete_items, default_min_yes, default_required
 from pipeline_cli.config.schema import (
+    CRITERION_KINDS,
     CadenceEntry,
     ExitCriterion,
     ImportEntry,
@@ -35,8 +36,6 @@ from pipeline_cli.domain.playbook import (
 )
 
 _Section = TypeVar("_Section", bound=Section)
-
-CRITERION_KINDS = ("field", "touchpoint", "qualified", "score", "next_step", "value", "confirm")
 
 
 def to_playbook(file: PlaybookFile) -> Playbook:

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline_cli.config.checks import PROBLEM_CHECKS, WARNING_CHECKS
 from pipeline_cli.config.conversion import to_playbook
-from pipeline_cli.config.problems import Problem, nearest, quote
+from pipeline_cli.config.problems import Problem, quote
 from pipeline_cli.config.schema import MAPPING, WORD, PlaybookFile
 from pipeline_cli.config.yaml_source import Place, Source, read_source
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.text import nearest
 
 _ADD = {
     "version": "add `version: 1`",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.text import nearest
 
 MOST_REPORTED = 50
 """Nobody reads the rest; a megabyte of nonsense has a hundred thousand."""
@@ -44,15 +45,6 @@ def visible(text: str) -> str:
     import re  # compiling takes 0.8 ms, and most files have no problem
 
     return re.sub(_CONTROL, lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
-
-
-def nearest(word: str, known: Sequence[str]) -> str | None:
-    """The known word that was probably meant; None when none is close."""
-    import difflib  # needed only after a mistake
-
-    by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word[:100].lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

@@ -15,8 +15,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from pipeline_cli.config.problems import nearest
 from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS
+from pipeline_cli.domain.words.presets import PRESETS
+from pipeline_cli.domain.words.text import nearest
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 10_000
@@ -205,7 +206,6 @@ def database_name() -> PlainValidator:
 
 
 FRAMEWORK_NAMES = ("bant", "champ", "meddic", "custom")
-PRESET_NAMES = ("canonical", "hubspot", "pipedrive", "salesforce", "zendesk", "zoho")
 
 Id = Annotated[str, short_id()]
 Line = Annotated[str, line_of_text()]
@@ -262,6 +262,9 @@ class ExitCriterion(Section):
     next_step: TrueOnly | None = None
     value: ValueRule | None = None
     confirm: TrueOnly | None = None
+
+
+CRITERION_KINDS = tuple(name for name in ExitCriterion.model_fields if name not in ("id", "text", "any_of"))
 
 
 class StageCadenceEntry(Section):
@@ -359,7 +362,7 @@ Kind = Annotated[
 class ImportEntry(Section):
     """What `import` is told on the command line, kept under a name."""
 
-    preset: Annotated[str, one_of(PRESET_NAMES)] | None = None
+    preset: Annotated[str, one_of(tuple(PRESETS))] | None = None
     map: dict[str, Line] | None = None
     value_map: dict[str, dict[str, Line]] | None = None
     date_order: Annotated[str, one_of(("dmy", "mdy"))] | None = None

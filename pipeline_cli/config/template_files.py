@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline_cli.config.problems import nearest
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.words.text import nearest
 
 _NAMES = ("services", "saas", "ecommerce", "aida", "radar", "classic", "full")
 _FOLDER = Path(__file__).parent / "templates"

@@ -26,7 +26,7 @@ class Criterion(NamedTuple):
     id: str
     text: str
     kind: str
-    """field | touchpoint | qualified | score | next_step | value | confirm"""
+    """Of the kinds that `exit_criteria` judges: field, touchpoint, qualified, score, next_step, value, confirm."""
     any_of: str | None = None
     field: str | None = None
     """kind field: the name of the field that must be present and not empty."""

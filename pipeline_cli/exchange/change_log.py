@@ -11,6 +11,7 @@ from pipeline_cli.domain.deal.edits import ALWAYS_THERE, COLUMNS, FIELDS, MONEY,
 from pipeline_cli.domain.deal.incoming import IncomingChange
 from pipeline_cli.domain.playbook import CATEGORIES
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.presets import DEALS, header_key, names_of
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.event_fields import find_deal, happened_at, refuse_future
@@ -26,7 +27,6 @@ from pipeline_cli.exchange.forms import (
 )
 from pipeline_cli.exchange.mapping import Wanted
 from pipeline_cli.exchange.outcomes import Vocabulary
-from pipeline_cli.exchange.presets import DEALS, header_key, names_of
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only
@@ -85,7 +85,7 @@ class ChangeReader:
         self._words = words
         self._wanted = wanted
         self._index = index
-        self._days = DateReader(clock.zone, lambda: wanted.date_order or self._order_of_days())
+        self._days = DateReader(clock.zone, lambda: wanted.options.date_order or self._order_of_days())
         self._fields_named: dict[str, str | None] = {}
         """By text: each is looked up once."""
         self._readers: dict[str, Callable[[Row, str], Any]] = {
@@ -159,7 +159,7 @@ class ChangeReader:
     def _amount(self, row: Row, text: str) -> int:
         if text.isdigit() and text.isascii() and len(text) < _MOST_PLAIN_DIGITS:
             return int(text) * 100  # what nearly every amount is, in a tenth of the time
-        amount = read_amount(text, self._wanted.decimal)
+        amount = read_amount(text, self._wanted.options.decimal)
         if amount.rounded:
             self._sheet.note(row, "rounded")
         return amount.cents

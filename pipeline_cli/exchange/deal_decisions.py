@@ -9,13 +9,13 @@ from pipeline_cli.domain.deal.incoming import IncomingDeal
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_rows import DealRow, read_own_columns
 from pipeline_cli.exchange.event_fields import refuse_future
 from pipeline_cli.exchange.forms import from_milliseconds, to_milliseconds
 from pipeline_cli.exchange.moves import Step
 from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
-from pipeline_cli.exchange.presets import header_key
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 _DAY = 86_400_000

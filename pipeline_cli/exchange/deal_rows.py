@@ -15,11 +15,11 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import is_email, normalise_email, read_mailboxes
 from pipeline_cli.domain.words.clock import Clock, from_text
 from pipeline_cli.domain.words.number_table import NumberTable
+from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_index import DATE_FIELDS, ColumnForms
 from pipeline_cli.exchange.forms import DateReader, UnreadableNumberError, read_amount, read_probability
 from pipeline_cli.exchange.outcomes import StageWord, Vocabulary
-from pipeline_cli.exchange.presets import header_key
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.words.dates import EARLIEST, LATEST
-from pipeline_cli.domain.words.money import ParsedMoney, parse_money
+from pipeline_cli.domain.words.dates import EARLIEST, LATEST, parse_offset
+from pipeline_cli.domain.words.money import ParsedMoney, decimal_sign, parse_money
 from pipeline_cli.domain.words.text import quoted
 
 _NUMBER = re.compile(r"[0-9][0-9.,' \u00a0\u202f\u2009’]*")
@@ -67,26 +67,6 @@ class NumberEvidence:
         """Where the reason for refusing the column stands."""
         lines = [line for line, _ in self._first.values()]
         return max(lines) if len(lines) == 2 else (self._open or (1, ""))[0]
-
-
-def decimal_sign(number: str) -> str | None:
-    """The decimal sign a number shows: `.`, `,`, `?` for a lone dot before three digits, None for a number without one.
-
-    A lone comma before three digits is taken for thousands, as `1,000` is on the command line, but proves nothing.
-    """
-    dots, commas = number.count("."), number.count(",")
-    if dots and commas:
-        return "." if number.rfind(".") > number.rfind(",") else ","
-    if dots + commas == 0:
-        return None
-    mark = "." if dots else ","
-    if dots + commas > 1:
-        return "," if mark == "." else "."
-    whole, _, rest = number.partition(mark)
-    may_be_thousands = len(rest) == 3 and 0 < len(whole) <= 3 and not whole.startswith("0")
-    if not may_be_thousands:
-        return mark
-    return "?" if mark == "." else None
 
 
 def read_amount(text: str, decimal: str | None) -> ParsedMoney:
@@ -316,7 +296,7 @@ class DateReader:
             raise UnreadableDateError(f"{quoted(text)} is not a date: write it as 2026-11-21 or 2026-11-21 09:30.")
         year, month, day = self._parts(form)
         try:
-            offset = _offset(form["zone"]) if form["zone"] else None
+            offset = parse_offset(form["zone"]) if form["zone"] else None
             return datetime.combine(date(year, month, day), _time(form), offset)
         except ValueError:
             raise UnreadableDateError(f"{quoted(text)} is not in the calendar, or not a time of day.") from None
@@ -353,11 +333,3 @@ def _time(form: re.Match[str]) -> time:
         hour = hour % 12 + (12 if form["half"][0] in "Pp" else 0)
     microseconds = int((form["fraction"] or "0")[:6].ljust(6, "0"))
     return time(hour, int(form["minute"]), int(form["second"] or 0), microseconds)
-
-
-def _offset(text: str) -> timezone:
-    if text in {"Z", "z", "UTC", "GMT"}:
-        return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-span if text[0] == "-" else span)

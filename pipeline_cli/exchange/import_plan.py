@@ -21,6 +21,16 @@ from pipeline_cli.domain.deal.incoming import (
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.presets import (
+    CHANGES,
+    CONTACTS,
+    DEALS,
+    MOVES,
+    PRESETS,
+    TOUCHPOINTS,
+    header_key,
+    recognise,
+)
 from pipeline_cli.domain.words.text import guard_formula, unguard_formula
 from pipeline_cli.exchange.change_log import ChangeLog, ChangeReader, read_changes
 from pipeline_cli.exchange.deal_decisions import DealDecider
@@ -28,6 +38,7 @@ from pipeline_cli.exchange.deal_index import ColumnSurvey, DealIndex, index_deal
 from pipeline_cli.exchange.deal_rows import DealRowReader, read_contacts
 from pipeline_cli.exchange.forms import to_milliseconds, write_stored
 from pipeline_cli.exchange.mapping import (
+    KINDS,
     PROBLEM_COLUMN,
     ColumnMap,
     ColumnUse,
@@ -42,7 +53,6 @@ from pipeline_cli.exchange.mapping import (
 )
 from pipeline_cli.exchange.moves import MoveLog, Step, StepReader, count_gaps, history_of, read_moves, without_mistakes
 from pipeline_cli.exchange.outcomes import Vocabulary
-from pipeline_cli.exchange.presets import CHANGES, CONTACTS, DEALS, MOVES, PRESETS, TOUCHPOINTS, header_key, recognise
 from pipeline_cli.exchange.problems import Caution, Ledger, Problem, RejectedRow, UnreadableFile
 from pipeline_cli.exchange.reading import Table, read_table
 from pipeline_cli.exchange.sheet import RULES, Sheet, look_only
@@ -56,25 +66,18 @@ _NEEDED = {
 _OWN_CONTACTS = frozenset({"name", "email", "phone", "organization", "role", "source", "optedout"})
 
 
-class Sheets(NamedTuple):
-    deals: Sheet
-    moves: Sheet | None
-    touchpoints: Sheet | None
-    contacts: Sheet | None
-    changes: Sheet | None
-
-    def all(self) -> list[Sheet]:
-        return [sheet for sheet in self if sheet is not None]
+Sheets = Mapping[str, Sheet]
+"""Kind of file -> its sheet, in the order of KINDS; that of the deals is always there."""
 
 
 def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
     """Raises UsageError (a flag, a missing file) and UnreadableFile (all problems of headers at once)."""
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
-    for kind, path in zip((DEALS, MOVES, TOUCHPOINTS, CONTACTS, CHANGES), files, strict=True):
+    for kind, path in zip(KINDS, files, strict=True):
         if path is not None:
             try:
-                tables[kind] = read_table(Path(path), wanted.encoding)
+                tables[kind] = read_table(Path(path), wanted.options.encoding)
             except UnreadableFile as error:
                 problems.extend(error.problems)
     if problems:
@@ -87,18 +90,17 @@ def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
     refuse_idle_value_maps(wanted.typed_values, columns, tables[DEALS].header)
     is_own = columns[DEALS].is_own_export
     values = {**wanted.values, **_stages_of_moves(wanted.values)}
-    found = {
+    return {
         kind: Sheet(
             table,
             columns[kind],
             values,
             ledger,
-            date_order=wanted.date_order,
+            date_order=wanted.options.date_order,
             is_exact=is_own if kind != CONTACTS else _is_own_contacts(table),
         )
         for kind, table in tables.items()
     }
-    return Sheets(found[DEALS], found.get(MOVES), found.get(TOUCHPOINTS), found.get(CONTACTS), found.get(CHANGES))
 
 
 def _stages_of_moves(values: ValueMap) -> ValueMap:
@@ -144,14 +146,14 @@ class PlanMaker:
         self.wanted = wanted
         self.ledger = Ledger()
         self.fatal: Sequence[Problem] = ()
-        self.sheets: Sheets | None = None
+        self.sheets: Sheets = {}
         self.index = DealIndex()
         self.log = MoveLog()
         self.touches: TouchLog | None = None
         self.changes: ChangeLog | None = None
         self.decider: DealDecider
         self._rows: DealRowReader
-        self.source_name = wanted.source_name or wanted.preset or "canonical"
+        self.source_name = wanted.options.source_name or wanted.preset or "canonical"
         kinds = playbook.touchpoint_kinds
         self.inferred_kind = "other" if "other" in kinds else kinds[-1]
         self._words = Vocabulary(playbook)
@@ -166,28 +168,30 @@ class PlanMaker:
 
     def make(self, files: ImportFiles, watch: Watch) -> None:
         sheets = self.sheets = open_sheets(files, self.wanted, self.ledger)
-        for sheet in sheets.all():
+        for sheet in sheets.values():
             sheet.table.watch = watch
-        self.source_name = self.wanted.source_name or self.wanted.preset or sheets.deals.columns.preset
-        survey = ColumnSurvey(sheets.deals)
-        self.index = index_deals(sheets.deals, survey)
-        forms = survey.decide(self.wanted.maps, date_order=self.wanted.date_order, decimal=self.wanted.decimal)
-        self._rows = DealRowReader(sheets.deals, forms, self._words, self._clock)
-        self.decider = DealDecider(sheets.deals, self._words, self._clock, self.index.find_by_id)
-        if sheets.moves:
-            self.log = read_moves(sheets.moves, self.index, self._words, self._clock, self._find)
+        self.source_name = self.wanted.options.source_name or self.wanted.preset or sheets[DEALS].columns.preset
+        survey = ColumnSurvey(sheets[DEALS])
+        self.index = index_deals(sheets[DEALS], survey)
+        forms = survey.decide(
+            self.wanted.maps, date_order=self.wanted.options.date_order, decimal=self.wanted.options.decimal
+        )
+        self._rows = DealRowReader(sheets[DEALS], forms, self._words, self._clock)
+        self.decider = DealDecider(sheets[DEALS], self._words, self._clock, self.index.find_by_id)
+        if MOVES in sheets:
+            self.log = read_moves(sheets[MOVES], self.index, self._words, self._clock, self._find)
             self._steps = StepReader(self._words, self.log)
-        if sheets.touchpoints:
+        if TOUCHPOINTS in sheets:
             playbook = self._words.playbook
-            self.touches = read_touchpoints(sheets.touchpoints, self.index, playbook, self._clock, self._find)
+            self.touches = read_touchpoints(sheets[TOUCHPOINTS], self.index, playbook, self._clock, self._find)
             self._last_touches = self.touches.latest(len(self.index))
             if forms.has_blank_creation:
                 self._first_touches = self.touches.earliest(len(self.index))
-        if sheets.changes:
-            values = ChangeReader(sheets.changes, self._words, self._clock, self.wanted, self.index)
-            self.changes = read_changes(sheets.changes, values, self.index, self._clock, self._find)
-        self._decide_all(keep=sheets.deals.table.path.stat().st_size <= KEPT_DEALS_BYTES)
-        for _ in read_contacts(sheets.contacts) if sheets.contacts else ():
+        if CHANGES in sheets:
+            values = ChangeReader(sheets[CHANGES], self._words, self._clock, self.wanted, self.index)
+            self.changes = read_changes(sheets[CHANGES], values, self.index, self._clock, self._find)
+        self._decide_all(keep=sheets[DEALS].table.path.stat().st_size <= KEPT_DEALS_BYTES)
+        for _ in read_contacts(sheets[CONTACTS]) if CONTACTS in sheets else ():
             pass
         self._note_layout(sheets)
 
@@ -204,9 +208,9 @@ class PlanMaker:
         return self._words.playbook.pipeline_of(pipeline).stage_ids
 
     def _decide(self) -> Iterator[tuple[int, IncomingDeal, Sequence[Step]]]:
-        if self.sheets is None or self.fatal:
+        if not self.sheets or self.fatal:
             return
-        sheet, index = self.sheets.deals, self.index
+        sheet, index = self.sheets[DEALS], self.index
         for position, key, row in rows_of_deals(sheet, index):
             if index.is_bad[position]:
                 continue
@@ -223,7 +227,7 @@ class PlanMaker:
 
     def _decide_all(self, *, keep: bool) -> None:
         kept = []
-        has_activities = self.sheets is not None and self.sheets.deals.has("last_activity")
+        has_activities = DEALS in self.sheets and self.sheets[DEALS].has("last_activity")
         self.activities = array("q", [-1]) * (len(self.index) if has_activities else 0)
         for position, deal, steps in self._decide():
             count_gaps(without_mistakes(steps), self._note_gap)
@@ -239,17 +243,16 @@ class PlanMaker:
         return first, self._last_touches[position] if self._last_touches else -1
 
     def _note_gap(self, line: int) -> None:
-        moves = self.sheets.moves if self.sheets else None
+        moves = self.sheets.get(MOVES)
         self.ledger.warn("broken_chain", RULES["broken_chain"], line, moves.table.file if moves else "")
 
     def _find(self, name: str) -> int | None:
-        assert self.sheets is not None  # noqa: S101 - for the type checker
-        sheet = self.sheets.deals
+        sheet = self.sheets[DEALS]
         return self.index.find(name, lambda: titles_of(sheet, self.index))
 
     def _note_layout(self, sheets: Sheets) -> None:
         """Blank rows and rows in quotes; moves, touchpoints and changes that go with a deal that is left out."""
-        for sheet in sheets.all():
+        for sheet in sheets.values():
             if sheet.table.blank_rows:
                 self.ledger.warn_of_many("blank_rows", RULES["blank_rows"], sheet.table.blank_rows)
             lost = [name for name, _ in sheet.columns.extras if sheet.columns.kind != DEALS]
@@ -264,14 +267,18 @@ class PlanMaker:
 
     def _leave_out(self, sheets: Sheets) -> None:
         """The moves, touchpoints and changes of deals that are left out, each with the line of its deal."""
-        logs = [(sheets.moves, self.log), (sheets.touchpoints, self.touches), (sheets.changes, self.changes)]
+        logs = [
+            (sheets.get(MOVES), self.log),
+            (sheets.get(TOUCHPOINTS), self.touches),
+            (sheets.get(CHANGES), self.changes),
+        ]
         for sheet, log in [(sheet, log) for sheet, log in logs if sheet and log]:
             lines = log.lines_of(self.index.is_bad)
             code = f"{sheet.columns.kind}_of_skipped_deals"
             for line, cells in sheet.table.rows(look_only) if lines else ():
                 if line in lines:
                     at = self.index.lines[lines[line]]
-                    problem = f"its deal, line {at} of {sheets.deals.table.path.name}, was left out."
+                    problem = f"its deal, line {at} of {sheets[DEALS].table.path.name}, was left out."
                     self.ledger.leave_out(sheet.table.file, line, cells, problem)
                     self.ledger.warn(code, RULES[code], line)
 
@@ -331,21 +338,21 @@ class ImportPlan:
         self.warnings: Sequence[Caution] = ledger.cautions
         self.is_fatal = bool(maker.fatal)
         """Some file cannot be understood at all: --skip-bad does not help."""
-        self.may_be_stored = not self.is_fatal and (maker.wanted.skip_bad or not self.problems)
+        self.may_be_stored = not self.is_fatal and (maker.wanted.options.skip_bad or not self.problems)
         self.source_name = maker.source_name
         self.has_wins = maker.has_wins
         """Some deal of the file is won."""
         self.counts: Mapping[str, Count] = _count(maker)
         self.deal_fields: frozenset[str] = _supplied(maker)
         """The names in IncomingDeal that the file of deals has columns for: an update leaves the others alone."""
-        self.has_moves = maker.sheets.moves is not None if maker.sheets else False
+        self.has_moves = MOVES in maker.sheets
         """A file of moves was given: it is the history, also of deals that are there already."""
 
     def mappings(self) -> list[FileMapping]:
         """Each file with what its columns became and the first values in them."""
         return [
             FileMapping(sheet.columns.kind, sheet.table.file, sheet.columns.preset, sheet.describe())
-            for sheet in _sheets(self._maker)
+            for sheet in self._maker.sheets.values()
         ]
 
     def rejects(self) -> list[Rejects]:
@@ -355,7 +362,7 @@ class ImportPlan:
             Rejects(
                 sheet.columns.kind, sheet.table.file, sheet.table.header, sorted(rejected[sheet.table.file].values())
             )
-            for sheet in _sheets(self._maker)
+            for sheet in self._maker.sheets.values()
             if sheet.table.file in rejected
         ]
 
@@ -390,8 +397,8 @@ class ImportPlan:
                     sense=None,
                     awaits_answer=False,
                 )
-        if maker.touches is not None and maker.sheets and maker.sheets.touchpoints:
-            yield from maker.touches.touchpoints(maker.sheets.touchpoints, maker.index.is_bad)
+        if maker.touches is not None and TOUCHPOINTS in maker.sheets:
+            yield from maker.touches.touchpoints(maker.sheets[TOUCHPOINTS], maker.index.is_bad)
 
     def changes(self) -> Iterator[IncomingChange]:
         """Those of the file in its order."""
@@ -407,7 +414,7 @@ class ImportPlan:
         return self._maker.index.lines
 
     def contacts(self) -> Iterator[IncomingContact]:
-        sheet = self._maker.sheets.contacts if self._maker.sheets else None
+        sheet = self._maker.sheets.get(CONTACTS)
         return read_contacts(sheet) if sheet else iter(())
 
 
@@ -433,13 +440,9 @@ def _by_line(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (files[problem.file], problem.line))
 
 
-def _sheets(maker: PlanMaker) -> list[Sheet]:
-    return maker.sheets.all() if maker.sheets else []
-
-
 def _count(maker: PlanMaker) -> dict[str, Count]:
     counts = {}
-    for sheet in _sheets(maker):
+    for sheet in maker.sheets.values():
         kind = sheet.columns.kind
         bad = len(maker.ledger.rejected.get(sheet.table.file, ()))
         counts[kind] = Count(sheet.read, bad)
@@ -447,7 +450,7 @@ def _count(maker: PlanMaker) -> dict[str, Count]:
 
 
 def _supplied(maker: PlanMaker) -> frozenset[str]:
-    fields = maker.sheets.deals.columns.fields if maker.sheets else ()
+    fields = maker.sheets[DEALS].columns.fields if maker.sheets else ()
     return frozenset(name for field in fields for name in SUPPLIES.get(field, field).split())
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.text import quoted, unknown_word
-from pipeline_cli.exchange.presets import (
+from pipeline_cli.domain.words.presets import (
     CHANGES,
     CONTACTS,
     DEALS,
@@ -23,6 +22,7 @@ from pipeline_cli.exchange.presets import (
     names_of,
     rank_of,
 )
+from pipeline_cli.domain.words.text import quoted, unknown_word
 
 KINDS = (DEALS, MOVES, TOUCHPOINTS, CONTACTS, CHANGES)
 PROBLEM_COLUMN = "problem"
@@ -217,11 +217,8 @@ class Wanted(NamedTuple):
     values: ValueMap
     typed_values: frozenset[str]
     """The fields of --value-map: one that no column has is a mistake, while a kept mapping may serve other files too."""
-    source_name: str | None
-    date_order: str | None
-    decimal: str | None
-    encoding: str | None
-    skip_bad: bool
+    options: ImportOptions
+    """As typed, or else as kept; a preset and pairs that were typed are in the fields above."""
 
 
 def understand(options: ImportOptions, playbook: Playbook) -> Wanted:
@@ -251,11 +248,12 @@ def understand(options: ImportOptions, playbook: Playbook) -> Wanted:
         maps={**parse_maps(_kept_pairs(kept.get("map"))), **parse_maps(options.maps)},
         values=values,
         typed_values=frozenset(typed),
-        source_name=options.source_name or source_name,
-        date_order=options.date_order or kept.get("date_order"),
-        decimal=options.decimal or kept.get("decimal"),
-        encoding=options.encoding or kept.get("encoding"),
-        skip_bad=options.skip_bad,
+        options=options._replace(
+            source_name=options.source_name or source_name,
+            date_order=options.date_order or kept.get("date_order"),
+            decimal=options.decimal or kept.get("decimal"),
+            encoding=options.encoding or kept.get("encoding"),
+        ),
     )
 
 

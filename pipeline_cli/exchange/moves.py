@@ -238,6 +238,17 @@ class Step(NamedTuple):
     """No part of the chain: it never should have been."""
 
 
+def _noted(step: Step, note: RecordedNote) -> Step:
+    """With what the file says of it beside its stages and its instant."""
+    return step._replace(
+        reason=note.reason or step.reason,
+        forced=note.forced,
+        inferred=note.inferred,
+        criteria_missing=note.criteria_missing,
+        criteria_met=note.criteria_met,
+    )
+
+
 class StepReader:
     """Turns recorded moves into steps; each text of a pipeline is looked up once."""
 
@@ -312,18 +323,7 @@ class StepReader:
         note = self._log.notes.get(number)
         if note is None:
             return Step(line, came_from, stage, moved_at, reason, False, False, (), None, left)
-        return Step(
-            line,
-            came_from,
-            stage,
-            moved_at,
-            note.reason or reason,
-            note.forced,
-            note.inferred,
-            note.criteria_missing,
-            note.criteria_met,
-            left,
-        )
+        return _noted(Step(line, came_from, stage, moved_at, reason, False, False, (), None, left), note)
 
     def _read_mistake(self, note: RecordedNote, move: tuple[int, int, int, int], where: str) -> Step | None:
         """As it stands in the file; where it begins may be in any pipeline. None: its stage is unknown where it was made."""
@@ -333,18 +333,7 @@ class StepReader:
             return None
         anywhere = [where, *(one.id for one in self._words.playbook.pipelines)]
         came_from = next((found for one in anywhere if (found := self._look_up(from_number, one)[0])), None)
-        return Step(
-            line,
-            came_from,
-            stage,
-            moved_at,
-            note.reason or reason,
-            note.forced,
-            note.inferred,
-            note.criteria_missing,
-            note.criteria_met,
-            mistake=True,
-        )
+        return _noted(Step(line, came_from, stage, moved_at, reason, False, False, (), mistake=True), note)
 
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
         text = self._log.text(number)

@@ -6,8 +6,8 @@ from functools import cache
 
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import nearest, quoted
-from pipeline_cli.exchange.presets import header_key
 
 OPEN = "open"
 _WORDS = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from pipeline_cli.domain.deal.incoming import EVERY, Watch, unwatched
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.exchange.presets import count_known, name_columns, repeated_names
+from pipeline_cli.domain.words.presets import count_known, name_columns, repeated_names
 from pipeline_cli.exchange.problems import Problem, UnreadableFile
 
 if TYPE_CHECKING:

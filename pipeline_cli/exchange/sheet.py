@@ -9,10 +9,10 @@ from operator import itemgetter
 from typing import TypeVar
 
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.presets import DEALS
 from pipeline_cli.domain.words.text import LONGEST, unguard_formula
 from pipeline_cli.exchange.forms import DateEvidence, DateReader, UnreadableDateError
 from pipeline_cli.exchange.mapping import ColumnMap, ColumnUse, ValueMap, describe, value_key
-from pipeline_cli.exchange.presets import DEALS
 from pipeline_cli.exchange.problems import Ledger, Problem, UnreadableFile
 from pipeline_cli.exchange.reading import Row, Table
 

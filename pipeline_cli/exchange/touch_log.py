@@ -12,11 +12,11 @@ from pipeline_cli.domain.deal.touch_sense import CONVERSATION, SENSES
 from pipeline_cli.domain.deal.touch_sense import sense_of as read_sense
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.event_fields import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.forms import read_stored, to_milliseconds, write_stored
-from pipeline_cli.exchange.presets import header_key
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only

@@ -8,6 +8,7 @@ from typing import Any
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, AUTOMATIC, CONVERSATION
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.exchange.import_plan import FileMapping, ImportPlan
+from pipeline_cli.exchange.mapping import KINDS
 from pipeline_cli.exchange.problems import Caution, Problem
 from pipeline_cli.output.report import COUNT, Column, Report, Section
 from pipeline_cli.storage.importing.deals import Counts
@@ -30,7 +31,6 @@ _MAPPING_COLUMNS = (
     Column("samples", "For example", priority=1),
 )
 _SENSES = {"conversations": CONVERSATION, "attempts": ATTEMPT, "automatic": AUTOMATIC}
-KINDS = ("deals", "moves", "touchpoints", "contacts", "changes")
 SHOWN_PROBLEMS = 20
 SHOWN_LINES = 5
 _DUPLICATES = {

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.exchange.presets import recognise
+from pipeline_cli.domain.words.presets import recognise
 from tests.exchange.conftest import PLAYBOOK, Plan, said
 
 HUBSPOT = "Record ID,Deal Name,Deal Stage,Amount,Deal Owner,Close Date,Create Date,Last Activity Date,Pipeline,"

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pipeline_cli.domain.forecast.interval import jeffreys
 from pipeline_cli.domain.outcomes.history import percentile, share
+from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 
 ENOUGH = 5
 """A rate of fewer closed deals is shown with its n."""
-STATUSES = ("won", "lost", "disqualified", "open")
+STATUSES = (*OUTCOMES, "open")
 
 Convert = Callable[[int, str], int]
 """Minor units and their currency -> minor units of the file's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.text import counted
 
@@ -57,7 +58,7 @@ class Outcomes(NamedTuple):
 
 def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, convert: Callable[[int, str], int]) -> Outcomes:
     """Counts a deal in each stage it reached, `reached` meaning that stage or any later one."""
-    reached = {status: [0] * stages for status in ("won", "lost", "disqualified")}
+    reached = {status: [0] * stages for status in OUTCOMES}
     value = {"won": 0, "lost": 0, "disqualified": 0}
     valued = 0
     for count in counts:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
+from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 
 RISING = ("new", "moved_in", "grown")
-FALLING = ("won", "lost", "disqualified", "shrunk", "moved_out")
+FALLING = (*OUTCOMES, "shrunk", "moved_out")
 ITEMS = (*RISING, *FALLING)
 
 WORDS = {
@@ -111,7 +112,7 @@ def _sum_item(item: str, flows: tuple[ValueFlow, ...]) -> WaterfallItem:
     return WaterfallItem(item, len(own), sum(own))
 
 
-KINDS = ("won", "lost", "disqualified", "new", "forward", "back", "pushed", "pulled", "grown", "shrunk", "silent")
+KINDS = (*OUTCOMES, "new", "forward", "back", "pushed", "pulled", "grown", "shrunk", "silent")
 
 MEANINGS = {
     "won": "closed as won since, and still so; value: what it was worth then. So too lost and disqualified",
@@ -259,7 +260,7 @@ def _silent(between: Between) -> Iterator[Change]:
     """An interval within one day makes nobody silent, nor a snooze that lasted into it."""
     if between.first == between.today:
         return
-    reopened = {move.deal_id for move in between.moves if move.to_stage in ("won", "lost", "disqualified")}
+    reopened = {move.deal_id for move in between.moves if move.to_stage in OUTCOMES}
     first = between.first.isoformat()
     for deal_id, _, now in _stayed_open(between):
         has_slept = now.snoozed_until is not None and now.snoozed_until > first

@@ -17,6 +17,7 @@ from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import quoted, unknown_word
 
 OPEN = frozenset({"open"})
+_A_NUMBER = r"-?\d{1,15}(\.\d{1,15})?"
 _CONDITION = r"(?P<key>[^=!<>]*?)\s*(?P<operator>!=|>=|<=|==|=|>|<)\s*(?P<value>.*)"
 _ALIASES = {
     "ext": "external_id",
@@ -220,7 +221,7 @@ def _money(text: str, context: FilterContext) -> Collection[int]:
 
 
 def _number(text: str, context: FilterContext) -> Collection[float]:
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", text, re.ASCII):
+    if not re.fullmatch(_A_NUMBER, text, re.ASCII):
         raise UsageError(f"{quoted(text)} is not a number: type one such as 14 or 62.5.")
     return (float(text),)
 
@@ -248,7 +249,7 @@ def _day_of(cell: date, context: FilterContext) -> Collection[date]:
 def _field_values(text: str, context: FilterContext) -> Collection[Any]:
     """An extra field is text, and its number or day too when it looks like one."""
     values: list[Any] = [normalise(str(text))]
-    if re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", str(text).strip(), re.ASCII):
+    if re.fullmatch(_A_NUMBER, str(text).strip(), re.ASCII):
         values += _number(str(text).strip(), context)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(text).strip(), re.ASCII):
         try:

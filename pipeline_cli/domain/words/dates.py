@@ -61,7 +61,7 @@ def parse_when(text: str, clock: Clock) -> datetime:
     milliseconds = int((form["fraction"] or "0").ljust(3, "0")[:3])
     try:
         moment = time(int(form["hour"]), int(form["minute"]), int(form["second"] or 0), milliseconds * 1000)
-        offset = _offset(form["zone"]) if form["zone"] else None
+        offset = parse_offset(form["zone"]) if form["zone"] else None
     except ValueError:
         raise UsageError(f"{quoted(text)} is not a time of day: type it as 14:30 or 2026-11-20 14:30.") from None
     if offset is not None:
@@ -179,10 +179,12 @@ def _out_of_range(text: str) -> UsageError:
     return UsageError(f"{quoted(text)} is out of range: a date lies between {EARLIEST} and {LATEST}.")
 
 
-def _offset(text: str) -> timezone:
-    if text in "Zz":
+def parse_offset(text: str) -> timezone:
+    """`Z`, `UTC`, `GMT`, `+01`, `-0530`, `+05:30`. Raises ValueError for one there is none of."""
+    if text.upper() in ("Z", "UTC", "GMT"):
         return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    hours, minutes = int(digits[:2]), int(digits[2:])
     if minutes > 59:
         raise ValueError
     return timezone((-1 if text[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))

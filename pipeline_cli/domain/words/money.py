@@ -128,20 +128,31 @@ def _whole_and_fraction(number: str, decimal: str | None, scale: int, text: str)
     return "".join(groups), fraction
 
 
-def _decimal_mark(number: str, scale: int, text: str) -> str | None:
-    """Which of dot and comma separates the decimals of this number; None: it has none."""
+def decimal_sign(number: str) -> str | None:
+    """The decimal sign a number shows: `.`, `,`, `?` for a lone dot before three digits, None for a number without one.
+
+    A lone comma before three digits is taken for thousands, but proves nothing.
+    """
     dots, commas = number.count("."), number.count(",")
     if dots and commas:
         return "." if number.rfind(".") > number.rfind(",") else ","
-    if dots + commas != 1:
+    if dots + commas == 0:
         return None
     mark = "." if dots else ","
+    if dots + commas > 1:
+        return "," if mark == "." else "."
     whole, _, rest = number.partition(mark)
-    may_be_thousands = len(rest) == 3 and whole.isdigit() and len(whole) <= 3 and not whole.startswith("0")
-    if not may_be_thousands:
+    if not (len(rest) == 3 and whole.isdigit() and len(whole) <= 3 and not whole.startswith("0")):
         return mark
-    if mark == ",":
-        return None
+    return "?" if mark == "." else None
+
+
+def _decimal_mark(number: str, scale: int, text: str) -> str | None:
+    """Which of dot and comma separates the decimals of this number; None: it has none. Raises UsageError for one open."""
+    sign = decimal_sign(number)
+    if sign != "?":
+        return sign
+    whole, _, rest = number.partition(".")
     large, small = plain_amount(_in_cents(whole + rest, "", scale)[0]), _two_decimals(_in_cents(whole, rest, scale)[0])
     raise UsageError(f"{text} may be {large} or {small}: type {large} or {small}.")
 

@@ -45,12 +45,16 @@ def quoted(text: str) -> str:
     return f"'{text}'" if len(text) <= MOST_SHOWN else f"'{text[:MOST_SHOWN]}…'"
 
 
+_MOST_COMPARED = 100
+"""Characters: a longer one is no word, and comparing it takes long."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant."""
     from difflib import get_close_matches  # 1.3 ms, and only a mistake needs it
 
     by_folded = {other.casefold(): other for other in known}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(word[:_MOST_COMPARED].casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
 
 

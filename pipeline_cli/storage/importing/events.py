@@ -122,7 +122,7 @@ class ChangeIntake:
     def __init__(self, journal: Journal, intake: DealIntake) -> None:
         self._journal = journal
         self._intake = intake
-        self._known = _KnownChanges(journal)
+        self._known = _KnownRows(journal, "field_changes", _COLUMNS)
         self._told: dict[int, list[ToldChange]] = {}
         self.counts = Counts()
 
@@ -134,13 +134,14 @@ class ChangeIntake:
         ids, states = self._intake.ids, self._intake.states
         for line, position, column, old, new, at in changes:
             before, after = (self._origin(one) if column == "from_deal_id" else one for one in (old, new))
-            row = (ids[position], column, before, after, at)
+            deal_id = ids[position]
+            row = (deal_id, column, before, after, at)
             if states[position] == NEW:
                 yield row
-            elif self._known.take(row):
+            elif self._known.take(deal_id, row):
                 self.counts.unchanged += 1
             else:
-                self._told.setdefault(row[0], []).append(ToldChange(line, *row))
+                self._told.setdefault(deal_id, []).append(ToldChange(line, *row))
 
     def _origin(self, position: int | None) -> int | None:
         return None if position is None else self._intake.ids[position] or None
@@ -192,29 +193,30 @@ def _chain(told: Sequence[ToldChange], old: Any, new: Any) -> list[ToldChange]:
     return ordered[starts[-1] :] if starts and ordered[-1].after == new else []
 
 
-class _KnownChanges:
-    """How many changes of each content the known deals have, each deal looked at when it is first met."""
+class _KnownRows:
+    """How many rows of each content the known deals have in a table, each deal looked at when it is first met."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, table: str, columns: Sequence[str]) -> None:
         self._connection = journal.connection
         self._counts = NumberTable()
-        self._last = next_id(journal.connection, "field_changes") - 1
+        self._last = next_id(journal.connection, table) - 1
         self._met = NumberTable()
+        self._query = f"SELECT {', '.join(columns)} FROM {table} WHERE deal_id = ? AND id <= ?"
 
-    def take(self, row: tuple[Any, ...]) -> bool:
+    def take(self, deal_id: int, row: tuple[Any, ...]) -> bool:
         """One of them is this one, and is not counted again."""
-        if self._met.get(row[0]) is None:
-            self._meet(row[0])
+        if self._met.get(deal_id) is None:
+            self._met.set(deal_id, 1)
+            for known in self.read(deal_id):
+                self._counts.set(known, (self._counts.get(known) or 0) + 1)
         left = self._counts.get(row) or 0
         if left:
             self._counts.set(row, left - 1)
         return left > 0
 
-    def _meet(self, deal_id: int) -> None:
-        self._met.set(deal_id, 1)
-        query = f"SELECT {', '.join(_COLUMNS)} FROM field_changes WHERE deal_id = ? AND id <= ?"
-        for known in self._connection.execute(query, (deal_id, self._last)).fetchall():
-            self._counts.set(known, (self._counts.get(known) or 0) + 1)
+    def read(self, deal_id: int) -> Iterable[tuple[Any, ...]]:
+        """What is known of the deal."""
+        return self._connection.execute(self._query, (deal_id, self._last)).fetchall()
 
 
 _BY_HAND = (
@@ -281,7 +283,7 @@ def take_touchpoints(
     def rows() -> Iterator[tuple[Any, ...]]:
         for _, position, kind, direction, touched_at, outcome, note, inferred, sense, awaits in touches:
             row = (ids[position], kind, direction, touched_at, outcome, note, int(inferred))
-            if states[position] != NEW and there.take(row):
+            if states[position] != NEW and there.take(ids[position], row):
                 counts.unchanged += 1
             else:
                 senses[sense] += 1
@@ -292,31 +294,12 @@ def take_touchpoints(
     return counts, senses
 
 
-class _KnownTouchpoints:
-    """How many touchpoints of each content the known deals have, each deal looked at when it is first met.
-
-    One that was corrected is known by what it held before, too, and one that was removed by what it held.
-    """
+class _KnownTouchpoints(_KnownRows):
+    """One that was corrected is known by what it held before, too, and one that was removed by what it held."""
 
     def __init__(self, journal: Journal) -> None:
-        self._connection = journal.connection
-        self._counts = NumberTable()
-        self._last = next_id(journal.connection, "touchpoints") - 1
-        self._met = NumberTable()
+        super().__init__(journal, "touchpoints", _CONTENT)
         self._earlier = read_earlier_touchpoints(journal.connection, _CONTENT)
 
-    def take(self, row: tuple[Any, ...]) -> bool:
-        """One of them is this one, and is not counted again."""
-        if self._met.get(row[0]) is None:
-            self._meet(row[0])
-        left = self._counts.get(row) or 0
-        if left:
-            self._counts.set(row, left - 1)
-        return left > 0
-
-    def _meet(self, deal_id: int) -> None:
-        self._met.set(deal_id, 1)
-        query = f"SELECT {', '.join(_CONTENT)} FROM touchpoints WHERE deal_id = ? AND id <= ?"
-        there = self._connection.execute(query, (deal_id, self._last))
-        for known in (*there, *self._earlier.get(deal_id, ())):
-            self._counts.set(known, (self._counts.get(known) or 0) + 1)
+    def read(self, deal_id: int) -> Iterable[tuple[Any, ...]]:
+        return (*super().read(deal_id), *self._earlier.get(deal_id, ()))

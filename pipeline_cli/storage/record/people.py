@@ -57,15 +57,17 @@ def read_people(reader: Reader, contact_id: int | None = None) -> list[Person]:
     rows = reader.connection.execute(
         f"{_PEOPLE} WHERE ? IS NULL OR c.id = ? ORDER BY c.id", (contact_id, contact_id)
     ).fetchall()
-    return [_person(*row) for row in rows]
+    return [_person(Person(*row)) for row in rows]
 
 
-def _person(*row: Any) -> Person:
-    values = list(row)
-    values[7] = bool(row[7])
-    for place in (8, 9, 12):
-        values[place] = row[place] and from_text(row[place])
-    return Person._make(values)
+def _person(row: Person) -> Person:
+    """As the columns hold it, made into what it is."""
+    instants: dict[str, Any] = {
+        name: at and from_text(at)
+        for name in ("created_at", "forgotten_at", "last_inbound_at")
+        if (at := getattr(row, name))
+    }
+    return row._replace(opted_out=bool(row.opted_out), **instants)
 
 
 def read_deals_of(reader: Reader, contact_id: int) -> list[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review.changes import StageMove, Standing
 from pipeline_cli.domain.words.clock import to_text
@@ -20,7 +21,6 @@ from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP, WAITED_HOURS
 Convert = Callable[[int, str], int]
 """(minor units, currency) -> minor units of the file's currency."""
 
-_OUTCOMES = ("won", "lost", "disqualified")
 _UNDATED = f"SELECT d.id FROM known_deals d WHERE d.status <> 'open' AND {CLOSING_MADE_UP}"
 _STANDING = (
     "pipeline",
@@ -105,8 +105,8 @@ def _take_moves_back(reader: Reader, seen: Seen, rows: dict[int, dict[str, str |
     for deal_id, moves in histories.items():
         if deal_id in rows and moves:
             last, at = moves[-1]
-            stages = [stage for stage, _ in moves if stage not in _OUTCOMES]
-            is_closed = last in _OUTCOMES
+            stages = [stage for stage, _ in moves if stage not in OUTCOMES]
+            is_closed = last in OUTCOMES
             rows[deal_id] |= {
                 "stage": stages[-1] if stages else rows[deal_id]["stage"],
                 "status": last if is_closed else "open",
