@@ -1,12 +1,13 @@
 """`pipeline add`: a new deal; without a title, on a terminal, asked for one question at a time."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.commands.options import At
-from pipeline_cli.domain.deal.edits import AddDeal
+from pipeline_cli.commands.options import KIND_AND_NOTE, At, Contacts, NextStep, joined, read_step
+from pipeline_cli.domain.deal.edits import AddDeal, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.deal.typed import (
     read_amount,
     read_contacts,
@@ -15,9 +16,11 @@ from pipeline_cli.domain.deal.typed import (
     read_probability,
     read_source,
     read_stage,
+    read_touch_kind,
 )
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
+from pipeline_cli.domain.words.names import organization_in
 from pipeline_cli.domain.words.text import accept, accept_filled, accept_or_none
 from pipeline_cli.workspace import Workspace
 
@@ -25,12 +28,16 @@ if TYPE_CHECKING:
     from pipeline_cli.storage.change import Change
 
 Title = Annotated[
-    str | None, typer.Argument(metavar="TITLE", help="What you sell, such as 'Acme: workshop'; asked on a terminal.")
+    list[str] | None,
+    typer.Argument(metavar="[TITLE]...", help="What you sell, such as Acme: workshop; asked on a terminal."),
 ]
-Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys.")]
-Contacts = Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person; may be repeated.")]
+Org = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The organization that buys, else that of the title; '' for none.")
+]
 Phone = Annotated[str | None, typer.Option(metavar="NUMBER", help="The telephone number of the first person.")]
-Value = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it is worth: 12k, 1.000,50 €, $1,000.")]
+Value = Annotated[
+    str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it is worth: 12k, 1.000,50 €, $1,000.")
+]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from.")]
 Cost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost.")]
 Close = Annotated[str | None, typer.Option(metavar="DATE", help="When it will close: 30d, eom, 2026-12-15.")]
@@ -40,6 +47,11 @@ Stage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage it s
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")]
 From = Annotated[str | None, typer.Option("--from", metavar="DEAL", help="The won deal that it grows out of.")]
 Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")]
+FirstTouch = Annotated[
+    tuple[str, str] | None,
+    typer.Option("--log", metavar=KIND_AND_NOTE, help="How you met: --log call they rang about a workshop"),
+]
+Inbound = Annotated[bool, typer.Option("--in", "-i", help="With --log: they contacted you.")]
 
 
 def add(
@@ -58,23 +70,32 @@ def add(
     pipeline: Pipeline = None,
     field: Fields = None,
     from_: From = None,
+    log: FirstTouch = None,
+    inbound: Inbound = False,
+    next_step: NextStep = None,
     at: At = None,
 ) -> None:
-    """Add a deal; with --from it is an upsell or a cross-sell of a won one."""
+    """Add a deal; with --from it is an upsell or a cross-sell of a won one.
+
+    The organization is that of the title: pipeline add Acme: workshop -v 12k -c "Ann <ann@acme.example>" -n fri Call Ann
+    """
     workspace: Workspace = context.obj
-    if title is None:
+    name = joined(title)
+    if name is None:
         add(context, **context.params | ask_for_deal(workspace, context.params))
         return
     playbook, clock = workspace.playbook, workspace.clock
     amount = None if value is None else read_amount(value, playbook)
     created_at = clock.now if at is None else parse_when(at, clock)
     refuse_future(created_at, clock, "A deal")
+    named = accept_filled(name, "The title")
+    of_title = organization_in(named) if org is None and from_ is None else None
     edit = AddDeal(
-        accept_filled(title, "The title"),
+        named,
         *_place(workspace, pipeline, None if from_ else stage),
         created_at=created_at,
         currency=playbook.currency if amount is None else amount.currency,
-        organization=accept_or_none(org, "The organization"),
+        organization=of_title or accept_or_none(org, "The organization"),
         value_cents=None if amount is None else amount.cents,
         source=None if source is None else read_source(source, playbook),
         owner=accept_or_none(owner, "The owner"),
@@ -85,13 +106,56 @@ def add(
         fields={name: text for name, text in read_fields(field or []).items() if text},
     )
     when = dated(None if at is None else created_at, clock)
-    alike, deal_id = _save(workspace, edit, when, Growth(from_, pipeline, stage))
+    first = _read_first(workspace, log, next_step, created_at, inbound=inbound)
+    alike, deal_id = _save(workspace, edit, when, Growth(from_, pipeline, stage), first)
     if amount is not None and amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
     for number, why in alike:
         workspace.say(f"It looks like deal {number} ({why}): `{workspace.command_name} undo` takes this one back.")
-    next_step = f'{workspace.command_name} next {deal_id} tomorrow "Call"'
-    workspace.confirm(f"Added {deal_id}: {edit.title}. Next: {next_step}", deal_id)
+    plan = f'Next: {workspace.command_name} next {deal_id} tomorrow "Call"'
+    said = first.said if first.step else [*first.said, plan]
+    workspace.confirm(" ".join([f"Added {deal_id}: {edit.title}.", *said]), deal_id)
+    if of_title:
+        workspace.say(f"Its organization is {of_title}, as the title says; --org '' leaves it away.")
+
+
+class First(NamedTuple):
+    """What happened with it already, and what comes next: of a deal whose number is not known yet."""
+
+    touch: LogTouchpoint | None
+    step: SetNextStep | None
+
+    @property
+    def edits(self) -> list[LogTouchpoint | SetNextStep]:
+        return [one for one in (self.touch, self.step) if one is not None]
+
+    @property
+    def said(self) -> list[str]:
+        logged = [] if self.touch is None else [f"Logged {self.touch.kind} ({self.touch.direction})."]
+        return logged + ([] if self.step is None else [f"Next: {self.step.text}, due {self.step.due}."])
+
+
+def _read_first(
+    workspace: Workspace,
+    log: tuple[str, str] | None,
+    next_step: tuple[str, str] | None,
+    at: datetime,
+    *,
+    inbound: bool,
+) -> First:
+    """Raises UsageError."""
+    if inbound and log is None:
+        raise UsageError("--in says who contacted whom: give --log with it, as in --log email they asked for a price.")
+    step = None if next_step is None else SetNextStep(0, *read_step(next_step, workspace.clock))
+    if log is None:
+        return First(None, step)
+    from pipeline_cli.domain.deal.touch_sense import sense_of
+
+    playbook, direction = workspace.playbook, "in" if inbound else "out"
+    kind = read_touch_kind(log[0], playbook)
+    sense = sense_of(kind, direction, None, playbook.conversations)
+    note = workspace.read_piped("The note") if log[1] == "-" else accept_or_none(log[1], "The note")
+    return First(LogTouchpoint(0, kind, direction, at, None, note, *sense), step)
 
 
 class Growth(NamedTuple):
@@ -116,7 +180,9 @@ def _grow(workspace: Workspace, change: "Change", edit: AddDeal, growth: Growth)
     return plan_growth(edit._replace(pipeline=placed, stage=begins_in), record, workspace.clock)
 
 
-def _save(workspace: Workspace, edit: AddDeal, when: str, growth: Growth) -> tuple[list[tuple[int, str]], int]:
+def _save(
+    workspace: Workspace, edit: AddDeal, when: str, growth: Growth, first: First
+) -> tuple[list[tuple[int, str]], int]:
     """Deals it looks like, each with why, and its own number."""
     with workspace.write("add") as change:
         from pipeline_cli.storage.record.deals import find_duplicates
@@ -127,7 +193,15 @@ def _save(workspace: Workspace, edit: AddDeal, when: str, growth: Growth) -> tup
         refuse_opted_out(change, edit.contacts, workspace.say)
         alike = find_duplicates(change, edit)
         whence = f" from deal {edit.from_deal_id}" if edit.from_deal_id else ""
-        return alike, change.apply([edit], f"added {edit.title}{whence}{when}")[0]
+        besides = [f"{one[0].lower()}{one[1:].removesuffix('.')}" for one in first.said]
+        number = change.apply([edit], "; ".join([f"added {edit.title}{whence}{when}", *besides]))[0]
+        if first.touch is not None and first.touch.direction == "out":
+            from pipeline_cli.domain.deal.people import refuse_do_not_contact
+            from pipeline_cli.storage.record.deals import read_record
+
+            refuse_do_not_contact(read_record(change, number))
+        change.apply([one._replace(deal_id=number) for one in first.edits], "")
+        return alike, number
 
 
 def ask_for_deal(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
@@ -140,9 +214,13 @@ def ask_for_deal(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"TITLE is missing: type {command} TITLE; `pipeline add --help` says more.")
     workspace.say("A new deal. Enter skips a question, Ctrl-C gives up.")
     questions = _questions(workspace)
-    asked = {name: _ask(workspace, *questions[name]) for name in questions if given.get(name) in (None, [], ())}
-    asked["title"] = asked["title"].strip()
+    asked = dict[str, str]()
+    for name, (question, check) in questions.items():
+        if given.get(name) in (None, [], ()):
+            known = organization_in(asked["title"]) if name == "org" else None
+            asked[name] = _ask(workspace, f"Organization [{known}]: " if known else question, check)
     found: dict[str, Any] = {name: text for name, text in asked.items() if text.strip()}
+    found["title"] = [asked["title"].strip()]
     if "contact" in found:
         found["contact"] = [found["contact"]]
     return found

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
-from pipeline_cli.commands.options import CheckIn, Deal, Renewal
+from pipeline_cli.commands.options import CheckIn, Contacts, Deal, Renewal
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed, refuse_unless_won
 from pipeline_cli.domain.deal.closing import refuse_frozen
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
@@ -49,7 +49,6 @@ from pipeline_cli.workspace import Workspace
 
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")]
 Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys; '' for none.")]
-Contacts = Annotated[list[str] | None, typer.Option(metavar='"NAME <MAIL>"', help="A person more.")]
 WithoutContact = Annotated[
     list[str] | None,
     typer.Option(metavar="CONTACT", help="Takes c12, or that name or mail, off the deal; the person stays."),
@@ -57,7 +56,9 @@ WithoutContact = Annotated[
 Phone = Annotated[
     str | None, typer.Option(metavar="NUMBER", help="The telephone number of that person, or of the first.")
 ]
-Value = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it is worth; '' for not known.")]
+Value = Annotated[
+    str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it is worth; '' for not known.")
+]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where it came from; '' for not known.")]
 Cost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost; '' for not known.")]
 Close = Annotated[str | None, typer.Option(metavar="DATE", help="When it will close; '' for not known.")]

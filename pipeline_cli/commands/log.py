@@ -6,13 +6,15 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.commands.options import At, Deal, NextStep, joined, read_step, written_note
+from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, joined, read_step, written_note
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Touchpoint
 from pipeline_cli.domain.deal.edits import (
+    AddDealContact,
     ChangeTouchpoint,
     CloseNextStep,
+    ContactDetails,
     Edit,
     LogTouchpoint,
     RemoveTouchpoint,
@@ -20,7 +22,7 @@ from pipeline_cli.domain.deal.edits import (
 )
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_of, sense_of
-from pipeline_cli.domain.deal.typed import read_touch_kind
+from pipeline_cli.domain.deal.typed import find_known, read_contacts, read_touch_kind
 from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, is_heard, propose_attempt
@@ -64,6 +66,7 @@ def log(
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="ITEM=yes|no|unknown", help="A qualification answer.")
     ] = None,
+    contact: Contacts = None,
     value: Annotated[str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it is worth now.")] = None,
     close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close.")] = None,
     done: Annotated[bool | None, typer.Option("--done/--not-done", help="The next step is done by it, or not.")] = None,
@@ -99,6 +102,7 @@ def log(
         correct(workspace, deal, context.params | {"note": joined(note)})
         return
     clock, touch = workspace.clock, _read_touch(workspace, context.params)
+    people = read_contacts(contact or (), None)
     planned = None if next_step is None else read_step(next_step, clock)
     typed = Beside(confirm or (), set_ or (), value, None if close is None else parse_date(close, clock.today))
     with written_note(workspace, joined(note), in_editor=write) as text:
@@ -118,11 +122,13 @@ def log(
             step = None if planned is None else SetNextStep(facts.id, planned.text, planned.due)
             step = step or (proposal.step if proposal and next_attempt else None)
             beside = plan_beside(record, typed, workspace.playbook)
+            added = _people(workspace, writing, record, people)
             told = edited_in_words(facts, beside.fields, workspace.playbook, clock)
             at_that_time = touch.touched_at if at else None
             said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(at_that_time, clock)}"
             steps: list[Edit] = [one for one in (over, step) if one]
-            writing.apply([touch, *beside.edits, *steps], "; ".join((said, *beside.noted, *told)))
+            told += ["contact"] if added else []
+            writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *beside.noted, *told)))
             moved = _advance(workspace, writing, facts.id, at_that_time) if advance else None
     besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
     _say_what_was_done(workspace, Logged(facts, touch, over, step, besides, moved))
@@ -171,6 +177,17 @@ def _advance(workspace: Workspace, writing: Change, deal_id: int, at: datetime |
     writing.apply([plan.move], "")
     writing.add_to_summary(f"; {plan.from_stage.name} -> {plan.to_stage.name}")
     return plan
+
+
+def _people(
+    workspace: Workspace, writing: Change, record: DealRecord, people: Sequence[ContactDetails]
+) -> list[AddDealContact]:
+    """Raises RuleError for somebody who asked not to be contacted."""
+    if people:
+        from pipeline_cli.storage.record.people import refuse_opted_out
+
+        refuse_opted_out(writing, tuple(people), workspace.say)
+    return [AddDealContact(record.facts.id, one, find_known(one, record.contacts)) for one in people]
 
 
 def _close_step(record: DealRecord, touch: LogTouchpoint, clock: Clock, *, done: bool | None) -> CloseNextStep | None:
@@ -289,6 +306,7 @@ _OF_NEW = {
     "write": "--write",
     "confirm": "--confirm",
     "set_": "--set",
+    "contact": "--contact",
     "value": "--value",
     "close": "--close",
     "advance": "--advance",

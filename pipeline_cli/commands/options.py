@@ -38,6 +38,11 @@ NextStep = Annotated[
 ]
 
 
+Contacts = Annotated[
+    list[str] | None, typer.Option("--contact", "-c", metavar='"NAME <MAIL>"', help="A person more; may be repeated.")
+]
+
+
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 """Of every command."""
 
@@ -104,6 +109,10 @@ def join_words(arguments: Sequence[str], params: Sequence[Any]) -> list[str]:
     return line.read
 
 
+def _is_option(word: str) -> bool:
+    return word.startswith("-") and word != "-"
+
+
 class _Line:
     """What was read of a command line so far, and what is left."""
 
@@ -125,7 +134,7 @@ class _Line:
             for one in self.rest:
                 self._take_argument(one)
             self.rest.clear()
-        elif word.startswith("-") and word != "-":
+        elif _is_option(word):
             self._text_goes_on = False
             self._take_option(word)
         else:
@@ -189,19 +198,19 @@ class _Line:
         """A text that may be left out; quoted, or words until the next option."""
         has_arguments = self._arguments >= max(self._before_text, 1)
         words = self._words_of_text() if has_arguments else []
-        if not words and self.rest and not self.rest[0].startswith("-"):
+        if not words and self.rest and not _is_option(self.rest[0]):
             words.append(self.rest.pop(0))
         return " ".join(words)
 
     def _words_of_text(self) -> list[str]:
         words = list[str]()
-        while self.rest and not self.rest[0].startswith("-") and not any(sign.isspace() for sign in self.rest[0]):
+        while self.rest and not _is_option(self.rest[0]) and not any(sign.isspace() for sign in self.rest[0]):
             words.append(self.rest.pop(0))
         return words
 
     def _words_of_date(self, value: str) -> list[str]:
         """As many of the words that follow as read as a date, together with the value."""
-        if not self.rest or self.rest[0].startswith("-"):
+        if not self.rest or _is_option(self.rest[0]):
             return []
         from pipeline_cli.domain.words.dates import MOST_WORDS, is_when
 

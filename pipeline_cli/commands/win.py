@@ -18,7 +18,9 @@ from pipeline_cli.workspace import Workspace
 def win(
     context: typer.Context,
     deal: Deal,
-    value: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What it brings in the end.")] = None,
+    value: Annotated[
+        str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it brings in the end.")
+    ] = None,
     check_in: CheckIn = None,
     renewal: Renewal = None,
     at: At = None,

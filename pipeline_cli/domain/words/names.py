@@ -123,6 +123,23 @@ def normalise_organization(text: str) -> str:
     return " ".join(words[:kept]) or folded
 
 
+_WORDS = (
+    "re fw fwd aw wg tr rv rif rfp rfq rfi poc lead deal offer quote proposal project renewal upsell cross-sell event demo "
+    "workshop training course audit support licence license inbound outbound referral new old todo urgent draft test "
+    "http https angebot anfrage projekt auftrag devis offre projet"
+)
+_NOBODY = frozenset(_WORDS.split())
+"""Words before the colon of a title that name nobody."""
+_LONGEST_ORGANIZATION = 60
+
+
+def organization_in(title: str) -> str | None:
+    """`Acme` of `Acme: workshop`; None where nothing before a colon looks like the name of somebody who buys."""
+    name, colon, what = (part.strip() for part in title.partition(": "))
+    is_name = any(sign.isalpha() for sign in name) and name.casefold() not in _NOBODY
+    return name if colon and what and is_name and len(name) <= _LONGEST_ORGANIZATION else None
+
+
 def _by_number(number: str, deals: Sequence[Candidate]) -> Candidate:
     for deal in deals:
         if str(deal.id) == number.lstrip("0"):

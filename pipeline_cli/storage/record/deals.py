@@ -19,7 +19,7 @@ from pipeline_cli.domain.deal.edits import AddDeal, FieldChange
 from pipeline_cli.domain.errors import NoSuchDeal, RuleError
 from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.domain.words.clock import from_text
-from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, normalise_organization
+from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, normalise_organization, organization_in
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.storage.reader import Reader
@@ -219,12 +219,17 @@ def find_duplicates(reader: Reader, deal: AddDeal) -> list[tuple[int, str]]:
                 (json.dumps(ids_with_email(reader.connection, contact.email)),),
             )
             alike |= {row[0]: "the same e-mail address" for row in rows}
-    title, organization = normalise(deal.title), normalise_organization(deal.organization or "")
+    title, organization = normalise(deal.title), _organization_of(deal.title, deal.organization)
     same_start = "SELECT id, title, organization FROM known_deals WHERE status = 'open'"
     for number, other_title, other_organization in reader.connection.execute(same_start):
-        if normalise(other_title) == title and normalise_organization(other_organization or "") == organization:
+        if normalise(other_title) == title and _organization_of(other_title, other_organization) == organization:
             alike.setdefault(number, "the same title and organization")
     return sorted(alike.items())[:5]
+
+
+def _organization_of(title: str, organization: str | None) -> str:
+    """To be compared; where none was given, that of the title."""
+    return normalise_organization(organization or organization_in(title) or "")
 
 
 _NAMES = "SELECT id, title, organization FROM main.deals WHERE status = 'open' ORDER BY id"
