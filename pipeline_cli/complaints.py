@@ -103,7 +103,7 @@ def _name(param: Any) -> str:
     """`--limit`, or an argument as the help writes it."""
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
-    return str(param.metavar or param.name).strip("[]").upper()
+    return str(param.metavar or param.name).split()[0].strip("[].").upper()
 
 
 _KINDS: dict[str, Callable[[Any], str]] = {

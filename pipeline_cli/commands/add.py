@@ -154,7 +154,7 @@ def _read_first(
     playbook, direction = workspace.playbook, "in" if inbound else "out"
     kind = read_touch_kind(log[0], playbook)
     sense = sense_of(kind, direction, None, playbook.conversations)
-    note = workspace.read_piped("The note") if log[1] == "-" else accept_or_none(log[1], "The note")
+    note = accept_or_none(workspace.read_piped("The note") if log[1] == "-" else log[1], "The note")
     return First(LogTouchpoint(0, kind, direction, at, None, note, *sense), step)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
-from pipeline_cli.commands.options import CheckIn, Contacts, Deal, Renewal
+from pipeline_cli.commands.options import CheckIn, Contacts, Renewal
+from pipeline_cli.commands.several import AllMatching, Deals, Named, Planned, Yes, change_deals
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed, refuse_unless_won
 from pipeline_cli.domain.deal.closing import refuse_frozen
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
@@ -47,6 +48,9 @@ from pipeline_cli.storage.record.deals import find, read_record, refuse_taken_ex
 from pipeline_cli.storage.record.people import refuse_opted_out
 from pipeline_cli.workspace import Workspace
 
+if TYPE_CHECKING:
+    from pipeline_cli.storage.change import Change
+
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What you sell.")]
 Org = Annotated[str | None, typer.Option(metavar="NAME", help="The organization that buys; '' for none.")]
 WithoutContact = Annotated[
@@ -77,7 +81,7 @@ Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A 
 
 def edit(
     context: typer.Context,
-    deal: Deal,
+    deals: Deals,
     title: Title = None,
     org: Org = None,
     contact: Contacts = None,
@@ -96,14 +100,24 @@ def edit(
     stage: ToStage = None,
     check_in: CheckIn = None,
     renewal: Renewal = None,
+    all_matching: AllMatching = False,
+    yes: Yes = False,
 ) -> None:
     """Change fields of a deal, without an option in your EDITOR; stages are changed by `advance` and `back`."""
     workspace: Workspace = context.obj
     if workspace.is_interactive and all(
-        one in (None, [], ()) for name, one in context.params.items() if name != "deal"
+        one in (None, False, [], ()) for name, one in context.params.items() if name != "deals"
     ):
-        _ask(context, deal)
+        if len(deals) > 1:
+            raise UsageError(
+                "Several deals are changed by options, such as --close 30d: the editor takes one at a time."
+            )
+        _ask(context, deals[0])
         return
+    is_one = len(deals) == 1 and not all_matching
+    if not is_one and (title is not None or external_id is not None):
+        option = "--title" if title is not None else "--external-id"
+        raise UsageError(f"{option} belongs to one deal: name one.")
     playbook, clock = workspace.playbook, workspace.clock
     typed = {
         "title": title,
@@ -118,17 +132,17 @@ def edit(
     }
     changes = {column: _READERS[column](text, playbook, clock) for column, text in typed.items() if text is not None}
     dates = read_typed(check_in, renewal, clock.today)
-    with workspace.write("edit") as change:
-        record = read_record(change, find(change, deal))
-        facts = record.facts
+
+    def plan(change: "Change", record: DealRecord) -> Planned:
+        facts, new = record.facts, dict(changes)
         if value is not None:
-            changes |= read_value(value, playbook, facts)
-        if changes.get("external_id"):
-            refuse_taken_external_id(change, changes["external_id"], facts.id)
+            new |= read_value(value, playbook, facts)
+        if new.get("external_id"):
+            refuse_taken_external_id(change, new["external_id"], facts.id)
         if field:
             merged = {**facts.fields, **read_fields(field)}
-            changes["fields"] = {name: text for name, text in merged.items() if text}
-        edits: list[Edit] = [SetFields(facts.id, changes)] if changes else []
+            new["fields"] = {name: text for name, text in merged.items() if text}
+        edits: list[Edit] = [SetFields(facts.id, new)] if new else []
         off = _find_contacts(record, without_contact or [])
         edits += off
         gone = {one.contact_id for one in off}
@@ -141,12 +155,13 @@ def edit(
         edits += [crossing] if crossing else []
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
-        refuse_frozen(facts, changes)
-        named = changes.get("title", facts.title)
-        said = ", ".join(_in_words(facts, changes, edits, playbook, clock))
-        change.apply(edits, f"edited {named}: {said}")
-    workspace.confirm(f"Changed {facts.id}, {named}: {said}.")
-    _say_what_to_do(workspace, crossing, facts)
+        refuse_frozen(facts, new)
+        named = new.get("title", facts.title)
+        said = ", ".join(_in_words(facts, new, edits, playbook, clock))
+        told = [f"Changed {facts.id}, {named}: {said}.", *_what_to_do(workspace, crossing, facts)]
+        return Planned(edits, f"edited {named}: {said}", told)
+
+    change_deals(workspace, "edit", Named(deals, all_matching, yes), plan)
 
 
 _READERS: dict[str, Callable[[str, Playbook, Clock], Any]] = {
@@ -167,7 +182,7 @@ def _ask(context: typer.Context, deal: str) -> None:
 
     def change(context: typer.Context, deal: str, **typed: Any) -> None:
         context.params = typed
-        edit(context, deal, **typed)
+        edit(context, [deal], **typed)
 
     edit_in_editor(context, deal, change)
 
@@ -189,11 +204,12 @@ def _follow_up_edits(facts: DealFacts, dates: dict[str, date | None]) -> list[Ed
     ]
 
 
-def _say_what_to_do(workspace: Workspace, crossing: MoveAcross | None, facts: DealFacts) -> None:
+def _what_to_do(workspace: Workspace, crossing: MoveAcross | None, facts: DealFacts) -> list[str]:
     """Where it arrives, as `advance` does."""
     arrived = crossing and workspace.pipeline(crossing.to_pipeline).stage(crossing.to_stage)
     if arrived and arrived.next_actions and facts.next_step is None:
-        workspace.say(f"What to do in {arrived.name}: {'; '.join(arrived.next_actions)}.")
+        return [f"What to do in {arrived.name}: {'; '.join(arrived.next_actions)}."]
+    return []
 
 
 def _in_words(

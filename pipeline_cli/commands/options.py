@@ -26,10 +26,10 @@ CheckIn = Annotated[
 ]
 Renewal = Annotated[str | None, typer.Option("--renewal", metavar="DATE", help="When it ends unless it is renewed.")]
 Again = Annotated[
-    str | None, typer.Option("--again", metavar="DATE", help="When to try again: 6m. It becomes the next step.")
-]
-WhatToSay = Annotated[
-    str | None, typer.Argument(metavar="[TEXT]", help="With --again: what to say then; else 'Ask again'.")
+    str | None,
+    typer.Option(
+        "--again", metavar="DATE [TEXT]", help="When to try again and what to say then: 6m Ask again; the next step."
+    ),
 ]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]
 NextStep = Annotated[
@@ -169,6 +169,9 @@ class _Line:
             values.append(self.rest.pop(0))
         if is_next_kind and values:
             values.append(self._one_text())
+        elif values and option.metavar == "DATE [TEXT]" and self._arguments:
+            text = self._one_text()
+            values[0] += f" {text}" if text else ""
         elif len(values) == option.nargs:
             values[-1] = " ".join([values[-1], *self._more_of(option, values[-1])])
         self.read += values
@@ -187,7 +190,7 @@ class _Line:
         return option, None
 
     def _more_of(self, option: Any, value: str) -> list[str]:
-        if option.metavar in ("DATE", "WHEN"):
+        if option.metavar in ("DATE", "WHEN", "DATE [TEXT]"):
             return self._words_of_date(value)
         is_text = not _UNTIL_THE_NEXT_OPTION.isdisjoint(option.opts)
         if not is_text or self._arguments < max(self._before_text, 1) or " " in value:

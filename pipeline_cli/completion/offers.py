@@ -186,6 +186,7 @@ _BY_WORD: dict[str, Callable[[Place], Iterable[Offer]]] = {
     "FILTER": _filters,
     "WHEN": _days,
     "DATE": _days,
+    "DATE [TEXT": _days,
     "ITEM=yes|no|unknown": _answers,
     "TOPIC|COMMAND": _help_words,
     "CATEGORY|auto": _categories,

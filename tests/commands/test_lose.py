@@ -95,7 +95,10 @@ def test_what_to_say_then_may_be_said_now(pipeline: Run) -> None:
             "--again 2026-11-20: is past (today is 2026-11-21): give the day to ask again, such as 6m.",
         ),
         (["--again", "someday"], "'someday' is not a date:"),
-        (["too dear"], "'too dear' is what to say another time: name the day, as in --again 6m, or give it as a note."),
+        (
+            ["too dear", "--again", "6m", "or not"],
+            "'too dear' and 'or not' are both what to say then: give one of them.",
+        ),
         ([" ", "--again", "6m"], "What to say is empty: say what it is."),
     ],
 )

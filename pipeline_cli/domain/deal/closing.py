@@ -12,7 +12,7 @@ from pipeline_cli.domain.playbook import Pipeline, Stage
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import parse_date, refuse_future
-from pipeline_cli.domain.words.text import accept_filled, quoted, unknown_word
+from pipeline_cli.domain.words.text import accept_filled, unknown_word
 
 ASK_AGAIN = "Ask again"
 """What a deal that is given up is to be asked later, unless something else is said."""
@@ -31,12 +31,8 @@ class Again(NamedTuple):
 
 
 def read_again(again: str | None, text: str | None, today: date) -> Again | None:
-    """`--again DATE` and its text, as typed; None: for good. Raises UsageError for a day that is past, a text alone."""
+    """`--again DATE` and its text, as typed; None: for good. Raises UsageError for a day that is past, an empty text."""
     if again is None:
-        if text is not None:
-            raise UsageError(
-                f"{quoted(text)} is what to say another time: name the day, as in --again 6m, or give it as a note."
-            )
         return None
     day = parse_date(again, today)
     if day < today:
