@@ -43,8 +43,8 @@ def _show_reports(workspace: Workspace) -> None:
         show(workspace, View(), report)
         workspace.answer("")
     workspace.answer(f"The files are in {workspace.folder}. Go on from there, as if it were {DEMO_TODAY}:")
-    workspace.answer(f"  cd {workspace.folder} && export PIPELINE_TODAY={DEMO_TODAY}")
-    program = _program()
+    program, needs = _program()
+    workspace.answer(f"  cd {workspace.folder} && export {' '.join([f'PIPELINE_TODAY={DEMO_TODAY}', *needs])}")
     workspace.answer(f"  {program} today")
     workspace.answer(f"  {program} show 80")
     workspace.stdout.flush()  # here, where a reader who has gone is still noticed
@@ -74,13 +74,24 @@ def _fill(workspace: Workspace, data: Path) -> None:
         store_import(change, plan, "imported the sample data")
 
 
-def _program() -> str:
-    """How this program can be called from any folder: by its name, or else where it was called from."""
+def _program() -> tuple[str, list[str]]:
+    """How this program can be called from any folder, and what has to be exported for that."""
     import shlex
     import shutil
     import sys
 
-    return "pipeline" if shutil.which("pipeline") else shlex.quote(str(Path(sys.argv[0]).absolute()))
+    if shutil.which("pipeline"):
+        return "pipeline", []
+    called = Path(sys.argv[0])
+    if called.name != "__main__.py":
+        return shlex.quote(str(called.absolute())), []
+    known = shutil.which("python")
+    is_known = known is not None and Path(known).samefile(sys.executable)
+    python = "python" if is_known else shlex.quote(sys.executable)
+    home = called.absolute().parent.parent
+    # The first entry is the folder it was called in, which the reader is about to leave.
+    elsewhere = {Path(entry).absolute() for entry in sys.path[1:] if entry}
+    return f"{python} -m pipeline_cli", [] if home in elsewhere else [f"PYTHONPATH={shlex.quote(str(home))}"]
 
 
 def find_sample_data() -> Path:

@@ -34,3 +34,18 @@ def test_a_demo_that_nobody_reads_to_its_end_leaves_no_files(folder: Path) -> No
         os.close(writing)
 
     assert list(folder.iterdir()) == []
+
+
+def test_what_it_prints_at_the_end_can_be_typed(folder: Path) -> None:
+    """Called as a module, from a checkout, by somebody who has no command `pipeline`."""
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "TMPDIR": str(folder)}
+    del environment["PIPELINE_TODAY"]
+    environment.pop("PYTHONPATH", None)
+    program = [sys.executable, "-m", "pipeline_cli", "demo"]
+    shown = subprocess.run(program, env=environment, cwd=REPOSITORY, capture_output=True, check=True).stdout.decode()
+
+    typed = [line.strip() for line in shown.splitlines()[-3:]]
+    done = subprocess.run(["sh", "-ec", "\n".join(typed)], env=environment, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert typed[1].endswith("-m pipeline_cli today")
