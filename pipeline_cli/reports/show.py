@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline_cli.domain.deal.after_sale import CustomerValue, FollowUp, customer_of, value_of_customer
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Move, Touchpoint
+from pipeline_cli.domain.deal.edits import FieldChange
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, AUTO_REPLY, AUTOMATIC, CONVERSATION
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
@@ -145,8 +146,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
     )
     changes = read_changes(reader, deal_id)
-    moved_at = {move.moved_at for move in record.moves}  # a move across says from where to where by itself
-    fields = [one for one in changes if one.column != "pipeline" or one.at not in moved_at]
+    fields = [one for one in changes if not _is_told_beside_it(one, record)]
     told = timeline_of(fields, record.facts.value_cents, record.facts.currency, playbook, reader.clock.today)
     after = look_after(reader, playbook, record.facts)
     return Report(
@@ -176,6 +176,16 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
             *_next_actions(pipeline, record),
         ],
     )
+
+
+def _is_told_beside_it(change: FieldChange, record: DealRecord) -> bool:
+    """A move across says from where to where by itself, and the note on a snooze until when."""
+    if change.column == "pipeline":
+        return any(move.moved_at == change.at for move in record.moves)
+    if change.column == "snoozed_until":
+        said = f"snoozed until {change.after}: "
+        return any(note.noted_at == change.at and note.text.startswith(said) for note in record.notes)
+    return False
 
 
 def _record_json(deal: ScoredDeal, record: DealRecord, criteria: Sequence[CriterionResult]) -> dict[str, Any]:

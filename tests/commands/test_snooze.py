@@ -44,6 +44,26 @@ def test_the_reason_is_kept_as_a_note(quiet: Run) -> None:
     assert [note["text"] for note in shown(quiet)["notes"]] == ["snoozed until 2026-12-05: on holiday"]
 
 
+def test_show_tells_a_snooze_with_its_reason_once(quiet: Run) -> None:
+    quiet("snooze", "1", "2w", "--reason", "on holiday")
+    timeline = quiet("show", "1").out.partition("Timeline")[2]
+    assert timeline.count("snoozed until") == 1
+    assert "on holiday" in timeline
+
+    quiet("snooze", "1", "3w")
+    assert quiet("show", "1").out.partition("Timeline")[2].count("snoozed until") == 2, "one without a reason too"
+
+
+def test_a_closed_deal_no_longer_says_why_it_slept(quiet: Run) -> None:
+    quiet("snooze", "1", "2026-10-15", "--reason", "call in mid-October", today="2026-09-20")
+    assert "You said" in quiet("show", "1", today="2026-10-16").out
+
+    quiet("lose", "1", "--reason", "timing", "--again", "2026-11-01", today="2026-10-16")
+
+    assert "You said" not in quiet("show", "1", today="2026-10-17").out
+    assert "you said" not in quiet("today", today="2026-11-01").out
+
+
 def test_today_wakes_it(quiet: Run) -> None:
     before = record(quiet)
     quiet("snooze", "1", "2w")

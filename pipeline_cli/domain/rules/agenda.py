@@ -160,9 +160,9 @@ def snoozes_ending(day: Day) -> Iterator[Task]:
 
 
 def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
-    """A snooze has ended, and since then nothing was logged, moved or planned."""
+    """A snooze of an open deal has ended, and since then nothing was logged, moved or planned."""
     woke = facts.snoozed_until
-    if woke is None or woke > clock.today:
+    if facts.status != "open" or woke is None or woke > clock.today:
         return False
     since = clock.start_of(woke)
     happened = (facts.last_touch_at, facts.entered_stage_at)
