@@ -144,6 +144,16 @@ def say_what_touchpoints_were(connection: sqlite3.Connection) -> None:
         )
 
 
+def say_why_deals_sleep(connection: sqlite3.Connection) -> None:
+    """The reason of the last snooze until the day that stands, which the older program kept in a note alone."""
+    connection.execute(
+        "UPDATE deals AS d SET snooze_reason = ("
+        "SELECT substr(n.text, length('snoozed until ' || d.snoozed_until || ': ') + 1) FROM notes n "
+        "WHERE n.deal_id = d.id AND instr(n.text, 'snoozed until ' || d.snoozed_until || ': ') = 1 "
+        "ORDER BY n.noted_at DESC, n.id DESC LIMIT 1) WHERE d.snoozed_until IS NOT NULL"
+    )
+
+
 def create_the_first_schema(connection: sqlite3.Connection) -> None:
     for statement in (*TABLES, *INDEXES, *VIEWS, *TRIGGERS):
         connection.execute(statement)
@@ -160,6 +170,7 @@ def add_what_happened(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     say_what_touchpoints_were(connection)
     end_last_chances_of_the_living(connection)
+    say_why_deals_sleep(connection)
 
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -23,7 +24,7 @@ from tests.storage.golden.build import HERE, SHOWN_ON, facts, without_judgements
 from tests.storage.golden.laid_out import Rows, lay_out, rows_of
 from tests.storage.record import dump
 
-TOLD = {"sense", "awaits_answer", "ended_at", "ended_by"}
+TOLD = {"sense", "awaits_answer", "ended_at", "ended_by", "snooze_reason"}
 """New columns that bringing a record up to date fills from what is there."""
 VERSIONS = range(1, SCHEMA_VERSION + 1)
 OLDER = VERSIONS[:-1]
@@ -178,6 +179,29 @@ def test_a_dry_run_leaves_an_older_file_alone(version: int, folder: Path, run: R
     assert (result.code, result.err) == (0, "Nothing was changed: a dry run.\n")
     assert database.read_bytes() == before
     assert not (folder / "backups").exists()
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_the_reason_of_a_snooze_that_an_older_program_kept_as_a_note_is_said_on_waking(
+    version: int, folder: Path, run: Run
+) -> None:
+    database = lay_out(version, folder)
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("UPDATE deals SET snoozed_until = '2026-07-01' WHERE id IN (1, 5)")
+        connection.executemany(
+            "INSERT INTO notes (deal_id, text, noted_at) VALUES (?, ?, ?)",
+            [
+                (5, "snoozed until 2026-07-01: first", "2026-06-19T12:00:00.000Z"),
+                (5, "snoozed until 2026-07-01: their year ends\n[/] 🙂", "2026-06-19T13:00:00.000Z"),
+                (5, "snoozed until 2026-08-01: something else", "2026-06-19T14:00:00.000Z"),
+            ],
+        )
+
+    run("add", "Only this", today=SHOWN_ON)
+
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        found = connection.execute("SELECT id, snooze_reason FROM deals WHERE snooze_reason IS NOT NULL").fetchall()
+    assert found == [(5, "their year ends\n[/] 🙂")]
 
 
 @pytest.mark.parametrize("version", OLDER)
