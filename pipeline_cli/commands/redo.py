@@ -22,5 +22,5 @@ def redo(
     with workspace.write("redo") as change:
         done = do_again(change, plan_redo(change, None if everything else count or 1))
     for operation, changes in done:
-        for line in describe_changes(operation, changes, verb="Done again"):
+        for line in describe_changes(operation, changes, workspace.clock.zone, verb="Done again"):
             workspace.answer(line)

@@ -56,7 +56,7 @@ def undo(
         is_prune = any(operation.command == "prune" for operation in operations)
         given = read_last_chances(change) if is_prune else set()
     for operation, changes in taken_back:
-        for line in describe_changes(operation, changes):
+        for line in describe_changes(operation, changes, workspace.clock.zone):
             workspace.answer(line)
     if is_prune:
         _name_needless_drafts(workspace, given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,7 @@ from pipeline_cli.domain.deal.deal import DealFacts, Touchpoint
 from pipeline_cli.domain.deal.edits import FIELDS, MONEY, FieldChange, differing, fields_in_text, is_push, value_of
 from pipeline_cli.domain.deal.touch_sense import AUTOMATIC
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.clock import Clock, from_text
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import calendar_day, have_cents, money
@@ -241,20 +241,33 @@ NOUNS = {
 }
 """Table -> what one of its rows is called; nothing for rows that come with others and are not told of."""
 _YES_OR_NO = ("done", "opted_out", "inferred", "mistake", "awaits_answer")
-_WITH_OTHERS = (("moves", "pipeline"),)
+_WITH_OTHERS = (("moves", "pipeline"), ("last_chances", "ended_by"))
 """Columns that change with others and are not told of."""
+_ALONE = {"deal_contacts": "person of the deal"}
+_CALLED = {
+    "ended_at": "last chance",
+    "touched_at": "when",
+    "sense": "taken as",
+    "awaits_answer": "waits for an answer",
+}
 _MOST_LINES = 12
 
 
-def describe_changes(operation: Operation, changes: Sequence[RowChange], verb: str = "Undone") -> list[str]:
-    """The operation, then one line for each kind of change: rows that went or came, columns before and after."""
+def describe_changes(
+    operation: Operation, changes: Sequence[RowChange], zone: tzinfo, verb: str = "Undone"
+) -> list[str]:
+    """The operation, then one line for each kind of change: rows that went or came, columns before and after.
+
+    Rows that come with others are told where there is nothing else to tell.
+    """
     head = f"{verb} #{operation.id} ({operation.command}): {operation.summary}"
-    return [head, *shortened(list(_lines(changes)), "more change")]
+    lines = list(_lines(changes, NOUNS, zone)) or list(_lines(changes, {**NOUNS, **_ALONE}, zone))
+    return [head, *shortened(lines, "more change")]
 
 
-def _lines(changes: Sequence[RowChange]) -> Iterator[str]:
+def _lines(changes: Sequence[RowChange], nouns: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
     for change in changes:
-        noun = NOUNS.get(change.table, change.table)
+        noun = nouns.get(change.table, change.table)
         if not noun or change.column == "closed_at" or (change.table, change.column) in _WITH_OTHERS:
             continue
         if change.column is None:
@@ -262,13 +275,17 @@ def _lines(changes: Sequence[RowChange]) -> Iterator[str]:
             yield f"  {change.rows:,} {noun}{plural}: {change.before} -> {change.after}"
         else:
             times = f" ({change.rows:,} times)" if change.rows > 1 else ""
-            before, after = _value(change.column, change.before), _value(change.column, change.after)
+            before, after = (_value(change.column, value, zone) for value in (change.before, change.after))
             yield f"  {words_of(change.column)}: {before} -> {after}{times}"
 
 
-def _value(column: str, value: Any) -> str:
+def _value(column: str, value: Any, zone: tzinfo) -> str:
+    if column == "ended_at":
+        return "running" if value is None else "over"
     if value is None or value == "":
         return "nothing"
+    if column.endswith("_at"):
+        return f"{from_text(value).astimezone(zone):%Y-%m-%d %H:%M}"
     if column in _YES_OR_NO:
         return "yes" if value else "no"
     return f"{value / 100:,.2f}" if column.endswith("_cents") else str(value)
@@ -301,7 +318,7 @@ def shortened(lines: Sequence[str], noun: str) -> list[str]:
 
 def words_of(column: str) -> str:
     """A column as people call it."""
-    return column.removesuffix("_cents").replace("_", " ")
+    return _CALLED.get(column) or column.removesuffix("_cents").replace("_", " ")
 
 
 _SELDOM = {"deal_contacts": "link", "field_changes": "remembered change", "import_keys": "imported id"}

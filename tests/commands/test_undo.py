@@ -512,3 +512,34 @@ def test_ten_thousand_rows_are_looked_through(pipeline: Run, folder: Path) -> No
     assert pipeline("undo", "--only", "4").code == 0
     assert pipeline("undo", "--only", "2").code == 0
     assert [row["title"] for row in pipeline("list", "--json").rows] == ["First"]
+
+
+def test_a_last_chance_that_runs_again_is_told_in_words(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-09-01")
+    pipeline("prune", "--yes", today="2026-10-30")
+    pipeline("log", "1", "call", today="2026-10-31")
+
+    assert pipeline("undo", today="2026-10-31").out.splitlines()[1:] == [
+        "  last chance: over -> running",
+        "  1 touchpoint: there -> gone",
+    ]
+    assert "  last chance: running -> over" in pipeline("redo", today="2026-10-31").out
+
+
+def test_a_person_who_is_back_on_the_deal_is_told(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>")
+    pipeline("edit", "1", "--without-contact", "c1")
+
+    assert pipeline("undo").out.splitlines()[1:] == ["  1 person of the deal: gone -> there"]
+    assert pipeline("redo").out.splitlines()[1:] == ["  1 person of the deal: there -> gone"]
+
+
+def test_when_something_was_is_told_as_people_write_it(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-01")
+    pipeline("log", "1", "call", "--at", "2026-11-20 09:30")
+    pipeline("log", "1", "--change", "1", "--at", "2026-11-19 08:00", "--no-answer")
+
+    told = pipeline("undo").out.splitlines()
+
+    assert "  when: 2026-11-19 08:00 -> 2026-11-20 09:30" in told
+    assert "  taken as: attempt -> conversation" in told
