@@ -8,7 +8,7 @@ from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_
 from pipeline_cli.domain.deal.edits import Edit, EndLastChance
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.rules.last_chance import NOT_DEAD
-from pipeline_cli.domain.rules.prune import CLOSE, LAST_CHANCE, Decision, count_steps, prune_edits, read_decision
+from pipeline_cli.domain.rules.prune import CLOSE, KEPT, LAST_CHANCE, Decision, count_steps, prune_edits, read_decision
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
 from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
@@ -20,6 +20,8 @@ from pipeline_cli.workspace import Workspace
 
 _NEEDS_YES = "Nothing was changed: without a terminal, --yes applies the plan."
 _NOTHING_TO_DO = "Nothing to do today: every candidate is kept, or its last chance is still running."
+
+_MOST_NAMED = 10
 
 
 @overseeing
@@ -91,11 +93,19 @@ def _count_as_done(workspace: Workspace, view: View, words: list[str], now: bool
         last = read_last_of(change, "prune")
         was_today = last is not None and change.clock.day(last) == change.clock.today
         if not steps[CLOSE] and not steps[LAST_CHANCE] and (edits or not was_today):
-            change.apply(edits, "nothing to close")
+            change.apply(edits, f"nothing to close{_kept_in_words(planned, decision)}")
 
 
 def _ends(planned: PruneView) -> list[Edit]:
     return [EndLastChance(number, NOT_DEAD) for number in planned.over]
+
+
+def _kept_in_words(planned: PruneView, decision: Decision) -> str:
+    """`, kept deal 8`, of those that are not snoozed too; without titles: a name in them may have to be forgotten."""
+    kept = [one.deal.facts.id for one in planned.plan if one.step == KEPT and one.deal.facts.id not in decision.snooze]
+    named = ", ".join(map(str, kept[:_MOST_NAMED]))
+    more = f" and {len(kept) - _MOST_NAMED:,} more" if len(kept) > _MOST_NAMED else ""
+    return f", kept {'deal' if len(kept) == 1 else 'deals'} {named}{more}" if kept else ""
 
 
 def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> None:
@@ -106,6 +116,7 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
         plan, steps = planned.plan, count_steps(planned.plan)
         edits = [*prune_edits(plan, change.clock), *_ends(planned), *decision.snoozes()]
         said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
+        said += _kept_in_words(planned, decision)
         said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
         if edits:
             change.apply(edits, said)

@@ -204,6 +204,22 @@ def test_on_a_terminal_single_deals_can_be_kept_and_snoozed(dead: Run, folder: P
     assert steps(dead("prune", "--dry-run", "--json").rows) == {1: "close", 2: "last_chance"}
 
 
+def test_history_says_which_deals_were_kept(pipeline: Run) -> None:
+    for number in range(1, 6):
+        pipeline("add", f"Deal {number}", "--contact", f"Ann <ann{number}@acme.example>", today="2026-09-01")
+    pipeline("prune", "--keep", "2", "--yes", today="2026-10-30")
+
+    pipeline("prune", "--keep", "3", "--yes", today="2026-10-31")
+    pipeline("prune", *(f"--keep={number}" for number in (1, 4, 5)), "--yes", today="2026-11-01")
+
+    nothing_to_close, one, several = [
+        row["summary"] for row in pipeline("history", "--json", today="2026-11-01").rows if row["command"] == "prune"
+    ]
+    assert several == "0 closed as lost (no_response), 4 given a last chance, kept deal 2"
+    assert "kept deal 3" in one
+    assert nothing_to_close == "nothing to close, kept deals 1, 4, 5"
+
+
 def test_breaking_off_changes_nothing(dead: Run, folder: Path) -> None:
     with Terminal(folder, "prune") as terminal:
         terminal.wait_for("Apply?")
