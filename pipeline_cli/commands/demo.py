@@ -7,9 +7,10 @@ import typer
 from pipeline_cli.commands.reading import View, show
 from pipeline_cli.exchange.import_plan import plan_import
 from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
-from pipeline_cli.reports.forecast import forecast_report
+from pipeline_cli.reports.forecast import make_forecast
 from pipeline_cli.reports.health import health_report
-from pipeline_cli.reports.prune import prune_view
+from pipeline_cli.reports.prune import make_plan, prune_report
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.importing.importing import store_import
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
@@ -33,11 +34,11 @@ def demo(context: typer.Context) -> None:
 def _show_reports(workspace: Workspace) -> None:
     _fill(workspace, find_sample_data())
     with workspace.read() as reader:
-        pipeline = workspace.playbook.default_pipeline
+        snapshot = Snapshot(reader, workspace.playbook, (workspace.playbook.default_pipeline,))
         reports = [
-            health_report(workspace, reader, pipeline),
-            forecast_report(workspace, reader, (pipeline,)),
-            prune_view(workspace, reader, (pipeline,)).report,
+            health_report(snapshot, workspace.command_name),
+            make_forecast(snapshot, "month", 30, "timed").report,
+            prune_report(make_plan(snapshot)),
         ]
     for report in reports:
         show(workspace, View(), report)

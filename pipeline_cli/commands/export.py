@@ -15,12 +15,13 @@ from pipeline_cli.domain.words.text import unknown_word
 from pipeline_cli.output.report import Report
 from pipeline_cli.output.write import ENDINGS
 from pipeline_cli.reports.cohorts import cohorts_report
-from pipeline_cli.reports.forecast import forecast_report
+from pipeline_cli.reports.forecast import make_forecast
 from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
-from pipeline_cli.reports.prune import prune_view
+from pipeline_cli.reports.prune import make_plan, prune_report
 from pipeline_cli.reports.record import PROFILES, TABLES, profile_report, record_report
 from pipeline_cli.reports.review_page import review_of
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.reports.sources import sources_report
 from pipeline_cli.reports.today import today_report
 from pipeline_cli.storage.reader import Reader
@@ -40,12 +41,18 @@ def _grouped(reader: Reader, by: Grouping) -> Scope:
 
 
 REPORTS: dict[str, Build] = {
-    "health": lambda workspace, reader, pipelines: health_report(workspace, reader, *pipelines),
+    "health": lambda workspace, reader, pipelines: health_report(
+        Snapshot(reader, workspace.playbook, pipelines), workspace.command_name
+    ),
     "funnel": lambda workspace, reader, pipelines: funnel_report(
         workspace, reader, pipelines, _whole_scope(reader, pipelines)
     ),
-    "forecast": forecast_report,
-    "prune": lambda workspace, reader, pipelines: prune_view(workspace, reader, pipelines).report,
+    "forecast": lambda workspace, reader, pipelines: (
+        make_forecast(Snapshot(reader, workspace.playbook, pipelines), "month", 30, "timed").report
+    ),
+    "prune": lambda workspace, reader, pipelines: prune_report(
+        make_plan(Snapshot(reader, workspace.playbook, pipelines))
+    ),
     "today": today_report,
     "review": review_of,
     "sources": lambda workspace, reader, pipelines: sources_report(

@@ -10,6 +10,7 @@ from pipeline_cli.domain.words.dates import parse_days
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.elsewhere import telling_of_quota, telling_the_rest
 from pipeline_cli.reports.forecast import Forecast, make_forecast, with_plot
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -48,7 +49,7 @@ def forecast(
 
             return compare_report(workspace, reader)
         pipelines = pipelines_of(workspace, view)
-        made = make_forecast(workspace, reader, pipelines, by, parse_days(horizon), method, deals)
+        made = make_forecast(Snapshot(reader, workspace.playbook, pipelines), by, parse_days(horizon), method, deals)
         if asks_what_if:
             from pipeline_cli.reports.forecast import what_if_report
 

@@ -1,5 +1,6 @@
 """`pipeline prune`: the one command of the weekly clean-up."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,13 +9,23 @@ from pipeline_cli.commands.reading import View, clock_of, overseeing, pipelines_
 from pipeline_cli.domain.deal.edits import Edit, EndLastChance
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.rules.last_chance import NOT_DEAD
-from pipeline_cli.domain.rules.prune import CLOSE, KEPT, LAST_CHANCE, Decision, count_steps, prune_edits, read_decision
+from pipeline_cli.domain.rules.prune import (
+    CLOSE,
+    KEPT,
+    LAST_CHANCE,
+    Candidate,
+    Decision,
+    count_steps,
+    prune_edits,
+    read_decision,
+)
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.exchange.last_chance_mail import mail_bytes
 from pipeline_cli.output.drafts import drafts_folder, edited_drafts, kept_if_saved, write_drafts
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.elsewhere import telling_of_removed_stages
-from pipeline_cli.reports.prune import PruneView, prune_view
+from pipeline_cli.reports.prune import PrunePlan, make_plan, prune_report
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.record.operations import read_last_of
 from pipeline_cli.workspace import Workspace
 
@@ -41,28 +52,28 @@ def prune(
         raise UsageError("--yes and --dry-run contradict each other: give one of them.")
     words = filters or []
     decision = Decision(apply=yes, keep=frozenset(keep or ()))
-    planned = _plan(workspace, view, words, now, decision)
-    _refuse_strangers(planned, decision)
-    steps = count_steps(planned.plan)
+    plan, report = _plan(workspace, view, words, now, decision)
+    _refuse_strangers(plan, decision)
+    steps = count_steps(plan)
     is_past = view.as_of is not None and workspace.clock_as_of(view.as_of) is not workspace.clock
     if dry_run:
-        return planned.report
+        return report
     if not steps[CLOSE] and not steps[LAST_CHANCE]:
         if decision.keep and not yes and not workspace.is_interactive:
             workspace.say(_NEEDS_YES)
-        elif planned.plan and (not yes or workspace.is_interactive):  # cron mails whatever is said
+        elif plan and (not yes or workspace.is_interactive):  # cron mails whatever is said
             workspace.say(_NOTHING_TO_DO)
         if (yes or workspace.is_interactive) and not is_past:
             _count_as_done(workspace, view, words, now, decision)
-        return planned.report
+        return report
     if not yes and not workspace.is_interactive:
         workspace.say(_NEEDS_YES)
-        return planned.report
+        return report
     if is_past:
         raise RuleError("The past cannot be pruned: leave --as-of away, or add --dry-run.")
-    show(workspace, view, planned.report)
+    show(workspace, view, report)
     if not yes:
-        numbers = [one.deal.facts.id for one in planned.plan]
+        numbers = [one.deal.facts.id for one in plan]
         typed = read_decision(workspace.ask, workspace.say, numbers, workspace.clock.today)
         decision = typed._replace(keep=typed.keep | decision.keep)
     if not decision.apply:
@@ -72,14 +83,18 @@ def prune(
     return None
 
 
-def _plan(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> PruneView:
+def _plan(
+    workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision
+) -> tuple[list[Candidate], Report]:
     with workspace.read(clock_of(workspace, view)) as reader:
-        planned = prune_view(workspace, reader, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
-        return planned._replace(report=telling_of_removed_stages(planned.report, reader, workspace.playbook))
+        snapshot = Snapshot(reader, workspace.playbook, pipelines_of(workspace, view))
+        planned = make_plan(snapshot, words, now=now, keep=decision.keep)
+        report = telling_of_removed_stages(prune_report(planned), reader, workspace.playbook)
+        return planned.candidates, report
 
 
-def _refuse_strangers(planned: PruneView, decision: Decision) -> None:
-    strangers = decision.keep - {one.deal.facts.id for one in planned.plan}
+def _refuse_strangers(plan: Sequence[Candidate], decision: Decision) -> None:
+    strangers = decision.keep - {one.deal.facts.id for one in plan}
     if strangers:
         raise UsageError(f"--keep {min(strangers)}: is not a candidate, so it stays anyway: leave it away.")
 
@@ -87,22 +102,23 @@ def _refuse_strangers(planned: PruneView, decision: Decision) -> None:
 def _count_as_done(workspace: Workspace, view: View, words: list[str], now: bool, decision: Decision) -> None:
     """Nothing is dead: it is the prune of the week all the same, once a day, and what ran out or is kept is ended."""
     with workspace.write("prune") as change:
-        planned = prune_view(workspace, change, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
-        steps = count_steps(planned.plan)
-        edits = [*prune_edits(planned.plan, change.clock), *_ends(planned)]
+        snapshot = Snapshot(change, workspace.playbook, pipelines_of(workspace, view))
+        planned = make_plan(snapshot, words, now=now, keep=decision.keep)
+        plan, steps = planned.candidates, count_steps(planned.candidates)
+        edits = [*prune_edits(plan, change.clock), *_ends(planned)]
         last = read_last_of(change, "prune")
         was_today = last is not None and change.clock.day(last) == change.clock.today
         if not steps[CLOSE] and not steps[LAST_CHANCE] and (edits or not was_today):
-            change.apply(edits, f"nothing to close{_kept_in_words(planned, decision)}")
+            change.apply(edits, f"nothing to close{_kept_in_words(plan, decision)}")
 
 
-def _ends(planned: PruneView) -> list[Edit]:
+def _ends(planned: PrunePlan) -> list[Edit]:
     return [EndLastChance(number, NOT_DEAD) for number in planned.over]
 
 
-def _kept_in_words(planned: PruneView, decision: Decision) -> str:
+def _kept_in_words(plan: Sequence[Candidate], decision: Decision) -> str:
     """`, kept deal 8`, of those that are not snoozed too; without titles: a name in them may have to be forgotten."""
-    kept = [one.deal.facts.id for one in planned.plan if one.step == KEPT and one.deal.facts.id not in decision.snooze]
+    kept = [one.deal.facts.id for one in plan if one.step == KEPT and one.deal.facts.id not in decision.snooze]
     named = ", ".join(map(str, kept[:_MOST_NAMED]))
     more = f" and {len(kept) - _MOST_NAMED:,} more" if len(kept) > _MOST_NAMED else ""
     return f", kept {'deal' if len(kept) == 1 else 'deals'} {named}{more}" if kept else ""
@@ -112,11 +128,12 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
     """Plans once more inside the transaction, so that a deal answered meanwhile is left alone."""
     folder = drafts_folder(workspace.database_path)
     with kept_if_saved(folder) as drafts, workspace.write("prune", backup=True) as change:
-        planned = prune_view(workspace, change, pipelines_of(workspace, view), words, now=now, keep=decision.keep)
-        plan, steps = planned.plan, count_steps(planned.plan)
+        snapshot = Snapshot(change, workspace.playbook, pipelines_of(workspace, view))
+        planned = make_plan(snapshot, words, now=now, keep=decision.keep)
+        plan, steps = planned.candidates, count_steps(planned.candidates)
         edits = [*prune_edits(plan, change.clock), *_ends(planned), *decision.snoozes()]
         said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
-        said += _kept_in_words(planned, decision)
+        said += _kept_in_words(plan, decision)
         said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
         if edits:
             change.apply(edits, said)

@@ -115,16 +115,12 @@ def _find_matching(workspace: Workspace, command: str, named: Named) -> list[str
     if not any(word.strip() for word in named.words):
         raise UsageError("--all-matching needs a filter, such as stage=proposal or idle>30: say which deals are meant.")
     from pipeline_cli.reports.rows import matching, read_filter
-    from pipeline_cli.reports.snapshot import take_snapshot
+    from pipeline_cli.reports.snapshot import Snapshot
 
     playbook = workspace.playbook
     with workspace.read() as reader:
         wanted = read_filter(reader, playbook, playbook.pipelines, named.words)
-        found = [
-            deal
-            for pipeline in playbook.pipelines
-            for deal in matching(wanted, take_snapshot(reader, playbook, pipeline, wanted.statuses).deals)
-        ]
+        found = matching(wanted, Snapshot(reader, playbook, playbook.pipelines, wanted.statuses).deals)
     if not found:
         workspace.say(f"No deal matches {' '.join(named.words)}: nothing was changed.")
         return []

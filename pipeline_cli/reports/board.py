@@ -27,7 +27,7 @@ from pipeline_cli.output.report import (
     figures,
 )
 from pipeline_cli.reports.rows import PIPELINE_ID
-from pipeline_cli.reports.snapshot import take_snapshot
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
@@ -94,9 +94,8 @@ class _Placed(NamedTuple):
 def board_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Report:
     """The open deals of one or several pipelines, stage by stage."""
     playbook = workspace.playbook
-    by_pipeline = [
-        (pipeline, stages_of(take_snapshot(reader, playbook, pipeline).open_deals, pipeline)) for pipeline in pipelines
-    ]
+    snapshot = Snapshot(reader, playbook, pipelines)
+    by_pipeline = [(one.pipeline, stages_of(one.open_deals, one.pipeline)) for one in snapshot.each]
     stages = [stage for _, those in by_pipeline for stage in those]
     deals = sum(len(stage.deals) for stage in stages)
     value = sum(stage.value_cents for stage in stages)

@@ -32,7 +32,7 @@ from pipeline_cli.output.text import visible, wrap
 from pipeline_cli.reports.changes import changes_json, timeline_of
 from pipeline_cli.reports.rows import LIST_COLUMNS
 from pipeline_cli.reports.show import AfterSale, describe_customer, look_after
-from pipeline_cli.reports.snapshot import take_snapshot
+from pipeline_cli.reports.snapshot import PipelineSnapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import Relative
 from pipeline_cli.storage.record.alike import read_closed_deals, read_deals_of_organization, read_efforts
@@ -121,7 +121,7 @@ def _gather(workspace: Workspace, reader: Reader, deal_id: int) -> Brief:
     record = read_record(reader, deal_id)
     facts = record.facts
     pipeline = playbook.pipeline_of(facts.pipeline)
-    snapshot = take_snapshot(reader, playbook, pipeline, also=facts)
+    (scored,) = PipelineSnapshot(reader, playbook, pipeline, only=record).deals
     stage = pipeline.stage(facts.stage)
     is_open = facts.status == "open"
     qualification = playbook.qualification_in(pipeline)
@@ -131,7 +131,7 @@ def _gather(workspace: Workspace, reader: Reader, deal_id: int) -> Brief:
     alike = most_alike(Likeness(facts.source, home, industry_of(facts.fields)), closed)
     efforts = read_efforts(reader, [one.deal.id for one in alike])
     return Brief(
-        deal=next(one for one in snapshot.deals if one.facts.id == deal_id),
+        deal=scored,
         record=record,
         criteria=missing(check_criteria(stage, record, playbook, clock, workspace.command_name))
         if stage and is_open

@@ -146,10 +146,10 @@ def _missing(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
 
 
 def _count_flags(workspace: Workspace, reader: Reader, pipeline: Pipeline) -> dict[str, int]:
-    from pipeline_cli.reports.snapshot import take_snapshot
+    from pipeline_cli.reports.snapshot import PipelineSnapshot
 
     counts: dict[str, int] = {}
-    for deal in take_snapshot(reader, workspace.playbook, pipeline).open_deals:
+    for deal in PipelineSnapshot(reader, workspace.playbook, pipeline).open_deals:
         for flag in deal.flags:
             counts[flag.flag] = counts.get(flag.flag, 0) + 1
     return counts

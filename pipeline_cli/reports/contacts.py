@@ -88,7 +88,7 @@ def _matches(one: Person, words: Sequence[str]) -> bool:
 
 def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Report:
     """One person with the deals they belong to."""
-    deals = [read_facts(reader, deal_id=number)[0] for number in read_deals_of(reader, person.id)]
+    deals = read_facts(reader, numbers=read_deals_of(reader, person.id))
     return Report(
         name="contact",
         title=f"{person.number}  {person.name or person.email or person.phone}",

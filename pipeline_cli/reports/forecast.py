@@ -20,7 +20,6 @@ from pipeline_cli.domain.forecast.outlook import (
 )
 from pipeline_cli.domain.forecast.probability import StageProbability
 from pipeline_cli.domain.outcomes.history import Undated, closings_line, undated_json
-from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.dates import PERIODS
 from pipeline_cli.domain.words.text import choice_of, counted, long_day
@@ -40,11 +39,8 @@ from pipeline_cli.output.report import (
     figures,
     reading,
 )
-from pipeline_cli.reports.snapshot import PipelineForecast, forecast_pipeline, ranging_of, won_by_day
-from pipeline_cli.storage.reader import Reader
+from pipeline_cli.reports.snapshot import PipelineForecast, Snapshot, ranging_of
 from pipeline_cli.storage.record.in_use import count_deals
-from pipeline_cli.storage.record.outcomes import read_undated
-from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
     Column("period", "Period", priority=0, meaning="Deals by their expected close date"),
@@ -130,9 +126,9 @@ _ASIDE_COLUMNS = (
 )
 
 _DEAL_COLUMNS = (
-    Column("id", "#", ID, 0, "The deal's number", value="facts.id"),
-    Column("title", "Title", priority=0, meaning="What the deal is about", value="facts.title"),
-    Column("value", "Value", MONEY, 1, "In the currency of the file", whole=True),
+    Column("id", "#", ID, 0, "The deal's number", value="scored.facts.id"),
+    Column("title", "Title", priority=0, meaning="What the deal is about", value="scored.facts.title"),
+    Column("value", "Value", MONEY, 1, "In the currency of the file", whole=True, value="scored.home_cents"),
     Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by then"),
     Column("p_win", "In the end", PERCENT, 0, "The chance of being won within two years"),
     Column(
@@ -165,10 +161,10 @@ _HORIZON = (
 _STAGES = figures("stage", "configured", "won", "closed", "used", "low", "high")
 _UNSCHEDULED = (*figures("deals"), *amounts("value", "weighted"), *figures("ids"))
 _DEALS = (
-    Column("id", value="facts.id"),
-    Column("external_id", value="facts.external_id"),
-    Column("stage", value="facts.stage"),
-    *amounts("value"),
+    Column("id", value="scored.facts.id"),
+    Column("external_id", value="scored.facts.external_id"),
+    Column("stage", value="scored.facts.stage"),
+    Column("value", kind=MONEY, value="scored.home_cents"),
     *figures("p_win", "p_win_by_horizon"),
     Column("reason", value="why"),
 )
@@ -189,15 +185,16 @@ def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
         for column in _DEAL_COLUMNS
         if has_time or column.key != "p_win_by_horizon"
     ]
-    rows = sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.facts.id))
+    rows = sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.scored.facts.id))
     return Section("Deals", columns, rows)
 
 
 def stage_section(pipeline_forecast: PipelineForecast, *, several: bool) -> Section:
-    names = {stage.id: stage.name for stage in pipeline_forecast.pipeline.stages}
+    pipeline = pipeline_forecast.snapshot.pipeline
+    names = {stage.id: stage.name for stage in pipeline.stages}
     columns = reading(_STAGE_COLUMNS, {"name": lambda one: names[one.stage]})
-    title = f"{pipeline_forecast.pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
-    return Section(title, columns, pipeline_forecast.probabilities)
+    title = f"{pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
+    return Section(title, columns, pipeline_forecast.snapshot.probabilities)
 
 
 METHODS_IN_WORDS = {
@@ -233,38 +230,21 @@ _NO_DEALS = (
 )
 
 
-def forecast_report(
-    workspace: Workspace,
-    reader: Reader,
-    pipelines: Sequence[Pipeline],
-    per: str = "month",
-    days: int = 30,
-    method: str = "timed",
-    with_deals: bool = False,
-) -> Report:
-    """Of one pipeline or several together. Raises UsageError for a period or a method there is none of."""
-    return make_forecast(workspace, reader, pipelines, per, days, method, with_deals).report
-
-
-def make_forecast(
-    workspace: Workspace,
-    reader: Reader,
-    pipelines: Sequence[Pipeline],
-    per: str,
-    days: int,
-    method: str,
-    with_deals: bool = False,
-) -> Forecast:
+def make_forecast(snapshot: Snapshot, per: str, days: int, method: str, with_deals: bool = False) -> Forecast:
+    """`days`: the horizon. Raises UsageError for a period or a method there is none of."""
     if per not in PERIODS:
         raise UsageError(f"--by {per}: is no period: {choice_of(per, PERIODS)}.")
-    playbook, today = workspace.playbook, reader.clock.today
-    books = [forecast_pipeline(reader, playbook, pipeline, method, days) for pipeline in pipelines]
-    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+    playbook, pipelines, today = snapshot.playbook, snapshot.pipelines, snapshot.clock.today
+    books = [PipelineForecast(one, method, days) for one in snapshot.each]
     question = Question(today, per, days, playbook.quota_held_against(pipelines), ranging_of(books))
     deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals]
-    won_on = won_by_day(reader, playbook, pipelines, per)
+    won_on = snapshot.won_on(per)
     outlook = look_ahead(deals, won_on, question)
-    filled = [deal for deal in deals if deal.value_cents is None and deal.amount_cents and deal.category != "omitted"]
+    filled = [
+        deal
+        for deal in deals
+        if deal.scored.home_cents is None and deal.amount_cents and deal.scored.category != "omitted"
+    ]
     report = Report(
         name="forecast",
         title=f"{', '.join(one.name for one in pipelines)}: forecast of {long_day(today)}, method {method}",
@@ -276,16 +256,16 @@ def make_forecast(
         extra={
             "method": method,
             "horizon": json_row(_HORIZON, outlook.horizon),
-            "stages": [one for each in books for one in json_rows(_STAGES, each.probabilities)],
+            "stages": [one for each in books for one in json_rows(_STAGES, each.snapshot.probabilities)],
             "unscheduled": {one.reason: json_row(_UNSCHEDULED, one) for one in outlook.unscheduled},
             "filled": {"deals": len(filled), "value": Cents(sum(deal.amount_cents for deal in filled))},
-            "undated": undated_json(undated),
+            "undated": undated_json(snapshot.undated),
             **({"deals": json_rows(_DEALS, deals)} if with_deals else {}),
         },
-        sections=list(_sections(books, outlook, filled, playbook.currency, undated, with_deals=with_deals)),
+        sections=list(_sections(books, outlook, filled, playbook.currency, snapshot.undated, with_deals=with_deals)),
         definitions=METHODS_IN_WORDS,
     )
-    if not deals and not won_on and not count_deals(reader):
+    if not deals and not won_on and not count_deals(snapshot.reader):
         report = report._replace(rows_drawn=False, sections=[Section("", lines=[_NO_DEALS])])
     return Forecast(method, books, won_on, question, outlook, report)
 
@@ -317,7 +297,9 @@ def _lines(
 ) -> Iterator[str]:
     """What the open deals bring, beside what the usual forecasts would say."""
     timed = [pipeline_forecast.timed for pipeline_forecast in books if pipeline_forecast.timed is not None]
-    deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals if deal.category != "omitted"]
+    deals = [
+        deal for pipeline_forecast in books for deal in pipeline_forecast.deals if deal.scored.category != "omitted"
+    ]
     when = f"by {calendar_day(horizon.until, horizon.until)}" if timed else "in the end"
     bring = "brings" if horizon.open_deals == 1 else "bring"
     yield (
@@ -338,14 +320,14 @@ def _lines(
     unseen = [deal for deal in deals if deal.never_seen_won]
     if unseen:
         yield (
-            f"{counted(len(unseen), 'deal')} worth {whole_money(sum(deal.value_cents or 0 for deal in unseen))} "
+            f"{counted(len(unseen), 'deal')} worth {whole_money(sum(deal.scored.home_cents or 0 for deal in unseen))} "
             f"{'has' if len(unseen) == 1 else 'have'} been longer in their stage than any that was won, or in one none was "
             "won from."
         )
     if timed and deals:
         yield _learned(books)
     one_sided = [
-        pipeline_forecast.probabilities[0].won
+        pipeline_forecast.snapshot.probabilities[0].won
         for pipeline_forecast in books
         if pipeline_forecast.method != "configured" and _is_one_sided(pipeline_forecast)
     ]
@@ -357,7 +339,7 @@ def _lines(
 
 
 def _is_one_sided(pipeline_forecast: PipelineForecast) -> bool:
-    return any(one.one_sided for one in pipeline_forecast.probabilities)
+    return any(one.one_sided for one in pipeline_forecast.snapshot.probabilities)
 
 
 def _learned(books: Sequence[PipelineForecast]) -> str:
@@ -365,7 +347,11 @@ def _learned(books: Sequence[PipelineForecast]) -> str:
     taught = sum(pipeline_forecast.timed.wins for pipeline_forecast in books if pipeline_forecast.timed is not None)
     if taught:
         return f"Learned from {counted(taught, 'won deal')}."
-    won = sum(pipeline_forecast.probabilities[0].won for pipeline_forecast in books if pipeline_forecast.probabilities)
+    won = sum(
+        pipeline_forecast.snapshot.probabilities[0].won
+        for pipeline_forecast in books
+        if pipeline_forecast.snapshot.probabilities
+    )
     is_a_guess = all(
         pipeline_forecast.timed is None or pipeline_forecast.timed.model.is_a_guess for pipeline_forecast in books
     )
@@ -452,7 +438,7 @@ def what_if_report(forecast: Forecast, changes: Changes) -> Report:
 
 
 def _refuse_others(forecast: Forecast, changes: Changes) -> None:
-    strangers = sorted(changes.deals - {deal.facts.id for deal in forecast.deals})
+    strangers = sorted(changes.deals - {deal.scored.facts.id for deal in forecast.deals})
     if strangers:
         raise RuleError(
             f"Deal {strangers[0]} is not an open deal of this pipeline: what if is asked of open deals; "

@@ -61,7 +61,7 @@ def kept_of(forecast: Forecast, clock: Clock, currency: str) -> KeptForecast:
     return KeptForecast(
         made_at=clock.now,
         made_on=clock.today,
-        pipelines=tuple(pipeline_forecast.pipeline.id for pipeline_forecast in forecast.books),
+        pipelines=tuple(pipeline_forecast.snapshot.pipeline.id for pipeline_forecast in forecast.books),
         method=forecast.method,
         days=horizon.days,
         until=horizon.until,
@@ -75,7 +75,7 @@ def kept_of(forecast: Forecast, clock: Clock, currency: str) -> KeptForecast:
         p90=horizon.p90,
         stage_weighted_cents=round(horizon.stage_weighted_cents),
         configured_cents=round(horizon.configured_cents),
-        deals={deal.facts.id: deal.p_counted for deal in forecast.deals if deal.category != "omitted"},
+        deals={deal.scored.facts.id: deal.p_counted for deal in forecast.deals if deal.scored.category != "omitted"},
         periods=list(read_rows(PERIODS, forecast.outlook.periods)),
     )
 

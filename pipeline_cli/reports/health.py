@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline_cli.domain.findings.find import MEANINGS, Findings, find_in_all
-from pipeline_cli.domain.findings.finding import Situation
-from pipeline_cli.domain.outcomes.health import StageHealth, Totals, count_qualified, stage_health, sum_up
+from pipeline_cli.domain.outcomes.health import StageHealth, Totals
 from pipeline_cli.domain.outcomes.history import (
-    add_up,
-    all_responses,
     is_one_sided,
     no_losses_line,
     share,
@@ -18,7 +15,6 @@ from pipeline_cli.domain.outcomes.history import (
     undated_line,
 )
 from pipeline_cli.domain.playbook import Pipeline
-from pipeline_cli.domain.rules.prune import plan_prune
 from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.numbers import json_row, json_rows, percent, whole_money
@@ -35,10 +31,7 @@ from pipeline_cli.output.report import (
     amounts,
     figures,
 )
-from pipeline_cli.reports.snapshot import Snapshot, take_snapshot, won_by_day
-from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.outcomes import read_first_responses, read_flow, read_undated
-from pipeline_cli.workspace import Workspace
+from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 
 TOTAL_WORDS = {
     "win rate": "won ÷ (won + lost); disqualified deals are in neither; missing where nothing was lost",
@@ -174,25 +167,25 @@ COLUMNS = (
 )
 
 
-def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) -> Report:
-    """The pipelines now, as known at the reader's clock: the findings are those of each, the totals of all together."""
-    playbook, program = workspace.playbook, workspace.command_name
-    snapshots = [take_snapshot(reader, playbook, pipeline) for pipeline in pipelines]
-    situations = [look_at(reader, snapshot) for snapshot in snapshots]
-    findings = find_in_all(situations)
-    totals = total_of_all(reader, situations, snapshots)
-    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
+def health_report(snapshot: Snapshot, program: str) -> Report:
+    """The pipelines at that instant: the findings are those of each, the totals of all together.
+
+    `program`: how it was called, for the commands it prints.
+    """
+    playbook, pipelines, today = snapshot.playbook, snapshot.pipelines, snapshot.clock.today
+    findings = find_in_all(snapshot.each)
+    totals, undated = snapshot.totals, snapshot.undated
     left_out = undated_line(undated, "cycle, velocity, periods and speed to lead")
     lines = totals_lines(totals, playbook.currency, playbook.first_response_hours(pipelines))
     is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
         name="health",
-        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {long_day(reader.clock.today)}",
-        as_of=reader.clock.today,
+        title=f"{', '.join(pipeline.name for pipeline in pipelines)}, {long_day(today)}",
+        as_of=today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,
         columns=COLUMNS,
-        rows=[] if is_empty else _rows(situations),
+        rows=[] if is_empty else _rows(snapshot.each),
         extra={
             "findings": json_rows(
                 _FINDINGS, [one._replace(advice=as_called(one.advice, program)) for one in findings.found]
@@ -212,58 +205,15 @@ def health_report(workspace: Workspace, reader: Reader, *pipelines: Pipeline) ->
     )
 
 
-def look_at(reader: Reader, snapshot: Snapshot) -> Situation:
-    """Everything the findings look at."""
-    playbook, pipeline, clock = snapshot.playbook, snapshot.pipeline, snapshot.clock
-    deals = snapshot.open_deals
-    return Situation(
-        pipeline,
-        playbook,
-        clock,
-        deals,
-        stage_health(deals, pipeline, snapshot.baselines),
-        total_of(reader, [snapshot]),
-        plan_prune(deals, playbook, pipeline, clock),
-        snapshot.outcomes,
-        snapshot.cycles,
-        snapshot.visits,
-        snapshot.reached,
-        read_flow(reader, pipeline.id, pipeline.stages[0].id),
-    )
-
-
-def total_of_all(reader: Reader, situations: Sequence[Situation], snapshots: Sequence[Snapshot]) -> Totals:
-    """Of what has been looked at."""
-    return situations[0].totals if len(situations) == 1 else total_of(reader, snapshots)
-
-
-def total_of(reader: Reader, snapshots: Sequence[Snapshot]) -> Totals:
-    """Of one pipeline, or of several together."""
-    playbook, pipelines = snapshots[0].playbook, [snapshot.pipeline for snapshot in snapshots]
-    quota = playbook.quota_held_against(pipelines)
-    per = quota.per if quota else "month"
-    return sum_up(
-        [deal for snapshot in snapshots for deal in snapshot.open_deals],
-        sum(count_qualified(snapshot.open_deals, snapshot.pipeline) for snapshot in snapshots),
-        add_up([snapshot.outcomes for snapshot in snapshots]),
-        sorted(days for snapshot in snapshots for days in snapshot.cycles),
-        all_responses([read_first_responses(reader, pipeline.id) for pipeline in pipelines]),
-        sum(won_by_day(reader, playbook, pipelines, per).values()),
-        quota,
-        playbook.first_response_hours(pipelines),
-        reader.clock,
-    )
-
-
-def _rows(situations: Sequence[Situation]) -> Sequence[StageHealth]:
+def _rows(snapshots: Sequence[PipelineSnapshot]) -> Sequence[StageHealth]:
     """Of several pipelines, each stage with the name of its own in front, and its share of all."""
-    if len(situations) == 1:
-        return situations[0].stages
-    total = sum(stage.weighted_cents for situation in situations for stage in situation.stages)
+    if len(snapshots) == 1:
+        return snapshots[0].stages
+    total = sum(stage.weighted_cents for one in snapshots for stage in one.stages)
     return [
-        stage._replace(name=f"{situation.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total))
-        for situation in situations
-        for stage in situation.stages
+        stage._replace(name=f"{one.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total))
+        for one in snapshots
+        for stage in one.stages
     ]
 
 

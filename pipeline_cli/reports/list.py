@@ -11,7 +11,7 @@ from pipeline_cli.domain.words.text import choice_of, counted
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.elsewhere import telling_the_rest
 from pipeline_cli.reports.rows import LIST_COLUMNS, matching, read_filter
-from pipeline_cli.reports.snapshot import take_snapshot
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import count_deals
 from pipeline_cli.workspace import Workspace
@@ -25,11 +25,7 @@ def list_report(
     only = pipelines[0] if len(pipelines) == 1 else None
     wanted = read_filter(reader, playbook, pipelines, words)
     statuses = wanted.statuses
-    rows = [
-        deal
-        for pipeline in pipelines
-        for deal in matching(wanted, take_snapshot(reader, playbook, pipeline, statuses).deals)
-    ]
+    rows = matching(wanted, Snapshot(reader, playbook, pipelines, statuses).deals)
     if sort is not None:
         rows = sort_deals(rows, sort)
     total = sum(deal.home_cents or 0 for deal in rows)

@@ -30,12 +30,9 @@ from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section, figures
 from pipeline_cli.reports.rows import PIPELINE_ID, matching, naming_pipelines, read_filter
-from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
-from pipeline_cli.storage.reader import Reader
+from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.record.facts import read_addressees
 from pipeline_cli.storage.record.operations import read_came_back
-from pipeline_cli.storage.record.outcomes import read_undated
-from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.forecast.runs import Known
@@ -51,29 +48,25 @@ class Expected(NamedTuple):
     after: float
 
 
-def expected_of(reader: Reader, snapshots: Sequence[Snapshot], lost: Collection[int]) -> Expected:
+def expected_of(snapshot: Snapshot, lost: Collection[int]) -> Expected:
     """`lost`: deals taken as closed today, so that the method learns from their loss too."""
-    both = [_bets(reader, snapshot, lost) for snapshot in snapshots]
+    both = [_bets(one, lost) for one in snapshot.each]
     return Expected(*[expected_sum(chain.from_iterable(bets)) for bets in zip(*both, strict=True)])
 
 
-def _bets(reader: Reader, snapshot: Snapshot, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
+def _bets(snapshot: PipelineSnapshot, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
     """Before and after."""
     from pipeline_cli.domain.forecast.outlook import weigh_open_deals
     from pipeline_cli.domain.forecast.runs import known_on
     from pipeline_cli.domain.forecast.timed import forecast_known
-    from pipeline_cli.storage.record.histories import read_histories
 
-    playbook, pipeline = snapshot.playbook, snapshot.pipeline
-    configured = [stage.probability for stage in pipeline.stages]
-    history = read_histories(reader, playbook, pipeline)
-    known = known_on(history, reader.clock.today.toordinal())
-    facts = [deal.facts for deal in snapshot.open_deals]
+    configured = [stage.probability for stage in snapshot.pipeline.stages]
+    known = known_on(snapshot.history, snapshot.clock.today.toordinal())
 
     def bets(of: Known, without: Collection[int]) -> list[Bet]:
         timed = forecast_known(of, configured, FORECAST_DAYS)
-        staying = [one for one in facts if one.id not in without]
-        return bets_within(weigh_open_deals(staying, playbook, pipeline, (), "timed", timed))
+        staying = [deal for deal in snapshot.open_deals if deal.facts.id not in without]
+        return bets_within(weigh_open_deals(staying, "timed", timed))
 
     before = bets(known, ())
     return before, bets(known.with_lost(lost), lost) if lost else before
@@ -118,84 +111,77 @@ _EFFECT = (
 )
 
 
-class PruneView(NamedTuple):
-    """The plan, and the report that shows it: a dry run and a real one share it."""
+class PrunePlan(NamedTuple):
+    """What is to be done: that of a dry run, of what is shown, and of what is saved."""
 
-    plan: tuple[Candidate, ...]
-    report: Report
+    snapshot: Snapshot
+    parts: tuple[tuple[Candidate, ...], ...]
+    """Of each pipeline of the snapshot."""
     drafts: Iterable[Draft]
     """One for each last chance, written when they are asked for, once."""
     over: tuple[int, ...] = ()
     """Deals whose last chance ran out and which no rule condemns any more."""
 
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Of all pipelines, the dearest first."""
+        return sorted(chain.from_iterable(self.parts), key=by_value)
 
-def prune_view(
-    workspace: Workspace,
-    reader: Reader,
-    pipelines: Sequence[Pipeline],
-    words: Sequence[str] = (),
-    *,
-    now: bool = False,
-    keep: Collection[int] = (),
-) -> PruneView:
-    """`words`: filters of the candidates; the effect shown is that of closing every one of those that are left."""
-    playbook = workspace.playbook
-    wanted = read_filter(reader, playbook, pipelines, words)
-    plans: list[Candidate] = []
-    effects: list[tuple[Pipeline, PruneEffect]] = []
+
+def make_plan(
+    snapshot: Snapshot, words: Sequence[str] = (), *, now: bool = False, keep: Collection[int] = ()
+) -> PrunePlan:
+    """`words`: filters of the candidates."""
+    reader, playbook, clock = snapshot.reader, snapshot.playbook, snapshot.clock
+    wanted = read_filter(reader, playbook, snapshot.pipelines, words)
+    parts: list[tuple[Candidate, ...]] = []
     drafts: list[Iterator[Draft]] = []
     over: list[int] = []
-    snapshots = [take_snapshot(reader, playbook, pipeline) for pipeline in pipelines]
-    for pipeline, snapshot in zip(pipelines, snapshots, strict=True):
-        plan = plan_prune(snapshot.open_deals, playbook, pipeline, reader.clock, now=now, keep=keep)
-        ran_out = over_by_now(snapshot.open_deals, plan, reader.clock)
+    for one in snapshot.each:
+        plan = plan_prune(one.open_deals, playbook, one.pipeline, clock, now=now, keep=keep)
+        ran_out = over_by_now(one.open_deals, plan, clock)
         over += [deal.facts.id for deal in matching(wanted, ran_out)]
-        meant = {deal.facts.id for deal in matching(wanted, [one.deal for one in plan])}
-        plan = tuple(one for one in plan if one.deal.facts.id in meant)
-        addressees = read_addressees(reader, [one.deal.facts.id for one in plan if one.step == LAST_CHANCE])
+        meant = {deal.facts.id for deal in matching(wanted, [candidate.deal for candidate in plan])}
+        plan = tuple(candidate for candidate in plan if candidate.deal.facts.id in meant)
+        addressees = read_addressees(
+            reader, [candidate.deal.facts.id for candidate in plan if candidate.step == LAST_CHANCE]
+        )
         plan = skip_letters(plan, addressees)
-        drafts.append(_drafts(plan, playbook, pipeline, addressees))
-        plans += plan
-        effect = effect_of(plan, snapshot.open_deals, snapshot.outcomes, snapshot.reached, pipeline)
-        effects.append((pipeline, effect))
-    plans.sort(key=by_value)
-    gone = {one.deal.facts.id for one in plans if one.step != KEPT}
-    silent = sum(is_of_unknown_silence(deal) for snapshot in snapshots for deal in snapshot.open_deals)
-    report = _report(workspace, reader, pipelines, plans, effects, expected_of(reader, snapshots, gone), silent)
-    return PruneView(tuple(plans), report, chain.from_iterable(drafts), tuple(over))
+        drafts.append(_drafts(plan, playbook, one.pipeline, addressees))
+        parts.append(plan)
+    return PrunePlan(snapshot, tuple(parts), chain.from_iterable(drafts), tuple(over))
 
 
-def _report(
-    workspace: Workspace,
-    reader: Reader,
-    pipelines: Sequence[Pipeline],
-    plan: Sequence[Candidate],
-    effects: Sequence[tuple[Pipeline, PruneEffect]],
-    expected: Expected,
-    silent: int,
-) -> Report:
-    currency = workspace.playbook.currency
-    pruned, came_back = read_came_back(reader)
+def prune_report(planned: PrunePlan) -> Report:
+    """The plan, and what becomes of win rate, pipeline value and forecast when every candidate is closed."""
+    snapshot, plan = planned.snapshot, planned.candidates
+    playbook, pipelines, currency = snapshot.playbook, snapshot.pipelines, snapshot.playbook.currency
+    effects = [
+        (one.pipeline, effect_of(part, one.open_deals, one.outcomes, one.reached, one.pipeline))
+        for one, part in zip(snapshot.each, planned.parts, strict=True)
+    ]
+    expected = expected_of(snapshot, {one.deal.facts.id for one in plan if one.step != KEPT})
+    silent = sum(is_of_unknown_silence(deal) for deal in snapshot.open_deals)
+    pruned, came_back = read_came_back(snapshot.reader)
     totals = {
         "candidates": len(plan),
         "to_close": count_steps(plan)[CLOSE],
         "value": Cents(sum(one.deal.home_cents or 0 for one in plan)),
         "weighted_value": Cents(round(sum(one.deal.weighted_cents for one in plan))),
     }
-    undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
-    left_out = list(_left_out(undated, silent))
+    left_out = list(_left_out(snapshot.undated, silent))
     lines = _lines(plan, effects, expected, (pruned, came_back), currency)
     return Report(
         name="prune",
         title="Prune plan",
-        as_of=reader.clock.today,
+        as_of=snapshot.clock.today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=currency,
         columns=naming_pipelines(
             COLUMNS,
             pipelines,
             before="stage",
-            name=lambda one: workspace.playbook.pipeline_of(one.deal.facts.pipeline).name,
+            name=lambda one: playbook.pipeline_of(one.deal.facts.pipeline).name,
         ),
         rows=plan,
         extra={
@@ -208,7 +194,7 @@ def _report(
             },
             "pruned": pruned,
             "came_back": came_back,
-            "undated": {**undated_json(undated), "not_judged": silent},
+            "undated": {**undated_json(snapshot.undated), "not_judged": silent},
         },
         sections=[
             *([Section("If all of them are closed", lines=lines)] if plan else []),

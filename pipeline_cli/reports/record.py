@@ -13,7 +13,7 @@ from pipeline_cli.exchange.calendar import NextStepEntry
 from pipeline_cli.output.report import DATE, MONEY, TEXT, Column, Report
 from pipeline_cli.reports.changes import changes_json
 from pipeline_cli.reports.rows import matching, read_filter
-from pipeline_cli.reports.snapshot import take_snapshot
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record import export_rows
 from pipeline_cli.storage.record.export_rows import OpenStep, read_open_steps
@@ -63,9 +63,7 @@ def wanted_deals(
     chosen = workspace.playbook.pipelines if pipelines is None else pipelines
     wanted = read_filter(reader, workspace.playbook, chosen, words, None)
     return {
-        deal.facts.id
-        for pipeline in chosen
-        for deal in matching(wanted, take_snapshot(reader, workspace.playbook, pipeline, wanted.statuses).deals)
+        deal.facts.id for deal in matching(wanted, Snapshot(reader, workspace.playbook, chosen, wanted.statuses).deals)
     }
 
 

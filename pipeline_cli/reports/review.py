@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pipeline_cli.domain.findings.find import find_in_all
 from pipeline_cli.domain.findings.finding import Situation
-from pipeline_cli.domain.outcomes.health import Totals, speed_to_lead, stage_health
+from pipeline_cli.domain.outcomes.health import speed_to_lead
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review.changes import Between, Standing, count_undated, find_changes, waterfall
@@ -29,11 +29,11 @@ from pipeline_cli.domain.rules.exit_criteria import check_criteria, missing
 from pipeline_cli.domain.words.clock import from_text, to_text
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.reports.forecast import Forecast, make_forecast
-from pipeline_cli.reports.health import look_at, total_of, total_of_all
-from pipeline_cli.reports.snapshot import Snapshot, take_snapshot
+from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader, read_earlier
 from pipeline_cli.storage.record import since as record
 from pipeline_cli.storage.record.deals import read_record
+from pipeline_cli.storage.record.facts import read_facts
 from pipeline_cli.storage.record.kept import Name, read_last_review
 from pipeline_cli.storage.record.operations import read_came_back
 from pipeline_cli.storage.record.people import read_silenced
@@ -64,13 +64,12 @@ def make_review(
 ) -> Made:
     """Up to the reader's clock: from a day, else from the last kept review, else over seven days."""
     start = _find_start(workspace, reader, pipelines, from_day)
-    snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
-    situations = [look_at(reader, snapshot) for snapshot in snapshots]
-    forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
-    now = _figures(reader, snapshots, total_of_all(reader, situations, snapshots), forecast)
-    decisions = decide(situations)
+    snapshot = Snapshot(reader, workspace.playbook, pipelines)
+    forecast = make_forecast(snapshot, "month", HORIZON_DAYS, "timed")
+    now = _figures(snapshot, forecast)
+    decisions = decide(snapshot.each)
     review = _compare(workspace, reader, pipelines, start, now)
-    return Made(review._replace(decisions=tuple(decisions), matters=_rank(situations, decisions)), forecast)
+    return Made(review._replace(decisions=tuple(decisions), matters=_rank(snapshot.each, decisions)), forecast)
 
 
 def decide(situations: Iterable[Situation]) -> list[Decision]:
@@ -78,7 +77,7 @@ def decide(situations: Iterable[Situation]) -> list[Decision]:
     found = [
         one
         for each in situations
-        for one in find_decisions(each.deals, each.pipeline, each.playbook, each.prune, each.clock)
+        for one in find_decisions(each.open_deals, each.pipeline, each.playbook, each.prune, each.clock)
     ]
     return sorted(found, key=by_value)
 
@@ -105,9 +104,8 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
 
 
 def _figures_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Figures:
-    snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
-    forecast = make_forecast(workspace, reader, pipelines, "month", HORIZON_DAYS, "timed")
-    return _figures(reader, snapshots, total_of(reader, snapshots), forecast)
+    snapshot = Snapshot(reader, workspace.playbook, pipelines)
+    return _figures(snapshot, make_forecast(snapshot, "month", HORIZON_DAYS, "timed"))
 
 
 def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:
@@ -116,21 +114,15 @@ def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
     return found if found is not None and found.currency == workspace.playbook.currency else None
 
 
-def _figures(reader: Reader, snapshots: Sequence[Snapshot], totals: Totals, forecast: Forecast) -> Figures:
-    stages = [
-        one
-        for snapshot in snapshots
-        for one in stage_figures(
-            stage_health(snapshot.open_deals, snapshot.pipeline, snapshot.baselines), snapshot.pipeline.id
-        )
-    ]
+def _figures(snapshot: Snapshot, forecast: Forecast) -> Figures:
+    stages = [figures for one in snapshot.each for figures in stage_figures(one.stages, one.pipeline.id)]
     horizon = forecast.outlook.horizon
     running = forecast.outlook.periods[0] if forecast.outlook.periods else None
     return Figures(
         tuple(stages),
-        total_figures(totals),
+        total_figures(snapshot.totals),
         ForecastFigures(
-            made_on=reader.clock.today.isoformat(),
+            made_on=snapshot.clock.today.isoformat(),
             until=horizon.until.isoformat(),
             open_deals=horizon.open_deals,
             open_value_cents=horizon.open_value_cents,
@@ -231,7 +223,7 @@ def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tup
         one._replace(message=f"{names[one.pipeline]}: {one.message}") if one.pipeline in names else one
         for one in find_in_all(situations).found
     ]
-    weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.deals}
+    weighted = {deal.facts.id: deal.weighted_cents for situation in situations for deal in situation.open_deals}
     return rank_priorities(findings, decisions, weighted)
 
 
@@ -275,13 +267,12 @@ def _of_matter(priority: Priority, decisions: Mapping[int, tuple[Choice, ...]], 
 
 def _decided_now(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> dict[int, str]:
     """Deal -> the code of the decision it needs now."""
-    snapshots = [take_snapshot(reader, workspace.playbook, pipeline) for pipeline in pipelines]
-    return {one.deal_id: one.code for one in decide(look_at(reader, snapshot) for snapshot in snapshots)}
+    return {one.deal_id: one.code for one in decide(Snapshot(reader, workspace.playbook, pipelines).each)}
 
 
 def _answer(reader: Reader, deal_id: int) -> Choice | None:
     """By the way they got in touch; None where nobody waits any more."""
-    kind = read_record(reader, deal_id).facts.awaits_kind
+    kind = read_facts(reader, numbers=[deal_id])[0].awaits_kind
     return None if kind is None else Choice(command_line("log", str(deal_id), kind))
 
 

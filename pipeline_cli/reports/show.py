@@ -22,7 +22,7 @@ from pipeline_cli.output.numbers import json_row, json_rows
 from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong, figures
 from pipeline_cli.reports.changes import changes_json, timeline_of
 from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS
-from pipeline_cli.reports.snapshot import still_missing, take_snapshot
+from pipeline_cli.reports.snapshot import PipelineSnapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import (
     Relative,
@@ -33,7 +33,6 @@ from pipeline_cli.storage.record.after_sale import (
     read_won_deals,
 )
 from pipeline_cli.storage.record.deals import read_changes, read_record
-from pipeline_cli.storage.record.facts import read_forced_gaps
 from pipeline_cli.workspace import Workspace
 
 
@@ -138,8 +137,8 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
     playbook = workspace.playbook
     record = read_record(reader, deal_id)
     pipeline = playbook.pipeline_of(record.facts.pipeline)
-    snapshot = take_snapshot(reader, playbook, pipeline, also=record.facts)
-    scored = next(deal for deal in snapshot.deals if deal.facts.id == deal_id)
+    snapshot = PipelineSnapshot(reader, playbook, pipeline, only=record)
+    (scored,) = snapshot.deals
     stage = pipeline.stage(record.facts.stage)
     is_open = record.facts.status == "open"
     criteria = (
@@ -168,7 +167,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         sections=[
             Section("", FACT_COLUMNS, _facts(scored, playbook, after, reader.clock)),
             *after_sale_sections(after, reader.clock.today),
-            *_checklist(reader, playbook, pipeline, record, criteria),
+            *_checklist(snapshot, record, criteria),
             *_qualification(playbook, record, reader.clock),
             *_people(record),
             Section("Timeline", _TIMELINE, _timeline(record, playbook, told)),
@@ -261,18 +260,16 @@ def _next_step(facts: DealFacts, today: date) -> str:
     return f"{facts.next_step} (due {day(facts.next_step_due, today)})" if facts.next_step_due else f"{facts.next_step}"
 
 
-def _checklist(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, record: DealRecord, criteria: Sequence[CriterionResult]
-) -> list[Section]:
-    stage = pipeline.stage(record.facts.stage)
+def _checklist(snapshot: PipelineSnapshot, record: DealRecord, criteria: Sequence[CriterionResult]) -> list[Section]:
+    stage = snapshot.pipeline.stage(record.facts.stage)
     sections = []
     if criteria and stage is not None:
         blocking = {result.id: result for result in missing(criteria)}
         lines = [line for result in criteria for line in _criterion_lines(blocking.get(result.id, result))]
         sections.append(Section(f"To leave {stage.name}", lines=lines))
-    forced = read_forced_gaps(reader, record.facts.pipeline, record.facts.id).get(record.facts.id, ())
+    forced = snapshot.forced_past.get(record.facts.id, ())
     if forced:
-        open_ones = still_missing(reader, playbook, pipeline, record.facts.id, forced)
+        open_ones = snapshot.gaps_of(record.facts.id)
         lines = [f"[{' ' if name in open_ones else 'x'}] {name}" for name in forced]
         sections.append(Section("Forced past", lines=lines))
     return sections

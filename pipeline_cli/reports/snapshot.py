@@ -1,176 +1,351 @@
-"""What most reports start from: the deals of one pipeline, scored, beside what its history says."""
+"""What reports are made from: the record of some pipelines as known at one instant, each fact read once, when asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline_cli.domain.deal.deal import DealFacts
-from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.forecast.distribution import Bet, Spread
-from pipeline_cli.domain.forecast.outlook import METHODS, OpenDeal, Ranging, independent, weigh_open_deals
-from pipeline_cli.domain.forecast.probability import StageProbability, stage_probabilities
-from pipeline_cli.domain.outcomes.history import Outcomes, percentile, sum_outcomes, usual_cycle_days
-from pipeline_cli.domain.playbook import Pipeline, Playbook
-from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.scored_deal import Baselines, ScoredDeal, score_deals
-from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.dates import period_of
-from pipeline_cli.domain.words.text import choice_of
-from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.facts import read_answers, read_facts, read_forced_gaps, read_paths
-from pipeline_cli.storage.record.outcomes import read_cycles, read_finished_visits, read_outcomes, read_won_since
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 
 if TYPE_CHECKING:
+    from pipeline_cli.domain.deal.deal import Answer, DealFacts, DealRecord
+    from pipeline_cli.domain.forecast.outlook import OpenDeal, Ranging
+    from pipeline_cli.domain.forecast.probability import StageProbability
+    from pipeline_cli.domain.forecast.runs import History
     from pipeline_cli.domain.forecast.timed import TimedForecast
+    from pipeline_cli.domain.outcomes.flow import Flow
+    from pipeline_cli.domain.outcomes.health import StageHealth, Totals
+    from pipeline_cli.domain.outcomes.history import FirstResponses, Outcomes, Undated
+    from pipeline_cli.domain.playbook import Pipeline, Playbook
+    from pipeline_cli.domain.rules.prune import Candidate
+    from pipeline_cli.domain.rules.qualification import Verdict
+    from pipeline_cli.domain.words.clock import Clock
+    from pipeline_cli.storage.reader import Reader
 
 
-def outcomes_of(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Outcomes:
-    counts = read_outcomes(reader, pipeline.id, pipeline.stage_ids)
-    return sum_outcomes(counts, len(pipeline.stages), playbook.in_home)
+class Snapshot:
+    """Some pipelines together."""
 
-
-def probabilities_of(pipeline: Pipeline, outcomes: Outcomes) -> tuple[StageProbability, ...]:
-    configured = [(stage.id, stage.probability) for stage in pipeline.stages]
-    return stage_probabilities(configured, outcomes.won, outcomes.closed)
-
-
-def won_by_day(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline], per: str) -> dict[date, int]:
-    """Day -> minor units won on it, in the running period."""
-    first, _ = period_of(reader.clock.today, per)
-    won: dict[date, int] = {}
-    for pipeline in pipelines:
-        for at, cents, currency in read_won_since(reader, pipeline.id, reader.clock.start_of(first)):
-            day = reader.clock.day(at)
-            won[day] = won.get(day, 0) + playbook.in_home(cents, currency)
-    return won
-
-
-class Snapshot(NamedTuple):
-    """One pipeline as known at the clock's instant."""
-
-    playbook: Playbook
-    pipeline: Pipeline
-    clock: Clock
-    deals: tuple[ScoredDeal, ...]
-    outcomes: Outcomes
-    probabilities: tuple[StageProbability, ...]
-    baselines: Baselines
-    cycles: Sequence[float]
-    reached: dict[int, int]
-    """Open deal -> the furthest position it ever reached."""
-    visits: dict[str, list[float]]
-    """Stage -> days of its finished visits, shortest first."""
+    def __init__(
+        self,
+        reader: Reader,
+        playbook: Playbook,
+        pipelines: Sequence[Pipeline],
+        statuses: Collection[str] | None = ("open",),
+    ) -> None:
+        """`statuses`: which deals are meant; None: all."""
+        self.reader = reader
+        self.playbook = playbook
+        self.pipelines = pipelines
+        self.clock = reader.clock
+        self.each = tuple(PipelineSnapshot(reader, playbook, pipeline, statuses) for pipeline in pipelines)
 
     @property
+    def deals(self) -> list[ScoredDeal]:
+        return [deal for one in self.each for deal in one.deals]
+
+    @property
+    def open_deals(self) -> list[ScoredDeal]:
+        return [deal for one in self.each for deal in one.open_deals]
+
+    @cached_property
+    def totals(self) -> Totals:
+        return self.each[0].totals if len(self.each) == 1 else sum_up_pipelines(self.each)
+
+    @cached_property
+    def undated(self) -> Undated:
+        """Of all deals of the pipelines, closed ones too."""
+        from pipeline_cli.storage.record.outcomes import read_undated
+
+        return read_undated(self.reader, [pipeline.id for pipeline in self.pipelines])
+
+    def won_on(self, per: str) -> dict[date, int]:
+        """Day of the running period -> minor units won."""
+        won: dict[date, int] = {}
+        for one in self.each:
+            for day, cents in one.won_on(per).items():
+                won[day] = won.get(day, 0) + cents
+        return won
+
+
+class PipelineSnapshot:
+    """One pipeline: its deals, and what its history says of them. All that findings and scores go by."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        playbook: Playbook,
+        pipeline: Pipeline,
+        statuses: Collection[str] | None = ("open",),
+        only: DealRecord | None = None,
+    ) -> None:
+        """`statuses`: which deals are meant; None: all. `only`: that one deal instead, whatever its status."""
+        self.reader = reader
+        self.playbook = playbook
+        self.pipeline = pipeline
+        self.clock: Clock = reader.clock
+        self._statuses = statuses
+        self._only = only
+        self._gaps: dict[int, list[str]] = {}
+        self._won_on: dict[str, dict[date, int]] = {}
+
+    # The deals
+
+    @cached_property
+    def facts(self) -> list[DealFacts]:
+        from pipeline_cli.storage.record.facts import read_facts
+
+        return [self._only.facts] if self._only else read_facts(self.reader, self.pipeline.id, self._statuses)
+
+    @cached_property
+    def weighed(self) -> tuple[ScoredDeal, ...]:
+        """The deals, of which more is read when it is asked for, while the record is open."""
+        return tuple([ScoredDeal(one, self) for one in self.facts])
+
+    @cached_property
+    def deals(self) -> tuple[ScoredDeal, ...]:
+        """The deals with all that is to be said of them: they may be shown when the record is closed again."""
+        for deal in self.weighed:
+            _ = deal.probability, deal.verdict, deal.flags
+        return self.weighed
+
+    @cached_property
     def open_deals(self) -> tuple[ScoredDeal, ...]:
-        return tuple(deal for deal in self.deals if deal.facts.status == "open")
+        return tuple([deal for deal in self.deals if deal.is_open])
+
+    @cached_property
+    def answers(self) -> Mapping[int, Mapping[str, Answer]]:
+        """Deal -> question -> the latest answer."""
+        from pipeline_cli.storage.record.facts import read_answers
+
+        if self._only:
+            return {self._only.facts.id: self._only.answers}
+        return read_answers(self.reader, self.pipeline.id, self._statuses)
+
+    @cached_property
+    def unasked(self) -> Verdict:
+        from pipeline_cli.domain.rules.qualification import judge_qualification
+
+        return judge_qualification(self.playbook.qualification_in(self.pipeline), {}, {})
+
+    @cached_property
+    def weighted_cents(self) -> float:
+        """Of all open deals together, in minor units of the file's currency."""
+        if self._only is None:
+            return sum(deal.weighted_cents for deal in self.weighed if deal.is_open)
+        from pipeline_cli.storage.record.facts import read_values
+
+        total = 0.0
+        for stage, cents, currency, own in read_values(self.reader, self.pipeline.id):
+            total += self.playbook.in_home(cents, currency) * (self.chances.get(stage, 0.0) if own is None else own)
+        return total
+
+    @cached_property
+    def paths(self) -> Mapping[int, tuple[int, int]]:
+        """Open deal -> the furthest position it ever reached, and how often it was moved to an earlier stage."""
+        from pipeline_cli.storage.record.facts import read_paths
+
+        return read_paths(self.reader, self.pipeline.id, self.pipeline.stage_ids)
+
+    @cached_property
+    def reached(self) -> dict[int, int]:
+        """Open deal -> the furthest position it ever reached."""
+        return {deal: position for deal, (position, _) in self.paths.items()}
+
+    def moves_back_of(self, deal_id: int) -> int:
+        return self.paths.get(deal_id, (0, 0))[1]
+
+    @cached_property
+    def forced_past(self) -> Mapping[int, tuple[str, ...]]:
+        """Open deal -> `stage.criterion` of what was missing each time it was forced on."""
+        from pipeline_cli.storage.record.facts import read_forced_gaps
+
+        if self._only:
+            return read_forced_gaps(self.reader, None, self._only.facts.id)
+        return read_forced_gaps(self.reader, self.pipeline.id)
+
+    def gaps_of(self, deal_id: int) -> list[str]:
+        """Of those, the ones that do not hold now; criteria that pipeline.yaml no longer has are dropped.
+
+        Only deals that were forced on are read whole.
+        """
+        if deal_id not in self.forced_past:
+            return []
+        if deal_id not in self._gaps:
+            from pipeline_cli.domain.rules.exit_criteria import still_missing
+            from pipeline_cli.storage.record.deals import read_record
+
+            record = self._only or read_record(self.reader, deal_id)
+            forced = self.forced_past[deal_id]
+            self._gaps[deal_id] = still_missing(self.pipeline, record, self.playbook, self.clock, forced)
+        return self._gaps[deal_id]
+
+    # What history says
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        from pipeline_cli.domain.outcomes.history import sum_outcomes
+        from pipeline_cli.storage.record.outcomes import read_outcomes
+
+        counts = read_outcomes(self.reader, self.pipeline.id, self.pipeline.stage_ids)
+        return sum_outcomes(counts, len(self.pipeline.stages), self.playbook.in_home)
+
+    @cached_property
+    def probabilities(self) -> tuple[StageProbability, ...]:
+        """In the order of the stages."""
+        from pipeline_cli.domain.forecast.probability import stage_probabilities
+
+        configured = [(stage.id, stage.probability) for stage in self.pipeline.stages]
+        return stage_probabilities(configured, self.outcomes.won, self.outcomes.closed)
+
+    @cached_property
+    def chances(self) -> dict[str, float]:
+        """Stage -> chance that a deal in it is won, 0 to 1."""
+        return {one.stage: one.used for one in self.probabilities}
+
+    @cached_property
+    def cycles(self) -> Sequence[float]:
+        """Days of the won deals, shortest first."""
+        from pipeline_cli.storage.record.outcomes import read_cycles
+
+        return read_cycles(self.reader, self.pipeline.id)
+
+    @cached_property
+    def usual_cycle_days(self) -> float:
+        from pipeline_cli.domain.outcomes.history import usual_cycle_days
+
+        return usual_cycle_days(self.cycles, self.playbook.prune_in(self.pipeline).usual_cycle_days)
+
+    @cached_property
+    def visits(self) -> dict[str, list[float]]:
+        """Stage -> days of its finished visits, shortest first."""
+        from pipeline_cli.storage.record.outcomes import read_finished_visits
+
+        return read_finished_visits(self.reader, self.pipeline.id)
+
+    @cached_property
+    def usual_visits(self) -> dict[str, tuple[float, int]]:
+        """Stage -> median days of its finished visits, and how many there were."""
+        from pipeline_cli.domain.outcomes.history import percentile
+
+        return {stage: (percentile(days, 0.5) or 0.0, len(days)) for stage, days in self.visits.items()}
+
+    @cached_property
+    def history(self) -> History:
+        """What the method `timed` learns from."""
+        from pipeline_cli.storage.record.histories import read_histories
+
+        return read_histories(self.reader, self.playbook, self.pipeline)
+
+    @cached_property
+    def first_responses(self) -> FirstResponses:
+        from pipeline_cli.storage.record.outcomes import read_first_responses
+
+        return read_first_responses(self.reader, self.pipeline.id)
+
+    @cached_property
+    def flow(self) -> Flow:
+        from pipeline_cli.storage.record.outcomes import read_flow
+
+        return read_flow(self.reader, self.pipeline.id, self.pipeline.stages[0].id)
+
+    def won_on(self, per: str) -> dict[date, int]:
+        """Day of the running week, month, quarter or year -> minor units won."""
+        if per not in self._won_on:
+            from pipeline_cli.domain.words.dates import period_of
+            from pipeline_cli.storage.record.outcomes import read_won_since
+
+            won = self._won_on[per] = {}
+            first, _ = period_of(self.clock.today, per)
+            for at, cents, currency in read_won_since(self.reader, self.pipeline.id, self.clock.start_of(first)):
+                day = self.clock.day(at)
+                won[day] = won.get(day, 0) + self.playbook.in_home(cents, currency)
+        return self._won_on[per]
+
+    # What follows from both
+
+    @cached_property
+    def stages(self) -> tuple[StageHealth, ...]:
+        from pipeline_cli.domain.outcomes.health import stage_health
+
+        return stage_health(self.open_deals, self)
+
+    @cached_property
+    def totals(self) -> Totals:
+        return sum_up_pipelines([self])
+
+    @cached_property
+    def prune(self) -> tuple[Candidate, ...]:
+        """What `prune` would propose today."""
+        from pipeline_cli.domain.rules.prune import plan_prune
+
+        return plan_prune(self.open_deals, self.playbook, self.pipeline, self.clock)
 
 
-def take_snapshot(
-    reader: Reader,
-    playbook: Playbook,
-    pipeline: Pipeline,
-    statuses: Collection[str] | None = ("open",),
-    also: DealFacts | None = None,
-) -> Snapshot:
-    """Deals of these statuses (None: all), each weighted by its own probability or its stage's.
+def sum_up_pipelines(snapshots: Sequence[PipelineSnapshot]) -> Totals:
+    """Of one pipeline, or of several together."""
+    from pipeline_cli.domain.outcomes.health import count_qualified, sum_up
+    from pipeline_cli.domain.outcomes.history import add_up, all_responses
 
-    `also` is a deal that is judged beside them whatever its status.
-    """
-    outcomes = outcomes_of(reader, playbook, pipeline)
-    probabilities = probabilities_of(pipeline, outcomes)
-    cycles = read_cycles(reader, pipeline.id)
-    visits = read_finished_visits(reader, pipeline.id)
-    medians = {stage: (percentile(days, 0.5) or 0.0, len(days)) for stage, days in visits.items()}
-    baselines = Baselines(usual_cycle_days(cycles, playbook.prune_in(pipeline).usual_cycle_days), medians)
-    paths = read_paths(reader, pipeline.id, pipeline.stage_ids)
-    facts = read_facts(reader, pipeline.id, statuses)
-    if also is not None and all(one.id != also.id for one in facts):
-        facts.append(also)
-    facts = [one._replace(moves_back=paths.get(one.id, (0, 0))[1]) for one in facts]
-    deals = score_deals(
-        facts,
-        playbook,
-        pipeline,
-        reader.clock,
-        baselines,
-        {one.stage: one.used for one in probabilities},
-        read_answers(reader, pipeline.id, statuses, None if also is None else also.id),
-        count_gaps(reader, playbook, pipeline, facts),
+    playbook, pipelines = snapshots[0].playbook, [one.pipeline for one in snapshots]
+    quota = playbook.quota_held_against(pipelines)
+    per = quota.per if quota else "month"
+    return sum_up(
+        [deal for one in snapshots for deal in one.open_deals],
+        sum(count_qualified(one.open_deals, one.pipeline) for one in snapshots),
+        add_up([one.outcomes for one in snapshots]),
+        sorted(days for one in snapshots for days in one.cycles),
+        all_responses([one.first_responses for one in snapshots]),
+        sum(sum(one.won_on(per).values()) for one in snapshots),
+        quota,
+        playbook.first_response_hours(pipelines),
+        snapshots[0].clock,
     )
-    reached = {deal: position for deal, (position, _) in paths.items()}
-    return Snapshot(
-        playbook, pipeline, reader.clock, deals, outcomes, probabilities, baselines, cycles, reached, visits
-    )
 
 
-def count_gaps(reader: Reader, playbook: Playbook, pipeline: Pipeline, facts: Sequence[DealFacts]) -> dict[int, int]:
-    """Deal -> how many of the criteria it was forced past still do not hold; only forced deals are read whole."""
-    shown = {one.id for one in facts}
-    gaps: dict[int, int] = {}
-    for deal_id, forced_past in read_forced_gaps(reader, pipeline.id).items():
-        if deal_id in shown:
-            gaps[deal_id] = len(still_missing(reader, playbook, pipeline, deal_id, forced_past))
-    return gaps
+class PipelineForecast:
+    """What the open deals of one pipeline will bring, by one method."""
+
+    def __init__(self, snapshot: PipelineSnapshot, method: str, days: int) -> None:
+        """`days`: the horizon. Raises UsageError for a method there is none of."""
+        from pipeline_cli.domain.forecast.outlook import METHODS
+
+        if method not in METHODS:
+            from pipeline_cli.domain.errors import UsageError
+            from pipeline_cli.domain.words.text import choice_of
+
+            raise UsageError(f"--method {method}: is no method: {choice_of(method, METHODS)}.")
+        self.snapshot = snapshot
+        self.method = method
+        self._days = days
+
+    @cached_property
+    def timed(self) -> TimedForecast | None:
+        """None: another method was asked for."""
+        if self.method != "timed":
+            return None
+        from pipeline_cli.domain.forecast.timed import timed_forecast  # the other methods need none of its steps
+
+        configured = [stage.probability for stage in self.snapshot.pipeline.stages]
+        return timed_forecast(self.snapshot.history, self.snapshot.clock.today.toordinal(), configured, self._days)
+
+    @cached_property
+    def deals(self) -> list[OpenDeal]:
+        from pipeline_cli.domain.forecast.outlook import weigh_open_deals
+
+        return weigh_open_deals([deal for deal in self.snapshot.weighed if deal.is_open], self.method, self.timed)
 
 
-def still_missing(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, deal_id: int, forced_past: Sequence[str]
-) -> list[str]:
-    """Of `stage.criterion` names, those that do not hold now; criteria that pipeline.yaml no longer has are dropped."""
-    from pipeline_cli.domain.rules.exit_criteria import check_criteria  # few deals were ever forced on
-    from pipeline_cli.storage.record.deals import read_record
-
-    record = read_record(reader, deal_id)
-    open_ones = []
-    for stage in pipeline.stages:
-        if any(name.partition(".")[0] == stage.id for name in forced_past):
-            results = check_criteria(stage, record, playbook, reader.clock)
-            open_ones += [f"{stage.id}.{one.id}" for one in results if not one.met and not one.waived]
-    return [name for name in open_ones if name in forced_past]
-
-
-class PipelineForecast(NamedTuple):
-    """One pipeline as known at the clock's instant."""
-
-    pipeline: Pipeline
-    deals: Sequence[OpenDeal]
-    probabilities: tuple[StageProbability, ...]
-    timed: TimedForecast | None
-    """None: another method was asked for."""
-    method: str
-
-
-def forecast_pipeline(
-    reader: Reader, playbook: Playbook, pipeline: Pipeline, method: str, days: int
-) -> PipelineForecast:
-    """`days`: the horizon. Raises UsageError for a method there is none of."""
-    if method not in METHODS:
-        raise UsageError(f"--method {method}: is no method: {choice_of(method, METHODS)}.")
-    probabilities = probabilities_of(pipeline, outcomes_of(reader, playbook, pipeline))
-    timed = learn(reader, playbook, pipeline, days) if method == "timed" else None
-    facts = read_facts(reader, pipeline.id, ("open",))
-    deals = weigh_open_deals(facts, playbook, pipeline, probabilities, method, timed)
-    return PipelineForecast(pipeline, deals, probabilities, timed, method)
-
-
-def learn(reader: Reader, playbook: Playbook, pipeline: Pipeline, days: int) -> TimedForecast:
-    from pipeline_cli.domain.forecast.timed import timed_forecast  # the other methods need none of its steps
-    from pipeline_cli.storage.record.histories import read_histories
-
-    history = read_histories(reader, playbook, pipeline)
-    configured = [stage.probability for stage in pipeline.stages]
-    return timed_forecast(history, reader.clock.today.toordinal(), configured, days)
-
-
-def ranging_of(books: Sequence[PipelineForecast]) -> Ranging:
+def ranging_of(forecasts: Sequence[PipelineForecast]) -> Ranging:
     """Of several pipelines the largest shock is taken for all: their luck is not known to differ."""
-    learned = [pipeline_forecast.timed for pipeline_forecast in books if pipeline_forecast.timed is not None]
+    from pipeline_cli.domain.forecast.distribution import Bet, Spread, shocked_spread
+    from pipeline_cli.domain.forecast.outlook import independent
+
+    learned = [one.timed for one in forecasts if one.timed is not None]
     if not learned:
         return independent
-    from pipeline_cli.domain.forecast.distribution import shocked_spread
 
     def shared_luck(bets: Sequence[Bet], days: int, certain_cents: int) -> Spread:
         return shocked_spread(bets, max(one.model.shock_within(days) for one in learned), certain_cents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from pipeline_cli.domain.deal.after_sale import SHOWN_DAYS, DueFollowUp
@@ -11,13 +11,13 @@ from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.agenda import Day, Task, plan_day
 from pipeline_cli.domain.rules.choices import Choice, spelled_out, step_choices
-from pipeline_cli.domain.rules.scored_deal import ScoredDeal, score_deals
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong, reading
 from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
-from pipeline_cli.reports.snapshot import take_snapshot
+from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
 from pipeline_cli.storage.record.facts import read_attempts
@@ -27,28 +27,25 @@ from pipeline_cli.storage.record.people import read_silenced
 from pipeline_cli.workspace import Workspace
 
 
-def due_follow_ups(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> list[tuple[ScoredDeal, DueFollowUp]]:
+def due_follow_ups(snapshot: PipelineSnapshot) -> list[tuple[ScoredDeal, DueFollowUp]]:
     """Those that are due soon or were due, each with its won deal; most days there is none, and one query says so."""
-    until = {kind: reader.clock.today + timedelta(days=days) for kind, days in SHOWN_DAYS.items()}
-    due = read_due_follow_ups(reader, pipeline.id, until)
-    if not due:
-        return []
-    deals = {deal.facts.id: deal for deal in _judge({one.deal_id for one in due}, reader, playbook, pipeline)}
+    until = {kind: snapshot.clock.today + timedelta(days=days) for kind, days in SHOWN_DAYS.items()}
+    due = read_due_follow_ups(snapshot.reader, snapshot.pipeline.id, until)
+    deals = {deal.facts.id: deal for deal in _score({one.deal_id for one in due}, snapshot)}
     return [(deals[one.deal_id], one) for one in due]
 
 
-def due_closed_steps(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Sequence[ScoredDeal]:
+def due_closed_steps(snapshot: PipelineSnapshot) -> list[ScoredDeal]:
     """The closed deals whose next step is due or was."""
-    due = read_due_closed_steps(reader, pipeline.id, reader.clock.today)
-    return _judge(due, reader, playbook, pipeline) if due else ()
+    return _score(read_due_closed_steps(snapshot.reader, snapshot.pipeline.id, snapshot.clock.today), snapshot)
 
 
-def _judge(numbers: Iterable[int], reader: Reader, playbook: Playbook, pipeline: Pipeline) -> tuple[ScoredDeal, ...]:
-    from pipeline_cli.domain.rules.scored_deal import Baselines
+def _score(numbers: Collection[int], snapshot: PipelineSnapshot) -> list[ScoredDeal]:
+    if not numbers:
+        return []
     from pipeline_cli.storage.record.facts import read_facts
 
-    facts = [deal for number in sorted(numbers) for deal in read_facts(reader, deal_id=number)]
-    return score_deals(facts, playbook, pipeline, reader.clock, Baselines(0), {}, {}, {})
+    return [ScoredDeal(one, snapshot) for one in read_facts(snapshot.reader, numbers=numbers)]
 
 
 COLUMNS = (
@@ -93,19 +90,18 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
     `stage` is a word for the one stage whose deals are meant. Raises UsageError when there is none of that name.
     """
     stages = None if stage is None else _stages_named(stage, pipelines)
-    playbook = workspace.playbook
     days = [
         Day(
-            take_snapshot(reader, playbook, pipeline).open_deals,
-            pipeline,
-            playbook,
-            reader.clock,
-            read_attempts(reader, pipeline.id),
-            due_follow_ups(reader, playbook, pipeline),
-            due_closed_steps(reader, playbook, pipeline),
-            read_silenced(reader, pipeline.id),
+            one.open_deals,
+            one.pipeline,
+            one.playbook,
+            one.clock,
+            read_attempts(reader, one.pipeline.id),
+            due_follow_ups(one),
+            due_closed_steps(one),
+            read_silenced(reader, one.pipeline.id),
         )
-        for pipeline in pipelines
+        for one in Snapshot(reader, workspace.playbook, pipelines).each
     ]
     tasks = [task for task in plan_day(days) if stages is None or _place_of(task.deal) in stages]
     deals = [deal for day in days for deal in day.deals if stages is None or _place_of(deal) in stages]

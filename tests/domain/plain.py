@@ -54,7 +54,6 @@ DEAL = DealFacts(
     next_step=None,
     next_step_due=None,
     pushes=0,
-    moves_back=0,
     reachable=False,
     last_chance_at=None,
     last_chance_deadline=None,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline_cli.domain.forecast.distribution import Bet
 from pipeline_cli.domain.words.clock import Clock, to_text
-from pipeline_cli.reports.snapshot import forecast_pipeline, ranging_of
+from pipeline_cli.reports.snapshot import PipelineForecast, PipelineSnapshot, ranging_of
 from pipeline_cli.storage.transactions import read
 from tests.storage.histories import CLOCK, HISTORY, START, History, store
 from tests.storage.test_histories import PIPELINE, playbook
@@ -49,16 +49,15 @@ def known_part(record: History, until: datetime) -> History | None:
 def said(path: Path, clock: Clock, method: str) -> Any:
     """Every figure of the forecast, without the numbers of the deals."""
     with read(path, clock, past=True) as reader:
-        pipeline_forecast = forecast_pipeline(reader, playbook(), PIPELINE, method, 30)
-    deals = [(*deal[1:], deal.facts[1:]) for deal in pipeline_forecast.deals]
-    total = ranging_of([pipeline_forecast])(
-        [Bet(deal.amount_cents, deal.p_counted) for deal in pipeline_forecast.deals], 30, 0
-    )
-    return (
-        deals,
-        [tuple(one) for one in pipeline_forecast.probabilities],
-        (total.mean_cents, total.p10, total.p50, total.p90),
-    )
+        pipeline_forecast = PipelineForecast(PipelineSnapshot(reader, playbook(), PIPELINE), method, 30)
+        deals = [
+            (*deal[1:], deal.scored.facts[1:], deal.scored.home_cents, deal.scored.category, deal.scored.probability)
+            for deal in pipeline_forecast.deals
+        ]
+        stages = [tuple(one) for one in pipeline_forecast.snapshot.probabilities]
+        bets = [Bet(deal.amount_cents, deal.p_counted) for deal in pipeline_forecast.deals]
+        total = ranging_of([pipeline_forecast])(bets, 30, 0)
+    return deals, stages, (total.mean_cents, total.p10, total.p50, total.p90)
 
 
 @settings(max_examples=40, deadline=None)
@@ -84,7 +83,7 @@ def test_chances_are_chances_and_what_comes_sooner_is_less_likely(told: list[Tol
     with TemporaryDirectory() as folder:
         path = keep(Path(folder), told, CLOCK.end_of_today)
         with read(path, CLOCK, past=True) as reader:
-            pipeline_forecast = forecast_pipeline(reader, playbook(), PIPELINE, "timed", 30)
-    for deal in pipeline_forecast.deals:
+            deals = PipelineForecast(PipelineSnapshot(reader, playbook(), PIPELINE), "timed", 30).deals
+    for deal in deals:
         assert deal.p_win_by_horizon is not None
         assert 0 <= deal.p_win_by_horizon <= deal.p_win <= 1

@@ -50,8 +50,6 @@ class DealFacts(NamedTuple):
     next_step_due: date | None
     pushes: int
     """How often the expected close date was moved to a later day."""
-    moves_back: int
-    """Moves to an earlier stage."""
     reachable: bool
     """Some contact has an address or a number and has not opted out."""
     last_chance_at: datetime | None

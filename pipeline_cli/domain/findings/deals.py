@@ -11,6 +11,7 @@ from pipeline_cli.domain.findings.finding import (
     is_or_are,
     some_of,
     value_of,
+    working_in,
 )
 from pipeline_cli.domain.outcomes.flow import EFFORT_DAYS, ENOUGH, QUARTER_DAYS, Quarter
 from pipeline_cli.domain.record import NamedTuple
@@ -30,7 +31,7 @@ def over_capacity(situation: Situation) -> Found:
     for row in situation.stages:
         working = row.deals - row.snoozed
         if row.wip_limit is not None and working > row.wip_limit:
-            longest = sorted(situation.working_in(row.stage), key=lambda deal: (-deal.idle_days, deal.facts.id))
+            longest = sorted(working_in(situation, row.stage), key=lambda deal: (-deal.idle_days, deal.facts.id))
             yield Finding(
                 "over_capacity",
                 row.stage,
@@ -47,8 +48,8 @@ def over_capacity(situation: Situation) -> Found:
 def crowded_close(situation: Situation) -> Found:
     """The last stage above its wip_limit, or with more than a third of all open deals."""
     last = situation.pipeline.stages[-1]
-    deals = situation.working_in(last.id)
-    working = [deal for deal in situation.deals if not deal.snoozed]
+    deals = working_in(situation, last.id)
+    working = [deal for deal in situation.open_deals if not deal.snoozed]
     part = len(deals) / len(working) if working else 0.0
     over_limit = last.wip_limit is not None and len(deals) > last.wip_limit
     is_crowd = len(deals) >= CROWDED_FROM and part > CROWDED_SHARE and len(situation.pipeline.stages) > 1
@@ -74,8 +75,8 @@ def crowded_close(situation: Situation) -> Found:
 
 def untouched_plan(situation: Situation) -> Found:
     """Open deals without a next step, or with one that is overdue."""
-    without = [deal for deal in situation.deals if deal.has("no_next_step")]
-    late = [deal for deal in situation.deals if deal.has("overdue")]
+    without = [deal for deal in situation.open_deals if deal.has("no_next_step")]
+    late = [deal for deal in situation.open_deals if deal.has("overdue")]
     if not without and not late:
         return
     deals = sorted([*without, *late], key=lambda deal: (-deal.weighted_cents, deal.facts.id))
@@ -98,7 +99,12 @@ def untouched_plan(situation: Situation) -> Found:
         value_of(deals),
         f"{', '.join(said)}.",
         f"{begin}: {command}; `pipeline list flag=no_next_step,overdue` shows all.",
-        {"no_next_step": len(without), "overdue": len(late), "open_deals": len(situation.deals), "ids": ids_of(deals)},
+        {
+            "no_next_step": len(without),
+            "overdue": len(late),
+            "open_deals": len(situation.open_deals),
+            "ids": ids_of(deals),
+        },
     )
 
 
@@ -108,8 +114,8 @@ def dead_weight(situation: Situation) -> Found:
     warned = sum(candidate.step == WAIT for candidate in situation.prune)
     if not dead:
         return
-    value, total = value_of(dead), value_of(situation.deals)
-    part = len(dead) / len(situation.deals)
+    value, total = value_of(dead), value_of(situation.open_deals)
+    part = len(dead) / len(situation.open_deals)
     rate = situation.totals.win_rate
     closed = situation.totals.won_deals + situation.totals.lost_deals
     after = situation.totals.won_deals / (closed + len(dead)) if closed else None
@@ -122,8 +128,8 @@ def dead_weight(situation: Situation) -> Found:
         None,
         len(dead),
         value,
-        f"{len(dead):,} of {counted(len(situation.deals), 'open deal')} ({part:.0%}) {is_or_are(len(dead))} dead by your "
-        f"own rules{tail}." + (f" {counted(warned, 'more deal')} got a last chance." if warned else ""),
+        f"{len(dead):,} of {counted(len(situation.open_deals), 'open deal')} ({part:.0%}) {is_or_are(len(dead))} dead by "
+        f"your own rules{tail}." + (f" {counted(warned, 'more deal')} got a last chance." if warned else ""),
         f"`pipeline prune` shows each with its reason; the dearest: {some_of(ids_of(dead), 3)}.",
         {
             "share": part,
@@ -144,28 +150,28 @@ STEADYING = 5
 def out_of_history(situation: Situation) -> Found:
     """Open deals older than any deal that was ever won; deals whose creation is inferred have no age."""
     if len(situation.cycles) < ENOUGH:
-        if situation.deals:
+        if situation.open_deals:
             yield Unjudged("out_of_history", f"{len(situation.cycles)} of {ENOUGH} won deals")
         return
     longest = situation.cycles[-1]
-    deals = [deal for deal in situation.deals if deal.age_days > longest and not deal.facts.created_inferred]
+    deals = [deal for deal in situation.open_deals if deal.age_days > longest and not deal.facts.created_inferred]
     if not deals:
         return
     deals.sort(key=lambda deal: (-deal.age_days, deal.facts.id))
-    value, total = value_of(deals), value_of(situation.deals)
+    value, total = value_of(deals), value_of(situation.open_deals)
     yield Finding(
         "out_of_history",
         None,
         len(deals),
         value,
-        f"{len(deals):,} of {counted(len(situation.deals), 'open deal')} {is_or_are(len(deals))} older than "
+        f"{len(deals):,} of {counted(len(situation.open_deals), 'open deal')} {is_or_are(len(deals))} older than "
         f"any of {len(situation.cycles):,} won deals ever was ({longest:.0f} days).",
         f"Decide on the oldest, {some_of(ids_of(deals), 3)}: `pipeline show {deals[0].facts.id}`, then close it or set a "
         "next step.",
         {
             "longest_won_days": longest,
             "won": len(situation.cycles),
-            "share": len(deals) / len(situation.deals),
+            "share": len(deals) / len(situation.open_deals),
             "share_value": value / total if total else None,
             "ids": ids_of(deals),
         },
@@ -282,13 +288,13 @@ def unqualified_effort(situation: Situation) -> Found:
         yield Unjudged("unqualified_effort", f"{effort.total} of {ENOUGH} touchpoints in {EFFORT_DAYS} days")
         return
     spent = effort.open_deals
-    was_asked = any(deal.verdict.yes or deal.verdict.no for deal in situation.deals)
-    deals = [deal for deal in situation.deals if deal.facts.id in spent and is_unqualified(deal, was_asked)]
+    was_asked = any(deal.verdict.yes or deal.verdict.no for deal in situation.open_deals)
+    deals = [deal for deal in situation.open_deals if deal.facts.id in spent and is_unqualified(deal, was_asked)]
     deals.sort(key=lambda deal: (-spent[deal.facts.id], deal.facts.id))
     on_them = sum(spent[deal.facts.id] for deal in deals)
     part = (on_them + effort.disqualified) / effort.total
     if part <= WASTED_ABOVE:
-        if not was_asked and any(deal.has("unqualified") for deal in situation.deals):
+        if not was_asked and any(deal.has("unqualified") for deal in situation.open_deals):
             yield Unjudged("unqualified_effort", "no open deal has an answer to a qualification question")
         return
     first = deals[0].facts.id if deals else None
@@ -319,10 +325,10 @@ def slow_first_response(situation: Situation) -> Found:
     waiting = set(situation.flow.unanswered_leads)
     hours = {
         deal.facts.id: (situation.clock.now - deal.facts.created_at).total_seconds() / 3600
-        for deal in situation.deals
+        for deal in situation.open_deals
         if deal.facts.id in waiting and not deal.snoozed
     }
-    late = [deal for deal in situation.deals if hours.get(deal.facts.id, 0) > limit]
+    late = [deal for deal in situation.open_deals if hours.get(deal.facts.id, 0) > limit]
     if not late:
         return
     late.sort(key=lambda deal: (-hours[deal.facts.id], deal.facts.id))

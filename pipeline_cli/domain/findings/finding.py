@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline_cli.domain.outcomes.flow import Flow
 from pipeline_cli.domain.outcomes.health import StageHealth, Totals
 from pipeline_cli.domain.outcomes.history import Outcomes
-from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.prune import Candidate
-from pipeline_cli.domain.rules.scored_deal import ScoredDeal
-from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.rules.scored_deal import Baselines, ScoredDeal
 
 
 class Finding(NamedTuple):
@@ -43,36 +41,46 @@ class Unjudged(NamedTuple):
 Found = Iterator[Finding | Unjudged]
 
 
-class Situation(NamedTuple):
-    """One pipeline at one instant."""
-
-    pipeline: Pipeline
-    playbook: Playbook
-    clock: Clock
-    deals: Sequence[ScoredDeal]
-    """The open ones."""
-    stages: Sequence[StageHealth]
-    totals: Totals
-    prune: Sequence[Candidate]
-    """What prune would propose today."""
-    outcomes: Outcomes
-    cycles: Sequence[float]
-    """Days of the won deals, shortest first."""
-    visits: Mapping[str, Sequence[float]]
-    """Stage -> days of its finished visits, shortest first."""
-    reached: Mapping[int, int]
-    """Open deal -> the furthest position it ever reached."""
-    flow: Flow
-
-    def working_in(self, *stages: str) -> list[ScoredDeal]:
-        """The open deals of some stages, snoozed ones left out, the longest in their stage first."""
-        deals = [deal for deal in self.deals if deal.facts.stage in stages and not deal.snoozed]
-        return sorted(deals, key=lambda deal: (-(deal.days_in_stage or 0), deal.facts.id))
+class Situation(Baselines, Protocol):
+    """One pipeline at one instant: all that the rules look at."""
 
     @property
-    def closed(self) -> int:
-        """Won and lost: the n of the win rate."""
-        return self.totals.won_deals + self.totals.lost_deals
+    def open_deals(self) -> Sequence[ScoredDeal]: ...
+    @property
+    def stages(self) -> Sequence[StageHealth]: ...
+    @property
+    def totals(self) -> Totals: ...
+    @property
+    def prune(self) -> Sequence[Candidate]:
+        """What prune would propose today."""
+
+    @property
+    def outcomes(self) -> Outcomes: ...
+    @property
+    def cycles(self) -> Sequence[float]:
+        """Days of the won deals, shortest first."""
+
+    @property
+    def visits(self) -> Mapping[str, Sequence[float]]:
+        """Stage -> days of its finished visits, shortest first."""
+
+    @property
+    def reached(self) -> Mapping[int, int]:
+        """Open deal -> the furthest position it ever reached."""
+
+    @property
+    def flow(self) -> Flow: ...
+
+
+def working_in(situation: Situation, *stages: str) -> list[ScoredDeal]:
+    """The open deals of some stages, snoozed ones left out, the longest in their stage first."""
+    deals = [deal for deal in situation.open_deals if deal.facts.stage in stages and not deal.snoozed]
+    return sorted(deals, key=lambda deal: (-(deal.days_in_stage or 0), deal.facts.id))
+
+
+def count_closed(situation: Situation) -> int:
+    """Won and lost: the n of the win rate."""
+    return situation.totals.won_deals + situation.totals.lost_deals
 
 
 def value_of(deals: Iterable[ScoredDeal]) -> int:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from pipeline_cli.domain.findings.finding import Finding, Found, Situation, Unjudged, ids_of, some_of, value_of
+from pipeline_cli.domain.findings.finding import (
+    Finding,
+    Found,
+    Situation,
+    Unjudged,
+    count_closed,
+    ids_of,
+    some_of,
+    value_of,
+    working_in,
+)
 from pipeline_cli.domain.forecast.interval import jeffreys
 from pipeline_cli.domain.outcomes.flow import ENOUGH, arrivals_at, jumps_over, visits_of
 from pipeline_cli.domain.outcomes.history import Outcomes, add_up, percentile, win_rate
@@ -83,7 +93,7 @@ def unused_stage(situation: Situation) -> Found:
     for position, stage in enumerate(situation.pipeline.stages):
         visits, jumps = visits_of(flow, stage.id), jumps_over(flow, stages, position)
         scored = scored or visits + jumps >= ENOUGH
-        if jumps < ENOUGH or visits > RARE * (visits + jumps) or situation.working_in(stage.id):
+        if jumps < ENOUGH or visits > RARE * (visits + jumps) or working_in(situation, stage.id):
             continue
         yield Finding(
             "unused_stage",
@@ -108,7 +118,7 @@ def pass_through_stage(situation: Situation) -> Found:
         if longest is None or len(visits) < ENOUGH:
             continue
         scored = True
-        staying = [deal for deal in situation.working_in(stage.id) if deal.days_in_stage]
+        staying = [deal for deal in working_in(situation, stage.id) if deal.days_in_stage]
         if longest < AT_ONCE_DAYS and not staying:
             yield Finding(
                 "pass_through_stage",
@@ -122,7 +132,7 @@ def pass_through_stage(situation: Situation) -> Found:
                     "visits": len(visits),
                     "p90_days": longest,
                     "limit_days": AT_ONCE_DAYS,
-                    "ids": ids_of(situation.working_in(stage.id)),
+                    "ids": ids_of(working_in(situation, stage.id)),
                 },
             )
     if not scored:
@@ -165,7 +175,7 @@ def explained_load(situation: Situation, stages: Sequence[Stage]) -> float | Non
 def top_heavy(situation: Situation) -> Found:
     """Early stages hold more than 1.5 × what arrivals × usual stay explain."""
     early = [stage for stage in situation.pipeline.stages if stage.funnel == "top"]
-    deals = situation.working_in(*(stage.id for stage in early))
+    deals = working_in(situation, *(stage.id for stage in early))
     if len(deals) < ENOUGH:
         return
     explained = explained_load(situation, early)
@@ -197,14 +207,16 @@ def top_heavy(situation: Situation) -> Found:
 def bottom_heavy(situation: Situation) -> Found:
     """Late stages hold most of the value, and new deals arrive slower than wins need."""
     late = [stage.id for stage in situation.pipeline.stages if stage.funnel == "bottom"]
-    deals = [deal for deal in situation.deals if deal.facts.stage in late]
-    total = value_of(situation.deals)
+    deals = [deal for deal in situation.open_deals if deal.facts.stage in late]
+    total = value_of(situation.open_deals)
     part = value_of(deals) / total if total else 0.0
     if part <= MOST_OF_THE_VALUE:
         return
     flow = situation.flow
-    if flow.window_days < LEAST_WINDOW or situation.closed < ENOUGH or not situation.outcomes.won_valued:
-        yield Unjudged("bottom_heavy", f"{situation.closed} of {ENOUGH} closed deals and four weeks of record needed")
+    if flow.window_days < LEAST_WINDOW or count_closed(situation) < ENOUGH or not situation.outcomes.won_valued:
+        yield Unjudged(
+            "bottom_heavy", f"{count_closed(situation)} of {ENOUGH} closed deals and four weeks of record needed"
+        )
         return
     if situation.totals.win_rate is None:
         yield Unjudged("bottom_heavy", "no win rate: nothing was lost")
@@ -252,13 +264,13 @@ def _average_won(outcomes: Outcomes) -> float:
 def starved(situation: Situation) -> Found:
     """Fewer open deals in all than wins needed for the quota ÷ win rate."""
     quota = situation.playbook.quota_held_against([situation.pipeline])
-    return _starved(quota, situation.deals, situation.outcomes)
+    return _starved(quota, situation.open_deals, situation.outcomes)
 
 
 def starved_together(situations: Sequence[Situation]) -> Found:
     """The same of several pipelines, with the quota that all of them are held against."""
     quota = situations[0].playbook.quota_held_against([one.pipeline for one in situations])
-    deals = [deal for one in situations for deal in one.deals]
+    deals = [deal for one in situations for deal in one.open_deals]
     return _starved(quota, deals, add_up([one.outcomes for one in situations]))
 
 
@@ -316,7 +328,7 @@ def bottleneck(situation: Situation) -> Found:
         if passed + stopped < ENOUGH:
             continue
         scored += 1
-        deals = situation.working_in(stage.id)
+        deals = working_in(situation, stage.id)
         found = [
             sign
             for sign in (

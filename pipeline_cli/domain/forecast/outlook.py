@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.forecast.distribution import Bet, Spread, spread
-from pipeline_cli.domain.forecast.probability import StageProbability
-from pipeline_cli.domain.playbook import Pipeline, Playbook, Quota
+from pipeline_cli.domain.playbook import Quota
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.dates import period_name, periods_from
 from pipeline_cli.domain.words.text import counted
 
@@ -21,19 +21,17 @@ METHODS = ("timed", "stage", "configured")
 
 
 class OpenDeal(NamedTuple):
-    facts: DealFacts
-    value_cents: int | None
-    """Its value in the file's currency."""
-    category: str
+    """A scored deal, and what a method says of its chance."""
+
+    scored: ScoredDeal
     p_win: float
     """In the end, 0 to 1: its own when set by hand, else what the method says."""
     p_win_by_horizon: float | None
     """None: the method knows no time."""
     amount_cents: int
     """What it counts as within the horizon: its value, or else, where the method has one, the usual amount."""
-    p_stage: float
-    """By its stage's history, or its own."""
     p_configured: float
+    """That of its stage in pipeline.yaml, or its own."""
     why: str
     never_seen_won: bool = False
     """History knows no deal that was won after so long, or from its stage."""
@@ -41,7 +39,7 @@ class OpenDeal(NamedTuple):
     @property
     def weighted_cents(self) -> float:
         """value × p_win; 0 without a value."""
-        return (self.value_cents or 0) * self.p_win
+        return (self.scored.home_cents or 0) * self.p_win
 
     @property
     def p_counted(self) -> float:
@@ -50,62 +48,40 @@ class OpenDeal(NamedTuple):
 
     @property
     def is_set_by_hand(self) -> bool:
-        return self.facts.probability is not None or self.facts.category is not None
+        return self.scored.facts.probability is not None or self.scored.facts.category is not None
 
 
-def weigh_open_deals(
-    facts: Sequence[DealFacts],
-    playbook: Playbook,
-    pipeline: Pipeline,
-    stages: Sequence[StageProbability],
-    method: str,
-    timed: TimedForecast | None = None,
-) -> list[OpenDeal]:
+def weigh_open_deals(deals: Iterable[ScoredDeal], method: str, timed: TimedForecast | None = None) -> list[OpenDeal]:
     """`timed` is there for the method of that name. A deal in a stage that pipeline.yaml no longer has gets 0."""
-    by_stage = {one.stage: one for one in stages}
     chances = {chance.id: chance for chance in timed.deals} if timed else {}
     weighed = []
-    for one in facts:
-        stage, known, chance = pipeline.stage(one.stage), by_stage.get(one.stage), chances.get(one.id)
-        used, configured = (known.used, known.configured) if known else (0.0, 0.0)
-        p_win, soon = _chances(method, used, configured, chance if stage else None)
-        own = one.probability
+    for deal in deals:
+        stage, chance, own = deal.stage, chances.get(deal.facts.id), deal.facts.probability
+        configured = stage.probability if stage else 0.0
+        if method == "timed":
+            p_win, soon = (chance.p_win, chance.p_win_by_horizon) if chance and stage else (0.0, 0.0)
+        else:
+            p_win, soon = configured if method == "configured" else deal.probability, None
         if own is not None:
-            p_win, soon, used, configured = own, _own_soon(own, p_win, soon), own, own
-        value = _in_home(one, playbook)
+            p_win, soon, configured = own, _own_soon(own, p_win, soon), own
+        usual = timed.usual_amount_cents if timed else 0
         weighed.append(
             OpenDeal(
-                one,
-                value,
-                one.category or (stage.category if stage else "omitted"),
+                deal,
                 p_win,
                 soon,
-                value if value is not None else timed.usual_amount_cents if timed else 0,
-                used,
+                usual if deal.home_cents is None else deal.home_cents,
                 configured,
-                _reason(one, stage.name if stage else None, chance, timed),
+                _reason(deal.facts, stage.name if stage else None, chance, timed),
                 bool(timed and timed.wins and chance and chance.never_seen_won),
             )
         )
     return weighed
 
 
-def _chances(method: str, used: float, configured: float, chance: DealChance | None) -> tuple[float, float | None]:
-    """In the end, and by the horizon."""
-    if method != "timed":
-        return configured if method == "configured" else used, None
-    return (chance.p_win, chance.p_win_by_horizon) if chance else (0.0, 0.0)
-
-
 def _own_soon(own: float, p_win: float, soon: float | None) -> float | None:
     """own × by horizon ÷ in the end: how likely, a person says; how soon, history."""
     return None if soon is None else own * (soon / p_win) if p_win else 0.0
-
-
-def _in_home(facts: DealFacts, playbook: Playbook) -> int | None:
-    if facts.value_cents is None:
-        return None
-    return playbook.in_home(facts.value_cents, facts.currency)
 
 
 def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, timed: TimedForecast | None) -> str:
@@ -220,10 +196,10 @@ def split_unscheduled(
     }
     last = _last_day(today, per)
     for deal in deals:
-        due = deal.facts.expected_close
-        if deal.category == "omitted":
+        due = deal.scored.facts.expected_close
+        if deal.scored.category == "omitted":
             aside["omitted"].append(deal)
-        elif deal.value_cents is None:
+        elif deal.scored.home_cents is None:
             aside["no_value"].append(deal)
         elif due is None:
             aside["no_close_date"].append(deal)
@@ -246,13 +222,13 @@ def _by_period(scheduled: Sequence[OpenDeal], won_on: Mapping[date, int], asked:
 
     A deal counts in the period of its close date, once, with its chance in the end: so periods add up to the whole.
     """
-    last = max((deal.facts.expected_close or asked.today for deal in scheduled), default=asked.today)
+    last = max((deal.scored.facts.expected_close or asked.today for deal in scheduled), default=asked.today)
     target = asked.quota.falls_to(asked.per) if asked.quota else None
     rows = []
     for start, end in periods_from(asked.today, last, asked.per):
-        due = [deal for deal in scheduled if start <= (deal.facts.expected_close or asked.today) <= end]
+        due = [deal for deal in scheduled if start <= (deal.scored.facts.expected_close or asked.today) <= end]
         won = sum(cents for day, cents in won_on.items() if start <= day <= end)
-        bets = [Bet(deal.value_cents or 0, deal.p_win) for deal in due]
+        bets = [Bet(deal.scored.home_cents or 0, deal.p_win) for deal in due]
         total = asked.ranging(bets, (end - asked.today).days + 1, won)
         rows.append(
             PeriodOutlook(
@@ -273,30 +249,30 @@ def _by_period(scheduled: Sequence[OpenDeal], won_on: Mapping[date, int], asked:
 
 
 def _value(deals: Sequence[OpenDeal], category: str) -> int:
-    return sum(deal.value_cents or 0 for deal in deals if deal.category == category)
+    return sum(deal.scored.home_cents or 0 for deal in deals if deal.scored.category == category)
 
 
 def bets_within(deals: Sequence[OpenDeal]) -> list[Bet]:
     """What each open deal but the omitted ones may bring within the horizon."""
-    return [Bet(deal.amount_cents, deal.p_counted) for deal in deals if deal.category != "omitted"]
+    return [Bet(deal.amount_cents, deal.p_counted) for deal in deals if deal.scored.category != "omitted"]
 
 
 def within_horizon(deals: Sequence[OpenDeal], asked: Question) -> Horizon:
     """All open deals but the omitted ones, with the two classic sums beside."""
-    counted = [deal for deal in deals if deal.category != "omitted"]
+    counted = [deal for deal in deals if deal.scored.category != "omitted"]
     total = asked.ranging(bets_within(deals), asked.days, 0)
     return Horizon(
         days=asked.days,
         until=asked.today + timedelta(days=asked.days),
         open_deals=len(counted),
-        open_value_cents=sum(deal.value_cents or 0 for deal in counted),
+        open_value_cents=sum(deal.scored.home_cents or 0 for deal in counted),
         expected_cents=total.mean_cents,
         expected_wins=sum(deal.p_counted for deal in counted),
         p10=total.p10,
         p50=total.p50,
         p90=total.p90,
-        stage_weighted_cents=sum((deal.value_cents or 0) * deal.p_stage for deal in counted),
-        configured_cents=sum((deal.value_cents or 0) * deal.p_configured for deal in counted),
+        stage_weighted_cents=sum((deal.scored.home_cents or 0) * deal.scored.probability for deal in counted),
+        configured_cents=sum((deal.scored.home_cents or 0) * deal.p_configured for deal in counted),
     )
 
 
@@ -305,9 +281,9 @@ def _sum_unscheduled(aside: Mapping[str, Sequence[OpenDeal]]) -> tuple[Unschedul
         Unscheduled(
             reason,
             len(deals),
-            sum(deal.value_cents or 0 for deal in deals),
+            sum(deal.scored.home_cents or 0 for deal in deals),
             sum(deal.weighted_cents for deal in deals),
-            tuple(deal.facts.id for deal in deals),
+            tuple(deal.scored.facts.id for deal in deals),
         )
         for reason, deals in aside.items()
     )
@@ -340,19 +316,20 @@ def imagine(deals: Sequence[OpenDeal], changes: Changes, today: date) -> list[Op
     """The deals as they would be; one that is won closes today, for certain. Chances of the others stay."""
     imagined = []
     for deal in deals:
-        number = deal.facts.id
+        number, scored = deal.scored.facts.id, deal.scored
         if number in changes.without:
             continue
-        new = deal
+        new, facts = deal, scored.facts
         if number in changes.values:
             cents = changes.values[number]
-            new = new._replace(value_cents=cents, amount_cents=cents)
+            facts = facts._replace(value_cents=cents, currency=scored.by.playbook.currency)
+            new = new._replace(amount_cents=cents)
         if number in changes.won:
             sure = None if deal.p_win_by_horizon is None else 1.0
-            category = "pipeline" if deal.category == "omitted" else deal.category
-            facts = deal.facts._replace(expected_close=today)
-            new = new._replace(p_win=1.0, p_win_by_horizon=sure, category=category, facts=facts)
-        imagined.append(new)
+            category = "pipeline" if scored.category == "omitted" else facts.category
+            facts = facts._replace(expected_close=today, category=category)
+            new = new._replace(p_win=1.0, p_win_by_horizon=sure)
+        imagined.append(new._replace(scored=ScoredDeal(facts, scored.by)))
     return imagined
 
 

@@ -122,22 +122,20 @@ class Totals(NamedTuple):
     """Deals that had none; None: no touchpoint says which way it went."""
 
 
-def stage_health(deals: Sequence[ScoredDeal], pipeline: Pipeline, baselines: Baselines) -> tuple[StageHealth, ...]:
+def stage_health(deals: Sequence[ScoredDeal], by: Baselines) -> tuple[StageHealth, ...]:
     """The stages in their order, then those that only deals still name."""
-    by_stage: dict[str, list[ScoredDeal]] = {stage.id: [] for stage in pipeline.stages}
+    by_stage: dict[str, list[ScoredDeal]] = {stage.id: [] for stage in by.pipeline.stages}
     for deal in deals:
         by_stage.setdefault(deal.facts.stage, []).append(deal)
     total = sum(deal.weighted_cents for deal in deals)
-    return tuple(_row(stage, those, pipeline, baselines, total) for stage, those in by_stage.items())
+    return tuple(_row(stage, those, by, total) for stage, those in by_stage.items())
 
 
-def _row(
-    stage_id: str, deals: Sequence[ScoredDeal], pipeline: Pipeline, baselines: Baselines, total: float
-) -> StageHealth:
-    stage = pipeline.stage(stage_id)
+def _row(stage_id: str, deals: Sequence[ScoredDeal], by: Baselines, total: float) -> StageHealth:
+    stage = by.pipeline.stage(stage_id)
     weighted = sum(deal.weighted_cents for deal in deals)
     days = sorted(deal.days_in_stage for deal in deals if deal.days_in_stage is not None)
-    usual, _ = baselines.visits.get(stage_id, (None, 0))
+    usual, _ = by.usual_visits.get(stage_id, (None, 0))
     counts = {
         name: sum(deal.has(name) for deal in deals)
         for name in ("idle", "stuck", "no_next_step", "overdue", "criteria_gap")

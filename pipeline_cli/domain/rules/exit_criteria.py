@@ -192,6 +192,18 @@ def check_criteria(
     return tuple(results)
 
 
+def still_missing(
+    pipeline: Pipeline, record: DealRecord, playbook: Playbook, clock: Clock, forced_past: Sequence[str]
+) -> list[str]:
+    """Of `stage.criterion` names, those that do not hold now; criteria that pipeline.yaml no longer has are dropped."""
+    open_ones: set[str] = set()
+    for stage in pipeline.stages:
+        if any(name.partition(".")[0] == stage.id for name in forced_past):
+            results = check_criteria(stage, record, playbook, clock)
+            open_ones |= {f"{stage.id}.{one.id}" for one in results if not one.met and not one.waived}
+    return [name for name in forced_past if name in open_ones]
+
+
 def missing(results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
     """The criteria that keep a deal in its stage; of a group none of which is met, every member, its text saying so."""
     blocking = [result for result in results if not result.met and not result.waived]

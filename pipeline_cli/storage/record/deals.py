@@ -61,7 +61,7 @@ def _sources_of(reader: Reader, deal_id: int) -> set[str]:
 
 def read_record(reader: Reader, deal_id: int) -> DealRecord:
     """Raises NoSuchDeal when no deal has that number."""
-    facts = read_facts(reader, deal_id=deal_id)
+    facts = read_facts(reader, numbers=[deal_id])
     if not facts:
         raise NoSuchDeal(f"There is no deal {deal_id}: `pipeline list status=all` shows every deal.")
     return DealRecord(

@@ -37,7 +37,6 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
     (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
     (SELECT count(*) FROM main.field_changes f WHERE f.deal_id = d.id AND f.field = 'expected_close'
         AND f.new_value > f.old_value AND f.changed_at < :known_until),
-    0,
     EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
         WHERE dc.deal_id = d.id AND NOT c.opted_out AND coalesce(c.email, c.phone) IS NOT NULL),
     (SELECT l.given_at FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
@@ -83,18 +82,22 @@ _NO_FIELDS: dict[str, str] = {}
 
 
 def read_facts(
-    reader: Reader, pipeline: str | None = None, statuses: Iterable[str] | None = None, deal_id: int | None = None
+    reader: Reader,
+    pipeline: str | None = None,
+    statuses: Iterable[str] | None = None,
+    numbers: Collection[int] | None = None,
 ) -> list[DealFacts]:
-    """Deals by id, of one pipeline or all, of some statuses or all."""
+    """Deals by id, of one pipeline or all, of some statuses or all, of these numbers or all."""
     conditions, parameters = [_of_status(statuses)], {"known_until": _text_end(reader)}
     if pipeline is not None:
         conditions.append("d.pipeline = :pipeline")
         parameters["pipeline"] = pipeline
-    if deal_id is not None:
-        conditions.append("d.id = :deal_id")
+    if numbers is not None:
+        conditions.append("d.id IN (SELECT value FROM json_each(:numbers))")
+        parameters["numbers"] = json.dumps(sorted(numbers))
     define_starts_of_days(reader)
     query = f"{_FACTS} WHERE {' AND '.join(conditions)} ORDER BY d.id"
-    rows = reader.connection.execute(query, {**parameters, "deal_id": deal_id})
+    rows = reader.connection.execute(query, parameters)
     return list(_as_facts(rows))
 
 
@@ -130,6 +133,15 @@ def define_starts_of_days(reader: Reader) -> None:
     reader.connection.create_function("start_of_day", 1, starts, deterministic=True)
     its_start = cache(lambda instant: to_text(clock.start_of(clock.day(from_text(instant)))))
     reader.connection.create_function("start_of_its_day", 1, its_start, deterministic=True)
+
+
+def read_values(reader: Reader, pipeline: str) -> list[tuple[str, int, str, float | None]]:
+    """Stage, minor units, currency and own probability of the open deals of a pipeline that have a value, by id."""
+    return reader.connection.execute(
+        "SELECT stage, value_cents, currency, probability FROM known_deals "
+        "WHERE pipeline = ? AND status = 'open' AND value_cents IS NOT NULL ORDER BY id",
+        (pipeline,),
+    ).fetchall()
 
 
 def read_paths(reader: Reader, pipeline: str, stages: Sequence[str]) -> dict[int, tuple[int, int]]:
