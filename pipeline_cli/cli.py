@@ -6,6 +6,7 @@ Only the command that was typed is imported; `--help` imports none. (No `from __
 
 import errno
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from pipeline_cli import interrupt
 from pipeline_cli.commands.options import SETTINGS, Command
 from pipeline_cli.domain.errors import PipelineError, UsageError
 from pipeline_cli.domain.words.shell import as_called
+from pipeline_cli.on_disk import clear_dead, drop_notes
+from pipeline_cli.output.conversation import unsaid
 from pipeline_cli.workspace import GlobalOptions, Workspace
 
 SECTIONS = {
@@ -83,7 +86,8 @@ SECTIONS = {
 COMMANDS = {name: line for commands in SECTIONS.values() for name, line in commands.items()}
 """`commands/NAME.py` holds each; `import` stands in `import_.py`."""
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNWRITABLE = {*_NO_ROOM, errno.EIO, errno.EBADF, errno.ENXIO}
 _OPTIONS_WITH_VALUE = ("--config", "--db", "--color")
 
 
@@ -176,18 +180,32 @@ def main(arguments: Sequence[str], *, is_last: bool = False) -> int:
     make_streams_safe()
     interrupt.begin()
     at_interrupt = signal.SIG_IGN if is_last else signal.getsignal(signal.SIGINT)
-    if _tells_a_shell(arguments):
-        return 0
     try:
-        return _run(arguments)
+        if _tells_a_shell(arguments):
+            return 0
+    except UsageError as error:
+        complain(str(error))
+        return error.exit_code
+    clear_dead()
+    try:
+        code = _run(arguments)
+        # The change is there, or there was none; what had to be said of it was not.
+        return 8 if unsaid and not code else code
     finally:
+        unsaid.clear()
+        drop_notes()
         with suppress(ValueError, TypeError):  # not the main thread, or a program around this one that is not Python
             signal.signal(signal.SIGINT, at_interrupt)  # which a commit ignores from its start
 
 
 def _tells_a_shell(arguments: Sequence[str]) -> bool:
-    """Whether a shell asked, at Tab, what may be typed, and was told; it asks by scripts of our own."""
+    """Whether a shell asked, at Tab, what may be typed, and was told; it asks by scripts of our own.
+
+    Raises UsageError when what it asks by is mistyped.
+    """
     shell = os.environ.get("_PIPELINE_COMPLETE")
+    if shell and not re.fullmatch(r"((source|complete)_)?(bash|zsh|fish|powershell|pwsh)", shell):
+        raise UsageError(f"_PIPELINE_COMPLETE={shell}: is no shell that is known: bash, zsh or fish.")
     if shell in ("bash", "zsh", "fish"):
         from pipeline_cli.completion.complete import answer_shell
 
@@ -227,8 +245,8 @@ def _run(arguments: Sequence[str]) -> int:
         complain_of_interrupt(interrupt.describe_interrupt())
         return 130
     except Exception as error:  # noqa: BLE001 - the last door: a report without a value of the user's in it
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            return end_without_room()
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE and error.filename is None:
+            return end_untold(error.errno in _NO_ROOM)
         from pipeline_cli.complaints import describe_crash
 
         complain(describe_crash(error))
@@ -261,12 +279,12 @@ def complain_of_interrupt(truth: str) -> None:
     complain(f"\n{truth}" if sys.stderr.isatty() else truth)
 
 
-def end_without_room() -> int:
-    """The answer goes to a full disk: whether the command had changed something by then, only the record knows."""
+def end_untold(no_room: bool) -> int:
+    """The answer goes to a full disk, or to a terminal that was closed: whether something was changed by then, only the
+    record knows."""
     end_quietly()
-    complain(
-        "The answer could not be written: its disk is full. What was to change is saved if `pipeline history` lists it."
-    )
+    why = ": its disk is full" if no_room else ""
+    complain(f"The answer could not be written{why}. What was to change is saved if `pipeline history` lists it.")
     return 8
 
 

@@ -21,6 +21,7 @@ from pipeline_cli.domain.words.addresses import (
     normalise_phone,
 )
 from pipeline_cli.domain.words.text import accept_filled, accept_or_none, counted, quoted
+from pipeline_cli.on_disk import unfinished_elsewhere
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.contacts import contact_report, contacts_report
 from pipeline_cli.storage.change import Change
@@ -52,6 +53,11 @@ def opt_out(
 ) -> None:
     """Note that somebody must not be contacted."""
     workspace: Workspace = context.obj
+    from pipeline_cli.output.drafts import drafts_folder, read_drafts
+
+    drafts = read_drafts(
+        drafts_folder(workspace.database_path)
+    )  # before the change: a draft that cannot be read stops it
     with workspace.write("contact opt-out") as change:
         people, addresses = _meant(change, contact)
         said = ", ".join(f"c{one.id}" for one in people) or f"an address ({addresses[0].kind})"
@@ -66,7 +72,7 @@ def opt_out(
     workspace.confirm(
         f"{said} will not be contacted: no outbound touchpoint, no last chance, and the address is refused from now on."
     )
-    _name_drafts(workspace, addresses)
+    _name_drafts(workspace, addresses, drafts)
     if addresses:
         workspace.say(
             f"The address is kept as a keyed digest, which is pseudonymous, not anonymous; keep "
@@ -88,15 +94,14 @@ def _meant(change: Change, text: str) -> tuple[list[Person], tuple[Address, ...]
     return people, tuple(dict.fromkeys(all_addresses))
 
 
-def _name_drafts(workspace: Workspace, addresses: tuple[Address, ...]) -> None:
+def _name_drafts(workspace: Workspace, addresses: tuple[Address, ...], drafts: dict[str, bytes]) -> None:
     """Last-chance drafts that still lie there: only who opted out after the prune is in one."""
     from pipeline_cli.exchange.last_chance_mail import text_of
-    from pipeline_cli.output.drafts import drafts_folder, read_drafts
+    from pipeline_cli.output.drafts import drafts_folder
 
     folder = drafts_folder(workspace.database_path)
     emails = [form.casefold() for one in addresses if one.kind == EMAIL for form in forms_of(one.text)]
-    drafts = read_drafts(folder).items() if emails else ()
-    named = [name for name, mail in drafts if any(email in text_of(mail).casefold() for email in emails)]
+    named = [name for name, mail in drafts.items() if any(email in text_of(mail).casefold() for email in emails)]
     if named:
         workspace.say(f"Not to be sent any more: {', '.join(named)} in {workspace.short(folder)}.")
 
@@ -147,6 +152,12 @@ def forget(
     from pipeline_cli.storage.safekeeping.forget import clean_file
 
     clean_file(workspace.database_path, lambda: workspace.say("Waiting for another program …"), again)
+    busy = unfinished_elsewhere()
+    if busy:
+        workspace.say(
+            "Another command is writing what may hold the person still; delete it when that is done: "
+            f"{', '.join(map(str, busy))}."
+        )
     workspace.say(_COPIES)
     if person.opted_out:
         workspace.say("That they must not be contacted stays known, by a keyed digest: pseudonymous, not anonymous.")

@@ -1,12 +1,13 @@
 """A text in the user's own editor: a private copy, which is gone again afterwards."""
 
+import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline_cli.domain.errors import NeedsTerminal, NotAdvanced, NothingSaved, PipelineError, RuleError, UsageError
-from pipeline_cli.on_disk import open_own_file
+from pipeline_cli.on_disk import EDITED, noted, open_own_file
 from pipeline_cli.workspace import Workspace
 
 
@@ -30,9 +31,10 @@ def require_editor(workspace: Workspace, instead: str) -> str:
 def private_copy(name: str, content: bytes) -> Iterator[Path]:
     """A file only its owner can read, in a folder of its own, both removed at the end, whatever happens."""
     import shutil
-    import tempfile  # makes the folder 0700
+    import tempfile
 
-    folder = Path(tempfile.mkdtemp(prefix="pipeline-edit-"))
+    folder = noted(Path(tempfile.gettempdir()) / f"{EDITED}{os.urandom(8).hex()}")
+    folder.mkdir(mode=0o700)
     try:
         copy = folder / name
         with open_own_file(copy) as file:
@@ -116,6 +118,6 @@ def _keep(workspace: Workspace, content: bytes, place: Path) -> None:
         import tempfile
 
         workspace.say(str(problem))
-        kept = Path(tempfile.mkdtemp(prefix="pipeline-edit-")) / f"edited{place.suffix}"
+        kept = Path(tempfile.mkdtemp(prefix="pipeline-kept-")) / f"edited{place.suffix}"
         write_new_file(kept, content, force=False)
     workspace.say(f"Nothing was changed. What you typed is kept in {workspace.short(kept)}.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.reading import View, clock_of, over_every_pipeline, pipelines_of, reading, save, show
+from pipeline_cli.config.machine import path_named
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.clock import Clock
@@ -141,7 +142,7 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
         raise UsageError("`export all` writes a folder: name it, as in `pipeline export all backup`.")
     if view.output == "-":
         raise UsageError("-o -: several files go into no stream: name a folder, as in `pipeline export all backup`.")
-    folder, form = Path(view.output).expanduser(), view.format or "csv"
+    folder, form = path_named(view.output, "-o", UsageError), view.format or "csv"
     if view.json:
         form = "json"
     with workspace.read(clock) as reader:

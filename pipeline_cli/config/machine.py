@@ -76,9 +76,12 @@ def _folder(environ: Mapping[str, str], variable: str, default: str, elsewhere: 
     if os.name == "posix" and os.uname().sysname != "Darwin":
         # The same answer as platformdirs gives, without the 8 ms that importing it takes.
         base = environ.get(variable, "")
-        return (
-            Path(base) if base.startswith("/") else Path(environ.get("HOME", "~")).expanduser() / default
-        ) / "pipeline"
+        if base.startswith("/"):
+            return Path(base) / "pipeline"
+        try:
+            return Path(environ.get("HOME") or "~").expanduser() / default / "pipeline"
+        except RuntimeError:  # in a container: no HOME, and nobody of this number; nothing can lie or be made there
+            return Path(os.devnull) / "pipeline"
     import platformdirs
 
     return Path(getattr(platformdirs, elsewhere)("pipeline", appauthor=False))

@@ -55,7 +55,7 @@ class Conversation:
         """One line from the terminal. Raises KeyboardInterrupt at its end: nothing was decided."""
         from pipeline_cli.output.text import visible
 
-        print(visible(question), end="", file=sys.stderr, flush=True)  # noqa: T201
+        _write(sys.stderr, visible(question))
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt
@@ -96,7 +96,7 @@ def say(text: str, stream: TextIO) -> None:
         shown = visible(line)
         # Half the width is room enough whatever the letters are, and measuring wide ones loads a module.
         pieces = wrap(shown, width) if width is not None and 2 * len(shown) > width else [shown]
-        stream.writelines(f"{piece}\n" for piece in pieces)  # in one go, so that Ctrl-C leaves no half line
+        _write(stream, "".join(f"{piece}\n" for piece in pieces))  # in one go, so that Ctrl-C leaves no half line
 
 
 def _width(stream: TextIO) -> int | None:
@@ -165,5 +165,18 @@ class RowCount:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    stream.write(text)
-    stream.flush()
+    """What is said about an answer never fails: the change it speaks of may have been made. The answer itself may."""
+    if stream is not sys.stderr:
+        stream.write(text)
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        unsaid.append(error.errno or 0)
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # or the end of the program would fail once more
+
+
+unsaid: list[int] = []
+"""Why stderr could not be written to; then the exit code alone says that something was not told."""

@@ -6,13 +6,14 @@ nobody asked for, which the next prune replaces, and never a last chance without
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint
-from pipeline_cli.on_disk import sync_folder
+from pipeline_cli.domain.errors import NothingSaved, OutcomeUnknown, SavedWithComplaint, SetupError
+from pipeline_cli.on_disk import read_regular, sync_folder
 from pipeline_cli.output.files import free_name, remove_all, write_all
 
 FOLDER = "last-chances"
@@ -78,10 +79,12 @@ def write_drafts(folder: Path, drafts: Mapping[str, bytes]) -> None:
 
 
 def read_drafts(folder: Path) -> dict[str, bytes]:
-    """What this program put there, by name. Raises NothingSaved when one cannot be read."""
+    """What this program put there, by name. Raises NothingSaved when one cannot be read, SetupError for a pipe."""
     try:
-        return {path.name: path.read_bytes() for path in sorted(_ours(folder))}
+        return {path.name: read_regular(path) for path in sorted(_ours(folder))}
     except OSError as problem:
+        if problem.errno == errno.EINVAL:
+            raise SetupError(f"{problem.filename}: is not a regular file, and drafts are: move it away.") from None
         raise NothingSaved(f"{folder}: cannot be read ({problem.strerror}): nothing was changed.") from problem
 
 

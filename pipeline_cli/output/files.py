@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline_cli.domain.errors import NothingSaved, RuleError, UsageError
 from pipeline_cli.interrupt import remembered
-from pipeline_cli.on_disk import give_name, reason_of, sync_folder, sync_name, write_own_file
+from pipeline_cli.on_disk import give_name, noted, reason_of, sync_folder, sync_name, write_own_file
 
 _BESIDE = ".pipeline-"
 
@@ -101,7 +101,7 @@ def _there_already(path: Path) -> RuleError:
 
 def _write_beside_and_move(path: Path, data: bytes, force: bool, mode: int = 0o600) -> None:
     # A short name of its own, since the one asked for may be as long as names get.
-    beside = path.parent / f"{_BESIDE}{os.urandom(6).hex()}.tmp"
+    beside = noted(path.parent / f"{_BESIDE}{os.urandom(6).hex()}.tmp")
     try:
         write_own_file(beside, data)
         if mode != 0o600:

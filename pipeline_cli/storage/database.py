@@ -127,12 +127,23 @@ def look(path: Path) -> None:
         raise DatabaseUnusable(f"{path}: is not a regular file: name a database made by `pipeline init`.")
     if status.st_size == 0:
         raise DatabaseDamaged(f"{path}: is empty, so it is no database: remove it, or name another file.")
+    for suffix in WITH_IT:
+        _look_beside(path.with_name(path.name + suffix))
     _look_at_header(path)
     if status.st_nlink > 1 and not _is_linked_once(path):
         raise DatabaseUnusable(
             f"{path}: has a second name (a hard link), and SQLite loses changes through one: "
             "copy it to a file of its own and name that."
         )
+
+
+def _look_beside(companion: Path) -> None:
+    """SQLite would open a pipe of that name and wait for ever."""
+    with suppress(OSError):
+        if not stat.S_ISREG(companion.lstat().st_mode):
+            raise DatabaseUnusable(
+                f"{companion}: is not a regular file, and stands where SQLite keeps its own: move it away."
+            )
 
 
 def _look_at_header(path: Path) -> None:
@@ -255,6 +266,7 @@ def create(path: Path) -> None:
     Raises UsageError when the folder is missing, DatabaseUnusable when the name is taken meanwhile by something else
     or the folder takes no file, NothingSaved when the disk is full.
     """
+    refuse_dangling(path)
     path = _resolved(path)
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent}: there is no such folder: make it, or name another place for the database.")
@@ -283,6 +295,15 @@ def create(path: Path) -> None:
         with suppress(OSError):
             half.unlink()
     sync_folder(path.parent)
+
+
+def refuse_dangling(path: Path) -> None:
+    """Raises DatabaseUnusable for a link to a file that is not there: what is made there, somebody else may have chosen."""
+    if path.is_symlink() and is_missing(path):
+        raise DatabaseUnusable(
+            f"{path}: is a link to {path.readlink()}, which is not there, and no database is made through a link: take "
+            "the link away, or put the file back that it leads to."
+        )
 
 
 def _build(half: Path) -> None:

@@ -189,7 +189,8 @@ def _only(name: str, found: Sequence[Candidate], deals: Sequence[Candidate]) -> 
 
 def _line(deal: Candidate) -> str:
     place = deal.stage if deal.status == "open" else deal.status
-    return f"  {deal.id}  {deal.title} ({deal.organization + ', ' if deal.organization else ''}{place})"
+    at = f"{deal.organization}, " if deal.organization else ""
+    return f"  {deal.id}  {deal.title} ({at}{place})"
 
 
 def _nearest_deal(name: str, deals: Sequence[Candidate]) -> Candidate | None:

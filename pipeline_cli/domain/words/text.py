@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from pipeline_cli.domain.errors import UsageError
 
 LONGEST = 100_000
 """Characters; a longer text is a file dropped into the wrong place."""
+
+
+class OneLine(str):
+    """A text with line breaks in it: inside a sentence they are shown, as tables show them; by itself it is as it is."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        return format(self.replace("\r\n", "\n").replace("\n", "⏎"), form)
+
+
+Text = TypeVar("Text", str, None, str | None)
+
+
+def in_sentences(text: Text) -> Text:
+    """The same text, safe to be put into a message: a line of it can never pass for a line of the program's own."""
+    return OneLine(text) if text is not None and "\n" in text else text
 
 
 def accept(text: str, what: str) -> str:
@@ -21,7 +39,7 @@ def accept(text: str, what: str) -> str:
         raise UsageError(
             f"{what} is {len(text):,} characters long, more than {LONGEST:,}: keep it in a file of its own."
         )
-    return text
+    return in_sentences(text)
 
 
 def accept_filled(text: str, what: str) -> str:
@@ -29,12 +47,12 @@ def accept_filled(text: str, what: str) -> str:
     kept = accept(text, what).strip()
     if not kept:
         raise UsageError(f"{what} is empty: say what it is.")
-    return kept
+    return in_sentences(kept)
 
 
 def accept_or_none(text: str | None, what: str) -> str | None:
     """None for a text that was not given or is blank: how a field is emptied."""
-    return None if text is None else (accept(text, what).strip() or None)
+    return None if text is None else in_sentences(accept(text, what).strip() or None)
 
 
 MOST_SHOWN = 60
@@ -42,7 +60,8 @@ MOST_SHOWN = 60
 
 def quoted(text: str) -> str:
     """A user's own text inside a sentence, cut when it is long."""
-    return f"'{text}'" if len(text) <= MOST_SHOWN else f"'{text[:MOST_SHOWN]}…'"
+    shown = f"{in_sentences(text)}"
+    return f"'{shown}'" if len(shown) <= MOST_SHOWN else f"'{shown[:MOST_SHOWN]}…'"
 
 
 _MOST_COMPARED = 100

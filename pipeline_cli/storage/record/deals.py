@@ -21,7 +21,7 @@ from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, normalise_organization, organization_in
 from pipeline_cli.domain.words.number_table import NumberTable
-from pipeline_cli.domain.words.text import quoted
+from pipeline_cli.domain.words.text import in_sentences, quoted
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.facts import read_facts
 from pipeline_cli.storage.record.people import ids_with_email
@@ -38,7 +38,7 @@ def find(reader: Reader, name: str, *, is_closed: bool = False) -> int:
         if row is not None:
             return int(row[0])
     rows = reader.connection.execute("SELECT id, external_id, title, organization, stage, status FROM known_deals")
-    return find_deal(name, [Candidate(*row) for row in rows], is_closed=is_closed).id
+    return find_deal(name, [Candidate(row[0], *map(in_sentences, row[1:])) for row in rows], is_closed=is_closed).id
 
 
 def refuse_taken_external_id(reader: Reader, external_id: str, deal_id: int) -> None:
@@ -49,8 +49,8 @@ def refuse_taken_external_id(reader: Reader, external_id: str, deal_id: int) -> 
         theirs = _sources_of(reader, other)
         if not own or not theirs or own & theirs:
             raise RuleError(
-                f"Deal {other}, {title}, has the external id {quoted(external_id)} already: give another one, or join the "
-                f"two with `pipeline merge {deal_id} {other}`."
+                f"Deal {other}, {in_sentences(title)}, has the external id {quoted(external_id)} already: give another one, "
+                f"or join the two with `pipeline merge {deal_id} {other}`."
             )
 
 
@@ -92,8 +92,7 @@ def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
         (deal_id,),
     )
     return tuple(
-        Contact(number, name, email, phone, organization, role, source, bool(opted_out))
-        for number, name, email, phone, organization, role, source, opted_out in rows
+        Contact._make((number, *map(in_sentences, words), bool(opted_out))) for number, *words, opted_out in rows
     )
 
 
@@ -105,7 +104,18 @@ def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
         (deal_id,),
     )
     return tuple(
-        Touchpoint(kind, way, from_text(at), outcome, note, bool(inferred), sense, bool(awaits), number, written)
+        Touchpoint(
+            kind,
+            way,
+            from_text(at),
+            in_sentences(outcome),
+            in_sentences(note),
+            bool(inferred),
+            sense,
+            bool(awaits),
+            number,
+            written,
+        )
         for kind, way, at, outcome, note, inferred, sense, awaits, number, written in rows
     )
 
@@ -123,7 +133,7 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
             old,
             new,
             from_text(at),
-            reason,
+            in_sentences(reason),
             bool(forced),
             bool(inferred),
             tuple((missing or "").split()),
@@ -149,7 +159,7 @@ def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:
     rows = reader.connection.execute(
         "SELECT text, noted_at FROM known_notes WHERE deal_id = ? ORDER BY noted_at, id", (deal_id,)
     )
-    return tuple(Note(text, from_text(at)) for text, at in rows)
+    return tuple(Note(in_sentences(text), from_text(at)) for text, at in rows)
 
 
 def _confirmations(reader: Reader, deal_id: int) -> tuple[Confirmation, ...]:
@@ -158,7 +168,9 @@ def _confirmations(reader: Reader, deal_id: int) -> tuple[Confirmation, ...]:
         "WHERE deal_id = ? AND revoked_at IS NULL ORDER BY confirmed_at, id",
         (deal_id,),
     )
-    return tuple(Confirmation(stage, criterion, evidence, from_text(at)) for stage, criterion, evidence, at in rows)
+    return tuple(
+        Confirmation(stage, criterion, in_sentences(evidence), from_text(at)) for stage, criterion, evidence, at in rows
+    )
 
 
 def _answers(reader: Reader, deal_id: int) -> dict[str, Answer]:
@@ -167,7 +179,7 @@ def _answers(reader: Reader, deal_id: int) -> dict[str, Answer]:
         "ORDER BY answered_at, id",
         (deal_id,),
     )
-    return {item: Answer(item, answer, evidence, from_text(at)) for item, answer, evidence, at in rows}
+    return {item: Answer(item, answer, in_sentences(evidence), from_text(at)) for item, answer, evidence, at in rows}
 
 
 MOST = 100

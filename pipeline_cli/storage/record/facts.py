@@ -14,6 +14,7 @@ from pipeline_cli.domain.rules.cadence import Attempts
 from pipeline_cli.domain.rules.last_chance import Addressee
 from pipeline_cli.domain.words.addresses import is_email, normalise_email
 from pipeline_cli.domain.words.clock import from_text, to_text
+from pipeline_cli.domain.words.text import in_sentences
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import place_of
 from pipeline_cli.storage.record.people import read_silent_emails
@@ -75,6 +76,21 @@ _CONVERTED = tuple(
     for names, convert in ((_INSTANTS, from_text), (_DAYS, date.fromisoformat), (_TRUTHS, bool))
     for name in names
 )
+_WORDS = tuple(
+    DealFacts._fields.index(name)
+    for name in (
+        "external_id",
+        "title",
+        "organization",
+        "contact",
+        "source",
+        "owner",
+        "lost_reason",
+        "next_step",
+        "snooze_reason",
+    )
+)
+_WORDS += (DealFacts._fields.index("snooze_reason"),)
 _FIELDS = DealFacts._fields.index("fields")
 _AWAITS = DealFacts._fields.index("awaits_since")
 
@@ -116,6 +132,8 @@ def _text_end(reader: Reader) -> str:
 def _as_facts(rows: sqlite3.Cursor) -> Iterator[DealFacts]:
     for row in rows:
         values: list[Any] = list(row)
+        for place in _WORDS:
+            values[place] = in_sentences(values[place])
         for place, convert in _CONVERTED:
             if values[place] is not None:
                 values[place] = convert(values[place])

@@ -14,6 +14,7 @@ from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import EMAIL, Address, addresses_of, normalise_email, normalise_phone
 from pipeline_cli.domain.words.clock import from_text
+from pipeline_cli.domain.words.text import in_sentences
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.suppression import DoNotContact
 
@@ -67,7 +68,10 @@ def _person(row: Person) -> Person:
         for name in ("created_at", "forgotten_at", "last_inbound_at")
         if (at := getattr(row, name))
     }
-    return row._replace(opted_out=bool(row.opted_out), **instants)
+    words = {
+        name: in_sentences(getattr(row, name)) for name in ("name", "email", "phone", "organization", "role", "source")
+    }
+    return row._replace(opted_out=bool(row.opted_out), **words, **instants)
 
 
 def read_deals_of(reader: Reader, contact_id: int) -> list[int]:
@@ -103,7 +107,8 @@ def find_person(reader: Reader, name: str) -> Person:
     rows = reader.connection.execute(
         "SELECT id, name, email, phone, organization, forgotten_at IS NOT NULL FROM known_contacts ORDER BY id"
     )
-    return read_people(reader, find_contact(name, [ContactCandidate(*row) for row in rows]).id)[0]
+    known = [ContactCandidate._make((row[0], *map(in_sentences, row[1:5]), bool(row[5]))) for row in rows]
+    return read_people(reader, find_contact(name, known).id)[0]
 
 
 def find_same_person(reader: Reader, person: Person) -> list[int]:

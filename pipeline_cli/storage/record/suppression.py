@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline_cli.domain.errors import DatabaseUnusable, NothingSaved
 from pipeline_cli.domain.words.addresses import EMAIL, Address, addresses_of, forms_of
 from pipeline_cli.domain.words.clock import Clock, to_text
-from pipeline_cli.on_disk import give_name, passing_name, reason_of, sync_folder, write_own_file
+from pipeline_cli.on_disk import give_name, passing_name, read_regular, reason_of, sync_folder, write_own_file
 from pipeline_cli.storage.journal import Journal
 
 SUFFIX = ".key"
@@ -36,7 +36,7 @@ def read_keys(path: Path) -> tuple[bytes, ...]:
     Raises DatabaseUnusable when it cannot be read, or holds something else.
     """
     try:
-        keys = tuple(bytes.fromhex(line) for line in path.read_text("ascii").split())
+        keys = tuple(bytes.fromhex(line) for line in read_regular(path).decode("ascii").split())
     except FileNotFoundError:
         return ()
     except OSError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -24,7 +25,7 @@ from pipeline_cli.domain.errors import (
 )
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text, to_text
-from pipeline_cli.on_disk import UNNAMED, give_name, reason_of, sync_folder, sync_name
+from pipeline_cli.on_disk import UNNAMED, give_name, reason_of, sync_folder, sync_name, unfinished_elsewhere
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.database import WITH_IT, connect, why_not
 from pipeline_cli.storage.record.suppression import SUFFIX
@@ -35,6 +36,8 @@ MOST = 10
 """How many automatic backups are kept."""
 BY_HAND, DAMAGED, AUTOMATIC = "backup", "damaged", "before-"
 _NAME = re.compile(r"-(\d{8}T\d{9}Z)-(backup|damaged|before-[a-z]+)(?:-(\d+))?\.db")
+_LONG_DEAD = 86_400.0
+"""Seconds."""
 _UNFINISHED = re.compile(rf"\.(.+)\.[0-9a-f]{{12}}{re.escape(UNNAMED)}")
 
 
@@ -131,6 +134,20 @@ def find_unfinished_databases(database: Path) -> list[Path]:
     return [path for path, match in found if match and match[1] == database.name]
 
 
+def find_dead_databases(database: Path, but: Path | None = None) -> list[Path]:
+    """Those whose makers are dead. The living note what they work on; without notes, a day is longer than any restore."""
+    living = {one.name for one in unfinished_elsewhere()} | ({but.name} if but else set())
+    found = [path for path in find_unfinished_databases(database) if path.name not in living]
+    return [path for path in found if time.time() - _changed_at(path) > _LONG_DEAD]
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return time.time()
+
+
 def remove_old_backups(database: Path) -> None:
     """All automatic ones but the newest; others are never removed without being asked."""
     with suppress(OSError):  # they cost room, and nothing else
@@ -156,7 +173,9 @@ def remove_with_the_person(database: Path, *, everything: bool) -> tuple[int, li
         for path in gone:
             remove_backup(path)
         database = database.resolve()
+        living = {one.name for one in unfinished_elsewhere()}
         left = [one.path for one in find_unfinished_backups(database)] + find_unfinished_databases(database)
+        left = [path for path in left if path.name not in living]
         for path in left:
             path.unlink(missing_ok=True)
     except OSError as error:

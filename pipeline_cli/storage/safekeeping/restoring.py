@@ -31,6 +31,7 @@ from pipeline_cli.storage.database import (
     connect,
     is_busy,
     is_missing,
+    refuse_dangling,
     translated,
     version_of,
 )
@@ -97,6 +98,7 @@ def put_in_place(
 
     Raises NothingSaved (6), SavedWithComplaint (7), OutcomeUnknown (8), DatabaseUnusable (3).
     """
+    refuse_dangling(database)
     database = database.resolve()
     try:
         join_keys(key, backup_files.key_of(database))
@@ -127,7 +129,7 @@ def _write_over(copy: Path, database: Path, instant: datetime, on_wait: Callable
     live = connect(database, for_writing=True, begin=begin, on_wait=on_wait)
     try:
         kept = backups.back_up_first(database, instant, "restore", watch, live)
-        for left in set(backup_files.find_unfinished_databases(database)) - {copy}:
+        for left in backup_files.find_dead_databases(database, but=copy):
             left.unlink(missing_ok=True)
         _write_pages(copy, live, database, watch)
     finally:
