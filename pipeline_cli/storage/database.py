@@ -299,7 +299,7 @@ def create(path: Path) -> None:
 
 def refuse_dangling(path: Path) -> None:
     """Raises DatabaseUnusable for a link to a file that is not there: what is made there, somebody else may have chosen."""
-    if path.is_symlink() and is_missing(path):
+    if os.path.islink(path) and is_missing(path):  # noqa: PTH114 - pathlib raises where a name is too long
         raise DatabaseUnusable(
             f"{path}: is a link to {path.readlink()}, which is not there, and no database is made through a link: take "
             "the link away, or put the file back that it leads to."
