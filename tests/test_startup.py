@@ -132,7 +132,7 @@ DEFINES_RECORDS = re.compile(r"^from typing import .*\bNamedTuple\b", re.MULTILI
 
 @pytest.mark.parametrize("words", ["today --json", "list --json", "note 1 hello", "show 1 --json", "health --json"])
 def test_records_are_defined_without_typing(record: Run, words: str) -> None:
-    """Each that typing defines takes 0.2 ms of the start: see domain/record.py. A command's own `View` is Typer's."""
+    """Each that typing defines takes 0.4 ms of the start: see domain/record.py. A command's own `View` is Typer's."""
     ours = [
         REPOSITORY / f"{name.replace('.', '/')}.py"
         for name in modules_loaded_by(*words.split())

@@ -1,10 +1,17 @@
-"""`NamedTuple` as typing has it, defined in a tenth of the time: a start defines some sixty of them.
+"""`NamedTuple` as typing has it, defined in a tenth of the time: a start defines more than a hundred of them.
 
-typing looks through the annotations of each class and compiles a constructor for it: 0.2 ms a class, 8 % of `today`,
-13 % of `prune`. Here the constructor is written once for all of them. The price: to make one takes 0.2 µs instead of 0.1
-with all its values in order, and six times as long as typing's with names or defaults. Whoever checks types sees
-typing's own. A module that defines one begins with `from __future__ import annotations`: from Python 3.14 on, the names
-of its fields are found in no other way.
+typing looks through the annotations of each class and compiles a constructor for it. Here the constructor is written once
+for all of them. To define the 259 records of this program took, a class:
+
+    Python   typing    here
+    3.11     0.40 ms   0.02 ms
+    3.12     0.45 ms   0.04 ms
+    3.13     0.54 ms   0.04 ms
+
+With typing's, `list --json` executes 11 % more instructions from start to end and `note` 9 % (callgrind, 3.11). 3.14 was
+not measured. The price: to make one takes 0.2 µs instead of 0.1 with all its values in order, and six times as long as
+typing's with names or defaults. Whoever checks types sees typing's own. A module that defines one begins with
+`from __future__ import annotations`: from Python 3.14 on, the names of its fields are found in no other way.
 """
 
 from __future__ import annotations
