@@ -29,7 +29,7 @@ from pipeline_cli.domain.rules.prune import (
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section, figures
-from pipeline_cli.reports.rows import PIPELINE_ID, matching, naming_pipelines, read_filter
+from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, matching, naming_pipelines, read_filter
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.record.facts import read_addressees
 from pipeline_cli.storage.record.operations import read_came_back
@@ -178,7 +178,7 @@ def prune_report(planned: PrunePlan) -> Report:
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=currency,
         columns=naming_pipelines(
-            COLUMNS,
+            in_home_currency(COLUMNS, playbook),
             pipelines,
             before="stage",
             name=lambda one: playbook.pipeline_of(one.deal.facts.pipeline).name,

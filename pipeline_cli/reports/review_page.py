@@ -7,7 +7,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from pipeline_cli.domain.outcomes.history import is_one_sided, no_losses_line
-from pipeline_cli.domain.playbook import Pipeline
+from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.review import decisions as deciding
 from pipeline_cli.domain.review.changes import KINDS, MEANINGS, WORDS, Change, WaterfallItem
@@ -48,7 +48,7 @@ from pipeline_cli.output.report import (
     reading,
 )
 from pipeline_cli.reports.review import ToType, commands_of, make_review
-from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
+from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, naming_pipelines
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.kept import Name, read_last_review, read_names, read_reviews
 from pipeline_cli.workspace import Workspace
@@ -103,9 +103,14 @@ def health_json(review: Review, stages: Mapping[tuple[str, str], str]) -> dict[s
     return {"stages": rows, "totals": totals}
 
 
+Values = Mapping[str, Callable[[Any], Any]]
+"""Key of a column -> where its value comes from."""
+
+
 class Page(NamedTuple):
     """A review and what is looked up to draw it."""
 
+    playbook: Playbook
     review: Review
     earlier: Sequence[Review]
     names: Mapping[int, Name]
@@ -118,6 +123,16 @@ class Page(NamedTuple):
     most: int | None
     """Rows of each list; None: all."""
     to_type: ToType = ToType()
+
+    def columns(self, columns: Sequence[Column], values: Values, before: str) -> tuple[Column, ...]:
+        """Of a table about deals, with the pipeline and the currency where these have to be told apart."""
+        named = naming_pipelines(
+            reading(columns, values),
+            self.review.pipelines,
+            before=before,
+            name=lambda one: self.pipeline(one.deal_id),
+        )
+        return in_home_currency(named, self.playbook)
 
     @property
     def is_empty(self) -> bool:
@@ -325,8 +340,10 @@ _CHANGE_COLUMNS = (
     ),
     Column("id", "#", ID, 0, "The deal's number", value="deal_id"),
     Column("title", "Title", priority=0, meaning="What is being sold; as it is called today"),
-    Column("before", "From", priority=2, meaning="The stage, day or value it had"),
-    Column("after", "To", priority=1, meaning="The stage, outcome, day or value it has; since when it is silent"),
+    Column("before", "From", priority=2, meaning="The stage, pipeline, day or value it had"),
+    Column(
+        "after", "To", priority=1, meaning="The stage, outcome, pipeline, day or value it has; since when it is silent"
+    ),
     Column("value", "Value", MONEY, 0, "What it is worth; of grown and shrunk the difference", value="cents"),
     Column("at", "When", priority=3, meaning="The day it happened, the last of several"),
 )
@@ -382,20 +399,13 @@ def changed(page: Page) -> Section:
         lines.append(
             f"Silent for so long that they are dead by your rules: {counted(len(long_silent), 'deal')}; see below."
         )
-    columns = naming_pipelines(
-        reading(
-            _CHANGE_COLUMNS,
-            {
-                "title": lambda one: page.title(one.deal_id),
-                "before": lambda one: page.shown(one.before, one.deal_id),
-                "after": lambda one: _after(page, one),
-                "at": lambda one: page.day_of(one.at),
-            },
-        ),
-        page.review.pipelines,
-        before="before",
-        name=lambda one: page.pipeline(one.deal_id),
-    )
+    values: Values = {
+        "title": lambda one: page.title(one.deal_id),
+        "before": lambda one: _shown_end(page, one, one.before),
+        "after": lambda one: _after(page, one),
+        "at": lambda one: page.day_of(one.at),
+    }
+    columns = page.columns(_CHANGE_COLUMNS, values, before="before")
     return Section(f"What changed: {told or 'nothing'}", columns, rows, lines)
 
 
@@ -403,7 +413,11 @@ def _after(page: Page, one: Change) -> str | None:
     name = page.names.get(one.deal_id)
     if one.kind in ("lost", "disqualified") and name and name.lost_reason:
         return f"{one.after}: {name.lost_reason}"
-    return page.silent_since(one.at) if one.kind == "silent" else page.shown(one.after, one.deal_id)
+    return page.silent_since(one.at) if one.kind == "silent" else _shown_end(page, one, one.after)
+
+
+def _shown_end(page: Page, one: Change, end: str | int | None) -> str | None:
+    return page.pipelines.get(str(end), str(end)) if one.kind == "across" else page.shown(end, one.deal_id)
 
 
 _COMING = ("new", "moved_in")
@@ -464,18 +478,11 @@ def to_decide(page: Page) -> Section:
         lines.append(
             f"Dead by your rules: {counted(len(dead), 'deal')} ({value}). {page.prune} decides on all at once."
         )
-    columns = naming_pipelines(
-        reading(
-            _DECISION_COLUMNS,
-            {
-                "title": lambda one: page.title(one.deal_id),
-                "command": lambda one: page.to_type.decisions[one.deal_id][0].at_a_terminal,
-            },
-        ),
-        page.review.pipelines,
-        before="value",
-        name=lambda one: page.pipeline(one.deal_id),
-    )
+    values: Values = {
+        "title": lambda one: page.title(one.deal_id),
+        "command": lambda one: page.to_type.decisions[one.deal_id][0].at_a_terminal,
+    }
+    columns = page.columns(_DECISION_COLUMNS, values, before="value")
     return Section("To decide", columns, rows, lines or ([] if rows else ["No open deal needs a decision."]))
 
 
@@ -625,7 +632,8 @@ def review_report(workspace: Workspace, shown: Shown, as_of: date, most: int | N
     stages = {(one.id, stage.id): stage.name for one in playbook.pipelines for stage in one.stages}
     program = workspace.command_name
     called = {one.id: one.name for one in playbook.pipelines}
-    page = Page(review, shown.earlier, names, called, stages, program, workspace.clock.zone, most, shown.to_type)
+    zone = workspace.clock.zone
+    page = Page(playbook, review, shown.earlier, names, called, stages, program, zone, most, shown.to_type)
     return Report(
         name="review",
         title=f"{', '.join(called.get(one, one) for one in review.pipelines)}: review of {_days(review)}",

@@ -154,6 +154,13 @@ def naming_pipelines(
     return (*columns[:place], _PIPELINE_NAME._replace(value=name), *columns[place:])
 
 
+def in_home_currency(columns: Sequence[Column], playbook: Playbook) -> tuple[Column, ...]:
+    """The columns, the value under the name of the file's currency where there are others: it was converted."""
+    if not playbook.exchange_rates:
+        return tuple(columns)
+    return tuple(column._replace(heading=playbook.currency) if column.key == "value" else column for column in columns)
+
+
 def matching(wanted: Filter, deals: Iterable[ScoredDeal]) -> list[ScoredDeal]:
     """Those that a filter asks for."""
     deals = list(deals)

@@ -16,7 +16,7 @@ from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
 from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong, reading
-from pipeline_cli.reports.rows import PIPELINE_ID, naming_pipelines
+from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, naming_pipelines
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
@@ -154,7 +154,10 @@ def _columns_for(
         },
     )
     return naming_pipelines(
-        [one._replace(least=_ROOM_FOR_A_DATE) if is_long and one.key == "why" else one for one in columns],
+        in_home_currency(
+            [one._replace(least=_ROOM_FOR_A_DATE) if is_long and one.key == "why" else one for one in columns],
+            workspace.playbook,
+        ),
         pipelines,
         before="stage",
         name=lambda task: workspace.playbook.pipeline_of(task.deal.facts.pipeline).name,

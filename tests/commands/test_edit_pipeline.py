@@ -67,6 +67,22 @@ def test_before_that_day_it_was_where_it_was(across: Run) -> None:
         assert across(report, "--as-of", "2026-11-09").code == 0
 
 
+@pytest.mark.parametrize("pipeline", [(), ("--pipeline", "new"), ("--pipeline", "renewals")], ids="".join)
+def test_a_review_says_from_where_to_where_and_calls_it_not_silent(across: Run, pipeline: tuple[str, ...]) -> None:
+    review = across("review", "--from", "2026-11-08", *pipeline, "--json", today="2026-11-15")
+
+    (row,) = [row for row in review.rows if row["id"] == 1]
+    assert (row["change"], row["from"], row["to"], row["value"]) == ("across", "new", "renewals", 5000)
+    assert row["at"].startswith(DAY)
+    shown = across("review", "--from", "2026-11-08", *pipeline, today="2026-11-15").out
+    (line,) = [line for line in shown.splitlines() if line.lstrip().startswith("across")]
+    assert line.index("New business") < line.rindex("Renewals")
+
+    across("edit", "1", "--pipeline", "new", "--stage", "offer", today="2026-11-14")
+    back = across("review", "--from", "2026-11-08", *pipeline, "--json", today="2026-11-15")
+    assert "across" not in {row["change"] for row in back.rows}, "it is where it was"
+
+
 def test_undo_takes_it_back_and_redo_does_it_again(across: Run) -> None:
     there = record(across)
     assert "nothing" not in across("undo").out
@@ -199,7 +215,7 @@ def test_a_review_names_those_that_went_across(across: Run) -> None:
     page = across("review", "--from", "2026-11-05").out
     assert "From one pipeline to another: 1 Acme." in page
     answer = across("review", "--from", "2026-11-05", "--json").json
-    assert [(row["change"], row["id"]) for row in answer["rows"]] == [("silent", 1), ("silent", 2)]
+    assert [(row["change"], row["id"]) for row in answer["rows"]] == [("across", 1), ("silent", 2)]
     alone = across("review", "--from", "2026-11-05", "--pipeline", "renewals", "--json").json
     assert {one["item"]: one["deals"] for one in alone["waterfall"]}["moved_in"] == 1
 

@@ -162,3 +162,18 @@ def test_one_pipeline_alone_is_not_named(run: Run, folder: Path) -> None:
         page = run(command)
         assert (page.code, page.out.count("New business")) == (0, page.out.splitlines()[0].count("New business"))
         assert run(command, "--json").json["pipeline"] == "new"
+
+
+@pytest.mark.parametrize("command", ["today", "prune --dry-run", "review"])
+def test_the_value_of_a_deal_in_another_currency_says_in_which_one_it_is_shown(
+    run: Run, folder: Path, command: str
+) -> None:
+    write_rules(folder)
+    run("add", "Partner", "--value", "5000 USD", today="2026-09-01")
+
+    page = run(*command.split(), today="2026-11-21").out
+
+    heading = next(line for line in page.splitlines() if "#" in line and "Title" in line)
+    amount = next(line for line in page.splitlines() if "Partner" in line and "2,500" in line)
+    assert heading.index("EUR") + len("EUR") == amount.index("2,500") + len("2,500")
+    assert "Value" not in heading

@@ -112,7 +112,7 @@ def _sum_item(item: str, flows: tuple[ValueFlow, ...]) -> WaterfallItem:
     return WaterfallItem(item, len(own), sum(own))
 
 
-KINDS = (*OUTCOMES, "new", "forward", "back", "pushed", "pulled", "grown", "shrunk", "silent")
+KINDS = (*OUTCOMES, "new", "forward", "back", "across", "pushed", "pulled", "grown", "shrunk", "silent")
 
 MEANINGS = {
     "won": "closed as won since, and still so; value: what it was worth then. So too lost and disqualified",
@@ -122,6 +122,7 @@ MEANINGS = {
     "forward": "moved to a later stage since: from the stage before the first such move to that of the last; a deal that "
     "went there and back has a row for each",
     "back": "moved to an earlier stage since, likewise",
+    "across": "in another pipeline than at the start; from the one, to the other",
     "pushed": "open at both ends, and its expected close date is later than it was",
     "pulled": "open at both ends, and its expected close date is earlier than it was",
     "grown": "open at the start and worth more now, or when it was closed; value: the difference",
@@ -167,7 +168,7 @@ class Change(NamedTuple):
     deal_id: int
     kind: str
     before: str | int | None
-    """A stage or status, a day, or minor units."""
+    """A stage or status, a pipeline, a day, or minor units."""
     after: str | int | None
     cents: int
     at: str | None
@@ -189,7 +190,7 @@ class Between(NamedTuple):
     """Deals with a touchpoint in between."""
     last_touches: Mapping[int, str]
     changed_at: Mapping[tuple[int, str], str]
-    """(deal, `value_cents` or `expected_close`) -> when it was last changed in between."""
+    """(deal, `value_cents`, `expected_close` or `pipeline`) -> when it was last changed in between."""
     first: date
     today: date
 
@@ -201,7 +202,7 @@ def count_undated(then: Collection[int], now: Mapping[int, Standing], pipelines:
 
 def find_changes(between: Between) -> tuple[Change, ...]:
     """In the order of KINDS, within a kind the dearest first."""
-    found = [*_of_value(between), *_of_stage(between), *_of_date(between), *_silent(between)]
+    found = [*_of_value(between), *_of_stage(between), *_across(between), *_of_date(between), *_silent(between)]
     order = {kind: place for place, kind in enumerate(KINDS)}
     return tuple(sorted(found, key=lambda one: (order[one.kind], -abs(one.cents), one.deal_id)))
 
@@ -239,6 +240,16 @@ def _of_stage(between: Between) -> Iterator[Change]:
     yield from found.values()
 
 
+def _across(between: Between) -> Iterator[Change]:
+    for deal_id, now in between.now.items():
+        then = between.then.get(deal_id)
+        if then is None or then.pipeline == now.pipeline:
+            continue
+        if then.pipeline in between.positions or now.pipeline in between.positions:
+            at = between.changed_at.get((deal_id, "pipeline"))
+            yield Change(deal_id, "across", then.pipeline, now.pipeline, now.value_cents, at)
+
+
 def _stayed_open(between: Between) -> Iterator[tuple[int, Standing, Standing]]:
     for deal_id, now in between.now.items():
         then = between.then.get(deal_id)
@@ -262,7 +273,9 @@ def _silent(between: Between) -> Iterator[Change]:
         return
     reopened = {move.deal_id for move in between.moves if move.to_stage in OUTCOMES}
     first = between.first.isoformat()
-    for deal_id, _, now in _stayed_open(between):
+    for deal_id, then, now in _stayed_open(between):
+        if then.pipeline != now.pipeline:
+            continue
         has_slept = now.snoozed_until is not None and now.snoozed_until > first
         if not has_slept and deal_id not in between.touched and deal_id not in reopened:
             last = between.last_touches.get(deal_id)

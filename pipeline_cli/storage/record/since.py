@@ -132,11 +132,11 @@ def read_moves_since(reader: Reader, since: Since) -> list[StageMove]:
 
 
 def read_changed_at(reader: Reader, since: Since) -> dict[tuple[int, str], str]:
-    """(deal, column) -> when value or expected close were last changed since."""
+    """(deal, column) -> when value, expected close or pipeline were last changed since."""
     condition, values = since.later("field_changes", "c", "changed_at")
     rows = reader.connection.execute(
         f"SELECT c.deal_id, c.field, max(c.changed_at) FROM main.field_changes c WHERE {condition} AND c.changed_at < ? "
-        "AND c.field IN ('value_cents', 'expected_close') GROUP BY c.deal_id, c.field",
+        "AND c.field IN ('value_cents', 'expected_close', 'pipeline') GROUP BY c.deal_id, c.field",
         (*values, to_text(reader.clock.end_of_today)),
     )
     return {(deal_id, field): at for deal_id, field, at in rows}
