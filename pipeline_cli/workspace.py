@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -105,11 +106,30 @@ class Workspace(Conversation):
         """One consistent view of the record, as known at the clock's day."""
         from pipeline_cli.storage.transactions import read
 
+        self._say_what_is_pending()
         clock = clock or self.clock
         past = clock is not self.clock or "PIPELINE_TODAY" in self.environ
         self.refuse_no_record()
         with read(self.database_path, clock, past=past, on_wait=self.say_waiting) as reader:
             yield reader
+
+    def _say_what_is_pending(self) -> None:
+        """Once a command: a person who was to be forgotten is not yet, in every file."""
+        if not os.path.lexists(f"{self.database_path}.forgetting") or self.is_told_of_pending:
+            return
+        self.is_told_of_pending = True
+        from pipeline_cli.storage.safekeeping.forget import read_pending
+
+        pending = read_pending(self.database_path)
+        if pending is not None:
+            backups = " --backups" * pending.backups
+            self.say(
+                f"Forgetting {pending.contact} was begun and is not finished: "
+                f"`pipeline contact forget {pending.contact}{backups} --yes` finishes it."
+            )
+
+    is_told_of_pending = False
+    """Also of the command that finishes it."""
 
     @property
     def has_no_record(self) -> bool:
@@ -135,6 +155,7 @@ class Workspace(Conversation):
         if self.has_no_record:
             create(self.database_path)
             self.say(f"Made the database {self.short(self.database_path)}.")
+        self._say_what_is_pending()
         warn_once(self.database_path, cache_folder(self.environ), self.say)
         with (
             self._backup_before(command) if backup and not dry_run else nullcontext() as before_first_write,

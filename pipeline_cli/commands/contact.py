@@ -1,6 +1,7 @@
 """`pipeline contact`: the people, what is held about them, who asked for silence, and how they are erased for good."""
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,14 @@ from pipeline_cli.commands.reading import View, answering, clock_of, looking
 from pipeline_cli.domain.deal.edits import AddContact, ContactDetails, SetContact, SetOptOut
 from pipeline_cli.domain.deal.people import ContactCandidate, describe_person, retention_limit
 from pipeline_cli.domain.deal.typed import parse_contact, parse_email, parse_phone
-from pipeline_cli.domain.errors import NeedsTerminal, RuleError, UsageError
+from pipeline_cli.domain.errors import (
+    NeedsTerminal,
+    NoSuchContact,
+    OutcomeUnknown,
+    RuleError,
+    SavedWithComplaint,
+    UsageError,
+)
 from pipeline_cli.domain.words.addresses import (
     EMAIL,
     PHONE,
@@ -32,6 +40,8 @@ from pipeline_cli.storage.record.people import (
     Person,
     find_person,
     find_same_person,
+    find_undone_person,
+    find_undone_with,
     find_with_address,
     read_people,
     refuse_known_address,
@@ -138,20 +148,31 @@ def forget(
 ) -> None:
     """Erase a person for good; deals and history stay."""
     workspace: Workspace = context.obj
-    with workspace.read() as reader:
-        person = find_person(reader, contact)
+    from pipeline_cli.storage.safekeeping.forget import Pending, clean_file, drop_pending, note_pending, read_pending
+
+    workspace.is_told_of_pending = True
+    database = workspace.database_path
+    pending = read_pending(database)
+    person = _whom_to_forget(workspace, contact, None if pending is None else pending.contact)
     again = f"{workspace.command_name} contact forget c{person.id} --yes"
     if person.forgotten_at is None:
         if not yes and not _agreed(workspace, person, again):
             workspace.say("Nothing was changed.")
             return
-        _forget(workspace, person)
+        note_pending(database, Pending(f"c{person.id}", backups))
+        try:
+            _forget(workspace, person)
+        except (SavedWithComplaint, OutcomeUnknown):
+            raise
+        except Exception:
+            drop_pending(database)
+            raise
     else:
         workspace.say(f"c{person.id} is forgotten already; the file is rewritten once more.")
+        backups = backups or (pending is not None and pending.backups)
     _forget_in_backups(workspace, person, everything=backups)
-    from pipeline_cli.storage.safekeeping.forget import clean_file
-
-    clean_file(workspace.database_path, lambda: workspace.say("Waiting for another program …"), again)
+    clean_file(database, lambda: workspace.say("Waiting for another program …"), again)
+    drop_pending(database)
     busy = unfinished_elsewhere()
     if busy:
         workspace.say(
@@ -161,6 +182,25 @@ def forget(
     workspace.say(_COPIES)
     if person.opted_out:
         workspace.say("That they must not be contacted stays known, by a keyed digest: pseudonymous, not anonymous.")
+
+
+def _whom_to_forget(workspace: Workspace, contact: str, pending: str | None) -> Person:
+    """Somebody of the record, or of what `redo` would bring back; else whoever was being forgotten when a kill came:
+    the words that named them then name nobody any more."""
+    with workspace.read() as reader:
+        try:
+            return find_person(reader, contact)
+        except NoSuchContact:
+            try:
+                return find_undone_person(reader, contact)
+            except NoSuchContact:
+                if pending is None:
+                    raise
+            with suppress(NoSuchContact):
+                return find_person(reader, pending)
+            # Of somebody whom only an undone operation had added, nothing at all is left.
+            now = workspace.clock.now
+            return Person(int(pending[1:]), None, None, None, None, None, None, False, now, now, 0, 0, None)
 
 
 def _agreed(workspace: Workspace, person: Person, again: str) -> bool:
@@ -196,8 +236,8 @@ def _forget(workspace: Workspace, person: Person) -> None:
 
     folder = drafts_folder(workspace.database_path)
     with put_back_unless_saved(folder) as taken, workspace.write(FORGET) as change:
-        found = find_person(change, f"c{person.id}")
-        done = forget_person(change, find_same_person(change, found))
+        alike = {*find_same_person(change, person), *find_undone_with(change, person)}
+        done = forget_person(change, alike)
         # Before the commit, after which nobody would know any more whom a draft that a kill left is to.
         taken.update(_drafts_naming(done, read_drafts(folder)))
         remove_drafts(folder, taken)

@@ -111,6 +111,29 @@ def find_person(reader: Reader, name: str) -> Person:
     return read_people(reader, find_contact(name, known).id)[0]
 
 
+def find_undone_person(reader: Reader, name: str) -> Person:
+    """Somebody whom an undone operation had added: not in the record, and still in what `redo` would bring back.
+
+    Raises NoSuchContact (4) for none or several.
+    """
+    kept = {number: (*found, at) for number, *found, at in reader.connection.execute(_UNDONE)}
+    candidates = [ContactCandidate._make((number, *row[:4], False)) for number, row in kept.items()]
+    one = find_contact(name, candidates)
+    return Person(*one[:5], None, None, False, from_text(kept[one.id][4]), None, 0, 0, None)
+
+
+def find_undone_with(reader: Reader, person: Person) -> list[int]:
+    """The numbers of those among them with the same e-mail address."""
+    email = person.email and normalise_email(person.email)
+    rows = reader.connection.execute(_UNDONE).fetchall() if email else []
+    return [row[0] for row in rows if row[2] and normalise_email(row[2]) == email]
+
+
+_UNDONE = """SELECT u.row_id, u.image ->> 'name', u.image ->> 'email', u.image ->> 'phone', u.image ->> 'organization',
+    u.image ->> 'created_at' FROM undone_rows u JOIN operation_rows r ON r.id = u.operation_row_id
+WHERE r.table_name = 'contacts' AND u.row_id NOT IN (SELECT id FROM main.contacts)"""
+
+
 def find_same_person(reader: Reader, person: Person) -> list[int]:
     """The contact, and others with the same e-mail address."""
     emails = addresses_of(person.email, None)

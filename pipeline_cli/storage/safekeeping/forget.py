@@ -7,17 +7,20 @@ remember is emptied likewise, which is why undo stops here.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pipeline_cli.domain.deal.forgetting import Eraser, Identity, Others, words_of
 from pipeline_cli.domain.deal.people import FORGOTTEN
-from pipeline_cli.domain.errors import PipelineError, SavedWithComplaint
+from pipeline_cli.domain.errors import NothingSaved, PipelineError, SavedWithComplaint
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import addresses_of
 from pipeline_cli.domain.words.clock import to_text
+from pipeline_cli.on_disk import read_regular, reason_of, sync_folder, write_own_file
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.database import connect, patiently
 from pipeline_cli.storage.record.suppression import keep_off
@@ -141,6 +144,7 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
     deals = _note_scope(connection, ids)
     for deal_id in deals:
         journal.touch_deals(deal_id, deal_id)
+    # Names of those whom an undone operation had added stand in no table.
     identity = _read_identity(connection, set(ids))
     eraser = Eraser(identity, _read_others(connection, identity, ids))
     _offer_functions(connection, eraser, frozenset(ids))
@@ -157,6 +161,52 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
         return bool(eraser.erase(text, deal_id in deals) != text)
 
     return Forgotten(len(ids), len(deals), texts, named_in)
+
+
+class Pending(NamedTuple):
+    """What is still to be done when the record has forgotten already: the backups, and the free space of the file."""
+
+    contact: str
+    """`c12`: a number says nothing of anybody."""
+    backups: bool
+
+
+def _pending_path(path: Path) -> Path:
+    return path.with_name(path.name + PENDING)
+
+
+PENDING = ".forgetting"
+"""Ends the name of the note beside the database that is there until a person is forgotten in every file."""
+
+
+def note_pending(path: Path, pending: Pending) -> None:
+    """Before the first of its changes. Raises NothingSaved."""
+    text = f"{pending.contact}{' --backups' if pending.backups else ''}\n"
+    try:
+        note = _pending_path(path)
+        note.unlink(missing_ok=True)
+        write_own_file(note, text.encode("ascii"))
+        sync_folder(path.parent)
+    except OSError as error:
+        raise NothingSaved(
+            f"{_pending_path(path)}: could not be written ({reason_of(error)}). Nothing was changed: check the disk."
+        ) from None
+
+
+def read_pending(path: Path) -> Pending | None:
+    """None when everybody who was to be forgotten is."""
+    try:
+        said = read_regular(_pending_path(path)).decode("ascii", "replace")
+    except OSError:
+        return None
+    form = re.fullmatch(r"(c[0-9]{1,18})( --backups)?\n", said)
+    return Pending(form[1], bool(form[2])) if form else None
+
+
+def drop_pending(path: Path) -> None:
+    """When it is done."""
+    with suppress(OSError):
+        _pending_path(path).unlink()
 
 
 def clean_file(path: Path, on_wait: Callable[[], None], again: str) -> None:
@@ -187,15 +237,19 @@ def _note_scope(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
     connection.execute(
         f"INSERT INTO temp.their_deals SELECT deal_id FROM deal_contacts WHERE contact_id IN ({marks}) UNION "
         "SELECT d.id FROM operation_rows r JOIN deals d ON d.id = json_extract(r.before, '$.deal_id') "
-        f"WHERE r.table_name = 'deal_contacts' AND json_extract(r.before, '$.contact_id') IN ({marks})",
-        [*ids, *ids],
+        f"WHERE r.table_name = 'deal_contacts' AND json_extract(r.before, '$.contact_id') IN ({marks}) UNION "
+        "SELECT json_extract(u.image, '$.deal_id') FROM undone_rows u "
+        "JOIN operation_rows r ON r.id = u.operation_row_id "
+        f"WHERE r.table_name = 'deal_contacts' AND json_extract(u.image, '$.contact_id') IN ({marks})",
+        [*ids, *ids, *ids],
     )
     # A range of several deals is an import, whose rows are not all theirs.
     connection.execute(
         "INSERT INTO temp.their_operations SELECT DISTINCT operation_id FROM operation_deals "
         "WHERE first_deal = last_deal AND first_deal IN temp.their_deals"
     )
-    return [row[0] for row in connection.execute("SELECT id FROM temp.their_deals ORDER BY id")]
+    there = "SELECT id FROM temp.their_deals WHERE id IN (SELECT id FROM main.deals) ORDER BY id"
+    return [row[0] for row in connection.execute(there)]
 
 
 def _read_identity(connection: sqlite3.Connection, ids: set[int]) -> Identity:
@@ -209,6 +263,11 @@ def _read_identity(connection: sqlite3.Connection, ids: set[int]) -> Identity:
         "SELECT first_row, before, after FROM operation_rows WHERE table_name = 'contacts' AND before IS NOT NULL"
     )
     images += [json.loads(image) for row, *pair in changes if row in ids for image in pair]
+    undone = connection.execute(
+        "SELECT u.row_id, u.image FROM undone_rows u JOIN operation_rows r ON r.id = u.operation_row_id "
+        "WHERE r.table_name = 'contacts'"
+    )
+    images += [json.loads(image) for row, image in undone if row in ids]
     return Identity(*(frozenset(str(one[name]) for one in images if one.get(name)) for name in _OF_A_PERSON))
 
 
