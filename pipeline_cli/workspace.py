@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,19 @@ from pipeline_cli.config.machine import cache_folder, config_folder, find_zone, 
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.clock import FURTHER_DATES, Clock
 from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.output.conversation import Conversation
 
 if TYPE_CHECKING:
     from pipeline_cli.storage.change import Change
     from pipeline_cli.storage.reader import Reader
+
+
+def _read_free_date(words: str, today: date, past: bool) -> date | None:
+    from pipeline_cli.exchange.free_dates import read_free_date
+
+    return read_free_date(words, today, past)
 
 
 class GlobalOptions(NamedTuple):
@@ -37,6 +43,7 @@ class Workspace(Conversation):
     def __init__(
         self, options: GlobalOptions, environ: Mapping[str, str], started_at: datetime, folder: Path | None = None
     ) -> None:
+        FURTHER_DATES[:] = [_read_free_date]
         self.options = options
         self.environ = environ
         self.folder = folder or this_folder()

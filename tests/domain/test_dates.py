@@ -65,17 +65,69 @@ def test_a_word_that_is_no_date_is_refused_with_the_forms() -> None:
     with pytest.raises(UsageError) as caught:
         parse_date("fryday", SATURDAY)
     assert str(caught.value) == (
-        "'fryday' is not a date: type 2026-11-21, today, yesterday, tomorrow, friday, last friday, 3d, -3d, 2w, 1m, "
-        "eow, eom, eoq or eoy."
+        "'fryday' is not a date: type 2026-11-21, 21 Nov, 21.11., today, yesterday, tomorrow, friday, next friday, "
+        "last friday, 3d, -3d, 2w, in 3 weeks, eow, eom, eoq or eoy."
     )
 
 
 @pytest.mark.parametrize(
-    "text", ["", "21.11.2026", "11/21/2026", "20261121", "2026-1-1", "２０２６-11-21", "3", "d", "now"]
+    "text", ["", "20261121", "2026-1-1", "２０２６-11-21", "3", "d", "now", "may", "in 3 weeks ago", "21.11.2", "nov"]
 )
 def test_other_forms_are_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a date"):
         parse_date(text, SATURDAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead", "behind"),
+    [
+        ("27 Nov", "2026-11-27", "2025-11-27"),
+        ("Nov 20", "2027-11-20", "2026-11-20"),
+        ("21 nov", "2026-11-21", "2026-11-21"),
+        ("27th of November", "2026-11-27", "2025-11-27"),
+        ("27.11.", "2026-11-27", "2025-11-27"),
+        ("1.2", "2027-02-01", "2026-02-01"),
+        ("29 Feb", "2028-02-29", "2024-02-29"),
+        ("11/27", "2026-11-27", "2025-11-27"),
+        ("fri", "2026-11-27", "2026-11-20"),
+        ("sat", "2026-11-28", "2026-11-21"),
+    ],
+)
+def test_a_day_without_a_year_lies_ahead_or_behind(text: str, ahead: str, behind: str) -> None:
+    assert parse_date(text, SATURDAY) == date.fromisoformat(ahead)
+    assert parse_date(text, SATURDAY, past=True) == date.fromisoformat(behind)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("27 November 2026", "2026-11-27"),
+        ("Nov 27, 2026", "2026-11-27"),
+        ("27.11.26", "2026-11-27"),
+        ("2026/11/27", "2026-11-27"),
+        ("27/11/2026", "2026-11-27"),
+        ("next friday", "2026-11-27"),
+        ("next sat", "2026-11-28"),
+        ("in 3 weeks", "2026-12-12"),
+        ("in a month", "2026-12-21"),
+        ("2 days ago", "2026-11-19"),
+        ("next quarter", "2027-02-21"),
+        ("end of the month", "2026-11-30"),
+    ],
+)
+def test_a_day_is_read_in_every_form_it_is_printed_in(text: str, day: str) -> None:
+    assert parse_date(text, SATURDAY) == date.fromisoformat(day)
+
+
+def test_next_friday_is_that_of_next_week_and_friday_the_coming_one() -> None:
+    monday = date(2026, 11, 23)
+    assert parse_date("friday", monday) == date(2026, 11, 27)
+    assert parse_date("next friday", monday) == date(2026, 12, 4)
+
+
+def test_what_could_be_two_days_is_refused_with_both() -> None:
+    with pytest.raises(UsageError, match=r"^'3/4' could be 3 Apr or 4 Mar: type the one that is meant\.$"):
+        parse_date("3/4", SATURDAY)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from pipeline_cli.domain.record import NamedTuple
+
+FURTHER_DATES: list[Callable[[str, date, bool], date | None]] = []
+"""Readers of days that our own grammar does not know, told the words, today and whether the day lies behind; they may load
+a library, which this package may not."""
 
 
 class Clock(NamedTuple):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.clock import FURTHER_DATES, Clock
 from pipeline_cli.domain.words.text import quoted
 
 EARLIEST = date(1970, 1, 1)
@@ -20,24 +20,50 @@ MOST_WORDS = 5
 """Of a date that is typed without quotes, as in `27 November 2026 at 14:30`."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_FORMS = "type 2026-11-21, today, yesterday, tomorrow, friday, last friday, 3d, -3d, 2w, 1m, eow, eom, eoq or eoy"
-_TIME = (
-    r"(?:(?P<day>.*?)(?:\s+|(?<=\d)[Tt]))?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
-    r"\s*(?P<zone>[Zz]|[+-]\d{2}:?\d{2})?"
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 )
+_UNITS = {"day": "d", "week": "w", "month": "m", "quarter": "q", "year": "y"}
+_FORMS = (
+    "type 2026-11-21, 21 Nov, 21.11., today, yesterday, tomorrow, friday, next friday, last friday, 3d, -3d, 2w, in 3 weeks, "
+    "eow, eom, eoq or eoy"
+)
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?\s*(?P<half>[ap]\.?m\.?)?"
+    r"|\s*(?P<only>[ap]\.?m\.?))"
+)
+_TIME = rf"(?:(?P<day>.*?)(?:\s+|,\s*|(?<=\d)T))?(?:at\s+)?{_CLOCK}\s*(?P<zone>Z|[+-]\d{{2}}:?\d{{2}})?"
 
 
-def parse_date(text: str, today: date) -> date:
+def parse_date(text: str, today: date, *, past: bool = False) -> date:
     """The day a text means, seen from `today`.
 
-    ISO days; today, yesterday, tomorrow; `friday` or `fri`: the next one after today, so that today's own weekday is
-    seven days ahead; `last friday`: the latest before today; `3d`, `-2w`, `1m`, `1y` from today, a month ending where a
-    shorter one ends; eow (Sunday), eom, eoq, eoy: the end of this week, month, quarter, year, today included.
-    Raises UsageError for other words, impossible days and days outside 1970 to 2199.
+    - ISO days, also `2026/11/27`; `27 Nov`, `Nov 27`, `27 November 2026`, `27.11.`, `27.11.26`. A day without a year lies
+      ahead (`past`: behind), today included;
+    - today, yesterday, tomorrow; `friday` or `fri`: the next one after today, so that today's own weekday is seven days
+      ahead (`past`: the latest, today included); `next friday`: that of next week; `last friday`: the latest before today;
+    - `3d`, `-2w`, `1m`, `1y`, `in 3 weeks`, `in a month`, `2 days ago`, `next month` from today, a month ending where a
+      shorter one ends;
+    - eow (Sunday), eom, eoq, eoy, `end of month`: the end of this week, month, quarter, year, today included.
+
+    What is none of these is read by the library that the program has for it, if that is sure of one day.
+    Raises UsageError for other words, for what could be two days, impossible days and days outside 1970 to 2199.
     """
     word = " ".join(text.split()).lower()
     try:
-        day = _named_day(word, today) or _weekday(word, today) or _relative_day(word, today) or _iso_day(word, text)
+        day = _own_grammar(word, text, today, past=past)
+        day = day or next((found for read in FURTHER_DATES if (found := read(word, today, past))), None)
     except (OverflowError, ValueError):
         raise _out_of_range(text) from None
     if day is None:
@@ -47,20 +73,21 @@ def parse_date(text: str, today: date) -> date:
     return day
 
 
-def parse_when(text: str, clock: Clock) -> datetime:
-    """The instant a text means, in UTC, whole milliseconds: a day, a time of today (`14:30`), or both.
+def parse_when(text: str, clock: Clock, *, past: bool = True) -> datetime:
+    """The instant a text means, in UTC, whole milliseconds: a day, a time of today (`14:30`, `9am`), or both.
 
-    A day alone is noon of it in the clock's zone, today alone is now. A time without an offset is the zone's; one that
-    happens twice, when clocks go back, is the first. Raises UsageError as `parse_date`, and for a time that is skipped.
+    `past`: a day without a year, or a weekday, lies behind. A day alone is noon of it in the clock's zone, today alone is
+    now. A time without an offset is the zone's; one that happens twice, when clocks go back, is the first. Raises
+    UsageError as `parse_date`, and for a time that is skipped.
     """
-    form = re.fullmatch(_TIME, text.strip(), re.ASCII)
+    form = _as_time(text)
     if form is None:
-        day = parse_date(text, clock.today)
+        day = parse_date(text, clock.today, past=past)
         return clock.now if day == clock.today else _instant(day, time(12), clock, text)
-    day = parse_date(form["day"], clock.today) if form["day"] else clock.today
+    day = parse_date(form["day"], clock.today, past=past) if form["day"] else clock.today
     milliseconds = int((form["fraction"] or "0").ljust(3, "0")[:3])
     try:
-        moment = time(int(form["hour"]), int(form["minute"]), int(form["second"] or 0), milliseconds * 1000)
+        moment = time(_hour_of(form), int(form["minute"] or 0), int(form["second"] or 0), milliseconds * 1000)
         offset = parse_offset(form["zone"]) if form["zone"] else None
     except ValueError:
         raise UsageError(f"{quoted(text)} is not a time of day: type it as 14:30 or 2026-11-20 14:30.") from None
@@ -69,13 +96,33 @@ def parse_when(text: str, clock: Clock) -> datetime:
     return _instant(day, moment, clock, text)
 
 
+def _as_time(text: str) -> re.Match[str] | None:
+    """A time of day, with or without a day before it; `27.11` is a day and no time."""
+    form = re.fullmatch(_TIME, text.strip(), re.ASCII | re.IGNORECASE)
+    if form is None or form["minute"] is None or ":" in text[form.start("hour") :] or form["half"]:
+        return form
+    return None
+
+
+def _hour_of(form: re.Match[str]) -> int:
+    """Raises ValueError for 13pm and 0am."""
+    hour, half = int(form["hour"]), (form["half"] or form["only"] or "").lower()
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError
+    return hour % 12 + (12 if half.startswith("p") else 0)
+
+
 def is_when(text: str) -> bool:
     """Whether a text reads as a day, a time of day or both, whatever day it is."""
-    form = re.fullmatch(_TIME, text.strip(), re.ASCII)
+    form = _as_time(text)
     day = text if form is None else form["day"]
     try:
-        return not day or bool(parse_date(day, date(2020, 2, 1)))
+        return not day or _own_grammar(" ".join(day.split()).lower(), day, date(2020, 2, 1)) is not None
     except UsageError:
+        return any(letter.isdigit() for letter in day)  # meant as one: what is wrong with it is told when it is read
+    except (OverflowError, ValueError):
         return False
 
 
@@ -83,7 +130,7 @@ def split_day(words: Sequence[str]) -> tuple[str, str] | None:
     """The day that words begin with, the longest that reads as one, and the text behind it; None: they begin with none."""
     for end in range(min(len(words), MOST_WORDS), 0, -1):
         day = " ".join(words[:end])
-        if is_when(day) and re.fullmatch(_TIME, day, re.ASCII) is None:
+        if is_when(day) and _as_time(day) is None:
             return day, " ".join(words[end:])
     return None
 
@@ -137,40 +184,118 @@ def add_months(day: date, months: int) -> date:
     return first.replace(day=min(day.day, month_end(first).day))
 
 
+def _own_grammar(word: str, text: str, today: date, *, past: bool = False) -> date | None:
+    """None: it is none of our forms. Raises UsageError for what could be two days or does not exist."""
+    return (
+        _named_day(word, today)
+        or _weekday(word, today, past=past)
+        or _relative_day(word, today)
+        or _iso_day(word, text)
+        or _calendar_day(word, text, today, past=past)
+    )
+
+
 def _named_day(word: str, today: date) -> date | None:
     days_ahead = {"today": 0, "yesterday": -1, "tomorrow": 1, "eow": 6 - today.weekday()}
+    word = re.sub(r"^(?:the )?end of (?:the |this )?(week|month|quarter|year)$", lambda found: f"eo{found[1][0]}", word)
     if word in days_ahead:
         return today + timedelta(days=days_ahead[word])
     months_ahead = {"eom": 0, "eoq": (3 - today.month) % 3, "eoy": 12 - today.month}
     return month_end(add_months(today, months_ahead[word])) if word in months_ahead else None
 
 
-def _weekday(word: str, today: date) -> date | None:
-    name = word.removeprefix("last ")
-    for number, weekday in enumerate(_WEEKDAYS):
-        if name in {weekday, weekday[:3]}:
-            if name != word:
-                return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
-            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
-    return None
+def _weekday(word: str, today: date, *, past: bool) -> date | None:
+    form = re.fullmatch(r"(?:(last|next|this|on) )?([a-z]+)\.?", word)
+    number = None if form is None else _place(form[2], _WEEKDAYS)
+    if form is None or number is None:
+        return None
+    if form[1] == "last":
+        return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
+    if form[1] == "next":
+        return today + timedelta(days=7 - today.weekday() + number)
+    if past:
+        return today - timedelta(days=(today.weekday() - number) % 7)
+    return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+
+
+def _place(name: str, names: Sequence[str]) -> int | None:
+    """Of a name or its beginning, three letters at least: `tue`, `thurs`, `sept`."""
+    found = [number for number, whole in enumerate(names) if len(name) >= 3 and whole.startswith(name)]
+    return found[0] if len(found) == 1 else None
 
 
 def _relative_day(word: str, today: date) -> date | None:
     form = re.fullmatch(r"([+-]?\d{1,6})\s?([dwmy])", word, re.ASCII)
-    if form is None:
+    if form is not None:
+        return _further(today, int(form[1]), form[2])
+    units = "|".join(_UNITS)
+    form = re.fullmatch(rf"(in )?(\d{{1,4}}|an?|one) ({units})s?( ago)?|(next|last) ({units})", word, re.ASCII)
+    if form is None or (form[1] and form[4]):
         return None
-    count, unit = int(form[1]), form[2]
+    if form[5]:
+        return _further(today, 1 if form[5] == "next" else -1, _UNITS[form[6]])
+    count = int(form[2]) if form[2].isdigit() else 1
+    return _further(today, -count if form[4] else count, _UNITS[form[3]])
+
+
+def _further(today: date, count: int, unit: str) -> date:
     if unit in "dw":
         return today + timedelta(days=count * (7 if unit == "w" else 1))
-    return add_months(today, count * (12 if unit == "y" else 1))
+    return add_months(today, count * {"m": 1, "q": 3, "y": 12}[unit])
 
 
 def _iso_day(word: str, text: str) -> date | None:
-    form = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", word, re.ASCII)
-    if form is None:
+    form = re.fullmatch(r"(\d{4})([-/])(\d{2})\2(\d{2})", word, re.ASCII)
+    return None if form is None else _existing(int(form[1]), int(form[3]), int(form[4]), text)
+
+
+def _calendar_day(word: str, text: str, today: date, *, past: bool) -> date | None:
+    """`27 nov`, `nov 27, 2026`, `27.11.`, `27.11.26`, `27/11/2026`."""
+    found = _day_and_month(word, text)
+    if found is None:
         return None
+    day, month, year = found
+    if year is not None:
+        return _existing(int(year) + (2000 if len(year) == 2 else 0), month, day, text)
+    # The first year whose calendar has it: 29 February waits for a leap year.
+    for step in range(9):
+        candidate = today.year + (-step if past else step)
+        with suppress(ValueError):
+            there = date(candidate, month, day)
+            if (there <= today) if past else (there >= today):
+                return there
+    return _existing(today.year, month, day, text)
+
+
+def _day_and_month(word: str, text: str) -> tuple[int, int, str | None] | None:
+    """Day, month, and the year if there is one. Raises UsageError for what could be two days."""
+    form = re.fullmatch(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2})?)?", word, re.ASCII)
+    if form is not None:
+        return int(form[1]), int(form[2]), form[3]
+    form = re.fullmatch(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?", word, re.ASCII)
+    if form is not None:
+        first, second = int(form[1]), int(form[2])
+        if first <= 12 and second <= 12 and first != second:
+            one, other = (
+                f"{day} {_MONTHS[month - 1][:3].title()}" for day, month in ((first, second), (second, first))
+            )
+            raise UsageError(f"{quoted(text)} could be {one} or {other}: type the one that is meant.")
+        day, month = (second, first) if second > 12 else (first, second)
+        return day, month, form[3]
+    form = re.fullmatch(
+        r"(?:([a-z]+)\.?\s?(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th|\.)?\s?(?:of )?([a-z]+)\.?)(?:,?\s(\d{4}))?",
+        word,
+        re.ASCII,
+    )
+    month_place = None if form is None else _place(form[1] or form[4], _MONTHS)
+    if form is None or month_place is None:
+        return None
+    return int(form[2] or form[3]), month_place + 1, form[5]
+
+
+def _existing(year: int, month: int, day: int, text: str) -> date:
     try:
-        return date(int(form[1]), int(form[2]), int(form[3]))
+        return date(year, month, day)
     except ValueError:
         raise UsageError(f"{quoted(text)} does not exist in the calendar: {_FORMS}.") from None
 
@@ -220,7 +345,7 @@ def parse_today(said: str, clock: Clock) -> datetime:
 
 def parse_as_of(said: str, clock: Clock) -> Clock:
     """The last millisecond of an earlier day; for today the clock itself. Raises UsageError."""
-    day = parse_date(said, clock.today)
+    day = parse_date(said, clock.today, past=True)
     if day > clock.today:
         raise UsageError(f"--as-of {day}: is after today ({clock.today}): name today or an earlier day.")
     if day == clock.today:
