@@ -58,6 +58,11 @@ def test_errors_show_it_as_harmlessly(pipeline: Run, what: str) -> None:
     for command in (
         ["show", text],
         ["show", "Acme"],
+        ["brief", "1"],
+        ["search", "--", text],
+        ["search", "x", "--kind", text],
+        ["sql", text],
+        ["sql", "select title from deals"],
         ["list", f"{text}=1"],
         ["list", f"stage={text}"],
         ["add", "T", "--value", text],
