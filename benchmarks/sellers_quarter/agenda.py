@@ -50,7 +50,10 @@ def judge_agenda(said: Said, deals: Mapping[int, Deal], moment: Moment, last_pru
 def _parts(why: str, deal: Deal) -> list[str]:
     """`you said: ask for the numbers; they wrote today, no reply` says two things."""
     said = f"you said: {deal.snooze_reason}"
-    return [said, why.removeprefix(f"{said}; ")] if why.startswith(f"{said}; ") else [why]
+    parts = [said] if why.startswith(f"{said}; ") else []
+    rest = why.removeprefix(f"{said}; ")
+    both = re.fullmatch(r"(.*); (they (?:wrote|rang) .*)", rest)
+    return [*parts, *(both.groups() if both else [rest])]
 
 
 def _what_is_true(words: str, deal: Deal, moment: Moment) -> str | None:
@@ -60,7 +63,7 @@ def _what_is_true(words: str, deal: Deal, moment: Moment) -> str | None:
         if form is not None:
             if (deal.status == "open") == (check in _OF_CLOSED_DEALS):
                 return f"the deal is {deal.status}"
-            if deal.status == "open" and deal.is_asleep(moment.today):
+            if deal.status == "open" and deal.is_asleep(moment.today) and check not in _OF_SLEEPERS:
                 return f"it sleeps until {deal.snoozed_until}"
             return check(form, deal, moment)
     return None
@@ -216,6 +219,7 @@ def _close(form: re.Match[str], deal: Deal, moment: Moment) -> str:
 
 
 _Check = Callable[[re.Match[str], Deal, Moment], str]
+_OF_SLEEPERS: tuple[_Check, ...] = (_they_wait, _step)
 _OF_CLOSED_DEALS: tuple[_Check, ...] = (_step_of_closed, _follow_up)
 _ROWS: tuple[tuple[str, _Check], ...] = (
     (r"last chance until (?P<until>[\w ]+?)(?: \(draft of (?P<draft>[\w ]+)\))?", _last_chance),
@@ -229,7 +233,7 @@ _ROWS: tuple[tuple[str, _Check], ...] = (
     ),
     (r"attempt (?P<number>\d+) of (?P<of>\d+) due .*", _attempt_due),
     (r"idle (?P<days>\d+) days?, flagged after \d+", _idle),
-    (r"snoozed until (?P<until>[\w ]+)", _woke),
+    (r"woke (?:on )?(?P<until>[\w ]+)", _woke),
     (r"you said: (?P<text>.*)", _you_said),
     (r"expected close (?P<day>[\w ]+)", _close),
 )

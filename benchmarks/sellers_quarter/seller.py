@@ -156,13 +156,8 @@ class Seller:
         planned = re.search(r"Next: (Attempt \d+ of \d+), due (\d{4}-\d\d-\d\d)", said.out + said.err)
         if planned and touch.sense == ATTEMPT:
             deal.step = Step(date.fromisoformat(planned[2]), planned[1], agreed=False)
-        usual = self.rules.stage(deal.pipeline, deal.stage).usual_silence
         chance = deal.last_chance
-        if (
-            chance is not None
-            and touch.sense in (CONVERSATION, MISSED)
-            and touch.at > chance.given - timedelta(days=usual)
-        ):
+        if chance is not None and touch.sense in (CONVERSATION, MISSED):
             self.judge.expect_recall(deal, said, self.today, f"a {touch.kind} with them")
 
     def log_wrongly_and_change(self, deal: Deal, kind: str) -> None:

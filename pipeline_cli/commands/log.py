@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, joined, read_step, written_note
+from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, asleep_in_words, joined, read_step, written_note
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Touchpoint
@@ -132,6 +132,9 @@ def log(
             moved = _advance(workspace, writing, facts.id, at_that_time) if advance else None
     besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
     _say_what_was_done(workspace, Logged(facts, touch, over, step, besides, moved))
+    if touch.sense == CONVERSATION or touch.awaits_answer:
+        for line in asleep_in_words(workspace, facts):
+            workspace.say(line)
     if done is None:
         _say_what_may_be_done(workspace, facts, touch, over or step)
     if proposal is not None and step is None and (next_attempt is None or proposal.next is None):

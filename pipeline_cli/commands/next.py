@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline_cli.commands.options import asleep_in_words
 from pipeline_cli.commands.several import AllMatching, Named, Planned, Yes, change_deals, split_names
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
 from pipeline_cli.domain.deal.edits import SetNextStep
@@ -43,7 +44,11 @@ def next(  # noqa: A001 - the word people type
         late = f" (that day is past: today is {workspace.clock.today})" if day < workspace.clock.today else ""
         closed = "" if facts.status == "open" else f", which is {facts.status}"
         said = f"Next on {facts.id}, {facts.title}{closed}: {what}, due {day}{late}.{_before(facts, given)}"
-        return Planned([SetNextStep(facts.id, what, day)], f"next step of {facts.title}: {what}, due {day}", [said])
+        return Planned(
+            [SetNextStep(facts.id, what, day)],
+            f"next step of {facts.title}: {what}, due {day}",
+            [said, *asleep_in_words(workspace, facts)],
+        )
 
     change_deals(workspace, "next", Named(names, all_matching, yes), plan)
 

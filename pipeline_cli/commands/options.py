@@ -9,9 +9,11 @@ import typer
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import accept_filled, quoted
 
 if TYPE_CHECKING:
+    from pipeline_cli.domain.deal.deal import DealFacts
     from pipeline_cli.workspace import Workspace
 
 Deal = Annotated[
@@ -222,3 +224,12 @@ class _Line:
             words.pop()
         del self.rest[: len(words)]
         return words
+
+
+def asleep_in_words(workspace: "Workspace", facts: "DealFacts") -> list[str]:
+    """Of an open deal that is snoozed one sentence: until when, and what wakes it."""
+    until = facts.snoozed_until
+    if facts.status == "open" and until is not None and until > workspace.clock.today:
+        wake = command_line(workspace.command_name, "snooze", str(facts.id), "today")
+        return [f"{facts.title} sleeps until {until}; `{wake}` wakes it."]
+    return []

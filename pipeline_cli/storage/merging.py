@@ -12,7 +12,7 @@ from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.apply import apply_edit
-from pipeline_cli.storage.record.last_chances import end_of_joint_record
+from pipeline_cli.storage.record.last_chances import end_by_split, end_of_joint_record
 
 _FOLLOWING = (
     "touchpoints",
@@ -159,6 +159,7 @@ def store_split(change: Change, plan: SplitPlan, summary: str) -> int:
     _set(journal, new, "title", plan.title, now)
     _set(journal, new, "value_cents", plan.value_cents, now)
     _set(journal, first, "value_cents", plan.left_cents, now)
+    end_by_split(journal, change.clock, first, new)
     journal.touch_deals(first, first)
     journal.touch_deals(new, new)
     return new

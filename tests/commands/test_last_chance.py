@@ -54,6 +54,9 @@ SIGNS_OF_LIFE = [
     ("edit", "1", "--close", "30d"),
     ("snooze", "1", "2w"),
     ("prune", "--keep", "1", "--yes"),
+    ("log", "1", "call", "we spoke on the 5th", "--at", "2026-10-05"),
+    ("confirm", "1", "problem", "--evidence", "they lose two days a week"),
+    ("qualify", "1", "--set", "need=yes", "--evidence", "need=Ann said so"),
 ]
 
 
@@ -163,9 +166,13 @@ def test_an_imported_move_forward_ends_it(pipeline: Run, folder: Path) -> None:
     assert deal(pipeline)["stage"] == "qualification"
 
 
-def test_it_ends_by_itself_where_the_deal_is_no_candidate_any_more(acme: Run) -> None:
-    """They were called before the draft, and that was logged later: no sign of life since, and no dead deal."""
-    acme("log", "1", "call", "--at", "2026-10-01", today=LATER)
+def test_it_ends_by_itself_where_the_deal_is_no_candidate_any_more(pipeline: Run) -> None:
+    """The day of a call was corrected, to one before the draft: no sign of life since, and no dead deal."""
+    acme = pipeline
+    acme("add", "Acme", "--contact", "Ann Lee <ann@acme.example>", "--value", "12k", today=ADDED)
+    acme("log", "1", "call", today=ADDED)
+    acme("prune", "--yes", today=DRAFTED)
+    acme("log", "1", "--change", "1", "--at", "2026-10-01", today=LATER)
     assert is_running(acme)
 
     assert acme("prune", "--yes", today=AFTER).err.count(OVER) == 1
@@ -258,3 +265,12 @@ def test_of_two_records_one_of_which_was_won_nothing_runs_on(acme: Run) -> None:
     assert "Last chance" not in acme("show", "2", today=LATER).out
     acme("reopen", "2", today=LATER)
     assert not is_running(acme)
+
+
+def test_both_halves_of_a_deal_that_is_split_live(acme: Run) -> None:
+    said = acme("split", "1", "Second half", "--value", "5k", today=LATER)
+
+    assert said.err.count(OVER) == 1
+    assert acme("prune", "--dry-run", "--json", today=AFTER).rows == [], "no second letter, and none is closed"
+    assert acme("undo", today=LATER).code == 0
+    assert is_running(acme)

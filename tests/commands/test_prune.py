@@ -129,6 +129,10 @@ def test_keep_leaves_a_deal_alone(dead: Run) -> None:
     assert dead("prune", "--yes", "--keep", "1").code == 0
 
     assert sorted(row["id"] for row in dead("list", "--json").rows) == [1, 2, 3]
+    assert [row["id"] for row in dead("prune", "--dry-run", "--json", today="2026-12-05").rows] == [2], "14 days"
+    assert 1 in [row["id"] for row in dead("prune", "--dry-run", "--json", today="2026-12-06").rows]
+    dead("undo")
+    assert [row["id"] for row in dead("prune", "--dry-run", "--json").rows] == [1, 2]
 
 
 def test_only_what_matches_the_filter_is_pruned(dead: Run) -> None:
@@ -269,3 +273,12 @@ def test_a_reason_is_never_read_as_idle_days_that_it_has_not(pipeline: Run) -> N
 
     (row,) = pipeline("prune", "--dry-run", "--json", today="2026-10-17").rows
     assert (row["step"], row["reason"]) == ("wait", "46 days without a sign from them > 28")
+
+
+def test_what_was_just_reopened_is_not_dead(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--contact", "Ann <ann@acme.example>", today="2026-08-01")
+    pipeline("lose", "1", "--reason", "timing", today="2026-09-20")
+    pipeline("reopen", "1", today="2026-11-10")
+
+    for today, many in (("2026-11-10", 0), ("2026-11-24", 0), ("2026-11-25", 1)):
+        assert len(pipeline("prune", "--dry-run", "--json", today=today).rows) == many, today

@@ -31,7 +31,7 @@ def test_a_snoozed_deal_is_out_of_idle_and_prune_and_back_by_itself(quiet: Run) 
     assert [row["id"] for row in quiet("list", "snoozed=yes", "--json").rows] == [1]
 
     (task,) = quiet("today", "--json", today="2026-12-05").rows
-    assert task["why"] == "snoozed until 5 Dec"
+    assert (task["why"], task["command"]) == ("woke today", "pipeline show 1")
     assert quiet("list", "snoozed=yes", "--json", today="2026-12-05").rows == []
     assert quiet("prune", "--dry-run", "--json", today="2026-12-05").rows == [], "its clock begins anew"
     assert quiet("list", "--json", today="2026-12-05").rows[0]["idle_days"] == 0
@@ -189,3 +189,48 @@ def test_a_deal_asleep_is_silent_about_its_close_date_too(pipeline: Run) -> None
     pipeline("snooze", "1", "2w")
 
     assert pipeline("today", "--json").rows == []
+
+
+def test_a_deal_that_woke_stays_on_the_list_until_it_is_touched(quiet: Run) -> None:
+    quiet("snooze", "1", "2026-10-15", today="2026-09-20")
+
+    (task,) = quiet("today", "--json", today="2026-10-25").rows
+    assert task["why"] == "woke on 15 Oct"
+    quiet("log", "1", "call", today="2026-10-25")
+    assert quiet("today", "--json", today="2026-10-25").rows == []
+
+
+def test_who_writes_to_a_deal_asleep_is_not_kept_waiting_until_it_wakes(quiet: Run) -> None:
+    quiet("snooze", "1", "2026-10-15", "--reason", "after the move", today="2026-09-20")
+
+    said = quiet("log", "1", "email", "sooner than I thought", "--in", today="2026-09-20")
+
+    assert "Acme sleeps until 2026-10-15; `pipeline snooze 1 today` wakes it." in said.err
+    (task,) = quiet("today", "--json", today="2026-09-22").rows
+    assert (task["why"], task["command"]) == ("they wrote 2 days ago, no reply", "pipeline log 1 email")
+    quiet("log", "1", "email", "Friday?", today="2026-09-22")
+    assert quiet("today", "--json", today="2026-09-23").rows == []
+
+
+def test_what_they_wrote_before_it_was_put_to_sleep_waits_with_it(quiet: Run) -> None:
+    quiet("log", "1", "email", "after the move, please", "--in", today="2026-09-20")
+    quiet("snooze", "1", "2026-10-15", today="2026-09-20")
+    assert quiet("today", "--json", today="2026-09-22").rows == []
+
+    quiet("log", "1", "email", "we are early", "--in", today="2026-09-25")
+
+    assert [row["why"] for row in quiet("today", "--json", today="2026-09-25").rows] == [
+        "they wrote 5 days ago, no reply"
+    ]
+
+
+def test_a_step_planned_for_a_day_of_its_sleep_is_due_on_that_day(quiet: Run) -> None:
+    quiet("snooze", "1", "2026-10-20", today="2026-09-20")
+
+    said = quiet("next", "1", "2026-10-15", "Send the price", today="2026-09-20")
+
+    assert "Acme sleeps until 2026-10-20; `pipeline snooze 1 today` wakes it." in said.err
+    assert quiet("today", "--json", today="2026-10-14").rows == []
+    assert quiet("today", "--json", today="2026-10-15").rows[0]["why"] == "due today: Send the price"
+    assert quiet("today", "--json", today="2026-10-17").rows[0]["why"] == "overdue: Send the price"
+    assert "sleeps" not in quiet("next", "1", "2026-10-25", "Call", today="2026-10-21").err

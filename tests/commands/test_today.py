@@ -320,3 +320,15 @@ def test_whoever_asked_not_to_be_contacted_is_not_to_be_called(pipeline: Run) ->
     for criterion in pipeline("show", "1", "--json").json["criteria"]:
         if criterion["fix"] and " log " in criterion["fix"]:
             assert criterion["fix"].endswith("--in")
+
+
+def test_that_they_wrote_is_said_whatever_else_is_due(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-10")
+    pipeline("next", "1", "2026-11-18", "Send the price", today="2026-11-10")
+    pipeline("log", "1", "email", "Well?", "--in", today="2026-11-19")
+
+    (row,) = pipeline("today", "--json").rows
+    assert (row["why"], row["command"]) == (
+        "overdue: Send the price; they wrote 2 days ago, no reply",
+        "pipeline done 1",
+    )

@@ -66,7 +66,11 @@ class DealFacts(NamedTuple):
     """The last touchpoint, attempts from the day of the last chance that is still running aside: the draft is no life."""
     next_step_set_at: datetime | None = None
     lived_at: datetime | None = None
-    """When a sign of life last ended a last chance."""
+    """When a sign of life last ended a last chance, or somebody kept or reopened it."""
+    wrote_asleep: bool = False
+    """They wrote or rang after it was last put to sleep, and wait for you."""
+    planned_asleep: bool = False
+    """Its next step was set after it was last put to sleep."""
 
 
 class Contact(NamedTuple):

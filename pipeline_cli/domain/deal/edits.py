@@ -241,6 +241,12 @@ class EndLastChance(NamedTuple):
     """One of `last_chance.ENDED_BY`."""
 
 
+class KeepDeal(NamedTuple):
+    """A person keeps a deal that the rules call dead: it is not proposed again for a while."""
+
+    deal_id: int
+
+
 class RenameStage(NamedTuple):
     """Every deal, move and confirmation of a stage goes to another id: `check --map old=new`."""
 
@@ -273,6 +279,7 @@ Edit = (
     | AnswerQuestion
     | GiveLastChance
     | EndLastChance
+    | KeepDeal
     | RenameStage
 )
 

@@ -18,8 +18,6 @@ from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, short_day
 
 SOON_IDLE_DAYS = 2
-SAID_FOR_DAYS = 7
-"""That a snooze without a reason has ended."""
 CLOSE_WITHIN_DAYS = 7
 
 
@@ -78,14 +76,14 @@ def last_chances(day: Day) -> Iterator[Task]:
 
 def overdue(day: Day) -> Iterator[Task]:
     for deal in day.deals:
-        if deal.has("overdue"):
-            due = deal.facts.next_step_due
+        due = deal.facts.next_step_due
+        if due is not None and due < day.clock.today and (not deal.snoozed or deal.facts.planned_asleep):
             yield Task(deal, f"overdue: {deal.facts.next_step}", due, None, day.do(deal))
 
 
 def due_today(day: Day) -> Iterator[Task]:
     for deal in day.deals:
-        if deal.facts.next_step_due == day.clock.today and not deal.snoozed:
+        if deal.facts.next_step_due == day.clock.today and (not deal.snoozed or deal.facts.planned_asleep):
             yield Task(deal, f"due today: {deal.facts.next_step}", day.clock.today, None, day.do(deal))
 
 
@@ -113,15 +111,23 @@ def nobody_answered(day: Day) -> Iterator[Task]:
 
 
 def replies_waiting(day: Day) -> Iterator[Task]:
-    """A message of theirs came after your last touchpoint, or a call of theirs that you missed."""
+    """A message of theirs came after your last touchpoint, or a call of theirs that you missed; of a deal asleep, since."""
     for deal in day.deals:
         facts = deal.facts
-        if facts.awaits_since is not None and not deal.snoozed:
+        why = _they_wait(deal, day)
+        if facts.awaits_since is not None and why:
             hours = max(0.0, (day.clock.now - facts.awaits_since).total_seconds() / 3600)
-            live = is_live(facts.awaits_kind or "", day.playbook.conversations)
-            did, lacks = ("rang", "not called back") if live else ("wrote", "no reply")
-            why = f"they {did} {_ago(day.clock.days_since(facts.awaits_since))}, {lacks}"
             yield Task(deal, why, None, hours, day.touch(deal, facts.awaits_kind))
+
+
+def _they_wait(deal: ScoredDeal, day: Day) -> str:
+    """`they wrote 3 days ago, no reply`; empty where nobody waits."""
+    facts = deal.facts
+    if facts.awaits_since is None or facts.status != "open" or (deal.snoozed and not facts.wrote_asleep):
+        return ""
+    live = is_live(facts.awaits_kind or "", day.playbook.conversations)
+    did, lacks = ("rang", "not called back") if live else ("wrote", "no reply")
+    return f"they {did} {_ago(day.clock.days_since(facts.awaits_since))}, {lacks}"
 
 
 def attempts_due(day: Day) -> Iterator[Task]:
@@ -155,8 +161,9 @@ def snoozes_ending(day: Day) -> Iterator[Task]:
             continue
         if deal.facts.snooze_reason:
             yield Task(deal, "", until, None, day.touch(deal))
-        elif until >= day.clock.today - timedelta(days=SAID_FOR_DAYS):
-            yield Task(deal, f"snoozed until {day.says(until)}", until, None, f"show {deal.facts.id}")
+        else:
+            woke = "today" if until == day.clock.today else f"on {day.says(until)}"
+            yield Task(deal, f"woke {woke}", until, None, f"show {deal.facts.id}")
 
 
 def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
@@ -238,8 +245,12 @@ def plan_day(days: Sequence[Day]) -> list[Task]:
     tasks: list[Task] = []
     seen: set[int] = set()
     for reason in REASONS:
-        found = [task for day in days for task in reason(day) if task.deal.facts.id not in seen]
-        found = [_with_the_reason_of_its_snooze(task, days[0].clock) for task in found]
+        found = [
+            _with_those_who_wait(_with_the_reason_of_its_snooze(task, day.clock), day)
+            for day in days
+            for task in reason(day)
+            if task.deal.facts.id not in seen
+        ]
         found.sort(key=lambda task: (task.due or date.min, -(task.age_hours or 0), -task.deal.weighted_cents))
         tasks += found
         seen |= {task.deal.facts.id for task in found}
@@ -252,3 +263,9 @@ def _with_the_reason_of_its_snooze(task: Task, clock: Clock) -> Task:
     if task.deal.facts.snooze_reason is None or not woke_untouched(facts, clock):
         return task
     return task._replace(why="; ".join(part for part in (f"you said: {facts.snooze_reason}", task.why) if part))
+
+
+def _with_those_who_wait(task: Task, day: Day) -> Task:
+    """That they wait is said whatever is more urgent."""
+    waits = _they_wait(task.deal, day)
+    return task._replace(why=f"{task.why}; {waits}") if waits and waits not in task.why else task

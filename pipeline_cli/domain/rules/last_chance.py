@@ -103,7 +103,8 @@ class EndedLastChance(NamedTuple):
     given_at: datetime
     deadline: date
     by: str
-    """conversation | advance | next_step | value | close_date | snooze | keep | closed | not_a_candidate"""
+    """conversation | advance | next_step | value | close_date | snooze | evidence | split | keep | closed |
+    not_a_candidate"""
 
     @property
     def draft(self) -> str:
@@ -133,15 +134,18 @@ def not_to_be_sent(ended: Sequence[EndedLastChance], files: Mapping[str, str], c
 def sign_of_life(edit: edits.Edit, changed: frozenset[str], given_at: datetime, clock: Clock) -> str | None:
     """What an edit says of a deal that was given a last chance; None: nothing.
 
-    `changed`: the columns that it gave another value. Attempts, automatic replies, notes and moves back are no signs; a
-    corrected touchpoint is one when it became a conversation, or one of a later day, by that.
+    `changed`: the columns that it gave another value. Attempts, automatic replies, notes, moves back and what is vouched
+    for without evidence are no signs; a conversation is one of whatever day, for it was not known when the draft was
+    written; a corrected touchpoint is one when it became a conversation, or one of a later day, by that.
     """
     match edit:
-        case edits.LogTouchpoint(touched_at=at):
-            return "conversation" if is_heard(edit) and clock.day(at) >= clock.day(given_at) else None
+        case edits.LogTouchpoint():
+            return "conversation" if is_heard(edit) else None
         case edits.ChangeTouchpoint(to=to) if changed & {"sense", "touched_at", "awaits_answer"}:
-            is_since = clock.day(to.touched_at) >= clock.day(given_at)
-            return "conversation" if is_heard(to) and is_since else None
+            is_news = bool(changed & {"sense", "awaits_answer"}) or clock.day(to.touched_at) >= clock.day(given_at)
+            return "conversation" if is_heard(to) and is_news else None
+        case edits.ConfirmCriterion(evidence=evidence) | edits.AnswerQuestion(evidence=evidence):
+            return "evidence" if evidence else None
         case edits.MoveDeal(to_stage=stage, forwards=forwards):
             return CLOSED if stage in OUTCOMES else "advance" if forwards else None
         case edits.MoveAcross():

@@ -144,9 +144,9 @@ def skip_letters(plan: Sequence[Candidate], addressees: Collection[int]) -> tupl
 
 
 def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
-    """What the plan does, exactly: last chances given, or ended for those kept, deals closed as lost."""
+    """What the plan does, exactly: last chances given, deals closed as lost, and those kept spared for a while."""
     from pipeline_cli.domain.deal.closing import closing_edits  # 2 ms, and reports change nothing
-    from pipeline_cli.domain.deal.edits import EndLastChance, GiveLastChance
+    from pipeline_cli.domain.deal.edits import EndLastChance, GiveLastChance, KeepDeal
     from pipeline_cli.domain.rules.last_chance import KEEP
 
     edits: list[Edit] = []
@@ -154,8 +154,8 @@ def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
         facts = candidate.deal.facts
         if candidate.step == LAST_CHANCE and candidate.deadline is not None:
             edits.append(GiveLastChance(facts.id, candidate.deadline))
-        elif candidate.step == KEPT and facts.last_chance_at is not None:
-            edits.append(EndLastChance(facts.id, KEEP))
+        elif candidate.step == KEPT:
+            edits.append(KeepDeal(facts.id) if facts.last_chance_at is None else EndLastChance(facts.id, KEEP))
         elif candidate.step == CLOSE:
             last_move = facts.entered_stage_at or clock.now  # later than now where the clock was set back
             edits += closing_edits(facts, "lost", REASON, max(clock.now, last_move))

@@ -12,6 +12,7 @@ from pipeline_cli.domain.deal import edits
 from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
 from pipeline_cli.domain.deal.deal import met_as_text, met_from_text
 from pipeline_cli.domain.playbook import OUTCOMES
+from pipeline_cli.domain.rules.last_chance import KEEP
 from pipeline_cli.domain.words.addresses import Address, addresses_of
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.storage.as_of import CHANGING_FIELDS
@@ -352,6 +353,10 @@ def _end_last_chance(journal: Journal, clock: Clock, edit: edits.EndLastChance) 
     """It is a sign by itself."""
 
 
+def _keep_deal(journal: Journal, clock: Clock, edit: edits.KeepDeal) -> None:
+    last_chances.keep_as_ended(journal, clock, edit.deal_id, KEEP)
+
+
 def _rename_stage(journal: Journal, clock: Clock, edit: edits.RenameStage) -> None:
     owned = "deal_id IN (SELECT id FROM deals WHERE pipeline = :pipeline)"
     made_there = f"(CASE WHEN pipeline IS NULL THEN {owned} ELSE pipeline = :pipeline END)"
@@ -394,6 +399,8 @@ _MAY_END_A_LAST_CHANCE = (
     edits.SetNextStep,
     edits.SetFields,
     edits.EndLastChance,
+    edits.ConfirmCriterion,
+    edits.AnswerQuestion,
 )
 
 _APPLY: dict[type, Any] = {
@@ -420,5 +427,6 @@ _APPLY: dict[type, Any] = {
     edits.AnswerQuestion: _answer,
     edits.GiveLastChance: _give_last_chance,
     edits.EndLastChance: _end_last_chance,
+    edits.KeepDeal: _keep_deal,
     edits.RenameStage: _rename_stage,
 }

@@ -23,7 +23,7 @@ from pipeline_cli.domain.words.names import Candidate, find_deal, normalise, nor
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.domain.words.text import in_sentences, quoted
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.facts import read_facts
+from pipeline_cli.storage.record.facts import WRITTEN, read_facts
 from pipeline_cli.storage.record.people import ids_with_email
 
 
@@ -99,7 +99,7 @@ def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
 def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
     rows = reader.connection.execute(
         "SELECT kind, direction, touched_at, outcome, note, inferred, sense, awaits_answer, id, "
-        f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {_WRITTEN.format('touchpoints')} "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {WRITTEN.format('touchpoints', 't')} "
         "ELSE 0 END FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
         (deal_id,),
     )
@@ -124,7 +124,7 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
     rows = reader.connection.execute(
         "SELECT from_stage, to_stage, moved_at, reason, forced, inferred, criteria_missing, criteria_met, mistake, "
         "nullif(pipeline, (SELECT d.pipeline FROM known_deals d WHERE d.id = t.deal_id)), "
-        f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {_WRITTEN.format('moves')} "
+        f"CASE WHEN {_AT_ONE_INSTANT.format('touchpoints', 'touched_at', 't.moved_at')} THEN {WRITTEN.format('moves', 't')} "
         "ELSE 0 END, id FROM known_every_move t WHERE deal_id = ? ORDER BY moved_at, id",
         (deal_id,),
     )
@@ -148,11 +148,6 @@ def _moves(reader: Reader, deal_id: int) -> tuple[Move, ...]:
 
 
 _AT_ONE_INSTANT = "EXISTS (SELECT 1 FROM {} o WHERE o.deal_id = t.deal_id AND o.{} = {})"
-_WRITTEN = (
-    "coalesce((SELECT max(r.id) FROM operation_rows r WHERE r.table_name = '{}' AND r.before IS NULL "
-    "AND t.id BETWEEN r.first_row AND r.last_row), 0)"
-)
-"""Within one instant, which of a move and a touchpoint came first is known by what was written first."""
 
 
 def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:

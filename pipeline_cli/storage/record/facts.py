@@ -20,7 +20,20 @@ from pipeline_cli.storage.record.outcomes import place_of
 from pipeline_cli.storage.record.people import read_silent_emails
 from pipeline_cli.storage.record.suppression import DoNotContact
 
-_FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
+WRITTEN = (
+    "coalesce((SELECT max(r.id) FROM operation_rows r WHERE r.table_name = '{0}' AND r.before IS NULL "
+    "AND {1}.id BETWEEN r.first_row AND r.last_row), 0)"
+)
+"""Within one instant, which of two rows came first is known by what was written first."""
+_SNOOZED_AFTER = (
+    "FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until' AND f.new_value IS NOT NULL "
+    f"AND (f.changed_at > t.{{1}} OR (f.changed_at = t.{{1}} "
+    f"AND {WRITTEN.format('field_changes', 'f')} > {WRITTEN.format('{0}', 't')}))"
+)
+"""The deal was put to sleep after a row `t` of another table came."""
+
+_FACTS = (
+    """SELECT d.id, d.external_id, d.title, d.organization,
     (SELECT coalesce(c.name, c.email, c.phone) FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
         WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1),
     d.pipeline, d.stage, d.status, d.value_cents, d.currency, d.probability, d.category, d.source, d.owner, d.cost_cents,
@@ -54,9 +67,24 @@ _FACTS = """SELECT d.id, d.external_id, d.title, d.organization,
             FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
             ORDER BY l.given_at DESC, l.id DESC LIMIT 1), '9'))),
     (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    (SELECT max(l.ended_at) FROM known_last_chances l WHERE l.deal_id = d.id
-        AND l.ended_by NOT IN ('closed', 'not_a_candidate'))
+    nullif(max(
+        coalesce((SELECT max(l.ended_at) FROM known_last_chances l WHERE l.deal_id = d.id
+            AND l.ended_by NOT IN ('closed', 'not_a_candidate')), ''),
+        coalesce((SELECT max(m.moved_at) FROM known_moves m WHERE m.deal_id = d.id AND NOT m.inferred
+            AND m.from_stage IN ('won', 'lost', 'disqualified')), '')), ''),
+    CASE WHEN d.snoozed_until IS NULL THEN 0 ELSE EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = d.id
+        AND t.awaits_answer AND NOT EXISTS (SELECT 1 FROM known_touchpoints y WHERE y.deal_id = d.id
+            AND y.sense IS NOT 'automatic' AND NOT y.awaits_answer AND (y.touched_at, y.id) > (t.touched_at, t.id))
+        AND NOT EXISTS (SELECT 1 """
+    + _SNOOZED_AFTER.format("touchpoints", "touched_at")
+    + """)) END,
+    CASE WHEN d.snoozed_until IS NULL THEN 0 ELSE EXISTS (SELECT 1 FROM known_next_steps t WHERE t.deal_id = d.id
+        AND t.closed_at IS NULL AND NOT EXISTS (SELECT 1 """
+    + _SNOOZED_AFTER.format("next_steps", "set_at")
+    + """)
+        AND EXISTS (SELECT 1 FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until')) END
 FROM known_deals d"""
+)
 
 _INSTANTS = (
     "created_at",
@@ -70,7 +98,7 @@ _INSTANTS = (
     "lived_at",
 )
 _DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
-_TRUTHS = ("created_inferred", "reachable")
+_TRUTHS = ("created_inferred", "reachable", "wrote_asleep", "planned_asleep")
 _CONVERTED = tuple(
     (DealFacts._fields.index(name), convert)
     for names, convert in ((_INSTANTS, from_text), (_DAYS, date.fromisoformat), (_TRUTHS, bool))

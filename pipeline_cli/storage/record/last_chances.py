@@ -29,6 +29,33 @@ def end_if_it_lives(journal: Journal, clock: Clock, edit: Edit, changed: frozens
             _end(journal, clock, row, EndedLastChance(deal, title, given_at, date.fromisoformat(deadline), sign))
 
 
+def keep_as_ended(
+    journal: Journal, clock: Clock, deal_id: int, by: str, given: str | None = None, deadline: str | None = None
+) -> None:
+    """What spares a deal for a while that had no last chance of its own: one that is over already."""
+    now = to_text(clock.now)
+    journal.insert(
+        "last_chances",
+        {
+            "deal_id": deal_id,
+            "given_at": given or now,
+            "deadline": deadline or clock.today.isoformat(),
+            "ended_at": now,
+            "ended_by": by,
+        },
+    )
+
+
+def end_by_split(journal: Journal, clock: Clock, first: int, new: int) -> None:
+    """Both halves live: the new one is given no letter of its own for what its first half was written already."""
+    for row, deal, title, given, deadline in journal.connection.execute(
+        f"{_RUNNING} AND l.deal_id = ?", (first,)
+    ).fetchall():
+        ended = EndedLastChance(deal, title, from_text(given), date.fromisoformat(deadline), "split")
+        _end(journal, clock, row, ended)
+        keep_as_ended(journal, clock, new, "split", given, deadline)
+
+
 def end_of_those_who_spoke(journal: Journal, clock: Clock, first_touchpoint: int) -> None:
     """Ends those of deals with a conversation, since the last chance, among the touchpoints from an id on."""
     _end_where_they_spoke(journal, clock, "t.id >= ?", first_touchpoint)
