@@ -151,7 +151,7 @@ class Seller:
             ended = touch.sense in (CONVERSATION, MISSED) and not [
                 one for one in deal.touches if one.sense == ATTEMPT and spoken and one.at > spoken.at
             ]
-            made = touch.sense == ATTEMPT and deal.step.due <= day_of(touch.at)
+            made = touch.sense == ATTEMPT
             deal.step = None if ended or made else deal.step
         planned = re.search(r"Next: (Attempt \d+ of \d+), due (\d{4}-\d\d-\d\d)", said.out + said.err)
         if planned and touch.sense == ATTEMPT:

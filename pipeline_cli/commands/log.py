@@ -21,7 +21,7 @@ from pipeline_cli.domain.deal.edits import (
     SetNextStep,
 )
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
-from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_of, sense_of
+from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_of, refuse_flags_of_kind, sense_of
 from pipeline_cli.domain.deal.typed import find_known, read_contacts, read_touch_kind
 from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
@@ -151,6 +151,7 @@ def _read_touch(workspace: Workspace, typed: Mapping[str, Any]) -> LogTouchpoint
     said_of_it = accept_or_none(typed["outcome"], "The outcome")
     came_of_it = outcome_of(_given(typed, _FLAGS), said_of_it, inbound=inbound)
     touched_by = read_touch_kind(kind, playbook)
+    refuse_flags_of_kind(_given(typed, _FLAGS), touched_by, playbook.conversations)
     touched_at = clock.now if typed["at"] is None else parse_when(typed["at"], clock)
     refuse_future(touched_at, clock, "A touchpoint")
     direction = "in" if inbound else "out"
@@ -342,6 +343,8 @@ def correct(workspace: Workspace, deal: str, typed: Mapping[str, Any]) -> None:
         record = read_record(change, find(change, deal))
         number, touch = find_touchpoint(record, typed["change"])
         values |= _read_outcome(typed, touch)
+        kind = values.get("kind", touch.kind)
+        refuse_flags_of_kind(_given(typed, _FLAGS), kind, workspace.playbook.conversations)
         new = corrected(touch, values, workspace.playbook.conversations)
         said = ", ".join(describe_correction(touch, new, workspace.playbook, workspace.clock))
         over = _close_attempt(record, touch, new, workspace.clock)
@@ -448,7 +451,8 @@ def _proposal_after_correction(
     workspace: Workspace, record: DealRecord, touch: Touchpoint, new: Touchpoint
 ) -> Proposal | None:
     """What comes next after an attempt that was taken for something else."""
-    if new.sense != ATTEMPT or touch.sense == ATTEMPT:
+    is_planned = record.facts.next_step_due is not None and record.facts.next_step_due > workspace.clock.today
+    if new.sense != ATTEMPT or touch.sense == ATTEMPT or is_planned:
         return None
     pipeline = workspace.playbook.pipeline(record.facts.pipeline)
     return propose_attempt(_without(record, touch), new, workspace.playbook, pipeline, workspace.clock)

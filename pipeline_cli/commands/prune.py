@@ -132,9 +132,9 @@ def _apply(workspace: Workspace, view: View, words: list[str], now: bool, decisi
         planned = make_plan(snapshot, words, now=now, keep=decision.keep)
         plan, steps = planned.candidates, count_steps(planned.candidates)
         edits = [*prune_edits(plan, change.clock), *_ends(planned), *decision.snoozes()]
-        said = f"{steps[CLOSE]} closed as lost (no_response), {steps[LAST_CHANCE]} given a last chance"
+        said = f"{steps[CLOSE]:,} closed as lost (no_response), {steps[LAST_CHANCE]:,} given a last chance"
         said += _kept_in_words(plan, decision)
-        said += f", {len(decision.snooze)} snoozed" if decision.snooze else ""
+        said += f", {len(decision.snooze):,} snoozed" if decision.snooze else ""
         if edits:
             change.apply(edits, said)
             mails = {draft.file_name: mail_bytes(draft, change.clock.now) for draft in planned.drafts}

@@ -237,7 +237,7 @@ def _lines(
     """Of several pipelines a line for each that loses deals, then all of them together."""
     steps = count_steps(plan)
     words = {CLOSE: "to close", LAST_CHANCE: "to get a last chance", WAIT: "with one running", KEPT: "kept"}
-    said = ", ".join(f"{steps[step]} {word}" for step, word in words.items() if steps[step])
+    said = ", ".join(f"{steps[step]:,} {word}" for step, word in words.items() if steps[step])
     lines = [f"{counted(len(plan), 'candidate')}: {said}."]
     if len(effects) > 1:
         shrinking = [(one, effect) for one, effect in effects if effect.open_deals_after < effect.open_deals_before]
@@ -249,7 +249,7 @@ def _lines(
         f"{whole_money(expected.after)} {currency}."
     )
     if came_back[0]:
-        lines.append(f"Pruned before: {counted(came_back[0], 'deal')}, of which {came_back[1]} came back.")
+        lines.append(f"Pruned before: {counted(came_back[0], 'deal')}, of which {came_back[1]:,} came back.")
     return lines
 
 

@@ -126,6 +126,9 @@ def test_a_flag_makes_it_an_attempt_and_is_kept_as_its_outcome(acme: Run, flag: 
         ["email", "--out", "--auto"],
         ["email", "--in", "--auto", "--outcome", "reached"],
         ["call", "--in", "--no-answer"],
+        ["email", "--no-show"],
+        ["email", "--voicemail"],
+        ["call", "--voicemail", "--outcome", "busy"],
         ["meeting", "--no-show", "--outcome", "HELD"],
     ],
 )

@@ -117,7 +117,17 @@ def test_an_attempt_is_followed_by_the_command_that_plans_the_next(acme: Run) ->
 
     assert said.splitlines()[1] == 'If nobody answers: pipeline next 1 2026-11-23 "Attempt 2 of 6"'
     assert acme("next", "1", "2026-11-23", "Attempt 2 of 6").code == 0
+    acme("next", "1", "2026-11-23", "Send the offer")
     assert "If nobody" not in acme("log", "1", "email").err, "the next step is on a later day already"
+
+
+def test_an_attempt_made_before_its_day_does_it_and_the_next_has_its_true_number(acme: Run) -> None:
+    acme("log", "1", "email", "--next-attempt", today="2026-11-01")
+
+    said = acme("log", "1", "email", "early second", "--next-attempt", today="2026-11-02").err
+
+    assert "Attempt 2 of 6 is done. Next: Attempt 3 of 6" in said
+    assert deal(acme)["next_step"] == "Attempt 3 of 6"
 
 
 def test_the_next_attempt_can_be_set_at_once_as_one_operation(acme: Run) -> None:

@@ -58,6 +58,9 @@ SPOKE, TRIED, MACHINE = "conversation", "attempt", "automatic"
         ("riunione", "out", "annullata", TRIED, False),
         ("reunião", "out", "não compareceu", TRIED, False),
         ("telefoongesprek", "out", "geen gehoor", TRIED, False),
+        ("telefoontje", "out", None, SPOKE, False),
+        ("Videocall", "out", None, SPOKE, False),
+        ("Kundentermin", "out", None, SPOKE, False),
         ("E-Mail", "out", None, TRIED, False),
     ],
 )
@@ -95,6 +98,7 @@ def test_a_kind_nobody_knows_is_neither_live_nor_written() -> None:
         ("--no-answer", "No answer", "no answer"),
         ("--no-answer", "will try Monday", "no answer: will try Monday"),
         ("--voicemail", None, "voicemail"),
+        ("--voicemail", "Mailbox", "voicemail: Mailbox"),
         ("--no-show", "stuck in traffic", "no show: stuck in traffic"),
     ],
 )
@@ -115,6 +119,9 @@ def test_an_automatic_reply_is_theirs() -> None:
     [
         (["--no-answer"], "connected", False),
         (["--voicemail"], "Reached", False),
+        (["--voicemail"], "busy", False),
+        (["--voicemail"], "cancelled", False),
+        (["--no-show"], "no answer", False),
         (["--auto"], None, False),
         (["--auto"], "connected", True),
         (["--no-answer"], None, True),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.text import quoted
 
 CONVERSATION, ATTEMPT, AUTOMATIC = "conversation", "attempt", "automatic"
 SENSES = (CONVERSATION, ATTEMPT, AUTOMATIC)
@@ -18,7 +19,7 @@ NO_ANSWER, VOICEMAIL, NO_SHOW, AUTO_REPLY = "no answer", "voicemail", "no show",
 _LIVE = frozenset(
     """
     call|phone|phone call|telephone|cold call|conference call|conversation|meeting|meet|demo|demonstration|visit|video call|
-    video|video conference|videoconference|zoom|teams|skype|facetime|google meet|webex|in person|on site|onsite|appointment|
+    videocall|    video|video conference|videoconference|zoom|teams|skype|facetime|google meet|webex|in person|on site|onsite|appointment|
     coffee|lunch|dinner|breakfast|workshop|interview|
     anruf|telefonat|telefon|gesprach|besprechung|treffen|termin|besuch|vorfuhrung|videoanruf|videogesprach|videokonferenz|
     mittagessen|
@@ -27,7 +28,7 @@ _LIVE = frozenset(
     llamada|llamada telefonica|visita|demostracion|videollamada|videoconferencia|cita|encuentro|entrevista|almuerzo|
     chiamata|telefonata|riunione|incontro|dimostrazione|videochiamata|videoconferenza|appuntamento|colloquio|pranzo|
     chamada|ligacao|telefonema|reuniao|demonstracao|videochamada|encontro|almoco|
-    gesprek|telefoongesprek|belletje|vergadering|afspraak|bezoek|demonstratie|videogesprek|videobellen
+    gesprek|telefoongesprek|telefoontje|belletje|bezoekje|vergadering|afspraak|bezoek|demonstratie|videogesprek|videobellen
 """.replace("\n", "")
     .replace("    ", "")
     .split("|")
@@ -47,7 +48,20 @@ _WRITTEN = frozenset(
 )
 """Kinds that one side sends and the other reads later."""
 
-_LIVE_ENDS = ("gesprach", "telefonat", "anruf", "besuch", "treffen", "besprechung", "vorfuhrung", "gesprek", "bezoek")
+_LIVE_ENDS = (
+    "gesprach",
+    "telefonat",
+    "anruf",
+    "besuch",
+    "treffen",
+    "besprechung",
+    "vorfuhrung",
+    "termin",
+    "gesprek",
+    "bezoek",
+    "telefoontje",
+    "videocall",
+)
 """Of words that German and Dutch write as one: Erstgespräch, Kundenbesuch."""
 _OF = frozenset(
     """
@@ -186,6 +200,17 @@ def sense_of(
     return Sense(ATTEMPT if direction == "out" else None, awaits_answer=False)
 
 
+_MEANINGS = {"--no-answer": MISSED, "--voicemail": MISSED, "--no-show": NOT_HELD, "--auto": BY_MACHINE}
+_NO_MACHINE = frozenset(
+    """
+    busy|line busy|wrong number|invalid number|disconnected|bad number|besetzt|falsche nummer|occupe|faux numero|
+    mauvais numero|ocupado|numero equivocado|occupato|numero sbagliato|numero errado|bezet|in gesprek|ingesprekstoon|
+    verkeerd nummer
+""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+"""Where no voicemail answers either."""
 _FLAGS = {"--no-answer": NO_ANSWER, "--voicemail": VOICEMAIL, "--no-show": NO_SHOW, "--auto": AUTO_REPLY}
 
 
@@ -208,10 +233,18 @@ def outcome_of(flags: Sequence[str], outcome: str | None, *, inbound: bool) -> s
             "Their call that you missed is --in --outcome 'missed call'."
         )
     meaning = meaning_of(outcome, "in" if inbound else "out")
-    if meaning == TOOK_PART or (flag == "--auto" and meaning not in (None, BY_MACHINE)):
+    is_no_machine = flag == "--voicemail" and plain(outcome or "") in _NO_MACHINE
+    if meaning not in (None, _MEANINGS[flag]) or is_no_machine:
         raise UsageError(f"{flag} and --outcome {outcome} contradict each other: give the one that is true.")
     word = _FLAGS[flag]
     return word if outcome is None or plain(outcome) == word else f"{word}: {outcome}"
+
+
+def refuse_flags_of_kind(flags: Sequence[str], kind: str, declared: Mapping[str, bool] | None = None) -> None:
+    """Raises UsageError for a voicemail or a meeting nobody came to where the kind is something that is written."""
+    for flag, said in (("--voicemail", "a voicemail answered"), ("--no-show", "nobody came")):
+        if flag in flags and is_live(kind, declared) is False:
+            raise UsageError(f"{flag} says that {said}, and {quoted(kind)} is written: leave {flag} away.")
 
 
 def is_live(kind: str, declared: Mapping[str, bool] | None = None) -> bool | None:

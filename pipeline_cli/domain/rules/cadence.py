@@ -112,11 +112,12 @@ class Proposal(NamedTuple):
 
 
 def close_attempt(record: DealRecord, touch: LogTouchpoint | Touchpoint, clock: Clock) -> CloseNextStep | None:
-    """What a touchpoint does to a next step that is an attempt: it was made, or you spoke and none is needed."""
+    """What a touchpoint does to a next step that is an attempt: it was made, before its day too, or you spoke and none is
+    needed."""
     facts, due = record.facts, record.facts.next_step_due
     if due is None or not is_attempt(facts.next_step) or touch.sense == AUTOMATIC:
         return None
-    is_made = touch.direction == "out" and due <= clock.day(touch.touched_at)
+    is_made = touch.direction == "out" and (touch.sense == ATTEMPT or due <= clock.day(touch.touched_at))
     if is_heard(touch) and attempts_in(_with(record, touch), clock, facts.snoozed_until) is None:
         return CloseNextStep(facts.id, done=is_made)
     return CloseNextStep(facts.id, done=True) if is_made else None
@@ -135,7 +136,9 @@ def propose_attempt(
     day, one with whom you spoke since, or one that has its last chance, unless it `is_asked_for`."""
     facts = record.facts
     sleeps = facts.snoozed_until is not None and facts.snoozed_until > clock.today
-    is_planned = facts.next_step_due is not None and facts.next_step_due > clock.today
+    is_planned = (
+        facts.next_step_due is not None and facts.next_step_due > clock.today and not is_attempt(facts.next_step)
+    )
     if touch.sense != ATTEMPT or (facts.last_chance_at is not None and not is_asked_for):
         return None
     if facts.status != "open" or sleeps or is_planned or pipeline is None:

@@ -136,14 +136,14 @@ def sign_of_life(edit: edits.Edit, changed: frozenset[str], given_at: datetime, 
 
     `changed`: the columns that it gave another value. Attempts, automatic replies, notes, moves back and what is vouched
     for without evidence are no signs; a conversation is one of whatever day, for it was not known when the draft was
-    written; a corrected touchpoint is one when it became a conversation, or one of a later day, by that.
+    written; a corrected touchpoint is one when it became a conversation after the draft by that.
     """
     match edit:
         case edits.LogTouchpoint():
             return "conversation" if is_heard(edit) else None
         case edits.ChangeTouchpoint(to=to) if changed & {"sense", "touched_at", "awaits_answer"}:
-            is_news = bool(changed & {"sense", "awaits_answer"}) or clock.day(to.touched_at) >= clock.day(given_at)
-            return "conversation" if is_heard(to) and is_news else None
+            is_since = clock.day(to.touched_at) >= clock.day(given_at)
+            return "conversation" if is_heard(to) and is_since else None
         case edits.ConfirmCriterion(evidence=evidence) | edits.AnswerQuestion(evidence=evidence):
             return "evidence" if evidence else None
         case edits.MoveDeal(to_stage=stage, forwards=forwards):
