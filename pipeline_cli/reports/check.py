@@ -19,6 +19,7 @@ from pipeline_cli.domain.rules.removed_stages import (
 )
 from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.domain.words.text import counted
+from pipeline_cli.output.numbers import json_rows
 from pipeline_cli.output.report import COUNT, ID, Column, Report, Section
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import read_currencies, read_stages_in_use, read_stages_of_history
@@ -33,7 +34,7 @@ COLUMNS = (
     Column("table", "Table", priority=3, meaning="The table of the row at fault"),
     Column("row", "Row", COUNT, 3, "The id of the row at fault"),
     Column("message", "What", priority=0, meaning="The fault, in one sentence"),
-    Column("fix", "What to do", priority=0, meaning="What to do about it"),
+    Column("fix", "What to do", priority=0, meaning="What to do about it", value=lambda fault: fault.fix or None),
 )
 _MOST_LINES = 20
 """Of one kind of fault, for people."""
@@ -157,7 +158,8 @@ def _count_flags(workspace: Workspace, reader: Reader, pipeline: Pipeline) -> di
 
 def check_report(workspace: Workspace, faults: Sequence[Fault], repaired: Sequence[Fault] | None) -> Report:
     """`mended`: what --fix has mended just now; None without --fix."""
-    extra = {} if repaired is None else {"mended": [_row(fault, workspace.command_name) for fault in repaired]}
+    program = workspace.command_name
+    extra = {} if repaired is None else {"mended": json_rows(COLUMNS, [_named(one, program) for one in repaired])}
     parts = [
         ("Mended", list(_lines(repaired or (), with_fix=False))),
         ("Problems", list(_lines([one for one in faults if one.severity == PROBLEM]))),
@@ -169,24 +171,16 @@ def check_report(workspace: Workspace, faults: Sequence[Fault], repaired: Sequen
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_row(fault, workspace.command_name) for fault in faults],
+        rows=[_named(one, program) for one in faults],
         extra=extra,
         sections=[Section(title, lines=lines) for title, lines in parts if lines],
         rows_drawn=False,
     )
 
 
-def _row(fault: Fault, program: str) -> dict[str, object]:
-    fix = f"{program} check --fix" if fault.is_mendable else as_called(fault.fix, program)
-    return {
-        "severity": fault.severity,
-        "code": fault.code,
-        "deal": fault.deal,
-        "table": fault.table,
-        "row": fault.row,
-        "message": fault.message,
-        "fix": fix or None,
-    }
+def _named(fault: Fault, program: str) -> Fault:
+    """With what to type, as the program was called."""
+    return fault._replace(fix=f"{program} check --fix" if fault.is_mendable else as_called(fault.fix, program))
 
 
 def _lines(faults: Sequence[Fault], *, with_fix: bool = True) -> Iterator[str]:

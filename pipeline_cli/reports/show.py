@@ -19,7 +19,7 @@ from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import Scope
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, json_rows
-from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong, figures
+from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong, amounts, figures
 from pipeline_cli.reports.changes import changes_json, timeline_of
 from pipeline_cli.reports.rows import FACT_COLUMNS, LIST_COLUMNS
 from pipeline_cli.reports.snapshot import PipelineSnapshot
@@ -58,35 +58,25 @@ def look_after(reader: Reader, playbook: Playbook, facts: DealFacts) -> AfterSal
     return AfterSale(customer, origin, read_grown(reader, facts.id), read_follow_ups(reader, facts.id))
 
 
+_CUSTOMER = (
+    *figures("won_deals"),
+    *amounts("won_value"),
+    *figures("first_won_at", "last_won_at"),
+    Column(
+        "years",
+        value=lambda one: [{"year": year, "won_value": Cents(cents)} for year, cents in one.by_year.items()],
+    ),
+)
+_RELATIVE = (*figures("id", "title", "status", "stage"), *amounts("value"), *figures("currency"))
+
+
 def after_sale_json(after: AfterSale) -> dict[str, Any]:
     """Further keys of `show`."""
     return {
-        "customer": after.customer and _customer(after.customer),
-        "from_deal": after.origin and _relative(after.origin),
-        "grown": [_relative(one) for one in after.grown],
-        "follow_ups": [one._asdict() for one in after.follow_ups],
-    }
-
-
-def _customer(customer: CustomerValue) -> dict[str, Any]:
-    return {
-        "won_deals": customer.won_deals,
-        "won_value": Cents(customer.won_value_cents),
-        "first_won_at": customer.first_won_at,
-        "last_won_at": customer.last_won_at,
-        "years": [{"year": year, "won_value": Cents(cents)} for year, cents in customer.by_year.items()],
-    }
-
-
-def _relative(deal: Relative) -> dict[str, Any]:
-    value = None if deal.value_cents is None else Cents(deal.value_cents)
-    return {
-        "id": deal.id,
-        "title": deal.title,
-        "status": deal.status,
-        "stage": deal.stage,
-        "value": value,
-        "currency": deal.currency,
+        "customer": after.customer and json_row(_CUSTOMER, after.customer),
+        "from_deal": after.origin and json_row(_RELATIVE, after.origin),
+        "grown": json_rows(_RELATIVE, after.grown),
+        "follow_ups": list(after.follow_ups),
     }
 
 

@@ -13,31 +13,6 @@ from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
 
-DEALS = (
-    "id",
-    "external_id",
-    "title",
-    "organization",
-    "contact",
-    "email",
-    "phone",
-    "pipeline",
-    "stage",
-    "status",
-    "value",
-    "currency",
-    "source",
-    "cost",
-    "created_at",
-    "expected_close",
-    "closed_at",
-    "lost_reason",
-    "probability",
-    "category",
-    "next_step",
-    "next_step_due",
-    "owner",
-)
 MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
 CHANGES = ("deal", "field", "before", "after", "changed_at")
@@ -57,7 +32,6 @@ EXTRA_DEALS = (
     "renewal",
 )
 """Columns that follow only where some deal has one of them."""
-_COLUMNS = (*DEALS, "snoozed_until", "snooze_reason", "created_inferred", "closed_inferred", "from_deal")
 EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline", "mistake")
 EXTRA_TOUCHPOINTS = ("inferred", "sense")
 
@@ -67,15 +41,46 @@ _OPEN_FOLLOW_UPS = (
     "FROM known_follow_ups f JOIN known_deals d ON d.id = f.deal_id AND d.status = 'won' WHERE f.closed_at IS NULL"
 )
 _FIRST = f"(SELECT dc.contact_id FROM {_NAMED} WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
-_DEALS = f"""SELECT d.id, d.external_id, d.title, d.organization, c.name, c.email, c.phone, d.pipeline, d.stage, d.status,
-    d.value_cents, d.currency, d.source, d.cost_cents, d.created_at, d.expected_close, d.closed_at, d.lost_reason,
-    d.probability, d.category,
-    (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    d.owner, d.snoozed_until, d.snooze_reason, CASE WHEN d.created_inferred THEN 'true' END,
-    CASE WHEN {CLOSING_MADE_UP} THEN 'true' END,
-    d.from_deal_id, d.fields
-    FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"""
+_STEP = "(SELECT n.{} FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL)"
+_ALWAYS = {
+    "id": "d.id",
+    "external_id": "d.external_id",
+    "title": "d.title",
+    "organization": "d.organization",
+    "contact": "c.name",
+    "email": "c.email",
+    "phone": "c.phone",
+    "pipeline": "d.pipeline",
+    "stage": "d.stage",
+    "status": "d.status",
+    "value": "d.value_cents",
+    "currency": "d.currency",
+    "source": "d.source",
+    "cost": "d.cost_cents",
+    "created_at": "d.created_at",
+    "expected_close": "d.expected_close",
+    "closed_at": "d.closed_at",
+    "lost_reason": "d.lost_reason",
+    "probability": "d.probability",
+    "category": "d.category",
+    "next_step": _STEP.format("text"),
+    "next_step_due": _STEP.format("due"),
+    "owner": "d.owner",
+}
+"""Column of the export -> what it holds."""
+DEALS = tuple(_ALWAYS)
+_READ = {
+    **_ALWAYS,
+    "snoozed_until": "d.snoozed_until",
+    "snooze_reason": "d.snooze_reason",
+    "created_inferred": "CASE WHEN d.created_inferred THEN 'true' END",
+    "closed_inferred": f"CASE WHEN {CLOSING_MADE_UP} THEN 'true' END",
+    "from_deal": "d.from_deal_id",
+    "fields": "d.fields",
+}
+_DEALS = (
+    f"SELECT {', '.join(_READ.values())} FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"
+)
 
 
 def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
@@ -91,17 +96,19 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
         "WHERE revoked_at IS NULL ORDER BY id",
     )
     due = dict(_grouped(reader, "SELECT f.deal_id, f.kind, f.due " + _OPEN_FOLLOW_UPS))
-    for row in reader.connection.execute(_DEALS):
-        deal_id = row[0]
+    for values in reader.connection.execute(_DEALS):
+        row = dict(zip(_READ, values, strict=True))
+        deal_id = row["id"]
         yield {
-            **dict(zip(_COLUMNS, row, strict=False)),
+            **row,
             "more_contacts": json.dumps(others, ensure_ascii=False) if (others := more.get(deal_id, [])[1:]) else None,
-            "qualification": " ".join(f"{item}={one[0]}" for item, one in answers.get(deal_id, {}).items()) or None,
-            "qualification_evidence": _evidence({item: one[1:] for item, one in answers.get(deal_id, {}).items()}),
-            "confirmed": " ".join(dict.fromkeys(one[0] for one in confirmed.get(deal_id, []))) or None,
-            "confirmed_evidence": _evidence({one[0]: one[1:] for one in confirmed.get(deal_id, [])}),
+            "qualification": " ".join(f"{item}={said}" for item, (said, *_) in answers.get(deal_id, {}).items())
+            or None,
+            "qualification_evidence": _evidence({item: how for item, (_, *how) in answers.get(deal_id, {}).items()}),
+            "confirmed": " ".join(dict.fromkeys(name for name, *_ in confirmed.get(deal_id, []))) or None,
+            "confirmed_evidence": _evidence({name: how for name, *how in confirmed.get(deal_id, [])}),
             **dict(due.get(deal_id, ())),
-            "fields": json.loads(row[-1]),
+            "fields": json.loads(row["fields"]),
         }
 
 
