@@ -19,7 +19,8 @@ NO_ANSWER, VOICEMAIL, NO_SHOW, AUTO_REPLY = "no answer", "voicemail", "no show",
 _LIVE = frozenset(
     """
     call|phone|phone call|telephone|cold call|conference call|conversation|meeting|meet|demo|demonstration|visit|video call|
-    videocall|    video|video conference|videoconference|zoom|teams|skype|facetime|google meet|webex|in person|on site|onsite|appointment|
+    videocall|video|video conference|videoconference|zoom|teams|skype|facetime|google meet|webex|in person|on site|
+    onsite|appointment|
     coffee|lunch|dinner|breakfast|workshop|interview|
     anruf|telefonat|telefon|gesprach|besprechung|treffen|termin|besuch|vorfuhrung|videoanruf|videogesprach|videokonferenz|
     mittagessen|
