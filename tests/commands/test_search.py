@@ -178,7 +178,9 @@ def test_what_no_deal_has_together_is_told_from_what_none_has(spoken: Run) -> No
 
 
 def test_who_was_forgotten_is_not_found_by_any_word(pipeline: Run) -> None:
-    pipeline("add", "Quorl: estate of Zebulonia Quorl", "--contact", "Zebulonia Quorl <zeb@quorl.example>")
+    pipeline(
+        "add", "Quorl: estate of Zebulonia Quorl", "--org", "Acme", "--contact", "Zebulonia Quorl <zeb@quorl.example>"
+    )
     pipeline("note", "1", "Zebulonia prefers mail")
     pipeline("edit", "1", "--title", "The estate of Zebulonia Quorl")
     pipeline("undo")
