@@ -153,7 +153,9 @@ class Workspace(Conversation):
             )
 
     @contextmanager
-    def write(self, command: str, *, backup: bool = False, dry_run: bool = False) -> Iterator[Change]:
+    def write(
+        self, command: str, *, backup: bool = False, dry_run: bool = False, beside_triggers: bool = False
+    ) -> Iterator[Change]:
         """One transaction, one operation, kept when the block ends well: with a `backup` of what was; not if `dry_run`."""
         from pipeline_cli.storage.database import create
         from pipeline_cli.storage.safekeeping.synced import warn_once
@@ -166,7 +168,15 @@ class Workspace(Conversation):
         warn_once(self.database_path, cache_folder(self.environ), self.say)
         with (
             self._backup_before(command) if backup and not dry_run else nullcontext() as before_first_write,
-            write(self.database_path, self.clock, command, self.say_waiting, say=self.say, dry_run=dry_run) as change,
+            write(
+                self.database_path,
+                self.clock,
+                command,
+                self.say_waiting,
+                say=self.say,
+                dry_run=dry_run,
+                beside_triggers=beside_triggers,
+            ) as change,
         ):
             change.before_first_write = before_first_write
             self._refuse_lost_stages(change)

@@ -46,7 +46,7 @@ def check(
 def _mend(workspace: Workspace) -> list[Fault]:
     from pipeline_cli.storage.safekeeping.repair import repair_database
 
-    with workspace.write("check") as change:
+    with workspace.write("check", beside_triggers=True) as change:
         repaired = repair_database(change)
     if repaired:
         workspace.say(

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.recovery import do_without_rules
-from pipeline_cli.domain.errors import DatabaseDamaged, NeedsTerminal, UsageError
+from pipeline_cli.domain.errors import DatabaseDamaged, NeedsTerminal, RuleError, UsageError
+from pipeline_cli.domain.rules.checkup import FOREIGN
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted
@@ -21,6 +22,9 @@ def restore(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A backup; `backup --list` names those there are.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also a backup with triggers, views or tables of other programs.")
+    ] = False,
 ) -> None:
     """Put a backup in the place of the record; what it replaces is kept as a backup too."""
     workspace: Workspace = context.obj
@@ -31,7 +35,7 @@ def restore(
         plan = (
             f"{workspace.short(backup)} holds {_describe(workspace, look_into(copy))}. {_describe_present(workspace)}"
         )
-        for line in _find_faults(workspace, backup, copy):
+        for line in _find_faults(workspace, backup, copy, takes_foreign=force):
             workspace.say(line)
         if not yes and not _agreed(workspace, backup, plan):
             workspace.say("Nothing was changed.")
@@ -83,14 +87,25 @@ def _describe_present(workspace: Workspace) -> str:
     return f"{shown} holds {now}: it is replaced, and kept as a backup in {folder}."
 
 
-def _find_faults(workspace: Workspace, backup: Path, copy: Path) -> list[str]:
-    """What `check` would say of it: no reason not to restore it, but one to know before."""
+def _find_faults(workspace: Workspace, backup: Path, copy: Path, *, takes_foreign: bool) -> list[str]:
+    """What `check` would say of it: no reason not to restore it, but one to know before.
+
+    Raises RuleError for what no version of this program makes, unless it is taken all the same.
+    """
     from pipeline_cli.domain.rules.checkup import problems_of
     from pipeline_cli.storage.safekeeping.integrity import check_database
     from pipeline_cli.storage.transactions import read
 
     with read(copy, workspace.clock, past=False) as reader:
-        found = problems_of(check_database(reader))
+        every = check_database(reader)
+    found = problems_of(every)
+    foreign = [fault.message for fault in every if fault.code == FOREIGN]
+    if foreign and not takes_foreign:
+        more = f" And {len(foreign) - 1} more." if len(foreign) > 1 else ""
+        raise RuleError(
+            f"{workspace.short(backup)}: {foreign[0]}{more} Nothing was changed: restore another backup, or add --force if "
+            "you know where it comes from."
+        )
     if not found:
         return []
     first = f"{found[0].message} " if len(found) == 1 else f"{found[0].message} And {len(found) - 1} more. "

@@ -160,6 +160,11 @@ def _unreadable(path: Path, line: int, message: str) -> UnreadableFile:
 LONGEST_FIELD = 1 << 24
 """Characters. Longer than any field that is meant, and short enough that an open quote cannot fill the memory."""
 
+LONGEST_LINE = 1 << 24
+"""Characters, of a line of the file; one without an end would be read into memory as a whole."""
+MOST_COLUMNS = 20_000
+"""More than any spreadsheet has (16,384): the file is no table of deals, or stands on its side."""
+
 Refuse = Callable[[Problem, Sequence[str]], None]
 
 
@@ -198,7 +203,7 @@ class Table:
         key_name = header[key_column]
         self.blank_rows, self.unwrapped_lines = 0, []
         with self._open() as stream:
-            reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
+            reader = csv.reader(self._lines(stream), delimiter=self.delimiter, strict=True)
             last = self._pass_header(reader)
             heard = last
             try:
@@ -242,13 +247,23 @@ class Table:
             self.unwrapped_lines.append(line)
         return taken
 
+    def _lines(self, stream: TextIO) -> Iterator[str]:
+        """Raises UnreadableFile for a line that is too long."""
+        number, read = 0, stream.readline
+        while line := read(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                message = f"the line has more than {LONGEST_LINE:,} characters: is it a CSV file?"
+                raise UnreadableFile([Problem(self.file, number, None, message)])
+            yield line
+
     def _open(self) -> TextIO:
         csv.field_size_limit(LONGEST_FIELD)
         return self.path.open(encoding=self.encoding, newline="")
 
     def _read_header(self) -> None:
         with self._open() as stream:
-            reader = csv.reader(stream, delimiter=self.delimiter, strict=True)
+            reader = csv.reader(self._lines(stream), delimiter=self.delimiter, strict=True)
             try:
                 cells = next((row for row in reader if _is_header_record(row, self.delimiter)), None)
             except csv.Error as error:
@@ -259,6 +274,11 @@ class Table:
         if len(cells) == 1:
             cells = next(csv.reader(cells, delimiter=self.delimiter), cells)
         self._width = len(cells)
+        if self._width > MOST_COLUMNS:
+            message = (
+                f"there are {self._width:,} columns, and {MOST_COLUMNS:,} are taken at most: is it a table of deals?"
+            )
+            raise UnreadableFile([Problem(self.file, line, None, message)])
         self.header = name_columns(cells)
         repeated = repeated_names(self.header)
         if repeated:

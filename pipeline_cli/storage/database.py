@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, PipelineError, UsageError
 from pipeline_cli.on_disk import UNNAMED, give_name, open_own_file, passing_name, reason_of, sync_folder
 from pipeline_cli.storage.as_of import Connection
-from pipeline_cli.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+from pipeline_cli.storage.schema import APPLICATION_ID, OWN_VIEWS, SCHEMA_VERSION, TRIGGERS
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -186,9 +186,16 @@ def _is_linked_once(path: Path) -> bool:
 
 
 def connect(
-    path: Path, *, for_writing: bool, begin: tuple[str, ...] = (), on_wait: Callable[[], None] = lambda: None
+    path: Path,
+    *,
+    for_writing: bool,
+    begin: tuple[str, ...] = (),
+    on_wait: Callable[[], None] = lambda: None,
+    beside_triggers: bool = False,
 ) -> Connection:
     """A connection in autocommit mode, with the statements of `begin` done; `on_wait` as in `patiently`.
+
+    `beside_triggers`: for work that no trigger sees, or that takes away those which are not of this program.
 
     `mode=rw` for readers too: `mode=ro` fails beside the journal of a killed writer, `immutable=1` reads wrong data.
     """
@@ -203,6 +210,7 @@ def connect(
             _configure(connection, path, for_writing=for_writing)
             for statement in begin:
                 connection.execute(statement).fetchall()
+            _refuse_what_runs(connection, path, for_writing=for_writing and not beside_triggers)
 
         try:
             patiently(connection, start, on_wait)
@@ -258,6 +266,27 @@ def _configure(connection: sqlite3.Connection, path: Path, *, for_writing: bool)
             raise DatabaseUnusable(
                 f"{path}: SQLite refused {name} = {value} (it is {found}): the file cannot be used safely."
             )
+
+
+def _refuse_what_runs(connection: sqlite3.Connection, path: Path, *, for_writing: bool) -> None:
+    """A trigger of somebody else's would act at each change, and a view in the place of a table at each look.
+
+    Other views and tables that are not ours are never asked anything. Raises DatabaseUnusable, DatabaseDamaged.
+    """
+    query = "SELECT type, name, sql FROM main.sqlite_master WHERE type IN ('trigger', 'view')"
+    found = connection.execute(query).fetchall()
+    views = [name for kind, name, _ in found if kind == "view" and name not in OWN_VIEWS]
+    if views:
+        from pipeline_cli.storage.safekeeping.integrity import tables
+
+        for name in sorted(set(map(str.lower, views)) & {table.lower() for table in tables()}):
+            raise _damaged(path, f"{name} is a view, where a table belongs")
+    foreign = [name for kind, name, sql in found if kind == "trigger" and sql not in TRIGGERS]
+    if foreign and for_writing:
+        raise DatabaseUnusable(
+            f"{path}: holds the trigger {foreign[0]}, which is none of this program's and would act at each change. Nothing "
+            "was changed: `pipeline check` shows it, `pipeline check --fix` takes it away."
+        )
 
 
 def create(path: Path) -> None:

@@ -230,6 +230,8 @@ VIEWS = (
     FROM moves m JOIN deals d ON d.id = m.deal_id""",
 )
 
+OWN_VIEWS = tuple(view.split()[2] for view in VIEWS)
+
 TRIGGERS = (
     """CREATE TRIGGER kept_forecasts_stay BEFORE UPDATE ON kept_forecasts BEGIN
     SELECT RAISE(ABORT, 'a kept forecast is never edited'); END""",

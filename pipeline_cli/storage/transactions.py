@@ -78,8 +78,11 @@ def write(
     *,
     say: Callable[[str], None] = lambda _: None,
     dry_run: bool = False,
+    beside_triggers: bool = False,
 ) -> Iterator[Change]:
     """A transaction that holds the write lock from its first read to its commit.
+
+    `beside_triggers` as in `connect`.
 
     A file of an older version is brought up to date first, of which `say` is told; a dry run keeps nothing at all.
     `on_wait` is called once when another program has held the lock for a second.
@@ -88,7 +91,8 @@ def write(
     """
     from pipeline_cli.storage.change import Change  # no reading command needs it
 
-    connection = connect(path, for_writing=True, begin=("BEGIN IMMEDIATE",), on_wait=on_wait)
+    begin = ("BEGIN IMMEDIATE",)
+    connection = connect(path, for_writing=True, begin=begin, on_wait=on_wait, beside_triggers=beside_triggers)
     try:
         if is_older(connection):
             _bring_up_to_date(connection, path, clock, on_wait, say, dry_run=dry_run)

@@ -194,11 +194,13 @@ def test_a_gap_in_the_numbers_of_operations_is_none_of_our_business(path: Path) 
     assert faults(path) == []
 
 
-def test_a_view_of_ones_own_is_none_of_our_business_and_a_changed_one_of_ours_is(path: Path) -> None:
+def test_an_index_of_ones_own_is_none_of_our_business_a_view_is_told_and_a_changed_one_of_ours_is_mended(
+    path: Path,
+) -> None:
     plant(path, "CREATE VIEW mine AS SELECT 1", "CREATE INDEX mine_too ON deals (title)")
-    assert faults(path) == []
+    assert [(fault.code, fault.severity) for fault in faults(path)] == [("foreign", "warning")]
 
-    plant(path, "DROP VIEW stage_history", "CREATE VIEW stage_history AS SELECT 1")
+    plant(path, "DROP VIEW mine", "DROP VIEW stage_history", "CREATE VIEW stage_history AS SELECT 1")
     assert said(path) == ["The view stage_history is not the one of this version."]
 
 

@@ -13,6 +13,9 @@ WARNING = "warning"
 DAMAGED = "damaged"
 """The code of faults that leave the file unusable: everything else is a fault of a record that can be read."""
 
+FOREIGN = "foreign"
+"""The code of what no version of this program makes: triggers, views, tables, columns."""
+
 REPAIR = "--fix mends it"
 """The advice for what `check --fix` mends: nothing is lost by it."""
 

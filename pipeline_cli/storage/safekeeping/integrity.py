@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import cache
 
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.checkup import DAMAGED, PROBLEM, REPAIR, RESTORE, WARNING, Fault, is_unusable
+from pipeline_cli.domain.rules.checkup import DAMAGED, FOREIGN, PROBLEM, REPAIR, RESTORE, WARNING, Fault, is_unusable
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.domain.words.text import LONGEST
 from pipeline_cli.storage.database import is_busy
@@ -214,7 +214,29 @@ def check_schema(connection: sqlite3.Connection) -> list[Fault]:
         elif there.get(name) != (kind, sql):
             what = "is missing" if name not in there else "is not the one of this version"
             faults.append(Fault("schema", f"The {kind} {name} {what}.", fix=REPAIR, facts={"kind": kind, "name": name}))
-    return faults
+    return faults + [
+        _foreign(name, *there[name])
+        for name in sorted(there.keys() - fresh_schema().keys())
+        if there[name][0] != "index"
+    ]
+
+
+def _foreign(name: str, kind: str, sql: str) -> Fault:
+    """A trigger acts by itself, and so may a virtual table; what else is there is only never asked anything."""
+    is_virtual = sql.upper().startswith("CREATE VIRTUAL")
+    acts = kind == "trigger" or is_virtual
+    return Fault(
+        FOREIGN,
+        f"The {'virtual ' * is_virtual}{kind} {name} is none of this program's.",
+        PROBLEM if acts else WARNING,
+        fix=REPAIR if kind == "trigger" else "take it away with the program that made it, unless you meant it",
+        facts={"kind": kind, "name": name},
+    )
+
+
+def drop_foreign(connection: sqlite3.Connection, fault: Fault) -> None:
+    name = str(fault.facts["name"]).replace('"', '""')
+    connection.execute(f'DROP {fault.facts["kind"]} IF EXISTS main."{name}"')
 
 
 def _check_definition(
@@ -228,7 +250,7 @@ def _check_definition(
     if there[1] != sql:
         return [
             Fault(
-                "schema",
+                FOREIGN,
                 f"The table {name} was changed by another program.",
                 WARNING,
                 fix="`pipeline restore FILE`, unless you meant it",

@@ -11,11 +11,17 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline_cli.domain.playbook import OUTCOMES, STATUSES
-from pipeline_cli.domain.rules.checkup import Fault
+from pipeline_cli.domain.rules.checkup import FOREIGN, Fault
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.safekeeping.integrity import check_database, repair_index, repair_schema, repair_sequence
+from pipeline_cli.storage.safekeeping.integrity import (
+    check_database,
+    drop_foreign,
+    repair_index,
+    repair_schema,
+    repair_sequence,
+)
 
 _MOVES = (
     "SELECT id, from_stage, to_stage, moved_at, reason FROM moves "
@@ -28,7 +34,8 @@ def repair_database(change: Change) -> list[Fault]:
     repairable = [fault for fault in check_database(change) if fault.is_mendable]
     if not repairable:
         return []
-    for fault in repairable:
+    # What is not ours goes first: it would act at everything that follows.
+    for fault in sorted(repairable, key=lambda fault: fault.code != FOREIGN):
         if fault.code in _OUTSIDE_THE_JOURNAL:
             _OUTSIDE_THE_JOURNAL[fault.code](change.connection, fault)
     change.begin_operation(f"mended {counted(len(repairable), 'fault')}")
@@ -117,6 +124,7 @@ def _close_follow_up(change: Change, fault: Fault) -> None:
 
 
 _OUTSIDE_THE_JOURNAL: Mapping[str, Callable[..., None]] = {
+    FOREIGN: drop_foreign,
     "index": repair_index,
     "schema": repair_schema,
     "id_counter": repair_sequence,

@@ -126,7 +126,7 @@ def put_in_place(
 def _write_over(copy: Path, database: Path, instant: datetime, on_wait: Callable[[], None], watch: Watch) -> Path:
     # Of this mode, a connection keeps the lock between the copy of what was there and the writing over it.
     begin = ("PRAGMA locking_mode = exclusive", "BEGIN EXCLUSIVE", "COMMIT")
-    live = connect(database, for_writing=True, begin=begin, on_wait=on_wait)
+    live = connect(database, for_writing=True, begin=begin, on_wait=on_wait, beside_triggers=True)
     try:
         kept = backups.back_up_first(database, instant, "restore", watch, live)
         for left in backup_files.find_dead_databases(database, but=copy):
