@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, PipelineError, UsageError
 from pipeline_cli.on_disk import UNNAMED, give_name, open_own_file, passing_name, reason_of, sync_folder
 from pipeline_cli.storage.as_of import Connection
-from pipeline_cli.storage.schema import APPLICATION_ID, OWN_VIEWS, SCHEMA_VERSION, TRIGGERS
+from pipeline_cli.storage.schema import APPLICATION_ID, OWN_TABLES, SCHEMA_VERSION, TRIGGERS
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
@@ -275,11 +275,8 @@ def _refuse_what_runs(connection: sqlite3.Connection, path: Path, *, for_writing
     """
     query = "SELECT type, name, sql FROM main.sqlite_master WHERE type IN ('trigger', 'view')"
     found = connection.execute(query).fetchall()
-    views = [name for kind, name, _ in found if kind == "view" and name not in OWN_VIEWS]
-    if views:
-        from pipeline_cli.storage.safekeeping.integrity import tables
-
-        for name in sorted(set(map(str.lower, views)) & {table.lower() for table in tables()}):
+    for name in (name.lower() for kind, name, _ in found if kind == "view"):
+        if name in OWN_TABLES:
             raise _damaged(path, f"{name} is a view, where a table belongs")
     foreign = [name for kind, name, sql in found if kind == "trigger" and sql not in TRIGGERS]
     if foreign and for_writing:

@@ -76,3 +76,10 @@ def test_a_view_in_the_place_of_a_table_is_never_asked(record: Run, folder: Path
         (folder / "pipeline.db").write_bytes((folder / "copy.db").read_bytes())
 
     assert record(*command).code in ((3,) if command[0] != "today" else (0, 3))
+
+
+def test_every_table_of_this_version_is_known_to_be_one() -> None:
+    from pipeline_cli.storage.safekeeping.integrity import tables
+    from pipeline_cli.storage.schema import OWN_TABLES
+
+    assert set(tables()) <= OWN_TABLES
