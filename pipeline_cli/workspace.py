@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +62,18 @@ class Workspace(Conversation):
                 "There is no pipeline.yaml in this folder or one above: `pipeline init` writes one, "
                 "`pipeline demo` shows what it does."
             )
+        is_named = self.options.config is not None or bool(self.environ.get("PIPELINE_CONFIG"))
+        if not is_named and not self.trusts and path.parent != self.folder:
+            self._refuse_strangers(path, "pipeline.yaml", "--config")
         return path
+
+    def _refuse_strangers(self, path: Path, what: str, flag: str) -> None:
+        from pipeline_cli.config.trust import refuse_strangers_file
+
+        refuse_strangers_file(path, what, flag, config_folder(self.environ))
+
+    trusts = False
+    """The command is the one that says whose files are trusted."""
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -72,14 +83,25 @@ class Workspace(Conversation):
         if loaded.fresh:
             for warning in loaded.warnings:
                 self.say(warning)
+            self._say_where_the_database_is(loaded.playbook)
         return loaded.playbook
+
+    def _say_where_the_database_is(self, playbook: Playbook) -> None:
+        """When the file is first met, and with each change of it: what it names elsewhere may be anything."""
+        with suppress(OSError, RuntimeError, ValueError):
+            named, folder = Path(playbook.database).expanduser(), self.playbook_path.parent.resolve()
+            if not (folder / named).resolve().is_relative_to(folder):
+                self.say(f"{self.short(self.playbook_path)} keeps its database in another folder: {folder / named}.")
 
     @cached_property
     def database_path(self) -> Path:
         named = self.options.database or self.environ.get("PIPELINE_DB")
         if named:
             return path_named(named, "--db" if self.options.database else "PIPELINE_DB")
-        return self.playbook_path.parent / path_named(self.playbook.database, "database:")
+        path = self.playbook_path.parent / path_named(self.playbook.database, "database:")
+        if not self.trusts:
+            self._refuse_strangers(path, "database", "--db")
+        return path
 
     @property
     def database_is_named(self) -> bool:

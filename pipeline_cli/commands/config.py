@@ -38,6 +38,19 @@ def path(context: typer.Context) -> None:
     workspace.answer(str(workspace.database_path.absolute()))
 
 
+@app.command("trust", context_settings=SETTINGS)
+def trust_files(context: typer.Context) -> None:
+    """Use the files of this folder although somebody else owns or may write them."""
+    from pipeline_cli.config.machine import config_folder
+    from pipeline_cli.config.trust import trust
+
+    workspace: Workspace = context.obj
+    workspace.trusts = True
+    files = [workspace.playbook_path, workspace.database_path]
+    trust(files, config_folder(workspace.environ))
+    workspace.say(f"Trusted from now on: {' and '.join(workspace.short(one) for one in files)}.")
+
+
 @app.command("edit", context_settings=SETTINGS)
 def edit_file(context: typer.Context) -> None:
     """Edit the file in your EDITOR; it is saved when it is valid, and only then."""

@@ -30,7 +30,7 @@ def record(pipeline: Run) -> Run:
     ("line", "words"),
     [
         ("pipeline adv", ["advance"]),
-        ("pipeline config ", ["show", "path", "edit"]),
+        ("pipeline config ", ["show", "path", "trust", "edit"]),
         ("pipeline advance 1 --fo", ["--force"]),
         ("pipeline advance 1 --to pro", ["prospecting", "proposal"]),
         ("pipeline back 1 neg", ["negotiation"]),
