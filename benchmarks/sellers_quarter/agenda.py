@@ -52,7 +52,7 @@ def _parts(why: str, deal: Deal) -> list[str]:
     said = f"you said: {deal.snooze_reason}"
     parts = [said] if why.startswith(f"{said}; ") else []
     rest = why.removeprefix(f"{said}; ")
-    both = re.fullmatch(r"(.*); (they (?:wrote|rang) .*)", rest)
+    both = re.fullmatch(r"(they (?:wrote|rang) [^;]*); (.*)", rest)
     return [*parts, *(both.groups() if both else [rest])]
 
 

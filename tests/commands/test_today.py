@@ -329,6 +329,9 @@ def test_that_they_wrote_is_said_whatever_else_is_due(pipeline: Run) -> None:
 
     (row,) = pipeline("today", "--json").rows
     assert (row["why"], row["command"]) == (
-        "overdue: Send the price; they wrote 2 days ago, no reply",
-        "pipeline done 1",
+        "they wrote 2 days ago, no reply; overdue: Send the price",
+        "pipeline log 1 email",
     )
+    pipeline("log", "1", "email", "Here it is")
+    (row,) = pipeline("today", "--json").rows
+    assert (row["why"], row["command"]) == ("overdue: Send the price", "pipeline done 1")

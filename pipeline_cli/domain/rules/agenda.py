@@ -246,7 +246,7 @@ def plan_day(days: Sequence[Day]) -> list[Task]:
     seen: set[int] = set()
     for reason in REASONS:
         found = [
-            _with_those_who_wait(_with_the_reason_of_its_snooze(task, day.clock), day)
+            _with_the_reason_of_its_snooze(_with_those_who_wait(task, day), day.clock)
             for day in days
             for task in reason(day)
             if task.deal.facts.id not in seen
@@ -266,6 +266,8 @@ def _with_the_reason_of_its_snooze(task: Task, clock: Clock) -> Task:
 
 
 def _with_those_who_wait(task: Task, day: Day) -> Task:
-    """That they wait is said whatever is more urgent."""
-    waits = _they_wait(task.deal, day)
-    return task._replace(why=f"{task.why}; {waits}") if waits and waits not in task.why else task
+    """Whatever else is due, who waits is answered first."""
+    waits, kind = _they_wait(task.deal, day), task.deal.facts.awaits_kind
+    if not waits or waits in task.why:
+        return task
+    return task._replace(why="; ".join(part for part in (waits, task.why) if part), command=day.touch(task.deal, kind))
