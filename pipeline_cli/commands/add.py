@@ -185,7 +185,7 @@ def _save(
 ) -> tuple[list[tuple[int, str]], int]:
     """Deals it looks like, each with why, and its own number."""
     with workspace.write("add") as change:
-        from pipeline_cli.storage.record.deals import find_duplicates
+        from pipeline_cli.storage.record.duplicates import find_duplicates
         from pipeline_cli.storage.record.people import refuse_opted_out
 
         if growth.origin is not None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.reports.changes import describe_changes
+from pipeline_cli.reports.undone import describe_changes
 from pipeline_cli.storage.undo.undo import do_again, plan_redo
 from pipeline_cli.workspace import Workspace
 

@@ -10,7 +10,7 @@ from pipeline_cli.domain.deal.corrections import MOST_WITHOUT_BACKUP, Wanted, re
 from pipeline_cli.domain.errors import Irreversible, NeedsTerminal, RuleError
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.output.drafts import drafts_folder, names_in
-from pipeline_cli.reports.changes import describe_both_ways, describe_changes
+from pipeline_cli.reports.undone import describe_both_ways, describe_changes
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.operations import Operation, read_last_chances
@@ -94,7 +94,7 @@ def _take_back_alone(workspace: Workspace, change: Change, operation: Operation)
 
     found = take_back_alone(change, operation)
     if isinstance(found, Obstacles):
-        from pipeline_cli.reports.changes import describe_obstacles
+        from pipeline_cli.reports.undone import describe_obstacles
 
         raise RuleError(describe_obstacles(operation, found, workspace.command_name))
     return found

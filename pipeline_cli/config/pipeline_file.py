@@ -8,20 +8,19 @@ import os
 import re
 import stat
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline_cli.config.problems import Problem, to_lines
-from pipeline_cli.config.template_files import template_names, template_text
 from pipeline_cli.domain import playbook as shape
 from pipeline_cli.domain.errors import PlaybookError, SetupError
 from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.on_disk import make_own_folder
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from pipeline_cli.config.problems import Problem
 
 SCHEMA_VERSION = 3
 """Of the records."""
@@ -51,9 +50,17 @@ def recall(folder: Path, origin: bytes) -> tuple[Playbook, tuple[Problem, ...]] 
         if known_origin != origin or checksum != _checksum(record):
             return None
         written = json.loads(playbook)
-        return _playbook(written["playbook"]), tuple(Problem(*warning) for warning in written["warnings"])
+        return _playbook(written["playbook"]), _warnings(written["warnings"])
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _warnings(written: list[list[Any]]) -> tuple[Problem, ...]:
+    if not written:
+        return ()
+    from pipeline_cli.config.problems import Problem  # most files have none
+
+    return tuple([Problem(*warning) for warning in written])
 
 
 def _place(folder: Path, origin: bytes) -> Path:
@@ -71,6 +78,8 @@ def remember(folder: Path, origin: bytes, playbook: Playbook, warnings: tuple[Pr
     content = _checksum(record) + b"\n" + record
     place = _place(folder, origin)
     temporary = place.with_suffix(f".{os.getpid()}.tmp")
+    from pipeline_cli.on_disk import make_own_folder
+
     with contextlib.suppress(OSError):
         if not folder.is_dir():
             make_own_folder(folder)
@@ -230,16 +239,16 @@ def load_playbook(path: Path, cache_folder: Path | None) -> LoadedPlaybook:
     origin = origin_of(content)
     known = recall(cache_folder, origin) if cache_folder else None
     if known is not None:
-        return LoadedPlaybook(known[0], to_lines(shown, known[1]), fresh=False)
+        return LoadedPlaybook(known[0], _lines(shown, known[1]), fresh=False)
     # yaml and pydantic cost about 100 ms, and most starts need neither.
     from pipeline_cli.config.full_check import check_in_full
 
     checked = check_in_full(_decode(content, shown))
     if checked.playbook is None:
-        raise PlaybookError(to_lines(shown, checked.problems))
+        raise PlaybookError(_lines(shown, checked.problems))
     if cache_folder:
         remember(cache_folder, origin, checked.playbook, checked.warnings)
-    return LoadedPlaybook(checked.playbook, to_lines(shown, checked.warnings), fresh=True)
+    return LoadedPlaybook(checked.playbook, _lines(shown, checked.warnings), fresh=True)
 
 
 def read_content(path: Path) -> bytes:
@@ -255,8 +264,8 @@ def check_content(content: bytes, shown: str) -> tuple[Playbook, tuple[str, ...]
         raise PlaybookError([_too_long(shown)])
     checked = check_in_full(_decode(content, shown))
     if checked.playbook is None:
-        raise PlaybookError(to_lines(shown, checked.problems))
-    return checked.playbook, to_lines(shown, checked.warnings)
+        raise PlaybookError(_lines(shown, checked.problems))
+    return checked.playbook, _lines(shown, checked.warnings)
 
 
 def _too_long(shown: str) -> str:
@@ -290,15 +299,25 @@ def _read_bytes(path: Path, shown: str) -> bytes:
     return content
 
 
+def _lines(shown: str, problems: Sequence[Problem]) -> tuple[str, ...]:
+    if not problems:
+        return ()
+    from pipeline_cli.config.problems import to_lines
+
+    return to_lines(shown, problems)
+
+
 def _decode(content: bytes, shown: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        from pipeline_cli.config.problems import Problem
+
         good = content[: error.start].decode("utf-8-sig", errors="replace")
         place = Problem(
             good.count("\n") + 1, len(good) - good.rfind("\n"), "this is not UTF-8 text: save the file as UTF-8"
         )
-        raise PlaybookError(to_lines(shown, [place])) from None
+        raise PlaybookError(_lines(shown, [place])) from None
 
 
 def recovered_playbook(path: Path | None) -> Playbook:
@@ -306,6 +325,8 @@ def recovered_playbook(path: Path | None) -> Playbook:
 
     Nothing may be counted or judged by it. `database` is empty where the file has words about it that leave open which.
     """
+    from pipeline_cli.config.template_files import template_names, template_text
+
     default = template_names()[0]
     playbook, _ = check_content(template_text(default).encode(), default)
     text = _read(path)

@@ -16,7 +16,6 @@ from pipeline_cli.domain.rules.agenda import last_chance_in_words, woke_untouche
 from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.grouping import Scope
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, json_rows
 from pipeline_cli.output.report import INSTANT, Cents, Column, Report, Section, Strong, amounts, figures
@@ -50,7 +49,7 @@ def look_after(reader: Reader, playbook: Playbook, facts: DealFacts) -> AfterSal
     contact = None if facts.organization else read_first_contact(reader, facts.id)
     customer = value_of_customer(
         customer_of(facts.organization, contact, facts.id),
-        read_won_deals(reader, Scope(None)),
+        read_won_deals(reader),
         playbook.in_home,
         lambda instant: reader.clock.day(instant).year,
     )

@@ -247,7 +247,7 @@ class PipelineSnapshot:
 
     @cached_property
     def flow(self) -> Flow:
-        from pipeline_cli.storage.record.outcomes import read_flow
+        from pipeline_cli.storage.record.flow import read_flow
 
         return read_flow(self.reader, self.pipeline.id, self.pipeline.stages[0].id)
 

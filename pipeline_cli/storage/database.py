@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline_cli.domain.errors import DatabaseDamaged, DatabaseUnusable, NothingSaved, PipelineError, UsageError
-from pipeline_cli.on_disk import UNNAMED, give_name, open_own_file, passing_name, reason_of, sync_folder
 from pipeline_cli.storage.as_of import Connection
 from pipeline_cli.storage.schema import APPLICATION_ID, OWN_TABLES, SCHEMA_VERSION, TRIGGERS
 
@@ -61,6 +60,8 @@ def why_not(error: OSError | sqlite3.Error) -> str:
     if isinstance(error, sqlite3.Error):
         full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
         return "the disk is full" if full else str(error)
+    from pipeline_cli.on_disk import reason_of
+
     return reason_of(error)
 
 
@@ -177,6 +178,8 @@ def _is_linked_once(path: Path) -> bool:
         if path.stat().st_nlink == 1:
             return True
         time.sleep(0.02)
+    from pipeline_cli.on_disk import UNNAMED
+
     for sibling in path.parent.iterdir():
         if sibling.name.startswith(f".{path.name}.") and sibling.name.endswith(UNNAMED):
             with suppress(FileNotFoundError):  # its maker was only slow
@@ -292,6 +295,8 @@ def create(path: Path) -> None:
     Raises UsageError when the folder is missing, DatabaseUnusable when the name is taken meanwhile by something else
     or the folder takes no file, NothingSaved when the disk is full.
     """
+    from pipeline_cli.on_disk import give_name, passing_name, sync_folder  # which a file that is there does not need
+
     refuse_dangling(path)
     path = _resolved(path)
     if not path.parent.is_dir():
@@ -333,6 +338,7 @@ def refuse_dangling(path: Path) -> None:
 
 
 def _build(half: Path) -> None:
+    from pipeline_cli.on_disk import open_own_file
     from pipeline_cli.storage.migrations import migrate  # only a new or old file needs the whole schema
 
     open_own_file(half).close()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline_cli.reports.changes import describe_changes
+from pipeline_cli.reports.undone import describe_changes
 from pipeline_cli.storage.record.operations import Operation
 from pipeline_cli.storage.undo.undo import RowChange
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline_cli.domain.outcomes.flow import Flow, Losses, Quarter, arrivals_at, jumps_over, visits_of
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.storage.record.outcomes import read_flow
+from pipeline_cli.storage.record.flow import read_flow
 from pipeline_cli.storage.transactions import read
 from tests.domain.findings.story import NOW, UTC, Deal, day, tell
 

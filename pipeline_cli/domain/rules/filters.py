@@ -11,8 +11,6 @@ from typing import Any
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, OUTCOMES, STATUSES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.dates import parse_date, parse_days
-from pipeline_cli.domain.words.money import parse_money
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import quoted, unknown_word
 
@@ -213,6 +211,8 @@ def _yes_or_no(text: str, context: FilterContext) -> Collection[bool]:
 
 def _money(text: str, context: FilterContext) -> Collection[int]:
     """Minor units of the file's currency."""
+    from pipeline_cli.domain.words.money import parse_money  # most lists are asked for without a filter
+
     amount = parse_money(text)
     if amount.rounded:
         raise UsageError(f"{quoted(text)} has more than two decimals: type two at most.")
@@ -227,7 +227,11 @@ def _number(text: str, context: FilterContext) -> Collection[float]:
 
 
 def _days(text: str, context: FilterContext) -> Collection[float]:
-    return _number(text, context) if text[-1].isdigit() else (float(parse_days(text)),)
+    if text[-1].isdigit():
+        return _number(text, context)
+    from pipeline_cli.domain.words.dates import parse_days
+
+    return (float(parse_days(text)),)
 
 
 def _whole_number(text: str, context: FilterContext) -> Collection[float]:
@@ -239,6 +243,8 @@ def _percent(text: str, context: FilterContext) -> Collection[float]:
 
 
 def _day(text: str, context: FilterContext) -> Collection[date]:
+    from pipeline_cli.domain.words.dates import parse_date
+
     return (parse_date(text, context.today),)
 
 

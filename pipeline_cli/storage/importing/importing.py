@@ -31,7 +31,7 @@ from pipeline_cli.storage.importing.events import (
 from pipeline_cli.storage.importing.moves import MoveIntake
 from pipeline_cli.storage.importing.people import PeopleIntake
 from pipeline_cli.storage.journal import Journal
-from pipeline_cli.storage.record.deals import find_new_duplicates
+from pipeline_cli.storage.record.duplicates import find_new_duplicates
 
 _BATCH = 2000
 Row = TypeVar("Row")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline_cli.domain.deal.after_sale import DueFollowUp, FollowUp, WonDeal
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text
-from pipeline_cli.domain.words.grouping import Scope
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.funnel import select_deals
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.words.grouping import Scope
 
 _FIRST_CONTACT = "(SELECT dc.contact_id FROM known_deal_contacts dc WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
 
@@ -27,13 +28,20 @@ class Relative(NamedTuple):
     currency: str
 
 
-def read_won_deals(reader: Reader, scope: Scope) -> list[WonDeal]:
-    chosen = select_deals(reader, scope)
+def read_won_deals(reader: Reader, scope: Scope | None = None) -> list[WonDeal]:
+    """Those of a scope, or all."""
+    condition: str = "1"
+    values: Mapping[str, Any] = {}
+    if scope is not None:
+        from pipeline_cli.storage.record.funnel import select_deals
+
+        chosen = select_deals(reader, scope)
+        condition, values = chosen.condition, chosen.values
     rows = reader.connection.execute(
         f"SELECT d.id, d.organization, CASE WHEN trim(coalesce(d.organization, '')) = '' THEN {_FIRST_CONTACT} END, "
         f"d.value_cents, d.currency, d.closed_at, d.source FROM known_deals d "
-        f"WHERE d.status = 'won' AND {chosen.condition}",
-        chosen.values,
+        f"WHERE d.status = 'won' AND {condition}",
+        values,
     )
     return [
         WonDeal(number, organization, contact, cents, currency, from_text(at), source)

@@ -7,18 +7,17 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline_cli.domain.deal.deal import Answer, DealFacts
-from pipeline_cli.domain.rules.cadence import Attempts
-from pipeline_cli.domain.rules.last_chance import Addressee
-from pipeline_cli.domain.words.addresses import is_email, normalise_email
 from pipeline_cli.domain.words.clock import from_text, to_text
 from pipeline_cli.domain.words.text import in_sentences
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import place_of
-from pipeline_cli.storage.record.people import read_silent_emails
-from pipeline_cli.storage.record.suppression import DoNotContact
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.rules.cadence import Attempts
+    from pipeline_cli.domain.rules.last_chance import Addressee
 
 WRITTEN = (
     "coalesce((SELECT max(r.id) FROM operation_rows r WHERE r.table_name = '{0}' AND r.before IS NULL "
@@ -235,6 +234,8 @@ def read_answers(
 def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
     """Open deal without a next step -> its attempts since the last conversation and the last snooze; deals with none are left
     out."""
+    from pipeline_cli.domain.rules.cadence import Attempts
+
     define_starts_of_days(reader)
     rows = reader.connection.execute(
         "SELECT t.deal_id, count(*), min(t.touched_at), max(t.touched_at) FROM known_deals d "
@@ -252,6 +253,11 @@ def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
 
 def read_addressees(reader: Reader, deal_ids: Collection[int]) -> dict[int, Addressee]:
     """Deal -> addressee; deals with nobody to write to are left out."""
+    from pipeline_cli.domain.rules.last_chance import Addressee
+    from pipeline_cli.domain.words.addresses import is_email, normalise_email
+    from pipeline_cli.storage.record.people import read_silent_emails
+    from pipeline_cli.storage.record.suppression import DoNotContact
+
     unwanted, silent = DoNotContact(reader.connection), read_silent_emails(reader.connection)
     rows = reader.connection.execute(
         "SELECT dc.deal_id, c.name, c.email, c.organization FROM known_deal_contacts dc "

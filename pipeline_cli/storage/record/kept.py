@@ -6,7 +6,6 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from pipeline_cli.domain.forecast.kept import KeptForecast
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text, to_text
@@ -15,6 +14,7 @@ from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
 
 if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.kept import KeptForecast
     from pipeline_cli.domain.review.kept_review import Review
 
 
@@ -142,6 +142,8 @@ def _kept(
     made_at: str, made_on: str, pipelines: str, method: str, days: int, until: str, currency: str, text: str
 ) -> KeptForecast:
     content = json.loads(text)
+    from pipeline_cli.domain.forecast.kept import KeptForecast  # as above
+
     return KeptForecast(
         made_at=from_text(made_at),
         made_on=date.fromisoformat(made_on),

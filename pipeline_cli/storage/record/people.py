@@ -16,7 +16,6 @@ from pipeline_cli.domain.words.addresses import EMAIL, Address, addresses_of, no
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.text import in_sentences
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.suppression import DoNotContact
 
 
 class Person(NamedTuple):
@@ -167,6 +166,8 @@ def refuse_opted_out(reader: Reader, people: Sequence[ContactDetails], say: Call
     """
     if not people:
         return
+    from pipeline_cli.storage.record.suppression import DoNotContact
+
     unwanted = DoNotContact(reader.connection)
     silent = read_silent_emails(reader.connection)
     for person in people:
