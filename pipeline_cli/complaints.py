@@ -80,6 +80,8 @@ def _no_command(error: Any) -> str:
 def _other(error: Any) -> str:
     message = str(error.format_message() if hasattr(error, "format_message") else error).rstrip(".")
     unknown = re.match(r"No such command '(.*?)'", message, re.DOTALL)
+    if unknown and (instead := _MEANT.get(unknown[1].casefold())):
+        return f"There is no command {quoted(unknown[1])}: {instead}."
     if unknown:
         meant = nearest(unknown[1], error.ctx.command.commands)
         guess = f"did you mean {meant}? " if meant else ""
@@ -88,6 +90,45 @@ def _other(error: Any) -> str:
     if extra:
         return f"{quoted(extra[1])} is too much: put quotes around a text of several words; {_see(error)} says more."
     return f"{message}: see {_see(error)}."
+
+
+_LIST, _SHOW, _ADD = (
+    "`pipeline list` lists the deals",
+    "`pipeline show DEAL` shows one",
+    "`pipeline add TITLE` adds a deal",
+)
+_CLOSE = "a deal ends with `pipeline lose DEAL --reason price` or `pipeline disqualify DEAL`, and is never deleted"
+_MOVE = "`pipeline advance DEAL` moves a deal on, `pipeline back DEAL STAGE` back"
+_EDIT, _NEXT = "`pipeline edit DEAL` changes its fields", "`pipeline next DEAL DATE TEXT` plans what to do"
+_SNOOZE, _DONE = "`pipeline snooze DEAL DATE` silences it until then", "`pipeline done DEAL` closes the next step"
+_TODAY, _HEALTH = "`pipeline today` shows what to do now", "`pipeline health` shows how the pipeline stands"
+_UNDO, _LOG = "`pipeline undo` takes back what was done", "`pipeline log DEAL {}` logs one"
+_WORDS: Mapping[str, str] = {
+    _LIST: "ls ll dir deals filter",
+    "`pipeline search WORD` finds what was typed": "find grep",
+    _SHOW: "cat view info get open display details",
+    _ADD: "new create insert lead deal",
+    _CLOSE: "rm del delete remove drop kill close archive",
+    _MOVE: "mv move stage forward promote progress",
+    _EDIT: "set update change modify rename value",
+    _NEXT: "task todo remind reminder plan schedule follow-up followup",
+    _SNOOZE: "sleep pause postpone defer later wait",
+    _DONE: "finish complete tick check-off",
+    _TODAY: "agenda inbox now due tasks day",
+    _HEALTH: "status stats stat report summary dashboard",
+    _UNDO: "revert rollback restore-last oops",
+    "`pipeline win DEAL` closes it as won": "won",
+    "`pipeline lose DEAL --reason price` closes it as lost": "lost",
+    "`pipeline note DEAL TEXT` keeps a note": "comment memo notes",
+    "`pipeline contact` keeps the people": "contacts people person",
+    **{_LOG.format(kind): kind for kind in ("call", "email", "meeting", "message", "letter")},
+    _LOG.format("email"): "mail email",
+    _LOG.format("meeting"): "meet meeting visit",
+    "`pipeline history` lists what was done": "log-book journal changes",
+    "`pipeline board` shows the stages side by side": "kanban stages",
+}
+"""What to type -> words of other programs that people try."""
+_MEANT = {word: instead for instead, words in _WORDS.items() for word in words.split()}
 
 
 def _see(error: Any) -> str:

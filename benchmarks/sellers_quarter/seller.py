@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -15,7 +17,6 @@ from benchmarks.sellers_quarter.truth import (
     ATTEMPT,
     AUTOMATIC,
     CONVERSATION,
-    MISSED,
     ZONE,
     Deal,
     Rules,
@@ -41,6 +42,19 @@ IN_VAIN = {
 SPOKEN = ("connected", "reached", "held", "completed", "good", "friendly, wants to see more")
 
 
+@dataclass
+class Line:
+    """A line of `log` that is not typed yet: more may belong to it."""
+
+    deal: Deal
+    words: list[object]
+    at: datetime | None
+    """When it happened, where it is told late."""
+    effects: list[Callable[[Said], None]] = field(default_factory=list)
+    """What is true once it was typed."""
+    advances: bool = False
+
+
 class Seller:
     """Types what it was told to, remembers what is true, and has it judged."""
 
@@ -53,6 +67,7 @@ class Seller:
         self.now = datetime.min.replace(tzinfo=ZONE)
         self.typed = 0
         self.touched: set[int] = set()
+        self._line: Line | None = None
         self.printed = PrintedCommands(program, tally, self._state_of, self._deal_in)
 
     # habits
@@ -76,10 +91,27 @@ class Seller:
     def wait(self, minutes: float) -> None:
         self.now += timedelta(minutes=minutes)
 
+    # the line that is being typed
+
+    def type_line(self) -> Said | None:
+        """What happened with a deal and came of it, as the one line it is typed as; None: there is none."""
+        line, self._line = self._line, None
+        if line is None:
+            return None
+        said = self.type(*line.words, deal=line.deal, refusable=line.advances)
+        for effect in line.effects:
+            effect(said)
+        return said
+
+    def _line_on(self, deal: Deal) -> Line | None:
+        """The line about it that is not typed yet, of a deal that is still open."""
+        return self._line if self._line is not None and self._line.deal is deal else None
+
     # typing
 
     def type(self, *words: object, deal: Deal | None = None, refusable: bool = False) -> Said:
         """One command of the seller's. One that fails is a miss, unless a refusal is what may be."""
+        self.type_line()
         self.wait(2)
         said = self.program.run([str(word) for word in words], self.now)
         self.typed += 1
@@ -114,21 +146,23 @@ class Seller:
         note: str | None = None,
         awaits: bool = False,
     ) -> None:
-        """A touch, told as this seller tells it, now or late."""
+        """A touch, told as this seller tells it, now or late; what comes of it goes into the same line."""
+        self.type_line()
         chance = self.chance(deal)
         words: list[object] = ["log", deal.id, kind]
         said_what = chance.choice(ASKED if sense == ATTEMPT else SAID) if note is None else note
-        words += [said_what] if said_what else []
-        words += ["--in"] if inbound else []
+        words += said_what.split()
+        words += ["-i"] if inbound else []
         words += self._outcome(deal, kind, sense, awaits=awaits)
         moment = self.now + timedelta(minutes=2) if at is None else at
-        words += [] if at is None else ["--at", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
+        words += [] if at is None else ["-t", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
         tries = sense == ATTEMPT and not _runs(deal) and self.does("plans", deal)
         words += ["--next-attempt"] if tries and chance.random() < 0.5 else []
-        said = self.type(*words, deal=deal)
-        if said.code == 0:
-            moment = moment.replace(second=0, microsecond=0) if at else moment
-            self._has_told(deal, Touch(kind, inbound, moment, sense, awaits), said)
+        moment = moment.replace(second=0, microsecond=0) if at else moment
+        self._line = Line(deal, words, at)
+        touch = Touch(kind, inbound, moment, sense, awaits)
+        self._has_told(deal, touch)
+        self._line.effects.append(lambda said: self._has_heard(deal, touch, said))
 
     def _outcome(self, deal: Deal, kind: str, sense: str | None, *, awaits: bool) -> list[object]:
         """The words that say what it was, where the kind alone would not."""
@@ -144,7 +178,7 @@ class Seller:
             return [flag] if by_flag else ["--outcome", outcome]
         return ["--outcome", chance.choice(SPOKEN)] if not by_flag and chance.random() < 0.5 else []
 
-    def _has_told(self, deal: Deal, touch: Touch, said: Said) -> None:
+    def _has_told(self, deal: Deal, touch: Touch) -> None:
         deal.told(touch)
         if deal.step is not None and _is_attempt(deal.step):
             spoken = deal.last(CONVERSATION, MISSED)
@@ -153,6 +187,9 @@ class Seller:
             ]
             made = touch.sense == ATTEMPT
             deal.step = None if ended or made else deal.step
+
+    def _has_heard(self, deal: Deal, touch: Touch, said: Said) -> None:
+        """What the program did about it by itself."""
         planned = re.search(r"Next: (Attempt \d+ of \d+), due (\d{4}-\d\d-\d\d)", said.out + said.err)
         if planned and touch.sense == ATTEMPT:
             deal.step = Step(date.fromisoformat(planned[2]), planned[1], agreed=False)
@@ -184,12 +221,24 @@ class Seller:
     # everything else that is told
 
     def plan(self, deal: Deal, step: Step) -> None:
+        line = self._line_on(deal)
+        if line is not None:
+            line.words = [word for word in line.words if word != "--next-attempt"]
+            line.words += ["-n", step.due, *step.text.split()]
+            deal.step, deal.planned_at = step, self.now
+            line.effects.append(lambda said: self.judge.expect_recall(deal, said, self.today, "a new next step"))
+            return
         said = self.type("next", deal.id, step.due, step.text, deal=deal)
         if said.code == 0:
             deal.step, deal.planned_at = step, self.now
             self.judge.expect_recall(deal, said, self.today, "a new next step")
 
     def done(self, deal: Deal) -> None:
+        line = self._line_on(deal)
+        if line is not None and deal.status == "open":
+            line.words.append("--done")
+            deal.step = None
+            return
         if self.type("done", deal.id, deal=deal).code == 0:
             if deal.status == "open":
                 deal.step = None
@@ -198,40 +247,63 @@ class Seller:
 
     def edit(self, deal: Deal, *, value: float | None = None, close: date | None = None) -> None:
         deal.value, deal.close, deal.planned_at = value or deal.value, close or deal.close, self.now
-        words: list[object] = ["edit", deal.id]
-        words += [] if value is None else ["--value", deal.money]
+        words: list[object] = [] if value is None else ["-v", deal.money]
         words += [] if close is None else ["--close", close]
-        said = self.type(*words, deal=deal)
+        line = self._line_on(deal)
+        if line is not None:
+            line.words += words
+            line.effects.append(
+                lambda said: self.judge.expect_recall(deal, said, self.today, "a value or close date by hand")
+            )
+            return
+        said = self.type("edit", deal.id, *words, deal=deal)
         if said.code == 0:
             self.judge.expect_recall(deal, said, self.today, "a value or close date by hand")
 
     def confirm(self, deal: Deal, criterion: str, evidence: str) -> None:
-        if self.type("confirm", deal.id, criterion, "--evidence", evidence, deal=deal).code == 0:
-            deal.confirmed.add(f"{deal.pipeline}:{deal.stage}.{criterion}")
+        line, name = self._line_on(deal), f"{deal.pipeline}:{deal.stage}.{criterion}"
+        if line is not None:
+            line.words += ["--confirm", *f"{criterion}={evidence}".split()]
+            deal.confirmed.add(name)
+        elif self.type("confirm", deal.id, criterion, *evidence.split(), deal=deal).code == 0:
+            deal.confirmed.add(name)
 
     def qualify(self, deal: Deal) -> None:
         items = ("budget", "authority", "need", "timeline")
-        words: list[object] = ["qualify", deal.id]
-        for item in items:
-            words += ["--set", f"{item}=yes"]
-        self.type(*words, "--evidence", "budget=the budget is set aside", deal=deal)
+        words = [word for item in items for word in ("--set", f"{item}=yes")]
+        line = self._line_on(deal)
+        if line is not None:
+            line.words += words
+        else:
+            self.type("qualify", deal.id, *words, "--evidence", "budget=the budget is set aside", deal=deal)
 
     def advance(self, deal: Deal) -> bool:
-        """To the next stage, by the criteria or past them. Whether it went."""
-        self.judge.judge_show(self.look("show", deal.id, "--json"), deal, self.today)
+        """To the next stage, by the criteria or past them; what was planned stands in the same line. Whether it went."""
         stages = [one.id for one in self.rules.pipelines[deal.pipeline]]
-        place = stages.index(deal.stage)
+        place, line = stages.index(deal.stage), self._line_on(deal)
         if place + 1 == len(stages):
             return False
-        said = self.type("advance", deal.id, deal=deal, refusable=True)
+        at = None
+        if line is not None:
+            line.words.append("-a")
+            line.advances, at = True, line.at
+            said = self.type_line()
+            assert said is not None  # noqa: S101 - there is a line
+        else:
+            self.judge.judge_show(self.look("show", deal.id, "--json"), deal, self.today)
+            said = self.type("advance", deal.id, deal=deal, refusable=True)
         if said.code:
+            self.judge.judge_show(self.look("show", deal.id, "--json"), deal, self.today)
             self.printed.try_checklist(said, self.now)
             if not self.does("forces", deal):
                 return False
+            at = None
             said = self.type("advance", deal.id, "--force", "--reason", "they want to go on", deal=deal)
         if said.code:
             return False
-        deal.goes_on(self.rules, stages[place + 1], self.now)
+        # What led to the move came before it, in one line too.
+        moved_at = (at or self.now) + timedelta(seconds=1 if line is not None else 0)
+        deal.goes_on(self.rules, stages[place + 1], moved_at)
         self.judge.expect_recall(deal, said, self.today, "a move forward")
         return True
 
@@ -253,8 +325,7 @@ class Seller:
             deal.has_come_to(stage, self.now)
 
     def snooze(self, deal: Deal, until: date, reason: str) -> None:
-        words = ["--reason", reason] if reason else []
-        said = self.type("snooze", deal.id, until, *words, deal=deal)
+        said = self.type("snooze", deal.id, until, *reason.split(), deal=deal)
         if said.code == 0:
             deal.snoozed_until, deal.snooze_reason = until, reason
             self.judge.expect_recall(deal, said, self.today, "a snooze")
@@ -267,19 +338,19 @@ class Seller:
     def win(self, deal: Deal) -> None:
         chance = self.chance(deal)
         words: list[object] = ["win", deal.id]
-        words += ["--value", deal.money] if chance.random() < 0.5 else []
+        words += ["-v", deal.money] if chance.random() < 0.5 else []
         check_in = self.today + timedelta(days=chance.randrange(10, 40)) if chance.random() < 0.4 else None
         words += ["--check-in", check_in] if check_in else []
+        step = None
+        if check_in is None and chance.random() < 0.6:
+            step = Step(self.today + timedelta(days=chance.randrange(2, 20)), "Send the invoice")
+            words += ["-n", step.due, *step.text.split()]
         if self._close(deal, "won", words):
-            deal.later = Step(check_in, "check-in") if check_in else None
-            if check_in is None and chance.random() < 0.6:
-                step = Step(self.today + timedelta(days=chance.randrange(2, 20)), "Send the invoice")
-                if self.type("next", deal.id, step.due, step.text, deal=deal).code == 0:
-                    deal.later = step
+            deal.later = Step(check_in, "check-in") if check_in else step
 
     def lose(self, deal: Deal, reason: str, again: Step | None = None) -> None:
         words: list[object] = ["lose", deal.id, "--reason", reason]
-        words += ["--again", again.due, again.text] if again else []
+        words += ["--again", again.due, *again.text.split()] if again else []
         if self._close(deal, "lost", words):
             deal.later = again
 
@@ -308,6 +379,7 @@ class Seller:
 
     def look(self, *words: object) -> Said:
         """What a person would read; a failure is a miss."""
+        self.type_line()
         said = self.program.run([str(word) for word in words], self.now)
         if said.code:
             self.tally.miss("typed_fails", None, self.today, said.line, f"{said.code}: {said.err}", "it should work")

@@ -79,6 +79,7 @@ class Story:
             moment, _, happening = heapq.heappop(self._happenings)
             self.seller.now = max(self.seller.now, moment)
             happening()
+            self.seller.type_line()
 
     def _at(self, moment: datetime, happening: Callable[[], None]) -> None:
         self._number += 1
@@ -388,10 +389,11 @@ class Story:
     def _out_of_prospecting(self, deal: Deal) -> None:
         seller, chance, first = self.seller, self.seller.chance(deal), deal.first_name
         seller.confirm(deal, "problem", f"{first} said so")
-        if seller.advance(deal) and chance.random() < 0.5:
+        if chance.random() < 0.5:
             self._plan(deal, chance.randrange(2, 8), "meet", f"Meet {first} about the questions")
         else:
             self._plan(deal, chance.randrange(2, 8), "call", f"Ask {first} the open questions")
+        seller.advance(deal)
 
     def _out_of_qualification(self, deal: Deal) -> None:
         """Now and then it turns out that a training is what they want."""
@@ -402,8 +404,8 @@ class Story:
             return
         seller.qualify(deal)
         seller.confirm(deal, "champion", f"{first} speaks for us")
-        seller.advance(deal)
         self._plan(deal, chance.randrange(1, 5), "send", f"Send {first} the proposal")
+        seller.advance(deal)
 
     def _about_the_proposal(self, deal: Deal) -> None:
         state, chance, first = self.states[deal.id], self.seller.chance(deal), deal.first_name
@@ -425,8 +427,8 @@ class Story:
         self.seller.advance(deal)
 
     def _out_of_enquiry(self, deal: Deal) -> None:
-        self.seller.advance(deal)
         self._plan(deal, 2, "send", f"Send {deal.first_name} the offer")
+        self.seller.advance(deal)
 
     def _about_the_offer(self, deal: Deal) -> None:
         if not self._moves_on(deal):
@@ -437,11 +439,9 @@ class Story:
         if not self.states[deal.id].reacted or self._place(deal) != _LOOKS_AT_OFFER[deal.pipeline]:
             return False
         self._name_a_day(deal)
-        if not self.seller.advance(deal):
-            return False
         days = self.seller.chance(deal).randrange(2, 7)
         self._plan(deal, days, "call", f"Settle the terms with {deal.first_name}")
-        return True
+        return self.seller.advance(deal)
 
     def _name_a_day(self, deal: Deal) -> None:
         """On which they mean to decide."""

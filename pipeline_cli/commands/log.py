@@ -104,7 +104,9 @@ def log(
     clock, touch = workspace.clock, _read_touch(workspace, context.params)
     people = read_contacts(contact or (), None)
     planned = None if next_step is None else read_step(next_step, clock)
-    typed = Beside(confirm or (), set_ or (), value, None if close is None else parse_date(close, clock.today))
+    said_at = None if at is None else touch.touched_at
+    closes = None if close is None else parse_date(close, clock.today)
+    typed = Beside(confirm or (), set_ or (), value, closes, said_at)
     with written_note(workspace, joined(note), in_editor=write) as text:
         touch = touch._replace(note=accept_or_none(text, "The note"))
         if workspace.is_interactive:
@@ -124,12 +126,11 @@ def log(
             beside = plan_beside(record, typed, workspace.playbook)
             added = _people(workspace, writing, record, people)
             told = edited_in_words(facts, beside.fields, workspace.playbook, clock)
-            at_that_time = touch.touched_at if at else None
-            said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(at_that_time, clock)}"
+            said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(said_at, clock)}"
             steps: list[Edit] = [one for one in (over, step) if one]
             told += ["contact"] if added else []
             writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *beside.noted, *told)))
-            moved = _advance(workspace, writing, facts.id, at_that_time) if advance else None
+            moved = _advance(workspace, writing, facts.id, said_at) if advance else None
     besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
     _say_what_was_done(workspace, Logged(facts, touch, over, step, besides, moved))
     if touch.sense == CONVERSATION or touch.awaits_answer:

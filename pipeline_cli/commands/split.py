@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.options import Deal
+from pipeline_cli.commands.options import Deal, joined
 from pipeline_cli.domain.deal.merge import plan_split, worth_in_words
 from pipeline_cli.domain.deal.typed import read_amount
 from pipeline_cli.domain.words.text import accept_filled
@@ -16,15 +16,17 @@ from pipeline_cli.workspace import Workspace
 def split(
     context: typer.Context,
     deal: Deal,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="What the new deal sells.")],
-    value: Annotated[str, typer.Option(metavar="AMOUNT", help="What the new deal is worth, in the deal's currency.")],
+    title: Annotated[list[str], typer.Argument(metavar="TITLE...", help="What the new deal sells.")],
+    value: Annotated[
+        str, typer.Option("--value", "-v", metavar="AMOUNT", help="What it is worth, in the deal's currency.")
+    ],
     keep_value: Annotated[
         bool, typer.Option("--keep-value", help="DEAL stays worth what it is, instead of less by that.")
     ] = False,
 ) -> None:
     """Make two deals of one, both with the whole history; DEAL is worth less by the value of the new one."""
     workspace: Workspace = context.obj
-    name = accept_filled(title, "The title")
+    name = accept_filled(joined(title) or "", "The title")
     with workspace.write("split") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from pipeline_cli.commands.options import At, CheckIn, Deal, Renewal
+from pipeline_cli.commands.options import At, CheckIn, Deal, NextStep, Renewal, read_step
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed
 from pipeline_cli.domain.deal.closing import plan_closing
-from pipeline_cli.domain.deal.edits import Edit, SetFields, SetFollowUp
+from pipeline_cli.domain.deal.edits import Edit, SetFields, SetFollowUp, SetNextStep
 from pipeline_cli.domain.deal.typed import read_amount
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, met_criteria, missing
 from pipeline_cli.domain.words.dates import dated, parse_at
@@ -23,6 +23,7 @@ def win(
     ] = None,
     check_in: CheckIn = None,
     renewal: Renewal = None,
+    next_step: NextStep = None,
     at: At = None,
 ) -> None:
     """Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has decided."""
@@ -30,6 +31,7 @@ def win(
     clock, playbook = workspace.clock, workspace.playbook
     when = parse_at(at, clock)
     dates = read_typed(check_in, renewal, clock.today)
+    step = None if next_step is None else read_step(next_step, clock)
     with workspace.write("win") as change:
         record = read_record(change, find(change, deal))
         facts = record.facts
@@ -42,9 +44,12 @@ def win(
         met = met_criteria([(stage, checked)], clock.day(when or clock.now)) if stage else ()
         edits += plan_closing(record, "won", None, when, clock, met)
         edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
+        edits += [SetNextStep(facts.id, step.text, step.due)] if step else []
         lacking = missing(checked)
-        change.apply(edits, f"won {facts.title}{dated(when, clock)}")
+        noted = f"; {step.text}, due {step.due}" if step else ""
+        change.apply(edits, f"won {facts.title}{noted}{dated(when, clock)}")
     later = "".join(f" {WORDS[kind].capitalize()} on {day}." for kind, day in dates.items() if day)
+    later += f" Next: {step.text}, due {step.due}." if step else ""
     workspace.confirm(f"Won {facts.id}, {facts.title}.{later}")
     if facts.value_cents is None and value is None:
         workspace.say(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.deal.closing import refuse_closed, refuse_frozen
@@ -37,6 +37,8 @@ class Beside(NamedTuple):
     """`budget=yes`"""
     value: str | None = None
     close: date | None = None
+    at: datetime | None = None
+    """When they were said, if not now."""
 
 
 class Plan(NamedTuple):
@@ -62,14 +64,14 @@ def plan_beside(record: DealRecord, typed: Beside, playbook: Playbook) -> Plan:
         name, sign, evidence = text.partition("=")
         stage, found = find_criterion(playbook.pipeline_of(facts.pipeline), facts.stage, name.strip())
         kept = accept_filled(evidence, "The evidence") if sign else None
-        edits.append(ConfirmCriterion(facts.id, stage.id, found.id, kept))
+        edits.append(ConfirmCriterion(facts.id, stage.id, found.id, kept, typed.at))
         said.append(f"Confirmed: {found.text}.")
         noted.append(f"confirmed {stage.id}.{found.id}")
     if typed.answers:
         refuse_closed(record, "It needs no qualification")
         asked = playbook.qualification_in(playbook.pipeline_of(facts.pipeline))
         answers = read_answers(typed.answers, (), asked)
-        edits += [AnswerQuestion(facts.id, item, *answer) for item, answer in answers.items()]
+        edits += [AnswerQuestion(facts.id, item, *answer, typed.at) for item, answer in answers.items()]
         noted.append(", ".join(f"{item}={answer}" for item, (answer, _) in answers.items()))
         said.append(f"Answered: {noted[-1]}.")
     fields: dict[str, Any] = {} if typed.value is None else read_value(typed.value, playbook, facts)
