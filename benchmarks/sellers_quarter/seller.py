@@ -17,6 +17,7 @@ from benchmarks.sellers_quarter.truth import (
     ATTEMPT,
     AUTOMATIC,
     CONVERSATION,
+    MISSED,
     ZONE,
     Deal,
     Rules,

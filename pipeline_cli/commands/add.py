@@ -20,7 +20,7 @@ from pipeline_cli.domain.deal.typed import (
 )
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
-from pipeline_cli.domain.words.names import organization_in
+from pipeline_cli.domain.words.names import normalise, organization_in
 from pipeline_cli.domain.words.text import accept, accept_filled, accept_or_none
 from pipeline_cli.workspace import Workspace
 
@@ -89,7 +89,10 @@ def add(
     created_at = clock.now if at is None else parse_when(at, clock)
     refuse_future(created_at, clock, "A deal")
     named = accept_filled(name, "The title")
+    people = read_contacts(contact or [], phone)
     of_title = organization_in(named) if org is None and from_ is None else None
+    if of_title and any(set(normalise(of_title).split()) <= set(normalise(one.name or "").split()) for one in people):
+        of_title = None  # it names the person, who may ask to be forgotten
     edit = AddDeal(
         named,
         *_place(workspace, pipeline, None if from_ else stage),
@@ -102,7 +105,7 @@ def add(
         cost_cents=None if cost is None else read_home_amount(cost, playbook, "--cost").cents,
         expected_close=None if close is None else parse_date(close, clock.today),
         probability=None if probability is None else read_probability(probability),
-        contacts=read_contacts(contact or [], phone),
+        contacts=people,
         fields={name: text for name, text in read_fields(field or []).items() if text},
     )
     when = dated(None if at is None else created_at, clock)

@@ -14,7 +14,7 @@ def test_a_title_is_enough(pipeline: Run) -> None:
     result = pipeline("add", "Acme: workshop")
 
     assert (result.code, result.out) == (0, "1\n")
-    assert result.err == 'Added 1: Acme: workshop. Next: pipeline next 1 tomorrow "Call"\n'
+    assert result.err.splitlines()[0] == 'Added 1: Acme: workshop. Next: pipeline next 1 tomorrow "Call"'
     row = deal(pipeline)
     assert (row["title"], row["stage"], row["status"], row["pipeline"]) == (
         "Acme: workshop",
@@ -22,7 +22,7 @@ def test_a_title_is_enough(pipeline: Run) -> None:
         "open",
         "services",
     )
-    assert (row["value"], row["currency"], row["organization"], row["expected_close"]) == (None, "EUR", None, None)
+    assert (row["value"], row["currency"], row["organization"], row["expected_close"]) == (None, "EUR", "Acme", None)
     assert row["created_at"] == "2026-11-21T10:00:00.000Z"
     assert last(pipeline)["summary"] == "added Acme: workshop"
 

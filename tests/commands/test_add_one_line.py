@@ -71,6 +71,7 @@ def test_an_organization_that_was_given_or_refused_is_not_taken_from_the_title(p
     assert "as the title says" not in pipeline("add", "Acme: audit", "--org", "").err
     pipeline("win", "1")
     assert "as the title says" not in pipeline("add", "Other: licence", "--from", "1").err
+    assert "as the title says" not in pipeline("add", "Lee: workshop", "-c", "Ann Lee").err, "it names a person"
 
     assert [deal(pipeline, number)["organization"] for number in "123"] == ["Acme GmbH", None, "Acme GmbH"]
 

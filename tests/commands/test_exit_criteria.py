@@ -43,7 +43,7 @@ CASES: dict[str, tuple[str, str, list[list[str]]]] = {
         "",
         [["edit", "1", "--contact", "ann@acme.example"]],
     ),
-    "an organization": ("{id: c, text: C, field: organization}", "", []),
+    "an organization": ("{id: c, text: C, field: organization}", "", [["edit", "1", "--org", ""]]),
     "a value": ("{id: c, text: C, field: value}", "", []),
     "a source of the list": ("{id: c, text: C, field: source}", "sources: [fair, web site]", []),
     "a source without a list": ("{id: c, text: C, field: source}", "", []),

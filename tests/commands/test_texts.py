@@ -1,4 +1,4 @@
-"""Texts at the end of a line need no quotes; a pipe or the editor may write them; and words of other programs are answered."""
+"""Texts at the end of a line need no quotes; a pipe or the editor may write them; words of other programs are answered."""
 
 from __future__ import annotations
 
