@@ -196,18 +196,18 @@ def _across(then: Mapping[int, Standing], now: Mapping[int, Standing]) -> list[i
     return [deal_id for deal_id, one in now.items() if deal_id in then and one.pipeline != then[deal_id].pipeline]
 
 
-def _speed(leads: Iterable[tuple[bool, float | None]], limit: float) -> LeadSpeed:
+def _speed(leads: Sequence[record.Lead], limit: float) -> LeadSpeed:
     """Of the deals that came since, and of those before, in hours."""
     hours: dict[bool, list[float]] = {True: [], False: []}
-    new = 0
-    for is_new, waited in leads:
-        new += is_new
-        if waited is not None:
-            hours[is_new].append(waited)
+    for lead in leads:
+        if lead.waited_hours is not None:
+            hours[lead.is_new].append(lead.waited_hours)
+    new = [lead for lead in leads if lead.is_new]
+    is_known = hours[True] or not any(lead.is_unclear for lead in new)
     since, before = (speed_to_lead(sorted(hours[is_new]), limit) for is_new in (True, False))
     return LeadSpeed(
-        new,
-        len(hours[True]),
+        len(new),
+        len(hours[True]) if is_known else None,
         since and since.median_hours,
         since and since.within,
         before and before.median_hours,

@@ -308,7 +308,9 @@ def _speed(review: Review) -> str:
     speed = review.speed
     if not speed.new:
         return "No new leads."
-    said = f"{counted(speed.new, 'new lead')}, {speed.answered:,} answered"
+    said = counted(speed.new, "new lead")
+    if speed.answered is not None:
+        said += f", {speed.answered:,} answered"
     if speed.median_hours is not None and speed.within is not None:
         said += f": after {speed.median_hours:,.1f} h (median), {percent(speed.within)} in time"
     if speed.before_median_hours is not None and speed.before_within is not None:

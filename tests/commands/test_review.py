@@ -399,3 +399,22 @@ def test_of_a_criterion_that_is_missing_a_script_gets_the_whole_answer_and_a_ter
     assert "11d in stage  qualify 1\n" in "\n".join(line.rstrip() for line in pipeline("review").out.splitlines())
     assert pipeline(*command.split()[1:]).code == 0
     assert [one["command"] for one in pipeline("review", "--json").json["decisions"]] == ["pipeline advance 1"]
+
+
+def test_of_touchpoints_that_may_have_been_answers_it_is_not_said_that_nobody_answered(
+    pipeline: Run, folder: Path
+) -> None:
+    (folder / "deals.csv").write_text("id,title,created\nx1,Acme,2026-11-18\nx2,Borg,2026-11-18\n")
+    (folder / "touches.csv").write_text("deal,kind,at\nx1,call,2026-11-19\n")
+    pipeline("import", "deals.csv", "--touchpoints", "touches.csv")
+
+    review = pipeline("review", "--json").json
+    assert (review["speed_to_lead"]["new"], review["speed_to_lead"]["answered"]) == (2, None)
+    assert "2 new leads." in pipeline("review").out
+    assert pipeline("review", "--mark").code == 0
+    assert "2 new leads." in pipeline("review", "--last").out
+
+    pipeline("log", "2", "call", "--out")
+    assert "1 new lead, 1 answered" in pipeline("review", "--from", "2026-11-18").out.replace(
+        "2 new leads", "1 new lead"
+    )

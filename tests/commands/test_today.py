@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.two_pipelines import RULES, write_rules
 from tests.conftest import Run
 from tests.terminal import Terminal
 
@@ -335,3 +336,23 @@ def test_that_they_wrote_is_said_whatever_else_is_due(pipeline: Run) -> None:
     pipeline("log", "1", "email", "Here it is")
     (row,) = pipeline("today", "--json").rows
     assert (row["why"], row["command"]) == ("overdue: Send the price", "pipeline done 1")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "printed"),
+    [
+        ("[complete_application, call, email]", "call"),
+        ("[visit, email, call]", "email"),
+        ("[Bewerbung, Anruf]", "Anruf"),
+        ("[fair, webinar]", "fair"),
+    ],
+)
+def test_who_waits_is_to_be_reached_in_a_way_that_reaches_people(
+    pipeline: Run, folder: Path, kinds: str, printed: str
+) -> None:
+    write_rules(folder, f"{RULES}touchpoint_kinds: {kinds}\n")
+    pipeline("add", "Acme", today="2026-11-15")
+
+    (task,) = pipeline("today", "--json", today="2026-11-21").rows
+
+    assert task["command"] == f"pipeline log 1 {printed}"

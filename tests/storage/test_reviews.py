@@ -124,8 +124,8 @@ def test_a_day_begins_with_its_first_instant(tmp_path: Path) -> None:
     with read(path, TODAY, past=True) as reader:
         assert read_changed_at(reader, Since(first)) == {(deal, "value_cents"): to_text(FRIDAY.now)}
         assert read_touched_since(reader, Since(first)) == {deal}
-        assert read_leads(reader, Since(first), ["services"]) == [(False, 96.0)]
-        assert read_leads(reader, Since(MONDAY.now), ["services"]) == [(True, 96.0)]
+        assert read_leads(reader, Since(first), ["services"]) == [(False, 96.0, False)]
+        assert read_leads(reader, Since(MONDAY.now), ["services"]) == [(True, 96.0, False)]
         with read_earlier(reader, FRIDAY._replace(now=first - timedelta(milliseconds=1))) as before:
             assert read_standings(before, same)[deal].value_cents == 0
             assert before.connection.execute("SELECT count(*) FROM known_touchpoints").fetchone() == (0,)

@@ -260,6 +260,16 @@ def is_live(kind: str, declared: Mapping[str, bool] | None = None) -> bool | Non
     return None
 
 
+_REACHING = frozenset({"call", "email", "message"})
+
+
+def usual_kind(kinds: Sequence[str]) -> str:
+    """How somebody is reached: the first that is a call, an e-mail or a message, or else one whose word is known."""
+    reaching = (kind for kind in kinds if not _REACHING.isdisjoint(_heads(plain(kind))))
+    known = (kind for kind in kinds if is_live(kind) is not None)
+    return next(reaching, None) or next(known, kinds[0])
+
+
 def _heads(kind: str) -> list[str]:
     """`first call` is a call, `llamada de prueba` a llamada: the whole first, then the word that says what it is."""
     words = kind.split()

@@ -342,7 +342,7 @@ def slow_first_response(situation: Situation) -> Found:
         value_of(late),
         f"{counted(len(late), 'new lead')} {verb} longer than {limit:g} h for a first answer, "
         f"the longest {hours[longest]:,.0f} h.",
-        f"Answer now: `{command_line('pipeline', 'log', str(longest), situation.playbook.touchpoint_kinds[0])}`"
+        f"Answer now: `{command_line('pipeline', 'log', str(longest), situation.playbook.usual_kind)}`"
         + (f", then {some_of(ids_of(late[1:]), 3)}." if late[1:] else "."),
         {
             "leads": len(late),

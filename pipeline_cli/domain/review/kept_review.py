@@ -88,7 +88,8 @@ class LeadSpeed(NamedTuple):
     """How soon new leads were answered: those of the interval, and those before."""
 
     new: int
-    answered: int
+    answered: int | None
+    """None: of no touchpoint with them is it known which way it went."""
     median_hours: float | None
     within: float | None
     """Share of the answered ones within first_response_hours."""

@@ -54,7 +54,7 @@ class Day(NamedTuple):
         """The command that logs a touchpoint of ours; there is none of a deal on which nobody may be contacted."""
         if deal.facts.id in self.silenced:
             return f"show {deal.facts.id}"
-        return command_line("log", str(deal.facts.id), kind or self.playbook.touchpoint_kinds[0])
+        return command_line("log", str(deal.facts.id), kind or self.playbook.usual_kind)
 
     def do(self, deal: ScoredDeal) -> str:
         """The command that follows the next step once it was taken: an attempt to reach somebody is logged."""

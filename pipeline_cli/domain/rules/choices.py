@@ -42,7 +42,7 @@ class Rules(NamedTuple):
         return None if said is None else command_line("lose", str(deal_id), "--reason", said)
 
     def touch(self, deal_id: int) -> str:
-        return command_line("log", str(deal_id), self.playbook.touchpoint_kinds[0])
+        return command_line("log", str(deal_id), self.playbook.usual_kind)
 
 
 def choices_of(

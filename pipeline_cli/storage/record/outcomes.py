@@ -110,7 +110,7 @@ def read_first_responses(reader: Reader, pipeline: str) -> FirstResponses:
     """Of the deals whose creation is known. A touchpoint of unknown direction may have been the answer: a deal that has
     only such ones is neither answered nor unanswered."""
     rows = reader.connection.execute(
-        f"SELECT {WAITED_HOURS} AS hours, {_UNCLEAR} FROM known_deals d "
+        f"SELECT {WAITED_HOURS} AS hours, {UNCLEAR} FROM known_deals d "
         "WHERE d.pipeline = ? AND NOT d.created_inferred ORDER BY hours",
         (pipeline,),
     ).fetchall()
@@ -119,9 +119,8 @@ def read_first_responses(reader: Reader, pipeline: str) -> FirstResponses:
     return FirstResponses(hours, silent if hours or _has_directions(reader, pipeline) else None)
 
 
-_UNCLEAR = (
-    "EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction IS NULL AND NOT t.inferred)"
-)
+UNCLEAR = "EXISTS (SELECT 1 FROM known_touchpoints t WHERE t.deal_id = d.id AND t.direction IS NULL AND NOT t.inferred)"
+"""Whether `known_deals d` has a touchpoint that may have been an answer."""
 
 
 def _has_directions(reader: Reader, pipeline: str) -> bool:

@@ -16,7 +16,7 @@ from pipeline_cli.domain.review.changes import StageMove, Standing
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.storage.journal import next_id
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP, WAITED_HOURS
+from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP, UNCLEAR, WAITED_HOURS
 
 Convert = Callable[[int, str], int]
 """(minor units, currency) -> minor units of the file's currency."""
@@ -180,13 +180,22 @@ def read_touchpoints_by_stage(
     return {(pipeline, stage): (many, inbound, deals) for pipeline, stage, many, inbound, deals in rows}
 
 
-def read_leads(reader: Reader, since: Since, pipelines: Sequence[str]) -> list[tuple[bool, float | None]]:
-    """Of each deal whose creation is known: whether it came since, and the hours to its first answer before it closed."""
+class Lead(NamedTuple):
+    is_new: bool
+    """It came since."""
+    waited_hours: float | None
+    """To its first answer before it closed; None: there is none that is known."""
+    is_unclear: bool
+    """It has a touchpoint of unknown direction, which may have been an answer."""
+
+
+def read_leads(reader: Reader, since: Since, pipelines: Sequence[str]) -> list[Lead]:
+    """The deals whose creation is known."""
     condition, values = since.later("deals", "d", "created_at")
     marks = ", ".join("?" * len(pipelines))
     rows = reader.connection.execute(
-        f"SELECT {condition}, {WAITED_HOURS} FROM known_deals d "
+        f"SELECT {condition}, {WAITED_HOURS}, {UNCLEAR} FROM known_deals d "
         f"WHERE NOT d.created_inferred AND d.pipeline IN ({marks})",
         (*values, *pipelines),
     )
-    return [(bool(is_new), hours) for is_new, hours in rows]
+    return [Lead(bool(is_new), hours, bool(is_unclear)) for is_new, hours, is_unclear in rows]
