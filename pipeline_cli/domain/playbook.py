@@ -227,13 +227,6 @@ class Playbook(NamedTuple):
         """The pipeline of a deal; the first one for a deal in one that the file has no more."""
         return self.pipeline(pipeline_id) or self.default_pipeline
 
-    @property
-    def usual_kind(self) -> str:
-        """What to log when somebody is to be reached."""
-        from pipeline_cli.domain.deal.touch_sense import usual_kind  # not every command proposes one
-
-        return usual_kind(self.touchpoint_kinds)
-
     def kind_name(self, kind: str) -> str:
         """What people read of a kind of touchpoint."""
         return self.kind_names.get(kind, kind)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pipeline_cli.domain.deal.after_sale import WORDS, DueFollowUp
 from pipeline_cli.domain.deal.deal import DealFacts
-from pipeline_cli.domain.deal.touch_sense import is_live
+from pipeline_cli.domain.deal.touch_sense import is_live, usual_kind
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.cadence import Attempts, is_attempt, next_attempt
@@ -54,7 +54,7 @@ class Day(NamedTuple):
         """The command that logs a touchpoint of ours; there is none of a deal on which nobody may be contacted."""
         if deal.facts.id in self.silenced:
             return f"show {deal.facts.id}"
-        return command_line("log", str(deal.facts.id), kind or self.playbook.usual_kind)
+        return command_line("log", str(deal.facts.id), kind or usual_kind(self.playbook.touchpoint_kinds))
 
     def do(self, deal: ScoredDeal) -> str:
         """The command that follows the next step once it was taken: an attempt to reach somebody is logged."""

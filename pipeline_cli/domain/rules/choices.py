@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline_cli.domain.deal.touch_sense import usual_kind
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.shell import command_line, first_command
@@ -42,7 +43,7 @@ class Rules(NamedTuple):
         return None if said is None else command_line("lose", str(deal_id), "--reason", said)
 
     def touch(self, deal_id: int) -> str:
-        return command_line("log", str(deal_id), self.playbook.usual_kind)
+        return command_line("log", str(deal_id), usual_kind(self.playbook.touchpoint_kinds))
 
 
 def choices_of(
