@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline_cli.domain.deal.touch_sense import usual_kind
 from pipeline_cli.domain.findings.finding import (
     Finding,
     Found,
@@ -342,7 +343,7 @@ def slow_first_response(situation: Situation) -> Found:
         value_of(late),
         f"{counted(len(late), 'new lead')} {verb} longer than {limit:g} h for a first answer, "
         f"the longest {hours[longest]:,.0f} h.",
-        f"Answer now: `{command_line('pipeline', 'log', str(longest), situation.playbook.usual_kind)}`"
+        f"Answer now: `{command_line('pipeline', 'log', str(longest), usual_kind(situation.playbook.touchpoint_kinds))}`"
         + (f", then {some_of(ids_of(late[1:]), 3)}." if late[1:] else "."),
         {
             "leads": len(late),
