@@ -176,7 +176,11 @@ def _stands(brief: Brief) -> str:
     stage = pipeline.name_of(facts.stage)
     value = "no value" if facts.value_cents is None else f"{money(facts.value_cents)} {facts.currency}"
     if facts.status != "open":
-        closed = "" if facts.closed_at is None else f" {brief.says(brief.clock.day(facts.closed_at))}"
+        closed = (
+            ""
+            if facts.closed_at is None or facts.closed_inferred
+            else f" {brief.says(brief.clock.day(facts.closed_at))}"
+        )
         reason = f": {facts.lost_reason}" if facts.lost_reason else ""
         return f"{facts.status}{closed}, was in {stage}{reason}, {value}"
     parts = [

@@ -58,7 +58,8 @@ COLUMNS = (
             COUNT,
             1,
             f"Won within {span} days of their creation; "
-            "missing while the cohort's youngest deal is younger than that; a win that nobody dated is in none",
+            "missing while the cohort's youngest deal is younger than that; a win that nobody dated is in none, "
+            "and where none has a date it is missing",
             value=partial(_won_within, place),
         )
         for place, span in enumerate(SPANS)

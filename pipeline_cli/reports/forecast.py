@@ -317,13 +317,17 @@ def _lines(
             f"{counted(len(filled), 'deal')} without a value {'is' if len(filled) == 1 else 'are'} counted here, and "
             f"only here, as the usual {whole_money(sum(deal.amount_cents for deal in filled) / len(filled))}."
         )
-    unseen = [deal for deal in deals if deal.never_seen_won]
-    if unseen:
-        yield (
-            f"{counted(len(unseen), 'deal')} worth {whole_money(sum(deal.scored.home_cents or 0 for deal in unseen))} "
-            f"{'has' if len(unseen) == 1 else 'have'} been longer in their stage than any that was won, or in one none was "
-            "won from."
-        )
+    for stays_longest, how in (
+        (True, "longer in their stage than any that was won, or in one none was won from"),
+        (False, "open for longer than any that was won"),
+    ):
+        unseen = [deal for deal in deals if deal.never_seen_won and deal.stays_longest == stays_longest]
+        if unseen:
+            yield (
+                f"{counted(len(unseen), 'deal')} worth "
+                f"{whole_money(sum(deal.scored.home_cents or 0 for deal in unseen))} "
+                f"{'has' if len(unseen) == 1 else 'have'} been {how}."
+            )
     if timed and deals:
         yield _learned(books)
     one_sided = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,14 @@ from pipeline_cli.domain.outcomes.funnel import (
     removed_stage,
     sum_up,
 )
-from pipeline_cli.domain.outcomes.history import is_one_sided, no_losses_line, share, undated_json, undated_line
+from pipeline_cli.domain.outcomes.history import (
+    holds_buyers_alone,
+    is_one_sided,
+    no_losses_line,
+    share,
+    undated_json,
+    undated_line,
+)
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
@@ -119,7 +127,13 @@ _OF_A_STAGE = (
     Column("lost", "Lost", COUNT, 3, "Of the deals that reached it, those lost"),
     Column("disqualified", "Disq.", COUNT, 5, "Of the deals that reached it, those disqualified: in entered, not lost"),
     Column("open", "Open", COUNT, 2, "Of the deals that reached it, those still open, wherever they are now"),
-    Column("win_rate_all", "Won of all", PERCENT, 3, "won ÷ entered: open and disqualified deals in the denominator"),
+    Column(
+        "win_rate_all",
+        "Won of all",
+        PERCENT,
+        3,
+        "won ÷ entered: open and disqualified deals in the denominator; missing where nothing was lost and most was won",
+    ),
     Column(
         "win_rate_closed",
         "Win rate",
@@ -320,7 +334,10 @@ def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope)
     by_group = _split(counts) or {None: []}
     by_removed_stage = {removed: _split(theirs) for removed, theirs in removed.items()}
     sizes = [(group, sum(count.deals for count in own)) for group, own in by_group.items()]
-    rated = has_losses(counts)
+    rated, number = has_losses(counts), Counter[str]()
+    for count in counts:
+        number[count.status] += count.deals
+    bought = holds_buyers_alone(number["won"], number["lost"], number["open"] + number["disqualified"])
     parts = []
     for group in order_groups(sizes, within.by):
         own, days = by_group[group], cycles.get(group, [])
@@ -330,6 +347,8 @@ def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope)
             for removed, those in by_removed_stage.items()
             if group in those
         ]
+        if bought:
+            rows = [row._replace(win_rate_all=None) for row in rows]
         whole = within.by == UNGROUPED
         name = pipeline.name if whole else _nameless(within) if group is None else group
         totals = sum_up(own, days, convert, rated=rated)

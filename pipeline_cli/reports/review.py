@@ -174,7 +174,14 @@ def _compare(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]
         end_cents=flow.end_cents,
         items=flow.items,
         passed=(
-            *((one.item, one.deal_id) for one in flow.flows if one.item in ("moved_in", "moved_out")),
+            *(
+                (
+                    "undated_in" if one.item == "moved_in" and one.deal_id not in start.standings else one.item,
+                    one.deal_id,
+                )
+                for one in flow.flows
+                if one.item in ("moved_in", "moved_out")
+            ),
             *(("moved_across", deal_id) for deal_id in _across(start.standings, standings) if len(ids) > 1),
         ),
         changes=find_changes(between),

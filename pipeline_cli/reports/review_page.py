@@ -444,6 +444,7 @@ def value_flow(page: Page) -> Section:
     lines = []
     for item, words in (
         ("moved_in", "Open again, or from another pipeline"),
+        ("undated_in", "In the record now, though no file says when they were created"),
         ("moved_out", "Gone to another pipeline"),
         ("moved_across", "From one pipeline to another"),
     ):

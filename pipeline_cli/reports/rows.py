@@ -74,9 +74,9 @@ LIST_COLUMNS = (
         "Closed",
         INSTANT,
         5,
-        "When it was won, lost or disqualified",
+        "When it was won, lost or disqualified; missing where no file says",
         shown=False,
-        value="facts.closed_at",
+        value=lambda deal: None if deal.facts.closed_inferred else deal.facts.closed_at,
     ),
     Column(
         "lost_reason",

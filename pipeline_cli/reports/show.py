@@ -14,6 +14,7 @@ from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.agenda import last_chance_in_words, woke_untouched
 from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_criteria, missing
+from pipeline_cli.domain.rules.prune import is_of_unknown_silence
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import counted
@@ -87,10 +88,8 @@ def describe_customer(customer: CustomerValue | None, currency: str) -> str | No
         return None
     years = ", ".join(f"{year}: {money(cents)}" for year, cents in customer.by_year.items())
     apart = f" ({years})" if len(customer.by_year) > 1 else ""
-    since = min(customer.by_year)
-    return (
-        f"since {since}, {counted(customer.won_deals, 'won deal')}, {money(customer.won_value_cents)} {currency}{apart}"
-    )
+    since = f"since {min(customer.by_year)}, " if customer.by_year else ""
+    return f"{since}{counted(customer.won_deals, 'won deal')}, {money(customer.won_value_cents)} {currency}{apart}"
 
 
 def after_sale_sections(after: AfterSale, today: date) -> list[Section]:
@@ -215,12 +214,7 @@ def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock)
         ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
         ("Close", facts.expected_close and day(facts.expected_close, today)),
         ("Next step", facts.next_step and _next_step(facts, today)),
-        (
-            "Idle",
-            f"{counted(deal.idle_days, 'day')}; {counted(deal.age_days, 'day')} old"
-            if facts.status == "open"
-            else None,
-        ),
+        ("Idle", _silence(deal)),
         ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
         ("Source", facts.source),
         ("Owner", facts.owner),
@@ -241,6 +235,15 @@ def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock)
         *sorted(facts.fields.items()),
     ]
     return [{"what": what, "value": value} for what, value in lines if value]
+
+
+def _silence(deal: ScoredDeal) -> str | None:
+    """As far as it is known since when."""
+    facts = deal.facts
+    if facts.status != "open" or is_of_unknown_silence(deal):
+        return None
+    age = "" if facts.created_inferred else f"; {counted(deal.age_days, 'day')} old"
+    return f"{counted(deal.idle_days, 'day')}{age}"
 
 
 def _next_step(facts: DealFacts, today: date) -> str:

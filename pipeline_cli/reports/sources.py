@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from pipeline_cli.domain.deal.after_sale import WonDeal
 from pipeline_cli.domain.outcomes.funnel import DealCount
-from pipeline_cli.domain.outcomes.history import undated_json, undated_line
+from pipeline_cli.domain.outcomes.history import (
+    holds_buyers_alone,
+    is_one_sided,
+    no_losses_line,
+    undated_json,
+    undated_line,
+)
 from pipeline_cli.domain.outcomes.sources import SourceResult, result_of
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.grouping import Scope, order_groups
@@ -39,7 +45,8 @@ COLUMNS = (
         "Conversion",
         PERCENT,
         0,
-        "won ÷ leads: open and disqualified ones in the denominator; under 5 closed deals it says n",
+        "won ÷ leads: open and disqualified ones in the denominator; under 5 closed deals it says n; "
+        "missing where nothing was lost and most was won",
         value=lambda one: rate(one.conversion, one.won + one.lost),
     ),
     Column("low", "Low", PERCENT, meaning="Lower end of the 80 % interval of the conversion, Jeffreys", shown=False),
@@ -81,6 +88,8 @@ def sources_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         playbook.in_home,
         [deal for those in won.values() for deal in those],
     )
+    if holds_buyers_alone(total.won, total.lost, total.leads - total.won - total.lost):
+        total, *results = (one._replace(conversion=None, low=None, high=None) for one in (total, *results))
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     has_span = scope.since is not None or scope.until is not None
     left_out = undated_line(undated, "the cycle and --from and --to" if has_span else "the cycle")
@@ -110,6 +119,8 @@ def _lines(total: SourceResult, currency: str) -> list[str]:
         f"{counted(total.leads, 'lead')}{share}; {total.won:,} won worth "
         f"{whole_money(total.won_value_cents)} {currency}."
     ]
+    if is_one_sided(total.won, total.lost):
+        lines.append(no_losses_line(total.won))
     if total.value_per_customer_cents is not None:
         each = whole_money(total.value_per_customer_cents)
         lines.append(f"{counted(total.customers, 'customer')}, each worth {each} {currency} so far.")

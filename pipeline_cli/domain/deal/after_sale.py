@@ -154,7 +154,8 @@ class WonDeal(NamedTuple):
     """The first person of the deal."""
     value_cents: int | None
     currency: str
-    won_at: datetime
+    won_at: datetime | None
+    """None: no file says when."""
     source: str | None = None
 
 
@@ -163,8 +164,9 @@ class CustomerValue(NamedTuple):
 
     won_deals: int
     won_value_cents: int
-    first_won_at: datetime
-    last_won_at: datetime
+    first_won_at: datetime | None
+    """Of those of which it is known when, as in all that follows."""
+    last_won_at: datetime | None
     by_year: Mapping[int, int]
     """Year of winning -> minor units."""
 
@@ -196,12 +198,13 @@ def value_of_customer(
     ]
     if not theirs:
         return None
+    worth = [0 if deal.value_cents is None else convert(deal.value_cents, deal.currency) for deal in theirs]
+    dated = sorted((deal.won_at, cents) for deal, cents in zip(theirs, worth, strict=True) if deal.won_at is not None)
     by_year: dict[int, int] = {}
-    for deal in sorted(theirs, key=lambda deal: deal.won_at):
-        cents = 0 if deal.value_cents is None else convert(deal.value_cents, deal.currency)
-        by_year[year_of(deal.won_at)] = by_year.get(year_of(deal.won_at), 0) + cents
-    days = [deal.won_at for deal in theirs]
-    return CustomerValue(len(theirs), sum(by_year.values()), min(days), max(days), by_year)
+    for won_at, cents in dated:
+        by_year[year_of(won_at)] = by_year.get(year_of(won_at), 0) + cents
+    first, last = (dated[0][0], dated[-1][0]) if dated else (None, None)
+    return CustomerValue(len(theirs), sum(worth), first, last, by_year)
 
 
 def _may_be(key: Key, deal: WonDeal) -> bool:

@@ -71,6 +71,8 @@ class DealFacts(NamedTuple):
     """They wrote or rang after it was last put to sleep, and wait for you."""
     planned_asleep: bool = False
     """Its next step was set after it was last put to sleep."""
+    closed_inferred: bool = False
+    """It is closed, and no file said when."""
 
 
 class Contact(NamedTuple):

@@ -35,6 +35,8 @@ class OpenDeal(NamedTuple):
     why: str
     never_seen_won: bool = False
     """History knows no deal that was won after so long, or from its stage."""
+    stays_longest: bool = False
+    """So long in its stage, or from it: not of its age alone."""
 
     @property
     def weighted_cents(self) -> float:
@@ -73,7 +75,8 @@ def weigh_open_deals(deals: Iterable[ScoredDeal], method: str, timed: TimedForec
                 usual if deal.home_cents is None else deal.home_cents,
                 configured,
                 _reason(deal.facts, stage.name if stage else None, chance, timed),
-                bool(timed and timed.wins and chance and chance.never_seen_won),
+                bool(timed and timed.wins and chance and chance.never_seen_won and not _is_undated(deal.facts, chance)),
+                bool(chance and chance.stays_longest and chance.stage_seen),
             )
         )
     return weighed
@@ -82,6 +85,11 @@ def weigh_open_deals(deals: Iterable[ScoredDeal], method: str, timed: TimedForec
 def _own_soon(own: float, p_win: float, soon: float | None) -> float | None:
     """own × by horizon ÷ in the end: how likely, a person says; how soon, history."""
     return None if soon is None else own * (soon / p_win) if p_win else 0.0
+
+
+def _is_undated(facts: DealFacts, chance: DealChance) -> bool:
+    """Neither when it came nor when it came to its stage is known: its days count from a day that was made up."""
+    return facts.created_inferred and not chance.stage_seen
 
 
 def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, timed: TimedForecast | None) -> str:
@@ -94,14 +102,15 @@ def _reason(facts: DealFacts, stage: str | None, chance: DealChance | None, time
         return f"in {stage}"
     stay = f"{counted(chance.days_in_stage, 'day')} in {stage}" if chance.days_in_stage else f"new in {stage}"
     if not chance.stage_seen:
-        stay = f"{counted(chance.days_in_stage, 'day')} old, in {stage} since nobody knows when"
+        old = "" if facts.created_inferred else f"{counted(chance.days_in_stage, 'day')} old, "
+        stay = f"{old}in {stage} since nobody knows when"
     if timed.model.is_a_guess:
         return f"{stay} (as configured)"
     if not timed.wins:
         return f"{stay} (none was won yet)"
     if chance.usual_days is None:
         return f"{stay} (none won from here yet)"
-    if chance.never_seen_won:
+    if chance.never_seen_won and not _is_undated(facts, chance):
         return f"{stay} (won: never so long)"
     return f"{stay} (won{':' if chance.stage_seen else ' in'} {chance.usual_days:.0f})"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from math import log, sqrt
+from math import inf, log, sqrt
 
 from pipeline_cli.domain.forecast.learning import (
     Direction,
@@ -256,6 +256,8 @@ class DealChance(NamedTuple):
     """No deal that was won has been as long in this stage, or as old: history knows no such win."""
     amount_cents: int
     """The amount as known, or else the usual one of `TimedForecast`."""
+    stays_longest: bool
+    """`never_seen_won` because of its days in its stage, not of its age alone."""
 
 
 class TimedForecast(NamedTuple):
@@ -361,6 +363,9 @@ def forecast_known(known: Known, configured: Sequence[float], horizon_days: int)
         amount = deal.amount_on(as_of)
         days = as_of - run.start
         p_win = model.chance_ever(run)
+        # Where a win was seen in no stage, it may have been won from any.
+        none_from_here = inf if UNKNOWN in wins.longest_days else -1
+        stays = days > wins.longest_days.get(run.stage, none_from_here)
         deals.append(
             DealChance(
                 deal.id,
@@ -370,8 +375,9 @@ def forecast_known(known: Known, configured: Sequence[float], horizon_days: int)
                 days,
                 wins.median_days.get(run.stage),
                 run.stage != UNKNOWN,
-                days > wins.longest_days.get(run.stage, -1) or as_of - deal.moves[0][0] > wins.oldest_days,
+                stays or as_of - deal.moves[0][0] > wins.oldest_days,
                 usual if amount is None else amount,
+                stays,
             )
         )
     return TimedForecast(as_of, horizon_days, deals, model.shock_within(horizon_days), usual, count_wins(known), model)

@@ -119,6 +119,13 @@ def is_one_sided(won: int, lost: int) -> bool:
     return won > 0 and lost == 0
 
 
+def holds_buyers_alone(won: int, lost: int, others: int) -> bool:
+    """Not one loss, and more wins than deals with any other fate: a share of wins says nothing either.
+
+    Where most are still open, it says how many of them were won so far."""
+    return is_one_sided(won, lost) and won > others
+
+
 def percentile(ascending: Sequence[float], at: float) -> float | None:
     """Linear interpolation between order statistics, as statistics.quantiles(method="inclusive"); at is 0 to 1.
 

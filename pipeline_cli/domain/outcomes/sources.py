@@ -93,12 +93,17 @@ class Cohort(NamedTuple):
     youngest: datetime
     """When its last member was created."""
     won_within: tuple[int | None, ...]
-    """Deals won within each of the SPANS; None: too young to know."""
+    """Deals won within each of the SPANS; None: not known."""
+    undated: int = 0
+    """Won deals of which no file says when."""
 
 
 def won_within(cohort: Cohort, clock: Clock) -> tuple[int | None, ...]:
-    """For each of the SPANS the deals won within it; None while the youngest member is younger than that."""
-    if cohort.name is None:
+    """For each of the SPANS the deals won within it; None while the youngest member is younger than that.
+
+    Where no win has a date, nobody knows how many there were within which: None, not 0.
+    """
+    if cohort.name is None or (cohort.undated and cohort.undated == cohort.won):
         return (None,) * len(SPANS)
     age = days_between(cohort.youngest, clock.now)
     return tuple(won if age >= span else None for span, won in zip(SPANS, cohort.won_within, strict=True))

@@ -14,7 +14,8 @@ ITEMS = (*RISING, *FALLING)
 
 WORDS = {
     "new": "created since, at its value at the end or at its closing",
-    "moved_in": "open again after it was closed, or come from another pipeline",
+    "moved_in": "open again after it was closed, come from another pipeline, or come into the record though no file says "
+    "when it was created",
     "grown": "worth more than at the start",
     "won": "won since, at the value it had then",
     "lost": "lost since, at the value it had then",
@@ -36,6 +37,8 @@ class DealState(NamedTuple):
     closed_at: str | None
     undated: bool = False
     """Closed, and nobody said when."""
+    created_inferred: bool = False
+    """Nobody said when it was created."""
 
 
 class ValueFlow(NamedTuple):
@@ -96,7 +99,7 @@ def _flows_of(
         elif then is None and now.undated:
             return
         elif then is None or now.status == "open" or now.closed_at != then.closed_at:
-            yield ("new" if then is None else "moved_in"), now.value_cents
+            yield ("new" if then is None and not now.created_inferred else "moved_in"), now.value_cents
         else:
             return
         if now.status != "open":
@@ -118,7 +121,8 @@ MEANINGS = {
     "won": "closed as won since, and still so; value: what it was worth then. So too lost and disqualified",
     "lost": "closed as lost since, prune's included",
     "disqualified": "closed as none of ours since",
-    "new": "not in the record at the start, whatever became of it since; value: at the end, or when it was closed",
+    "new": "not in the record at the start, and it is known when it was created, whatever became of it since; value: at the "
+    "end, or when it was closed",
     "forward": "moved to a later stage since: from the stage before the first such move to that of the last; a deal that "
     "went there and back has a row for each",
     "back": "moved to an earlier stage since, likewise",
@@ -144,12 +148,16 @@ class Standing(NamedTuple):
     closed_at: str | None
     expected_close: str | None
     snoozed_until: str | None
+    created_inferred: bool = False
+    """Nobody said when it was created."""
     undated: bool = False
     """Closed, and nobody said when."""
 
     @property
     def state(self) -> DealState:
-        return DealState(self.pipeline, self.status, self.value_cents, self.closed_at, self.undated)
+        return DealState(
+            self.pipeline, self.status, self.value_cents, self.closed_at, self.undated, bool(self.created_inferred)
+        )
 
 
 class StageMove(NamedTuple):

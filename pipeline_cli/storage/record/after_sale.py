@@ -10,6 +10,7 @@ from pipeline_cli.domain.deal.after_sale import DueFollowUp, FollowUp, WonDeal
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.outcomes import KNOWN_CLOSING
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.words.grouping import Scope
@@ -39,12 +40,12 @@ def read_won_deals(reader: Reader, scope: Scope | None = None) -> list[WonDeal]:
         condition, values = chosen.condition, chosen.values
     rows = reader.connection.execute(
         f"SELECT d.id, d.organization, CASE WHEN trim(coalesce(d.organization, '')) = '' THEN {_FIRST_CONTACT} END, "
-        f"d.value_cents, d.currency, d.closed_at, d.source FROM known_deals d "
+        f"d.value_cents, d.currency, {KNOWN_CLOSING}, d.source FROM known_deals d "
         f"WHERE d.status = 'won' AND {condition}",
         values,
     )
     return [
-        WonDeal(number, organization, contact, cents, currency, from_text(at), source)
+        WonDeal(number, organization, contact, cents, currency, None if at is None else from_text(at), source)
         for number, organization, contact, cents, currency, at, source in rows
     ]
 

@@ -13,7 +13,7 @@ from pipeline_cli.domain.deal.deal import Answer, DealFacts
 from pipeline_cli.domain.words.clock import from_text, to_text
 from pipeline_cli.domain.words.text import in_sentences
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.outcomes import place_of
+from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP, place_of
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.rules.cadence import Attempts
@@ -81,7 +81,10 @@ _FACTS = (
         AND t.closed_at IS NULL AND NOT EXISTS (SELECT 1 """
     + _SNOOZED_AFTER.format("next_steps", "set_at")
     + """)
-        AND EXISTS (SELECT 1 FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until')) END
+        AND EXISTS (SELECT 1 FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until')) END,
+    CASE WHEN d.status = 'open' THEN 0 ELSE """
+    + CLOSING_MADE_UP
+    + """ END
 FROM known_deals d"""
 )
 
@@ -97,7 +100,7 @@ _INSTANTS = (
     "lived_at",
 )
 _DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
-_TRUTHS = ("created_inferred", "reachable", "wrote_asleep", "planned_asleep")
+_TRUTHS = ("created_inferred", "reachable", "wrote_asleep", "planned_asleep", "closed_inferred")
 _CONVERTED = tuple(
     (DealFacts._fields.index(name), convert)
     for names, convert in ((_INSTANTS, from_text), (_DAYS, date.fromisoformat), (_TRUTHS, bool))

@@ -184,10 +184,11 @@ def read_cohorts(reader: Reader, scope: Scope) -> list[Cohort]:
     won_within = ", ".join(f"sum(d.status = 'won' AND {days} <= {span} AND NOT {CLOSING_MADE_UP})" for span in SPANS)
     rows = reader.connection.execute(
         f"SELECT {chosen.group}, count(*), sum(d.status = 'won'), sum(d.status = 'lost'), sum(d.status = 'open'), "
-        f"max(d.created_at), {won_within} FROM known_deals d WHERE {chosen.condition} GROUP BY 1",
+        f"max(d.created_at), {won_within}, sum(d.status = 'won' AND {CLOSING_MADE_UP}) "
+        f"FROM known_deals d WHERE {chosen.condition} GROUP BY 1",
         chosen.values,
     )
     return [
-        Cohort(name, deals, won, lost, still_open, from_text(youngest), tuple(within))
-        for name, deals, won, lost, still_open, youngest, *within in rows
+        Cohort(name, deals, won, lost, still_open, from_text(youngest), tuple(within), undated)
+        for name, deals, won, lost, still_open, youngest, *within, undated in rows
     ]

@@ -32,6 +32,7 @@ _STANDING = (
     "closed_at",
     "expected_close",
     "snoozed_until",
+    "created_inferred",
 )
 _CHANGING = ("pipeline", "value_cents", "currency", "expected_close", "snoozed_until")
 
