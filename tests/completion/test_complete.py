@@ -55,6 +55,15 @@ def record(pipeline: Run) -> Run:
         ("pipeline help exit", ["exit-criteria"]),
         ("pipeline edit 1 --category best", ["best_case"]),
         ("pipeline list nonsense=", []),
+        ("pipeline log 1 call --confirm pro", ["problem"]),
+        ("pipeline log 1 call they agreed --set budget=", ["yes", "no", "unknown"]),
+        ("pipeline log 1 call -n fri", ["friday"]),
+        ("pipeline log 1 call --adv", ["--advance"]),
+        ("pipeline add X --log me", ["meeting", "message"]),
+        ("pipeline next 1 fri", ["friday"]),
+        ("pipeline snooze 1 eo", ["eom"]),
+        ("pipeline lose 1 --again tom", ["tomorrow"]),
+        ("pipeline done 1 --all", ["--all-matching"]),
     ],
 )
 def test_each_place_offers_what_may_stand_there(record: Run, line: str, words: list[str]) -> None:
@@ -68,6 +77,7 @@ def test_deals_are_offered_by_title_or_by_number_with_the_title_beside_it(record
     assert offered("pipeline show 2", "fish") == ["2\tBorg: cube"]
     assert offered("pipeline show cube", "fish") == ["2\tBorg: cube"], "by the one title that holds the word"
     assert offered("pipeline show u", "fish") == [], "three titles hold it: the shell could not choose"
+    assert offered("pipeline done 2 ac", "zsh") == ["Acme: audit\t3", "Acme: workshop\t1"], "several deals"
     assert offered("pipeline merge 1 ac") == [r"Acme\:\ audit", r"Acme\:\ workshop"]
 
 
