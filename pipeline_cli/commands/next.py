@@ -32,7 +32,10 @@ def next(  # noqa: A001 - the word people type
     all_matching: AllMatching = False,
     yes: Yes = False,
 ) -> None:
-    """Set the next step of a deal, open or closed, in place of the one it has."""
+    """Set the next step of a deal, open or closed, in place of the one it has.
+
+    pipeline next acme next friday send the offer; pipeline next 75 80 3d call them
+    """
     workspace: Workspace = context.obj
     names, due, text = split_names(workspace, "next", [deal, *words])
     day = parse_date(due, workspace.clock.today)

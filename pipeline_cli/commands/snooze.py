@@ -31,7 +31,10 @@ def snooze(
     all_matching: AllMatching = False,
     yes: Yes = False,
 ) -> None:
-    """Silence a deal until a day: out of idle, prune and work-in-progress counts; then it comes back by itself."""
+    """Silence a deal until a day: out of idle, prune and work-in-progress counts; then it comes back by itself.
+
+    pipeline snooze acme 30d board meets then; pipeline snooze stage=proposal idle>30 2w --all-matching
+    """
     workspace: Workspace = context.obj
     today = workspace.clock.today
     names, until, text = split_names(workspace, "snooze", [deal, *words])
