@@ -211,7 +211,11 @@ class Workspace(Conversation):
         from pipeline_cli.domain.rules.last_chance import CLOSED, not_to_be_sent
         from pipeline_cli.output.drafts import drafts_folder
 
-        ended = [one for one in change.ended_last_chances if change.command != "prune" or one.by != CLOSED]
+        ended = [
+            ended_last_chance
+            for ended_last_chance in change.ended_last_chances
+            if change.command != "prune" or ended_last_chance.by != CLOSED
+        ]
         if ended:
             folder = drafts_folder(self.database_path)
             there = {one.draft: self.short(folder / one.draft) for one in ended if (folder / one.draft).is_file()}

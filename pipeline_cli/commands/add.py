@@ -91,7 +91,9 @@ def add(
     named = accept_filled(name, "The title")
     people = read_contacts(contact or [], phone)
     of_title = organization_in(named) if org is None and from_ is None else None
-    if of_title and any(set(normalise(of_title).split()) <= set(normalise(one.name or "").split()) for one in people):
+    if of_title and any(
+        set(normalise(of_title).split()) <= set(normalise(person.name or "").split()) for person in people
+    ):
         of_title = None  # it names the person, who may ask to be forgotten
     edit = AddDeal(
         named,

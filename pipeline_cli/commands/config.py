@@ -48,7 +48,7 @@ def trust_files(context: typer.Context) -> None:
     workspace.trusts = True
     files = [workspace.playbook_path, workspace.database_path]
     trust(files, config_folder(workspace.environ))
-    workspace.say(f"Trusted from now on: {' and '.join(workspace.short(one) for one in files)}.")
+    workspace.say(f"Trusted from now on: {' and '.join(workspace.short(file) for file in files)}.")
 
 
 @app.command("edit", context_settings=SETTINGS)

@@ -34,7 +34,10 @@ def confirm(
         facts = record.facts
         pipeline = workspace.pipeline(facts.pipeline)
         stage, found = find_criterion(pipeline, facts.stage, criterion)
-        is_confirmed = any((one.stage, one.criterion) == (stage.id, found.id) for one in record.confirmations)
+        is_confirmed = any(
+            (confirmation.stage, confirmation.criterion) == (stage.id, found.id)
+            for confirmation in record.confirmations
+        )
         if revoke and not is_confirmed:
             raise RuleError(
                 f"{found.id} of {stage.name} is not confirmed on deal {facts.id}: there is nothing to revoke."

@@ -70,11 +70,11 @@ def opt_out(
     )  # before the change: a draft that cannot be read stops it
     with workspace.write("contact opt-out") as change:
         people, addresses = _meant(change, contact)
-        said = ", ".join(f"c{one.id}" for one in people) or f"an address ({addresses[0].kind})"
+        said = ", ".join(f"c{person.id}" for person in people) or f"an address ({addresses[0].kind})"
         if _is_so_already(change, people, addresses, opted_out=not revoke):
             state = "may be contacted" if revoke else "has opted out"
             raise RuleError(f"{said} {state} already: nothing was changed.")
-        edit = SetOptOut(tuple(one.id for one in people), addresses, opted_out=not revoke)
+        edit = SetOptOut(tuple(person.id for person in people), addresses, opted_out=not revoke)
         change.apply([edit], f"{'revoked the opt-out of' if revoke else 'opted out'} {said}")
     if revoke:
         workspace.confirm(f"{said} may be contacted again.")
@@ -110,7 +110,7 @@ def _name_drafts(workspace: Workspace, addresses: tuple[Address, ...], drafts: d
     from pipeline_cli.output.drafts import drafts_folder
 
     folder = drafts_folder(workspace.database_path)
-    emails = [form.casefold() for one in addresses if one.kind == EMAIL for form in forms_of(one.text)]
+    emails = [form.casefold() for address in addresses if address.kind == EMAIL for form in forms_of(address.text)]
     named = [name for name, mail in drafts.items() if any(email in text_of(mail).casefold() for email in emails)]
     if named:
         workspace.say(f"Not to be sent any more: {', '.join(named)} in {workspace.short(folder)}.")
@@ -127,8 +127,11 @@ def _as_address(text: str) -> Address | None:
 
 def _is_so_already(change: Change, people: list[Person], addresses: tuple[Address, ...], *, opted_out: bool) -> bool:
     unwanted = DoNotContact(change.connection)
-    states = [one.opted_out for one in people]
-    states += [unwanted.holds(*((one.text, None) if one.kind == EMAIL else (None, one.text))) for one in addresses]
+    states = [person.opted_out for person in people]
+    states += [
+        unwanted.holds(*((address.text, None) if address.kind == EMAIL else (None, address.text)))
+        for address in addresses
+    ]
     return all(states) if opted_out else not any(states)
 
 

@@ -216,11 +216,11 @@ def _in_words(
     facts: DealFacts, changes: dict[str, Any], edits: list[Edit], playbook: Playbook, clock: Clock
 ) -> list[str]:
     """What was changed, before and after."""
-    names = [crossing_in_words(one, playbook) for one in edits if isinstance(one, MoveAcross)]
+    names = [crossing_in_words(edit, playbook) for edit in edits if isinstance(edit, MoveAcross)]
     names += edited_in_words(facts, changes, playbook, clock)
-    names += [WORDS[one.kind] for one in edits if isinstance(one, (SetFollowUp, CloseFollowUp))]
-    names += ["contact"] if any(isinstance(one, AddDealContact) for one in edits) else []
-    return names + [f"contact c{one.contact_id} taken off" for one in edits if isinstance(one, RemoveDealContact)]
+    names += [WORDS[edit.kind] for edit in edits if isinstance(edit, (SetFollowUp, CloseFollowUp))]
+    names += ["contact"] if any(isinstance(edit, AddDealContact) for edit in edits) else []
+    return names + [f"contact c{edit.contact_id} taken off" for edit in edits if isinstance(edit, RemoveDealContact)]
 
 
 def edit_in_editor(context: typer.Context, deal: str, edit: Callable[..., None]) -> None:

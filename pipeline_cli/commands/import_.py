@@ -125,7 +125,7 @@ def _write_rejects(
 def _again(options: ImportOptions) -> list[str]:
     """What the files need to be read the same way; what was rejected is written in an encoding of ours, all but ASCII."""
     flags = [("--preset", options.preset), *(("--map", one) for one in options.maps)]
-    flags += [("--value-map", one) for one in options.value_maps]
+    flags += [("--value-map", value_map) for value_map in options.value_maps]
     flags += [
         (f"--{name.replace('_', '-')}", getattr(options, name)) for name in ("source_name", "date_order", "decimal")
     ]

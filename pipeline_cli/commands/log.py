@@ -192,7 +192,7 @@ def _people(
         from pipeline_cli.storage.record.people import refuse_opted_out
 
         refuse_opted_out(writing, tuple(people), workspace.say)
-    return [AddDealContact(record.facts.id, one, find_known(one, record.contacts)) for one in people]
+    return [AddDealContact(record.facts.id, person, find_known(person, record.contacts)) for person in people]
 
 
 def _close_step(record: DealRecord, touch: LogTouchpoint, clock: Clock, *, done: bool | None) -> CloseNextStep | None:
@@ -438,7 +438,9 @@ def _read_outcome(typed: Mapping[str, Any], touch: Touchpoint) -> dict[str, str 
 
 
 def _without(record: DealRecord, touch: Touchpoint) -> DealRecord:
-    return record._replace(touchpoints=tuple(one for one in record.touchpoints if one.id != touch.id))
+    return record._replace(
+        touchpoints=tuple(touchpoint for touchpoint in record.touchpoints if touchpoint.id != touch.id)
+    )
 
 
 def _close_attempt(record: DealRecord, touch: Touchpoint, new: Touchpoint, clock: Clock) -> CloseNextStep | None:

@@ -120,11 +120,11 @@ class _Line:
 
     def __init__(self, rest: list[str], params: Sequence[Any]) -> None:
         self.rest, self.read = rest, list[str]()
-        options = [one for one in params if one.param_type_name == "option"]
-        self._options = {name: one for one in options for name in (*one.opts, *one.secondary_opts)}
-        arguments = [one for one in params if one.param_type_name == "argument"]
-        self._has_text = any(one.metavar in FREE_TEXTS for one in arguments)
-        self._before_text = sum(one.nargs == 1 for one in arguments)
+        options = [param for param in params if param.param_type_name == "option"]
+        self._options = {name: option for option in options for name in (*option.opts, *option.secondary_opts)}
+        arguments = [param for param in params if param.param_type_name == "argument"]
+        self._has_text = any(argument.metavar in FREE_TEXTS for argument in arguments)
+        self._before_text = sum(argument.nargs == 1 for argument in arguments)
         self._arguments = 0
         self._texts: list[list[str]] = []
         self._text_goes_on = False

@@ -73,7 +73,7 @@ def prune(
         raise RuleError("The past cannot be pruned: leave --as-of away, or add --dry-run.")
     show(workspace, view, report)
     if not yes:
-        numbers = [one.deal.facts.id for one in plan]
+        numbers = [candidate.deal.facts.id for candidate in plan]
         typed = read_decision(workspace.ask, workspace.say, numbers, workspace.clock.today)
         decision = typed._replace(keep=typed.keep | decision.keep)
     if not decision.apply:
@@ -94,7 +94,7 @@ def _plan(
 
 
 def _refuse_strangers(plan: Sequence[Candidate], decision: Decision) -> None:
-    strangers = decision.keep - {one.deal.facts.id for one in plan}
+    strangers = decision.keep - {candidate.deal.facts.id for candidate in plan}
     if strangers:
         raise UsageError(f"--keep {min(strangers)}: is not a candidate, so it stays anyway: leave it away.")
 
@@ -118,7 +118,11 @@ def _ends(planned: PrunePlan) -> list[Edit]:
 
 def _kept_in_words(plan: Sequence[Candidate], decision: Decision) -> str:
     """`, kept deal 8`, of those that are not snoozed too; without titles: a name in them may have to be forgotten."""
-    kept = [one.deal.facts.id for one in plan if one.step == KEPT and one.deal.facts.id not in decision.snooze]
+    kept = [
+        candidate.deal.facts.id
+        for candidate in plan
+        if candidate.step == KEPT and candidate.deal.facts.id not in decision.snooze
+    ]
     named = ", ".join(map(str, kept[:_MOST_NAMED]))
     more = f" and {len(kept) - _MOST_NAMED:,} more" if len(kept) > _MOST_NAMED else ""
     return f", kept {'deal' if len(kept) == 1 else 'deals'} {named}{more}" if kept else ""

@@ -21,7 +21,7 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
         facts = record.facts
         stage = workspace.pipeline(facts.pipeline).name_of(facts.stage)
         said = f"reopened {facts.title} in {stage}{dated(when, clock)}"
-        dropped = [one for one in read_follow_ups(change, facts.id) if one.is_open]
+        dropped = [follow_up for follow_up in read_follow_ups(change, facts.id) if follow_up.is_open]
         change.apply([plan_reopening(record, when, clock)], said)
     planned = f" Next: {facts.next_step}, due {facts.next_step_due}." if facts.next_step else ""
     workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.{planned}")

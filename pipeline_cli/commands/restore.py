@@ -57,7 +57,7 @@ def _find(workspace: Workspace, file: str) -> Path:
 
     path = path_named(file, "FILE", UsageError)
     if is_missing(path) and path.name == file:
-        path = next((one.path for one in find_backups(workspace.database_path) if one.path.name == file), path)
+        path = next((backup.path for backup in find_backups(workspace.database_path) if backup.path.name == file), path)
     if is_missing(path):
         raise UsageError(
             f"{file}: there is no such file, nor a backup of that name: `pipeline backup --list` names them."

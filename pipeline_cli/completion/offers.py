@@ -131,7 +131,7 @@ def _kinds(place: Place) -> list[Offer]:
 
 
 def _pipelines(place: Place) -> list[Offer]:
-    return _beginning(place, [Offer(one.id, one.name) for one in place.workspace.playbook.pipelines])
+    return _beginning(place, [Offer(pipeline.id, pipeline.name) for pipeline in place.workspace.playbook.pipelines])
 
 
 def _filters(place: Place) -> list[Offer]:

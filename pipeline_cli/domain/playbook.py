@@ -98,7 +98,7 @@ class Pipeline(NamedTuple):
 
         by_id = self.stage(word.strip())
         return by_id or next(
-            (one for one in self.stages if normalise(word) in {normalise(one.id), normalise(one.name)}), None
+            (stage for stage in self.stages if normalise(word) in {normalise(stage.id), normalise(stage.name)}), None
         )
 
     def name_of(self, stage_id: str) -> str:

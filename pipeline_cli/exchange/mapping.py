@@ -123,7 +123,7 @@ def refuse_unused_maps(maps: Mapping[str, str], headers: Sequence[Sequence[str]]
 
 def refuse_idle_value_maps(typed: Collection[str], columns: Mapping[str, ColumnMap], header: Sequence[str]) -> None:
     """Raises UsageError when --map would have to come first: nothing in the files is the field of a deal it speaks of."""
-    there = {field for one in columns.values() for field in one.fields}
+    there = {field for column in columns.values() for field in column.fields}
     there |= {"stage"} if {"from_stage", "to_stage"} & there else set()
     for field in sorted(set(typed) & set(fields_of(DEALS)) - there):
         raise UsageError(

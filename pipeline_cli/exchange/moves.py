@@ -331,7 +331,7 @@ class StepReader:
         stage, reason = self._look_up(to_number, where)
         if stage is None:
             return None
-        anywhere = [where, *(one.id for one in self._words.playbook.pipelines)]
+        anywhere = [where, *(pipeline.id for pipeline in self._words.playbook.pipelines)]
         came_from = next((found for one in anywhere if (found := self._look_up(from_number, one)[0])), None)
         return _noted(Step(line, came_from, stage, moved_at, reason, False, False, (), mistake=True), note)
 

@@ -169,7 +169,9 @@ def _note(drawn: Drawing, page: Page, remedy: str) -> list[str]:
 
 
 def _sentences(page: Page, sentences: Sequence[str], style: str = "") -> list[Line]:
-    texts = ((_on(page, visible(one)), "bold" if isinstance(one, Strong) else style) for one in sentences)
+    texts = (
+        (_on(page, visible(sentence)), "bold" if isinstance(sentence, Strong) else style) for sentence in sentences
+    )
     return [[(piece, look)] for text, look in texts for piece in (wrap(text, page.width) if page.width else [text])]
 
 

@@ -138,7 +138,7 @@ def _gather(workspace: Workspace, reader: Reader, deal_id: int) -> Brief:
         else (),
         questions=questions_in_order(qualification, verdict.unknown) if is_open else (),
         promises=find_promises(record.touchpoints, record.contacts, facts.organization, clock, playbook.conversations),
-        changes=[one for one in read_changes(reader, deal_id) if one.column in _PRICE_AND_DATE],
+        changes=[change for change in read_changes(reader, deal_id) if change.column in _PRICE_AND_DATE],
         after=look_after(reader, playbook, facts),
         others=read_deals_of_organization(reader, facts.organization, deal_id),
         alike=[one._replace(effort=efforts.get(one.deal.id, Effort())) for one in alike],
@@ -152,14 +152,14 @@ def _blocks(brief: Brief, program: str) -> Iterator[Block]:
     facts = brief.record.facts
     add_somebody = command_line(program, "edit", str(facts.id), *SOMEBODY_ELSE)
     yield Block("stands", "Stands", [_stands(brief)])
-    yield Block("who", "Who", [_person(one) for one in brief.record.contacts] or [f"nobody: {add_somebody}"])
+    yield Block("who", "Who", [_person(contact) for contact in brief.record.contacts] or [f"nobody: {add_somebody}"])
     yield Block("said", "They said", list(_said(brief)))
     yield Block("you", "You owe", list(_yours(brief)))
     yield Block("they", "They owe", list(_theirs(brief)))
     if facts.status == "open":
         go_on = command_line(program, "advance", str(facts.id))
-        yield Block("missing", "Missing", [one.text for one in brief.criteria] or [f"nothing: {go_on}"])
-    yield Block("ask", "Ask", [one.ask for one in brief.questions])
+        yield Block("missing", "Missing", [criterion.text for criterion in brief.criteria] or [f"nothing: {go_on}"])
+    yield Block("ask", "Ask", [question.ask for question in brief.questions])
     told = timeline_of(brief.changes, facts.value_cents, facts.currency, brief.playbook, brief.clock.today)
     yield Block(
         "changed",
@@ -229,9 +229,9 @@ def _yours(brief: Brief) -> Iterator[str]:
         yield Strong(step) if late else step
     elif facts.status == "open":
         yield "no next step is set"
-    for one in brief.after.follow_ups:
-        if one.is_open:
-            yield one.words
+    for follow_up in brief.after.follow_ups:
+        if follow_up.is_open:
+            yield follow_up.words
     yield from _promised(brief, YOU)
 
 
@@ -252,10 +252,10 @@ def _others(brief: Brief) -> Iterator[str]:
     customer = describe_customer(brief.after.customer, brief.playbook.currency)
     if customer:
         yield f"customer {customer}"
-    for one in brief.others[:_OTHERS]:
-        stage = brief.playbook.pipeline_of(brief.record.facts.pipeline).name_of(one.stage)
-        value = "" if one.value_cents is None else f", {money(one.value_cents)} {one.currency}"
-        yield f"{one.id}  {one.title} ({stage if one.status == 'open' else one.status}{value})"
+    for other in brief.others[:_OTHERS]:
+        stage = brief.playbook.pipeline_of(brief.record.facts.pipeline).name_of(other.stage)
+        value = "" if other.value_cents is None else f", {money(other.value_cents)} {other.currency}"
+        yield f"{other.id}  {other.title} ({stage if other.status == 'open' else other.status}{value})"
     rest = len(brief.others) - _OTHERS
     if rest > 0:
         yield f"and {rest:,} more"
@@ -334,7 +334,11 @@ def _rows(block: Block, entries: Sequence[Sequence[str]]) -> Iterator[dict[str, 
 def _as_json(brief: Brief) -> dict[str, Any]:
     touches = brief.record.touchpoints
     facts = brief.record.facts
-    heard = [one for one in touches if one.sense == CONVERSATION or (one.direction == "in" and one.sense != AUTOMATIC)]
+    heard = [
+        touch
+        for touch in touches
+        if touch.sense == CONVERSATION or (touch.direction == "in" and touch.sense != AUTOMATIC)
+    ]
     return {
         "deal": json_row(LIST_COLUMNS, brief.deal),
         "people": brief.record.contacts,
@@ -352,11 +356,12 @@ def _as_json(brief: Brief) -> dict[str, Any]:
         "unanswered": facts.unanswered,
         "promises": brief.promises,
         "missing": [
-            {"id": one.id, "text": one.text, "evidence": one.evidence, "fix": one.fix} for one in brief.criteria
+            {"id": criterion.id, "text": criterion.text, "evidence": criterion.evidence, "fix": criterion.fix}
+            for criterion in brief.criteria
         ],
-        "questions": [{"id": one.id, "ask": one.ask} for one in brief.questions],
+        "questions": [{"id": question.id, "ask": question.ask} for question in brief.questions],
         "changes": changes_json(brief.changes),
-        "others": [_other(one) for one in brief.others],
+        "others": [_other(other) for other in brief.others],
         "alike": [_alike_json(one) for one in brief.alike],
     }
 

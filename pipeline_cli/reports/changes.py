@@ -32,12 +32,12 @@ def changes_json(changes: Sequence[FieldChange]) -> list[dict[str, Any]]:
     """The key `changes` of `show`."""
     return [
         {
-            "field": FIELDS.get(one.column, one.column),
-            "before": machine_value(one.column, one.before),
-            "after": machine_value(one.column, one.after),
-            "at": one.at,
+            "field": FIELDS.get(change.column, change.column),
+            "before": machine_value(change.column, change.before),
+            "after": machine_value(change.column, change.after),
+            "at": change.at,
         }
-        for one in changes
+        for change in changes
     ]
 
 
@@ -95,11 +95,11 @@ def _stored(column: str, value: Any) -> Any:
 def _at_once(changes: Sequence[FieldChange]) -> Iterator[list[FieldChange]]:
     """Changes of one instant together: an amount and its currency are one thing to people."""
     group: list[FieldChange] = []
-    for one in changes:
-        if group and (one.at != group[0].at or one.column in {other.column for other in group}):
+    for change in changes:
+        if group and (change.at != group[0].at or change.column in {other.column for other in group}):
             yield group
             group = []
-        group.append(one)
+        group.append(change)
     if group:
         yield group
 

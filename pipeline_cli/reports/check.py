@@ -162,8 +162,8 @@ def check_report(workspace: Workspace, faults: Sequence[Fault], repaired: Sequen
     extra = {} if repaired is None else {"mended": json_rows(COLUMNS, [_named(one, program) for one in repaired])}
     parts = [
         ("Mended", list(_lines(repaired or (), with_fix=False))),
-        ("Problems", list(_lines([one for one in faults if one.severity == PROBLEM]))),
-        ("Warnings", list(_lines([one for one in faults if one.severity == WARNING]))),
+        ("Problems", list(_lines([fault for fault in faults if fault.severity == PROBLEM]))),
+        ("Warnings", list(_lines([fault for fault in faults if fault.severity == WARNING]))),
     ]
     return Report(
         name="check",
@@ -171,7 +171,7 @@ def check_report(workspace: Workspace, faults: Sequence[Fault], repaired: Sequen
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_named(one, program) for one in faults],
+        rows=[_named(fault, program) for fault in faults],
         extra=extra,
         sections=[Section(title, lines=lines) for title, lines in parts if lines],
         rows_drawn=False,

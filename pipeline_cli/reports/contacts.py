@@ -60,9 +60,11 @@ _HELD = (
 
 def contacts_report(workspace: Workspace, reader: Reader, words: Sequence[str], silent_since: date | None) -> Report:
     """Everybody who matches all words; `silent_since`: only who was not heard from on that day or later."""
-    people = [one for one in read_people(reader) if one.forgotten_at is None and _matches(one, words)]
+    people = [person for person in read_people(reader) if person.forgotten_at is None and _matches(person, words)]
     if silent_since is not None:
-        people = [one for one in people if reader.clock.day(one.last_inbound_at or one.created_at) < silent_since]
+        people = [
+            person for person in people if reader.clock.day(person.last_inbound_at or person.created_at) < silent_since
+        ]
     notes = [f"{counted(len(people), 'person', 'people')}."] if people else []
     if people and silent_since is not None:
         notes = [

@@ -52,8 +52,8 @@ def telling_of_quota(report: Report, playbook: Playbook, pipelines: Sequence[Pip
 
 def _elsewhere(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline]) -> Iterator[str]:
     by_pipeline: dict[str, list[Holding]] = {}
-    for one in read_holdings(reader, [pipeline.id for pipeline in pipelines]):
-        by_pipeline.setdefault(one.pipeline, []).append(one)
+    for holding in read_holdings(reader, [pipeline.id for pipeline in pipelines]):
+        by_pipeline.setdefault(holding.pipeline, []).append(holding)
     others = [(one.id, by_pipeline[one.id]) for one in playbook.pipelines if one.id in by_pipeline]
     if len(others) > _MOST_NAMED:
         names = ", ".join(f"'{name}'" for name, _ in others)
@@ -72,11 +72,11 @@ def _elsewhere(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline]
 
 def _in_words(holdings: Sequence[Holding], playbook: Playbook) -> str:
     """The open deals and what they are worth; where there are none, the closed ones."""
-    deals = sum(one.open_deals for one in holdings)
+    deals = sum(holding.open_deals for holding in holdings)
     if not deals:
-        return counted(sum(one.closed_deals for one in holdings), "closed deal")
+        return counted(sum(holding.closed_deals for holding in holdings), "closed deal")
     try:
-        home = [playbook.in_home(one.open_cents, one.currency) for one in holdings if one.open_cents]
+        home = [playbook.in_home(holding.open_cents, holding.currency) for holding in holdings if holding.open_cents]
     except UsageError:  # no rate: a report that is not about these deals says how many there are
         return counted(deals, "open deal")
     return f"{counted(deals, 'open deal')}, {whole_money(sum(home))} {playbook.currency}"

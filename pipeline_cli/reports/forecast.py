@@ -247,7 +247,7 @@ def make_forecast(snapshot: Snapshot, per: str, days: int, method: str, with_dea
     ]
     report = Report(
         name="forecast",
-        title=f"{', '.join(one.name for one in pipelines)}: forecast of {long_day(today)}, method {method}",
+        title=f"{', '.join(pipeline.name for pipeline in pipelines)}: forecast of {long_day(today)}, method {method}",
         as_of=today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
         currency=playbook.currency,
@@ -343,7 +343,7 @@ def _lines(
 
 
 def _is_one_sided(pipeline_forecast: PipelineForecast) -> bool:
-    return any(one.one_sided for one in pipeline_forecast.snapshot.probabilities)
+    return any(probability.one_sided for probability in pipeline_forecast.snapshot.probabilities)
 
 
 def _learned(books: Sequence[PipelineForecast]) -> str:

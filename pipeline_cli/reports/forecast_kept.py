@@ -83,7 +83,9 @@ def kept_of(forecast: Forecast, clock: Clock, currency: str) -> KeptForecast:
 def compare_report(workspace: Workspace, reader: Reader) -> Report:
     """Every kept forecast of the file's currency beside what came."""
     playbook, today = workspace.playbook, reader.clock.today
-    kept = [one for one in read_kept_forecasts(reader) if one.currency == playbook.currency]
+    kept = [
+        kept_forecast for kept_forecast in read_kept_forecasts(reader) if kept_forecast.currency == playbook.currency
+    ]
     wins = read_wins(reader, playbook) if kept else {}
     compared = [compare(one, wins, today) for one in kept]
     undated = read_undated(reader, [pipeline.id for pipeline in playbook.pipelines])

@@ -209,17 +209,17 @@ def _rows(snapshots: Sequence[PipelineSnapshot]) -> Sequence[StageHealth]:
     """Of several pipelines, each stage with the name of its own in front, and its share of all."""
     if len(snapshots) == 1:
         return snapshots[0].stages
-    total = sum(stage.weighted_cents for one in snapshots for stage in one.stages)
+    total = sum(stage.weighted_cents for snapshot in snapshots for stage in snapshot.stages)
     return [
-        stage._replace(name=f"{one.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total))
-        for one in snapshots
-        for stage in one.stages
+        stage._replace(name=f"{snapshot.pipeline.name}: {stage.name}", share=share(stage.weighted_cents, total))
+        for snapshot in snapshots
+        for stage in snapshot.stages
     ]
 
 
 def _finding_lines(findings: Findings, program: str, pipelines: Sequence[Pipeline]) -> Iterator[str]:
     """The code, what it says, and what to do about it, each on lines of its own; then what could not be judged."""
-    names = {one.id: one.name for one in pipelines} if len(pipelines) > 1 else {}
+    names = {pipeline.id: pipeline.name for pipeline in pipelines} if len(pipelines) > 1 else {}
     for finding in findings.found:
         where = ", ".join(part for part in (names.get(finding.pipeline), finding.stage) if part)
         yield Strong(f"{finding.code}: {where}" if where else finding.code)

@@ -74,11 +74,11 @@ def import_report(workspace: Workspace, plan: ImportPlan, stored: Stored | None,
         rows_drawn=stored is None,
         extra={
             **counts,
-            "warnings": [{**one._asdict(), "lines": list(one.lines)} for one in warnings],
-            **({"mapping": [_mapping_json(one) for one in plan.mappings()]} if dry_run else {}),
+            "warnings": [{**warning._asdict(), "lines": list(warning.lines)} for warning in warnings],
+            **({"mapping": [_mapping_json(mapping) for mapping in plan.mappings()]} if dry_run else {}),
         },
         sections=[
-            *([_mapping(one) for one in plan.mappings()] if dry_run else []),
+            *([_mapping(mapping) for mapping in plan.mappings()] if dry_run else []),
             Section("Would be imported" if dry_run else "Imported", _KIND_COLUMNS, _kind_rows(counts)),
             *([Section("", lines=said)] if (said := _what_they_were(counts["touchpoints"])) else []),
             *(_left_out(plan.problems) if stored else []),
@@ -203,10 +203,10 @@ def _unwanted(stored: Stored | None) -> list[Caution]:
 
 def _warnings(warnings: Sequence[Caution]) -> list[Section]:
     lines = []
-    for one in warnings:
-        where = ", ".join(str(line) for line in one.lines[:5]) + (" …" if len(one.lines) > 5 else "")
-        noun = "line" if len(one.lines) == 1 else "lines"
-        lines.append(f"{one.count:,} × {one.message}" + (f" ({noun} {where})" if where else ""))
+    for warning in warnings:
+        where = ", ".join(str(line) for line in warning.lines[:5]) + (" …" if len(warning.lines) > 5 else "")
+        noun = "line" if len(warning.lines) == 1 else "lines"
+        lines.append(f"{warning.count:,} × {warning.message}" + (f" ({noun} {where})" if where else ""))
     return [Section("Taken by rule", lines=lines)] if lines else []
 
 

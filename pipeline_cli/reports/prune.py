@@ -160,14 +160,14 @@ def prune_report(planned: PrunePlan) -> Report:
         (one.pipeline, effect_of(part, one.open_deals, one.outcomes, one.reached, one.pipeline))
         for one, part in zip(snapshot.each, planned.parts, strict=True)
     ]
-    expected = expected_of(snapshot, {one.deal.facts.id for one in plan if one.step != KEPT})
+    expected = expected_of(snapshot, {candidate.deal.facts.id for candidate in plan if candidate.step != KEPT})
     silent = sum(is_of_unknown_silence(deal) for deal in snapshot.open_deals)
     pruned, came_back = read_came_back(snapshot.reader)
     totals = {
         "candidates": len(plan),
         "to_close": count_steps(plan)[CLOSE],
-        "value": Cents(sum(one.deal.home_cents or 0 for one in plan)),
-        "weighted_value": Cents(round(sum(one.deal.weighted_cents for one in plan))),
+        "value": Cents(sum(candidate.deal.home_cents or 0 for candidate in plan)),
+        "weighted_value": Cents(round(sum(candidate.deal.weighted_cents for candidate in plan))),
     }
     left_out = list(_left_out(snapshot.undated, silent))
     lines = _lines(plan, effects, expected, (pruned, came_back), currency)
@@ -218,12 +218,12 @@ def _left_out(undated: Undated, silent: int) -> Iterator[str]:
 def _drafts(
     plan: Sequence[Candidate], playbook: Playbook, pipeline: Pipeline, addressees: Mapping[int, Addressee]
 ) -> Iterator[Draft]:
-    for one in plan:
-        stage = pipeline.stage(one.deal.facts.stage)
-        if one.step == LAST_CHANCE and one.deadline is not None and stage is not None:
-            facts = one.deal.facts
+    for candidate in plan:
+        stage = pipeline.stage(candidate.deal.facts.stage)
+        if candidate.step == LAST_CHANCE and candidate.deadline is not None and stage is not None:
+            facts = candidate.deal.facts
             yield write_draft(
-                playbook.prune_in(pipeline).last_chance, facts, stage.name, one.deadline, addressees[facts.id]
+                playbook.prune_in(pipeline).last_chance, facts, stage.name, candidate.deadline, addressees[facts.id]
             )
 
 

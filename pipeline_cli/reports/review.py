@@ -75,9 +75,9 @@ def make_review(
 def decide(situations: Iterable[Situation]) -> list[Decision]:
     """The decisions of all of them, the dearest first."""
     found = [
-        one
+        decision
         for each in situations
-        for one in find_decisions(each.open_deals, each.pipeline, each.playbook, each.prune, each.clock)
+        for decision in find_decisions(each.open_deals, each.pipeline, each.playbook, each.prune, each.clock)
     ]
     return sorted(found, key=by_value)
 
@@ -90,7 +90,7 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
         assert since.seen is not None  # noqa: S101 - for the type checker
         standings = record.read_standings_seen(reader, since.seen, workspace.playbook.in_home)
         figures = kept.now
-        if kept.pipelines != tuple(one.id for one in pipelines):
+        if kept.pipelines != tuple(pipeline.id for pipeline in pipelines):
             with read_earlier(reader, clock._replace(now=since.instant)) as before:
                 figures = _figures_of(workspace, before, pipelines)
         return Start(MARK, kept.to_day, since, standings, figures)
@@ -110,7 +110,7 @@ def _figures_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
 
 def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:
     """One in another currency than the file's cannot be compared with."""
-    found = read_last_review(reader, tuple(one.id for one in pipelines))
+    found = read_last_review(reader, tuple(pipeline.id for pipeline in pipelines))
     return found if found is not None and found.currency == workspace.playbook.currency else None
 
 
@@ -247,19 +247,21 @@ def commands_of(
     known = {pipeline.id: pipeline for pipeline in workspace.playbook.pipelines}
     rules = {name: Rules(workspace.playbook, known[name]) for name in review.pipelines if name in known}
     silenced = frozenset[int]().union(*(read_silenced(reader, name) for name in rules))
-    still = _decided_now(workspace, reader, [one.pipeline for one in rules.values()]) if kept else None
+    still = _decided_now(workspace, reader, [rule.pipeline for rule in rules.values()]) if kept else None
     decisions: dict[int, tuple[Choice, ...]] = {}
-    for one in review.decisions:
-        here = rules.get(names[one.deal_id].pipeline) if one.deal_id in names else None
-        if here is None or (still is not None and still.get(one.deal_id) != one.code):
-            decisions[one.deal_id] = (Choice(f"show {one.deal_id}"),)
+    for decision in review.decisions:
+        here = rules.get(names[decision.deal_id].pipeline) if decision.deal_id in names else None
+        if here is None or (still is not None and still.get(decision.deal_id) != decision.code):
+            decisions[decision.deal_id] = (Choice(f"show {decision.deal_id}"),)
             continue
-        is_silenced = one.deal_id in silenced
-        lacking = _first_missing(workspace, reader, here, one) if one.code == "stuck" else None
-        if one.code in OWED and not is_silenced:
-            lacking = _answer(reader, one.deal_id)
-        decisions[one.deal_id] = choices_of(one.code, one.deal_id, one.stage, here, lacking, silenced=is_silenced)
-    return ToType(decisions, tuple(_of_matter(one, decisions, names) for one in review.matters))
+        is_silenced = decision.deal_id in silenced
+        lacking = _first_missing(workspace, reader, here, decision) if decision.code == "stuck" else None
+        if decision.code in OWED and not is_silenced:
+            lacking = _answer(reader, decision.deal_id)
+        decisions[decision.deal_id] = choices_of(
+            decision.code, decision.deal_id, decision.stage, here, lacking, silenced=is_silenced
+        )
+    return ToType(decisions, tuple(_of_matter(matter, decisions, names) for matter in review.matters))
 
 
 def _of_matter(priority: Priority, decisions: Mapping[int, tuple[Choice, ...]], names: Mapping[int, Name]) -> Choice:
@@ -291,7 +293,7 @@ def _first_missing(workspace: Workspace, reader: Reader, rules: Rules, decision:
     program = workspace.command_name
     record = read_record(reader, decision.deal_id)
     results = missing(check_criteria(stage, record, rules.playbook, reader.clock, program))
-    fix = next((one.fix for one in results if one.fix), None)
+    fix = next((result.fix for result in results if result.fix), None)
     if fix is not None:
         return met_by(fix, program)
     return Choice(f"show {decision.deal_id}") if results else None

@@ -56,8 +56,8 @@ from pipeline_cli.workspace import Workspace
 
 def stage_pairs(review: Review) -> list[tuple[StageFigures | None, StageFigures | None]]:
     """Each stage at the start and at the end, in the order of the end; None where it had no row."""
-    then = {(one.pipeline, one.stage): one for one in review.then.stages}
-    now = {(one.pipeline, one.stage): one for one in review.now.stages}
+    then = {(stage.pipeline, stage.stage): stage for stage in review.then.stages}
+    now = {(stage.pipeline, stage.stage): stage for stage in review.now.stages}
     return [(then.get(key), now.get(key)) for key in (*now, *(key for key in then if key not in now))]
 
 
@@ -138,13 +138,13 @@ class Page(NamedTuple):
     def is_empty(self) -> bool:
         """There is no deal, and there was none."""
         totals = (self.review.then.totals, self.review.now.totals)
-        some = sum(one.open_deals + one.won_deals + one.lost_deals + one.disqualified_deals for one in totals)
+        some = sum(total.open_deals + total.won_deals + total.lost_deals + total.disqualified_deals for total in totals)
         return not some and not self.review.changes
 
     @property
     def dead(self) -> list[Decision]:
         """Those that one `prune` decides on: told together on a screen where they would bury all others."""
-        dead = [one for one in self.review.decisions if one.code in DEAD]
+        dead = [decision for decision in self.review.decisions if decision.code in DEAD]
         return dead if self.most is not None and len(dead) > self.most else []
 
     @property
@@ -288,10 +288,10 @@ def forecast_then_and_now(page: Page) -> Section:
 def leads_and_touchpoints(page: Page) -> Section:
     """A row a stage with touchpoints or open deals."""
     review = page.review
-    touches = {(one.pipeline, one.stage): one for one in review.touchpoints}
-    open_now = {(one.pipeline, one.stage): one.deals for one in review.now.stages}
+    touches = {(touchpoint.pipeline, touchpoint.stage): touchpoint for touchpoint in review.touchpoints}
+    open_now = {(stage.pipeline, stage.stage): stage.deals for stage in review.now.stages}
     rows = [touches.get(key) or StageTouches(*key, 0, 0, 0) for key in dict.fromkeys((*open_now, *touches))]
-    rows = [one for one in rows if one.touchpoints or open_now.get((one.pipeline, one.stage))]
+    rows = [row for row in rows if row.touchpoints or open_now.get((row.pipeline, row.stage))]
     columns = reading(
         _TOUCH_COLUMNS,
         {
@@ -383,7 +383,7 @@ _STAGE_COLUMNS = (
 
 def changed(page: Page) -> Section:
     dead = {one.deal_id for one in page.dead}
-    by_kind = {kind: [one for one in page.review.changes if one.kind == kind] for kind in KINDS}
+    by_kind = {kind: [change for change in page.review.changes if change.kind == kind] for kind in KINDS}
     long_silent = [one for one in by_kind["silent"] if one.deal_id in dead]
     by_kind["silent"] = [one for one in by_kind["silent"] if one.deal_id not in dead]
     rows = [one for kind in KINDS for one in by_kind[kind][: page.most]]
@@ -428,8 +428,8 @@ _STAYING = ("grown", "shrunk")
 
 def _open_at_the_start(review: Review) -> int:
     """Of the deals as they are counted now, like its value: two that were merged since then count as one."""
-    come = sum(one.deals for one in review.items if one.item in _COMING)
-    gone = sum(one.deals for one in review.items if one.item not in (*_COMING, *_STAYING))
+    come = sum(item.deals for item in review.items if item.item in _COMING)
+    gone = sum(item.deals for item in review.items if item.item not in (*_COMING, *_STAYING))
     return review.now.totals.open_deals - come + gone
 
 
@@ -465,15 +465,15 @@ def value_flow(page: Page) -> Section:
 
 def to_decide(page: Page) -> Section:
     dead = page.dead
-    decisions = [one for one in page.review.decisions if not dead or one.code not in DEAD]
+    decisions = [decision for decision in page.review.decisions if not dead or decision.code not in DEAD]
     rows = decisions[: page.most and 2 * page.most]
     more = len(decisions) - len(rows)
     lines = [f"{more:,} more; `-o week.md` writes all."] if more else []
     for codes in (("overdue", "attempt_overdue"), ("stuck",)):
         two_ways = [
-            (_due(page, one), choices)
-            for one in rows
-            if one.code in codes and len(choices := page.to_type.decisions[one.deal_id]) > 1
+            (_due(page, row), choices)
+            for row in rows
+            if row.code in codes and len(choices := page.to_type.decisions[row.deal_id]) > 1
         ]
         lines += spelled_out(two_ways, page.program, most=1)
     if dead:
@@ -595,9 +595,9 @@ class Shown(NamedTuple):
 def look_up(workspace: Workspace, reader: Reader, review: Review, *, kept: bool = False) -> Shown:
     """The titles of the deals it speaks of, what to type, and the kept reviews before it; the review itself holds neither."""
     earlier = [one for one in read_reviews(reader, review.pipelines, MOST_WEEKS) if one.made_at < review.made_at]
-    ids = {one.deal_id for one in review.changes} | {one.deal_id for one in review.decisions}
+    ids = {change.deal_id for change in review.changes} | {decision.deal_id for decision in review.decisions}
     ids |= {deal_id for _, deal_id in review.passed} | {
-        one.deal_id for one in review.matters if one.deal_id is not None
+        matter.deal_id for matter in review.matters if matter.deal_id is not None
     }
     names = read_names(reader, ids)
     return Shown(review, earlier, names, commands_of(workspace, reader, review, names, kept=kept))
@@ -612,7 +612,7 @@ def review_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline
 
 def kept_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], most: int | None) -> Report:
     """The one kept last, as it was kept."""
-    kept = read_last_review(reader, tuple(one.id for one in pipelines))
+    kept = read_last_review(reader, tuple(pipeline.id for pipeline in pipelines))
     if kept is not None:
         report = review_report(workspace, look_up(workspace, reader, kept, kept=True), reader.clock.today, most)
         return report._replace(title=f"{report.title}, as it was kept", notes=())
@@ -632,14 +632,14 @@ def review_report(workspace: Workspace, shown: Shown, as_of: date, most: int | N
     """`most`: rows of each list for people; None: all of them. Machines get all of them always."""
     review, names = shown.review, shown.names
     playbook = workspace.playbook
-    stages = {(one.id, stage.id): stage.name for one in playbook.pipelines for stage in one.stages}
+    stages = {(pipeline.id, stage.id): stage.name for pipeline in playbook.pipelines for stage in pipeline.stages}
     program = workspace.command_name
-    called = {one.id: one.name for one in playbook.pipelines}
+    called = {pipeline.id: pipeline.name for pipeline in playbook.pipelines}
     zone = workspace.clock.zone
     page = Page(playbook, review, shown.earlier, names, called, stages, program, zone, most, shown.to_type)
     return Report(
         name="review",
-        title=f"{', '.join(called.get(one, one) for one in review.pipelines)}: review of {_days(review)}",
+        title=f"{', '.join(called.get(pipeline, pipeline) for pipeline in review.pipelines)}: review of {_days(review)}",
         as_of=as_of,
         pipeline=review.pipelines[0] if len(review.pipelines) == 1 else None,
         currency=review.currency,

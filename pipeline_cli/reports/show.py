@@ -94,7 +94,10 @@ def describe_customer(customer: CustomerValue | None, currency: str) -> str | No
 
 def after_sale_sections(after: AfterSale, today: date) -> list[Section]:
     """Follow-ups, the next one first, those that are done last; then the deals that grew out of this one."""
-    ordered = sorted((one for one in after.follow_ups if one.is_open or one.done), key=lambda one: (one.done, one.due))
+    ordered = sorted(
+        (follow_up for follow_up in after.follow_ups if follow_up.is_open or follow_up.done),
+        key=lambda one: (one.done, one.due),
+    )
     sections = [Section("After the sale", lines=[_follow_up_line(one, today) for one in ordered])] if ordered else []
     if after.grown:
         sections.append(Section("Grown out of it", lines=[_relative_line(one) for one in after.grown]))
@@ -133,7 +136,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
         check_criteria(stage, record, playbook, reader.clock, workspace.command_name) if stage and is_open else ()
     )
     changes = read_changes(reader, deal_id)
-    fields = [one for one in changes if not _is_told_beside_it(one, record)]
+    fields = [change for change in changes if not _is_told_beside_it(change, record)]
     told = timeline_of(fields, record.facts.value_cents, record.facts.currency, playbook, reader.clock.today)
     after = look_after(reader, playbook, record.facts)
     return Report(

@@ -102,7 +102,7 @@ class PipelineSnapshot:
     @cached_property
     def weighed(self) -> tuple[ScoredDeal, ...]:
         """The deals, of which more is read when it is asked for, while the record is open."""
-        return tuple([ScoredDeal(one, self) for one in self.facts])
+        return tuple([ScoredDeal(fact, self) for fact in self.facts])
 
     @cached_property
     def deals(self) -> tuple[ScoredDeal, ...]:
@@ -203,7 +203,7 @@ class PipelineSnapshot:
     @cached_property
     def chances(self) -> dict[str, float]:
         """Stage -> chance that a deal in it is won, 0 to 1."""
-        return {one.stage: one.used for one in self.probabilities}
+        return {probability.stage: probability.used for probability in self.probabilities}
 
     @cached_property
     def cycles(self) -> Sequence[float]:
@@ -289,16 +289,16 @@ def sum_up_pipelines(snapshots: Sequence[PipelineSnapshot]) -> Totals:
     from pipeline_cli.domain.outcomes.health import count_qualified, sum_up
     from pipeline_cli.domain.outcomes.history import add_up, all_responses
 
-    playbook, pipelines = snapshots[0].playbook, [one.pipeline for one in snapshots]
+    playbook, pipelines = snapshots[0].playbook, [snapshot.pipeline for snapshot in snapshots]
     quota = playbook.quota_held_against(pipelines)
     per = quota.per if quota else "month"
     return sum_up(
-        [deal for one in snapshots for deal in one.open_deals],
-        sum(count_qualified(one.open_deals, one.pipeline) for one in snapshots),
-        add_up([one.outcomes for one in snapshots]),
-        sorted(days for one in snapshots for days in one.cycles),
-        all_responses([one.first_responses for one in snapshots]),
-        sum(sum(one.won_on(per).values()) for one in snapshots),
+        [deal for snapshot in snapshots for deal in snapshot.open_deals],
+        sum(count_qualified(snapshot.open_deals, snapshot.pipeline) for snapshot in snapshots),
+        add_up([snapshot.outcomes for snapshot in snapshots]),
+        sorted(days for snapshot in snapshots for days in snapshot.cycles),
+        all_responses([snapshot.first_responses for snapshot in snapshots]),
+        sum(sum(snapshot.won_on(per).values()) for snapshot in snapshots),
         quota,
         playbook.first_response_hours(pipelines),
         snapshots[0].clock,
@@ -343,7 +343,7 @@ def ranging_of(forecasts: Sequence[PipelineForecast]) -> Ranging:
     from pipeline_cli.domain.forecast.distribution import Bet, Spread, shocked_spread
     from pipeline_cli.domain.forecast.outlook import independent
 
-    learned = [one.timed for one in forecasts if one.timed is not None]
+    learned = [forecast.timed for forecast in forecasts if forecast.timed is not None]
     if not learned:
         return independent
 

@@ -45,7 +45,7 @@ def _score(numbers: Collection[int], snapshot: PipelineSnapshot) -> list[ScoredD
         return []
     from pipeline_cli.storage.record.facts import read_facts
 
-    return [ScoredDeal(one, snapshot) for one in read_facts(snapshot.reader, numbers=numbers)]
+    return [ScoredDeal(fact, snapshot) for fact in read_facts(snapshot.reader, numbers=numbers)]
 
 
 COLUMNS = (
@@ -155,7 +155,10 @@ def _columns_for(
     )
     return naming_pipelines(
         in_home_currency(
-            [one._replace(least=_ROOM_FOR_A_DATE) if is_long and one.key == "why" else one for one in columns],
+            [
+                column._replace(least=_ROOM_FOR_A_DATE) if is_long and column.key == "why" else column
+                for column in columns
+            ],
             workspace.playbook,
         ),
         pipelines,

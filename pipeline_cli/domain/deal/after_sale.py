@@ -51,7 +51,9 @@ class DueFollowUp(NamedTuple):
 
 def next_due(follow_ups: Sequence[FollowUp]) -> FollowUp | None:
     """The open one that comes first."""
-    return min((one for one in follow_ups if one.is_open), key=lambda one: (one.due, one.kind), default=None)
+    return min(
+        (follow_up for follow_up in follow_ups if follow_up.is_open), key=lambda one: (one.due, one.kind), default=None
+    )
 
 
 def read_due(kind: str, text: str, today: date) -> date:
@@ -94,7 +96,7 @@ def describe_done(
 
     deal_id = facts.id
     lines = [f"Done: {facts.next_step if closed is None else closed.words}."]
-    rest = next_due([one for one in follow_ups if one != closed])
+    rest = next_due([follow_up for follow_up in follow_ups if follow_up != closed])
     if closed is not None and facts.next_step_due is not None and (rest is None or facts.next_step_due <= rest.due):
         lines.append(f"Still to come: {facts.next_step}, due {facts.next_step_due}.")
     elif rest is not None:

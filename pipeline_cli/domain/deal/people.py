@@ -41,10 +41,10 @@ def find_contact(name: str, candidates: Iterable[ContactCandidate]) -> ContactCa
         raise UsageError("The name of the contact is empty: give c12, an e-mail address or a part of the name.")
     number = re.fullmatch(r"#?c([0-9]{1,18})", wanted, re.IGNORECASE)
     if number:
-        by_number = [one for one in people if one.id == int(number[1])]
+        by_number = [person for person in people if person.id == int(number[1])]
         if by_number:
             return by_number[0]
-    known = [one for one in people if not one.forgotten]
+    known = [person for person in people if not person.forgotten]
     found = _found(wanted, known)
     if len(found) == 1:
         return found[0]
@@ -59,9 +59,9 @@ def find_contact(name: str, candidates: Iterable[ContactCandidate]) -> ContactCa
 
 def find_contact_of_deal(name: str, contacts: Sequence[Contact], deal_id: int, title: str) -> ContactCandidate:
     """The one person of a deal that is meant, also by the bare number. Raises as `find_contact`."""
-    people = [ContactCandidate(*one[:5], forgotten=False) for one in contacts]
+    people = [ContactCandidate(*contact[:5], forgotten=False) for contact in contacts]
     number = name.strip().casefold().removeprefix("#").removeprefix("c")
-    by_number = [one for one in people if str(one.id) == number]
+    by_number = [person for person in people if str(person.id) == number]
     if by_number:
         return by_number[0]
     deal = f"deal {deal_id}, {title}"
@@ -80,7 +80,10 @@ def find_contact_of_deal(name: str, contacts: Sequence[Contact], deal_id: int, t
 
 def _listed(people: Sequence[ContactCandidate]) -> str:
     more = f" and {len(people) - MOST_CANDIDATES} more" if len(people) > MOST_CANDIDATES else ""
-    return ", ".join(f"c{one.id} {one.name or one.email or one.phone}" for one in people[:MOST_CANDIDATES]) + more
+    return (
+        ", ".join(f"c{person.id} {person.name or person.email or person.phone}" for person in people[:MOST_CANDIDATES])
+        + more
+    )
 
 
 def describe_person(one: ContactCandidate) -> str:
@@ -97,18 +100,18 @@ def _found(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandi
 def _by_address(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandidate]:
     if "@" in wanted:
         email = normalise_email(wanted)
-        return [one for one in people if one.email and normalise_email(one.email) == email]
+        return [person for person in people if person.email and normalise_email(person.email) == email]
     digits = normalise_phone(wanted)
     if len(digits) < _FEWEST_DIGITS or re.search(r"[^\W\d_]", wanted):
         return []
-    return [one for one in people if one.phone and normalise_phone(one.phone) == digits]
+    return [person for person in people if person.phone and normalise_phone(person.phone) == digits]
 
 
 def _by_name(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandidate]:
     """By whole name, else by a part of the name or address."""
     folded = normalise(wanted)
-    return [one for one in people if normalise(one.name or "") == folded] or [
-        one for one in people if folded in normalise(one.name or "") or folded in normalise(one.email or "")
+    return [person for person in people if normalise(person.name or "") == folded] or [
+        person for person in people if folded in normalise(person.name or "") or folded in normalise(person.email or "")
     ]
 
 

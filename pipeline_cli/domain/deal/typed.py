@@ -162,7 +162,7 @@ def read_contacts(texts: Sequence[str], phone: str | None) -> tuple[ContactDetai
     """
     if not texts and phone is None:
         return ()
-    people = (parse_contact(texts[0] if texts else None, phone), *(parse_contact(one) for one in texts[1:]))
+    people = (parse_contact(texts[0] if texts else None, phone), *(parse_contact(text) for text in texts[1:]))
     if not all(any(person) for person in people):
         raise UsageError("The contact is empty: type it as 'Ann Lee <ann@acme.example>', or give a telephone number.")
     return people

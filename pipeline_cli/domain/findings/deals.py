@@ -202,13 +202,16 @@ def weigh_levers(situation: Situation) -> Levers | None:
     quarters, outcomes = situation.flow.quarters, situation.outcomes
     if not outcomes.lost[0]:
         return None
-    full = [one for one in quarters if one.won + one.lost >= ENOUGH]
+    full = [quarter for quarter in quarters if quarter.won + quarter.lost >= ENOUGH]
     if len(full) < 2 or len(situation.cycles) < ENOUGH or not outcomes.won_value_cents:
         return None
-    closed = sum(one.won + one.lost for one in quarters)
-    rate = sum(one.won for one in quarters) / closed
+    closed = sum(quarter.won + quarter.lost for quarter in quarters)
+    rate = sum(quarter.won for quarter in quarters) / closed
     best_rate = max(_steadied(one, rate) for one in full)
-    usual_new, best_new = sum(one.new for one in quarters) / len(quarters), max(one.new for one in quarters)
+    usual_new, best_new = (
+        sum(quarter.new for quarter in quarters) / len(quarters),
+        max(quarter.new for quarter in quarters),
+    )
     in_time = sum(max(0.0, 1 - cycle / QUARTER_DAYS) for cycle in situation.cycles) / len(situation.cycles)
     average = outcomes.won_value_cents / outcomes.won_valued
     return Levers(
@@ -230,7 +233,7 @@ def more_leads_or_more_closing(situation: Situation) -> Found:
     """Which would raise the next quarter more: as many new deals, or as good a win rate, as in the best quarter."""
     levers = weigh_levers(situation)
     if levers is None:
-        quarters = sum(one.won + one.lost >= ENOUGH for one in situation.flow.quarters)
+        quarters = sum(quarter.won + quarter.lost >= ENOUGH for quarter in situation.flow.quarters)
         yield Unjudged("more_leads_or_more_closing", f"{quarters} of 2 quarters with {ENOUGH} closed deals")
         return
     if max(levers.leads_cents, levers.closing_cents) < WORTH_SAYING * levers.usual_cents:

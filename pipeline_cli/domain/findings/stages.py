@@ -59,7 +59,7 @@ def stage_count(situation: Situation) -> Found:
 def stage_to_split(situation: Situation) -> Found:
     """The stage where most losses happen, when they happen after very different stays: it hides two."""
     losses = situation.flow.losses
-    total = sum(one.deals for one in losses.values())
+    total = sum(loss.deals for loss in losses.values())
     if total < ENOUGH_LOSSES:
         yield Unjudged("stage_count", f"{total} of {ENOUGH_LOSSES} losses to tell whether a stage should be split")
         return
@@ -269,9 +269,9 @@ def starved(situation: Situation) -> Found:
 
 def starved_together(situations: Sequence[Situation]) -> Found:
     """The same of several pipelines, with the quota that all of them are held against."""
-    quota = situations[0].playbook.quota_held_against([one.pipeline for one in situations])
-    deals = [deal for one in situations for deal in one.open_deals]
-    return _starved(quota, deals, add_up([one.outcomes for one in situations]))
+    quota = situations[0].playbook.quota_held_against([situation.pipeline for situation in situations])
+    deals = [deal for situation in situations for deal in situation.open_deals]
+    return _starved(quota, deals, add_up([situation.outcomes for situation in situations]))
 
 
 def _starved(quota: Quota | None, deals: Sequence[ScoredDeal], outcomes: Outcomes) -> Found:

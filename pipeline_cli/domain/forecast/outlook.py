@@ -348,4 +348,4 @@ def effects(before: Outlook, after: Outlook) -> list[Effect]:
     new = {row.period: row for row in after.periods}
     periods = [Effect(name, old.get(name), new.get(name)) for name in sorted({*old, *new})]
     horizon = Effect(f"{before.horizon.days} days", before.horizon, after.horizon)
-    return [horizon, *(one for one in periods if one.before != one.after)]
+    return [horizon, *(period for period in periods if period.before != period.after)]

@@ -84,22 +84,22 @@ class Flow(NamedTuple):
 def arrivals_at(flow: Flow, stage: str) -> int:
     """Visits begun in the window; a move from a stage to itself begins none, an inferred one has no date."""
     return sum(
-        one.recent for one in flow.moves if one.to_stage == stage and one.from_stage != stage and not one.inferred
+        move.recent for move in flow.moves if move.to_stage == stage and move.from_stage != stage and not move.inferred
     )
 
 
 def visits_of(flow: Flow, stage: str) -> int:
     """Every move into the stage from elsewhere, inferred ones included: they count for having been there."""
-    return sum(one.moves for one in flow.moves if one.to_stage == stage and one.from_stage != stage)
+    return sum(move.moves for move in flow.moves if move.to_stage == stage and move.from_stage != stage)
 
 
 def jumps_over(flow: Flow, stages: Sequence[str], position: int) -> int:
     """Moves forwards that passed over a stage, winning being the end; inferred moves say nothing about the way."""
     place = {stage: index for index, stage in enumerate(stages)} | {"won": len(stages)}
     return sum(
-        one.moves
-        for one in flow.moves
-        if not one.inferred
-        and one.from_stage is not None
-        and place.get(one.from_stage, position) < position < place.get(one.to_stage, position)
+        move.moves
+        for move in flow.moves
+        if not move.inferred
+        and move.from_stage is not None
+        and place.get(move.from_stage, position) < position < place.get(move.to_stage, position)
     )

@@ -198,7 +198,7 @@ def speed_to_lead(hours: Sequence[float], limit: float) -> SpeedToLead | None:
     median, late = percentile(hours, 0.5), percentile(hours, 0.9)
     if median is None or late is None:
         return None
-    return SpeedToLead(median, late, sum(one <= limit for one in hours) / len(hours), len(hours))
+    return SpeedToLead(median, late, sum(hour <= limit for hour in hours) / len(hours), len(hours))
 
 
 def coverage(deals: Sequence[ScoredDeal], quota: Quota | None, won_cents: int, clock: Clock) -> float | None:

@@ -33,8 +33,8 @@ class FirstResponses(NamedTuple):
 
 def all_responses(parts: Sequence[FirstResponses]) -> FirstResponses:
     """Of several pipelines together."""
-    never = [one.never for one in parts if one.never is not None]
-    return FirstResponses(sorted(hours for one in parts for hours in one.hours), sum(never) if never else None)
+    never = [part.never for part in parts if part.never is not None]
+    return FirstResponses(sorted(hours for part in parts for hours in part.hours), sum(never) if never else None)
 
 
 class Outcomes(NamedTuple):
@@ -79,12 +79,12 @@ def sum_outcomes(counts: Sequence[OutcomeCount], stages: int, convert: Callable[
 def add_up(parts: Sequence[Outcomes]) -> Outcomes:
     """Of several pipelines together: counted as one stage, for their stages have nothing in common."""
     return Outcomes(
-        won=(sum(one.won[0] for one in parts),),
-        lost=(sum(one.lost[0] for one in parts),),
-        disqualified=(sum(one.disqualified[0] for one in parts),),
-        won_value_cents=sum(one.won_value_cents for one in parts),
-        lost_value_cents=sum(one.lost_value_cents for one in parts),
-        won_valued=sum(one.won_valued for one in parts),
+        won=(sum(part.won[0] for part in parts),),
+        lost=(sum(part.lost[0] for part in parts),),
+        disqualified=(sum(part.disqualified[0] for part in parts),),
+        won_value_cents=sum(part.won_value_cents for part in parts),
+        lost_value_cents=sum(part.lost_value_cents for part in parts),
+        won_valued=sum(part.won_valued for part in parts),
     )
 
 

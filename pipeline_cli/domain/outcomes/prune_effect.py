@@ -39,12 +39,15 @@ def effect_of(
     pipeline: Pipeline,
 ) -> PruneEffect:
     """`reached`: open deal -> the furthest position it ever reached."""
-    gone = {one.deal.facts.id: one.deal for one in plan if one.step != KEPT}
+    gone = {candidate.deal.facts.id: candidate.deal for candidate in plan if candidate.step != KEPT}
     staying = [deal for deal in deals if deal.facts.id not in gone]
     lost_value = sum(deal.home_cents or 0 for deal in gone.values())
     after = with_further_losses(outcomes, [reached.get(number, 0) for number in gone], lost_value)
     configured = [(stage.id, stage.probability) for stage in pipeline.stages]
-    used = {one.stage: one.used for one in stage_probabilities(configured, after.won, after.closed)}
+    used = {
+        stage_probability.stage: stage_probability.used
+        for stage_probability in stage_probabilities(configured, after.won, after.closed)
+    }
     return PruneEffect(
         open_deals_before=len(deals),
         open_deals_after=len(staying),
@@ -65,18 +68,18 @@ def effect_of_all(effects: Sequence[PruneEffect]) -> PruneEffect:
     """Of several pipelines together: amounts added up, win rates over the closed deals of all of them."""
     if len(effects) == 1:
         return effects[0]
-    before, after = add_up([one.before for one in effects]), add_up([one.after for one in effects])
+    before, after = add_up([effect.before for effect in effects]), add_up([effect.after for effect in effects])
     return PruneEffect(
-        open_deals_before=sum(one.open_deals_before for one in effects),
-        open_deals_after=sum(one.open_deals_after for one in effects),
+        open_deals_before=sum(effect.open_deals_before for effect in effects),
+        open_deals_after=sum(effect.open_deals_after for effect in effects),
         win_rate_before=win_rate(before),
         win_rate_after=win_rate(after),
         win_rate_value_before=win_rate_by_value(before),
         win_rate_value_after=win_rate_by_value(after),
-        open_value_cents_before=sum(one.open_value_cents_before for one in effects),
-        open_value_cents_after=sum(one.open_value_cents_after for one in effects),
-        weighted_cents_before=sum(one.weighted_cents_before for one in effects),
-        weighted_cents_after=sum(one.weighted_cents_after for one in effects),
+        open_value_cents_before=sum(effect.open_value_cents_before for effect in effects),
+        open_value_cents_after=sum(effect.open_value_cents_after for effect in effects),
+        weighted_cents_before=sum(effect.weighted_cents_before for effect in effects),
+        weighted_cents_after=sum(effect.weighted_cents_after for effect in effects),
         before=before,
         after=after,
     )

@@ -215,9 +215,9 @@ def _of_finding(finding: Finding, weighted: Mapping[int, float]) -> _Candidate:
 
 def _of_decisions(decisions: Sequence[Decision], weighted: Mapping[int, float]) -> list[_Candidate]:
     by_code: dict[str, list[Decision]] = {}
-    for one in decisions:
-        if one.code not in _ALREADY_FOUND:
-            by_code.setdefault(one.code, []).append(one)
+    for decision in decisions:
+        if decision.code not in _ALREADY_FOUND:
+            by_code.setdefault(decision.code, []).append(decision)
     return [_of_group(code, group, weighted) for code, group in by_code.items()]
 
 

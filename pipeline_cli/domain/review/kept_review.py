@@ -133,7 +133,7 @@ class Review(NamedTuple):
 
     def changed(self, kind: str) -> list[Change]:
         """The changes of one kind."""
-        return [one for one in self.changes if one.kind == kind]
+        return [change for change in self.changes if change.kind == kind]
 
     @property
     def to_day(self) -> date:
@@ -148,17 +148,17 @@ def stage_figures(stages: Sequence[StageHealth], pipeline: str) -> tuple[StageFi
     return tuple(
         StageFigures(
             pipeline,
-            one.stage,
-            one.deals,
-            one.value_cents,
-            round(one.weighted_cents),
-            one.median_days,
-            one.idle,
-            one.stuck,
-            one.no_next_step,
-            one.overdue,
+            stage.stage,
+            stage.deals,
+            stage.value_cents,
+            round(stage.weighted_cents),
+            stage.median_days,
+            stage.idle,
+            stage.stuck,
+            stage.no_next_step,
+            stage.overdue,
         )
-        for one in stages
+        for stage in stages
     )
 
 
@@ -202,4 +202,4 @@ def from_json(text: str) -> Review:
 
 def _figures(said: list[Any]) -> Figures:
     stages, totals, forecast = said
-    return Figures(tuple(StageFigures(*one) for one in stages), TotalFigures(*totals), ForecastFigures(*forecast))
+    return Figures(tuple(StageFigures(*stage) for stage in stages), TotalFigures(*totals), ForecastFigures(*forecast))

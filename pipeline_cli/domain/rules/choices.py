@@ -94,7 +94,7 @@ def step_choices(deal_id: int) -> tuple[Choice, ...]:
 
 def in_words(choices: Sequence[Choice], program: str) -> str:
     """`` `pipeline done 75` if you did it, `pipeline next 75 tomorrow` if not yet``"""
-    return ", ".join(f"`{program} {one.at_a_terminal}` {one.case}".rstrip() for one in choices)
+    return ", ".join(f"`{program} {choice.at_a_terminal}` {choice.case}".rstrip() for choice in choices)
 
 
 def spelled_out(named: Sequence[tuple[str, Sequence[Choice]]], program: str, most: int) -> list[str]:

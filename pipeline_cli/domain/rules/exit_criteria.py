@@ -200,7 +200,7 @@ def still_missing(
     for stage in pipeline.stages:
         if any(name.partition(".")[0] == stage.id for name in forced_past):
             results = check_criteria(stage, record, playbook, clock)
-            open_ones |= {f"{stage.id}.{one.id}" for one in results if not one.met and not one.waived}
+            open_ones |= {f"{stage.id}.{result.id}" for result in results if not result.met and not result.waived}
     return [name for name in forced_past if name in open_ones]
 
 

@@ -113,7 +113,7 @@ def find_rule(deal: ScoredDeal, playbook: Playbook, pipeline: Pipeline) -> tuple
 
 def over_by_now(deals: Sequence[ScoredDeal], plan: Sequence[Candidate], clock: Clock) -> list[ScoredDeal]:
     """Those whose deadline has come and whom no rule condemns any more: for them it is over without an end."""
-    condemned = {one.deal.facts.id for one in plan}
+    condemned = {candidate.deal.facts.id for candidate in plan}
     return [
         deal
         for deal in deals
@@ -136,10 +136,10 @@ def _next_step(deal: ScoredDeal, rules: PruneRules, clock: Clock, *, now: bool) 
 def skip_letters(plan: Sequence[Candidate], addressees: Collection[int]) -> tuple[Candidate, ...]:
     """A last chance is a letter: candidates with nobody to write to go straight on."""
     return tuple(
-        one._replace(step=CLOSE, deadline=None)
-        if one.step == LAST_CHANCE and one.deal.facts.id not in addressees
-        else one
-        for one in plan
+        candidate._replace(step=CLOSE, deadline=None)
+        if candidate.step == LAST_CHANCE and candidate.deal.facts.id not in addressees
+        else candidate
+        for candidate in plan
     )
 
 

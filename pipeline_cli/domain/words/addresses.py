@@ -128,10 +128,10 @@ def read_mailboxes(text: str) -> tuple[Mailbox, ...]:
     `ann@acme.example; Bob <bob@acme.example>` are two. A cell with other words in it has none: they would be lost.
     """
     found: dict[str, Mailbox] = {}
-    for one in _mailboxes(text):
-        if one is None:
+    for mailbox in _mailboxes(text):
+        if mailbox is None:
             return ()
-        found.setdefault(normalise_email(one.email), one)
+        found.setdefault(normalise_email(mailbox.email), mailbox)
     return tuple(found.values())
 
 

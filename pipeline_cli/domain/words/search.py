@@ -65,12 +65,14 @@ class Words:
         """The part of a text around the first word found in it, on one line, and where the words stand in that."""
         line = " ".join(text.split())
         folded, places = fold(line)
-        first = min(match.start() for one in self._patterns if (match := one.search(folded)))
+        first = min(match.start() for pattern in self._patterns if (match := pattern.search(folded)))
         start = _start_of_sentence(line, places[first])
         line = ("…" if start else "") + line[start:]
         line = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
         folded, places = fold(line)
-        spans = {(places[m.start()], places[m.end() - 1] + 1) for one in self._patterns for m in one.finditer(folded)}
+        spans = {
+            (places[m.start()], places[m.end() - 1] + 1) for pattern in self._patterns for m in pattern.finditer(folded)
+        }
         return line, _joined(spans)
 
 

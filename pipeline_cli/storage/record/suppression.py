@@ -106,7 +106,7 @@ class DoNotContact:
             return False
         addresses = addresses_of(email, phone)
         return any(
-            one in self._digests for key in self._keys for address in addresses for one in _digests(key, address)
+            digest in self._digests for key in self._keys for address in addresses for digest in _digests(key, address)
         )
 
 

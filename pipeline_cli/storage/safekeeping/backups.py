@@ -101,7 +101,7 @@ def name_backup(database: Path, instant: datetime, why: str) -> Path:
     stamp = "".join(sign for sign in to_text(instant) if sign not in "-:.")
     name = f"{database.resolve().stem}-{stamp}-{why}"
     # Above every number of that instant, not the first that is free: the oldest ones are the first to go.
-    number = 1 + max((one.number for one in find_backups(database) if one.made_at == instant), default=0)
+    number = 1 + max((backup.number for backup in find_backups(database) if backup.made_at == instant), default=0)
     while True:
         path = folder / (f"{name}.db" if number == 1 else f"{name}-{number}.db")
         if not path.exists() and not key_of(path).exists():  # a key alone is what a kill left
@@ -115,9 +115,9 @@ def key_of(database: Path) -> Path:
 
 def remove_unfinished(database: Path) -> None:
     """What a kill left of automatic ones: there is but one at a time, since each holds the write lock."""
-    for one in find_unfinished_backups(database):
-        if one.is_automatic:
-            one.path.unlink(missing_ok=True)
+    for unfinished_backup in find_unfinished_backups(database):
+        if unfinished_backup.is_automatic:
+            unfinished_backup.path.unlink(missing_ok=True)
 
 
 def find_unfinished_backups(database: Path) -> list[Backup]:
@@ -125,7 +125,7 @@ def find_unfinished_backups(database: Path) -> list[Backup]:
     folder = folder_of(database)
     found = [(path, _UNFINISHED.fullmatch(path.name)) for path in (folder.iterdir() if folder.is_dir() else ())]
     backups = [_read_name(path, match[1], database) for path, match in found if match]
-    return [one for one in backups if one]
+    return [backup for backup in backups if backup]
 
 
 def find_unfinished_databases(database: Path) -> list[Path]:
@@ -151,7 +151,7 @@ def _changed_at(path: Path) -> float:
 def remove_old_backups(database: Path) -> None:
     """All automatic ones but the newest; others are never removed without being asked."""
     with suppress(OSError):  # they cost room, and nothing else
-        for old in [one for one in find_backups(database) if one.is_automatic][MOST:]:
+        for old in [backup for backup in find_backups(database) if backup.is_automatic][MOST:]:
             remove_backup(old.path)
 
 
@@ -174,7 +174,9 @@ def remove_with_the_person(database: Path, *, everything: bool) -> tuple[int, li
             remove_backup(path)
         database = database.resolve()
         living = {one.name for one in unfinished_elsewhere()}
-        left = [one.path for one in find_unfinished_backups(database)] + find_unfinished_databases(database)
+        left = [
+            unfinished_backup.path for unfinished_backup in find_unfinished_backups(database)
+        ] + find_unfinished_databases(database)
         left = [path for path in left if path.name not in living]
         for path in left:
             path.unlink(missing_ok=True)

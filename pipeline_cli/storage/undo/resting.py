@@ -139,15 +139,15 @@ def find_resting(reader: Reader, number: int) -> list[Rest]:
     strangers = _find_strangers(connection, older, references)
     owners = _find_lost_owners(connection, older, references)
     found: dict[tuple[int, str, str, str], tuple[int, set[str]]] = {}
-    for one in _read_rows(connection, "r.operation_id > ? AND o.state = 'done'", number):
+    for read_row in _read_rows(connection, "r.operation_id > ? AND o.state = 'done'", number):
         for how, columns, of in (
-            *_on_rows(older, one),
-            *_on_owners(owners, one),
-            *((REFERS, (), of) for of in strangers.of(one)),
-            *((BESIDE, (), "") for _ in range(places.stands_in(one))),
+            *_on_rows(older, read_row),
+            *_on_owners(owners, read_row),
+            *((REFERS, (), of) for of in strangers.of(read_row)),
+            *((BESIDE, (), "") for _ in range(places.stands_in(read_row))),
         ):
-            rows, named = found.get((one.operation, how, one.table, of), (0, set()))
-            found[one.operation, how, one.table, of] = rows + 1, named | set(columns)
+            rows, named = found.get((read_row.operation, how, read_row.table, of), (0, set()))
+            found[read_row.operation, how, read_row.table, of] = rows + 1, named | set(columns)
     refer = {(operation, table) for operation, how, table, _ in found if how == REFERS}
     return [
         Rest(later[operation], how, table, rows, tuple(sorted(columns)), of)
