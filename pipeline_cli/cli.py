@@ -192,6 +192,8 @@ def main(arguments: Sequence[str], *, is_last: bool = False) -> int:
         # The change is there, or there was none; what had to be said of it was not.
         return 8 if unsaid and not code else code
     finally:
+        with suppress(ValueError, TypeError):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the answer has been given; what is left is to tidy up
         unsaid.clear()
         drop_notes()
         with suppress(ValueError, TypeError):  # not the main thread, or a program around this one that is not Python

@@ -236,7 +236,7 @@ def complete(words: str, number: int) -> list[str]:
 def test_bash_completes_commands_and_their_options() -> None:
     assert complete("pipeline ad", 1) == ["add", "advance"]
     assert complete("pipeline advance --fo", 2) == ["--force"]
-    assert complete("pipeline config ", 2) == ["show", "path", "edit"]
+    assert complete("pipeline config ", 2) == ["show", "path", "trust", "edit"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")

@@ -198,7 +198,7 @@ def test_a_split_survives_export_and_import(acme: Run, folder: Path) -> None:
         (
             ["1", "Audit"],
             2,
-            "--value is missing: type pipeline split DEAL TITLE --value AMOUNT; `pipeline split --help` says more.",
+            "--value is missing: type pipeline split DEAL TITLE... --value AMOUNT; `pipeline split --help` says more.",
         ),
         (["1", " ", "--value", "1"], 2, "The title is empty: say what it is."),
         (["9", "Audit", "--value", "1"], 4, "There is no deal '9': `pipeline list` shows them."),

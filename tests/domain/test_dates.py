@@ -8,11 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.words import dates
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import EARLIEST, LATEST, parse_date, parse_days, parse_when, refuse_future
 
 SATURDAY = date(2026, 11, 21)
 BERLIN = Clock(datetime(2026, 11, 21, 9, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+
+
+@pytest.fixture(autouse=True)
+def our_own_grammar_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dates, "FURTHER_DATES", [])
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_deal_is_guessed_by_its_title(pipeline: Run) -> None:
     result = pipeline("show", "workshp")
 
     assert result.code == 4
-    assert "Did you mean this one?\n  1  Acme: workshop (prospecting)" in result.err
+    assert "Did you mean this one?\n  1  Acme: workshop (Acme, prospecting)" in result.err
 
 
 def test_a_key_of_pipeline_yaml_is_guessed_with_its_place(pipeline: Run) -> None:

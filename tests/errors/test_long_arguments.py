@@ -32,7 +32,7 @@ LONG = "x" * 3000
         ["--config", LONG, "list"],
         ["list", "--sort", LONG],
         ["check", "--map", f"{LONG}=proposal"],
-        ["note", "1", "two", f"{LONG}\n{LONG}"],
+        ["reopen", "1", "two", f"{LONG}\n{LONG}"],
     ],
     ids=lambda words: " ".join(words)[:30],
 )

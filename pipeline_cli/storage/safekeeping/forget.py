@@ -188,6 +188,7 @@ def note_pending(path: Path, pending: Pending) -> None:
         write_own_file(note, text.encode("ascii"))
         sync_folder(path.parent)
     except OSError as error:
+        drop_pending(path)
         raise NothingSaved(
             f"{_pending_path(path)}: could not be written ({reason_of(error)}). Nothing was changed: check the disk."
         ) from None
