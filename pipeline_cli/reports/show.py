@@ -288,8 +288,8 @@ def _qualification(playbook: Playbook, record: DealRecord, clock: Clock) -> list
     lines = []
     for answer in sorted(record.answers.values(), key=lambda one: order.get(one.item, len(order))):
         evidence = f": {answer.evidence}" if answer.evidence else ""
-        said = f"{answer.answer}{evidence} ({day(clock.day(answer.answered_at), clock.today)})"
-        lines.append(f"{asked.get(answer.item, answer.item)} {said}")
+        when = "" if answer.answered_at is None else f" ({day(clock.day(answer.answered_at), clock.today)})"
+        lines.append(f"{asked.get(answer.item, answer.item)} {answer.answer}{evidence}{when}")
     return [Section("Qualification", lines=lines)] if lines else []
 
 

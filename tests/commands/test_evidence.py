@@ -268,3 +268,14 @@ def test_who_is_forgotten_is_taken_out_of_the_evidence_too(pipeline: Run, folder
     assert "ebulonia" not in pipeline("show", "1", "--json").out
     assert [path.name for path in folder.glob("pipeline.db*") if b"ebulonia" in path.read_bytes()] == []
     assert len(kept(pipeline)) == 3
+
+
+def test_an_imported_answer_has_no_day_where_no_file_gives_one(pipeline: Run, folder: Path) -> None:
+    (folder / "deals.csv").write_text("id,title,qualification\nx1,Acme,budget=yes need=no\n")
+    assert pipeline("import", "deals.csv", today="2026-11-20T15:00").code == 0
+
+    said = pipeline("show", "1", "--json").json
+    assert {answer["item"]: answer["answered_at"] for answer in said["answers"]} == {"budget": None, "need": None}
+    assert "yes (" not in pipeline("show", "1").out
+    pipeline("qualify", "1", "--set", "need=yes")
+    assert "yes (today)" in pipeline("show", "1").out

@@ -158,7 +158,8 @@ class Answer(NamedTuple):
     answer: str
     """yes | no | unknown"""
     evidence: str | None
-    answered_at: datetime
+    answered_at: datetime | None
+    """None: no file said when."""
 
 
 class DealRecord(NamedTuple):

@@ -327,7 +327,8 @@ def _judge_score(criterion: Criterion, case: Case) -> Judgement:
 
 
 def _last_answer_on(case: Case) -> date | None:
-    return max((case.clock.day(answer.answered_at) for answer in case.record.answers.values()), default=None)
+    days = (answer.answered_at for answer in case.record.answers.values())
+    return max((case.clock.day(day) for day in days if day is not None), default=None)
 
 
 def _verdict(case: Case) -> Verdict:

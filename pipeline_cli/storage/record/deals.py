@@ -170,12 +170,17 @@ def _confirmations(reader: Reader, deal_id: int) -> tuple[Confirmation, ...]:
 
 
 def _answers(reader: Reader, deal_id: int) -> dict[str, Answer]:
+    """What an import brought without a day stands in the record at the instant of the import: nobody said when."""
     rows = reader.connection.execute(
-        "SELECT item, answer, evidence, answered_at FROM known_qualification_answers WHERE deal_id = ? "
-        "ORDER BY answered_at, id",
+        "SELECT a.item, a.answer, a.evidence, a.answered_at, EXISTS (SELECT 1 FROM main.operations o "
+        "WHERE o.command = 'import' AND o.at = a.answered_at) FROM known_qualification_answers a WHERE a.deal_id = ? "
+        "ORDER BY a.answered_at, a.id",
         (deal_id,),
     )
-    return {item: Answer(item, answer, in_sentences(evidence), from_text(at)) for item, answer, evidence, at in rows}
+    return {
+        item: Answer(item, answer, in_sentences(evidence), None if is_made_up else from_text(at))
+        for item, answer, evidence, at, is_made_up in rows
+    }
 
 
 MOST = 100
