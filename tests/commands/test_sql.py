@@ -155,6 +155,8 @@ def test_ctrl_c_ends_it(two: Run, folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Started in the background, this process may have inherited that a Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     time.sleep(3)
     running.send_signal(signal.SIGINT)

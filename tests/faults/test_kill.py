@@ -30,9 +30,11 @@ def test_a_killed_command_is_done_whole_or_not_at_all(
         assert left in (one.before, one.after), where
         struck[one.command].add(left == one.after)
         assert run("add", "Afterwards").code == 0, where
-    # A kill before the journal is gone leaves nothing, one after it everything; prune shows its plan first.
+    # A kill before the journal is gone leaves nothing, one after it everything. Prune shows its plan first; prune and import
+    # come with a backup, for which a note says what is unfinished, before and after.
     expected = {"pwrite64": {False}, "fdatasync": {False, True}, "unlink": {False}, "write": {True}}[call]
-    assert struck == dict.fromkeys(names, expected) | ({"prune": {False, True}} if call == "write" else {})
+    noting = {"prune": {False, True}, "import": {False, True}} if call in ("write", "unlink") else {}
+    assert struck == dict.fromkeys(names, expected) | noting
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "unlink"])

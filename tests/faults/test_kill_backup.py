@@ -43,11 +43,11 @@ PLACES = {
         "restore damaged": range(1, 7),
     },
     "unlink": {
-        "migrate": range(1, 7),
-        "back up": range(1, 5),
-        "restore": range(1, 7),
-        "restore lost": range(1, 3),
-        "restore damaged": range(1, 6),
+        "migrate": range(1, 11),
+        "back up": range(1, 9),
+        "restore": range(1, 13),
+        "restore lost": range(1, 8),
+        "restore damaged": range(1, 13),
     },
     "link": {
         "migrate": range(1, 3),

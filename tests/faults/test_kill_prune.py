@@ -21,7 +21,7 @@ PLACES = {
     "pwrite64": range(1, 150, 1 if LARGE else 8),
     "fdatasync": range(1, 8),
     "fsync": range(1, 16),
-    "unlink": range(1, 8),
+    "unlink": range(1, 17),
     "rename": range(1, 5),
     "write": range(1, 12),
 }

@@ -22,4 +22,4 @@ def test_a_deal_won_on_the_thirtieth_day_is_won_within_thirty_days(tmp_path: Pat
     with read(path, TODAY, past=False) as reader:
         (cohort,) = read_cohorts(reader, Scope("services", Grouping("period", "month")))
     assert still_open == 4
-    assert cohort == ("2026-03", 4, 2, 1, 1, created, (1, 2, 2, 2))
+    assert cohort == ("2026-03", 4, 2, 1, 1, created, (1, 2, 2, 2), 0)
