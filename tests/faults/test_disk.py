@@ -23,7 +23,8 @@ def test_a_command_says_truly_whether_it_was_saved(
 ) -> None:
     said: set[int] = set()
     names = COMMANDS if LARGE else ("add",) if call == "pwrite64" else ("add", "undo")
-    for one in scene.strike_everywhere(call, f"error={error}", names):
+    every = 4 if call == "pwrite64" and not LARGE else 1  # one page is written like the next
+    for one in scene.strike_everywhere(call, f"error={error}", names, every):
         where = (one.command, call, one.number, one.code, (one.folder / "err").read_text())
         assert one.code in (0, 6, 7), where
         said.add(one.code)
