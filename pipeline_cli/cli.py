@@ -271,6 +271,7 @@ def make_streams_safe() -> None:
 
 
 def complain(text: str) -> None:
+    """One message on stderr, made safe for the terminal."""
     from pipeline_cli.output.conversation import say
 
     say(text, sys.stderr)

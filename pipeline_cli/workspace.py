@@ -77,6 +77,7 @@ class Workspace(Conversation):
 
     @cached_property
     def playbook(self) -> Playbook:
+        """What pipeline.yaml says. Raises SetupError with every problem of the file."""
         from pipeline_cli.config.pipeline_file import load_playbook
 
         loaded = load_playbook(self.playbook_path, cache_folder(self.environ))
@@ -95,6 +96,7 @@ class Workspace(Conversation):
 
     @cached_property
     def database_path(self) -> Path:
+        """Where the record is, whether it is there or not."""
         named = self.options.database or self.environ.get("PIPELINE_DB")
         if named:
             return path_named(named, "--db" if self.options.database else "PIPELINE_DB")
@@ -112,6 +114,7 @@ class Workspace(Conversation):
 
     @cached_property
     def clock(self) -> Clock:
+        """The instant and zone of this command; PIPELINE_TODAY replaces the instant."""
         zone = find_zone(self.playbook.time_zone, self.environ, self.started_at)
         said = self.environ.get("PIPELINE_TODAY")
         if not said:
@@ -168,6 +171,7 @@ class Workspace(Conversation):
         return not self.database_is_named and is_missing(self.database_path)
 
     def refuse_no_record(self) -> None:
+        """Raises SetupError where nothing was recorded yet."""
         if self.has_no_record:
             raise SetupError(
                 f'{self.database_path}: there is no record yet: `pipeline add "Acme: workshop"` or '

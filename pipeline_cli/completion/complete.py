@@ -17,6 +17,8 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 class Line(NamedTuple):
+    """The words up to the cursor, and what the shell put around the last one."""
+
     words: list[str]
     """The finished words behind the program's name."""
     typed: str

@@ -14,6 +14,8 @@ from pipeline_cli.workspace import Workspace
 
 
 class Offer(NamedTuple):
+    """One thing that may stand at the cursor."""
+
     value: str
     help: str = ""
     is_option: bool = False

@@ -101,6 +101,7 @@ def _kinds_in(source: Source) -> list[tuple[Place, str]]:
 
 
 def check_ids_are_unique(source: Source) -> Iterator[Problem]:
+    """No two stages of a pipeline, and no two criteria of a stage, have one id."""
     for _, _, stages in stage_lists(source):
         yield from _repeated(source, "stage", _ids(stages))
     for criteria in criteria_lists(source):
@@ -110,6 +111,7 @@ def check_ids_are_unique(source: Source) -> Iterator[Problem]:
 
 
 def check_lists_are_unique(source: Source) -> Iterator[Problem]:
+    """No word stands twice in a list: kinds, sources, reasons."""
     yield from _repeated(source, "kind", _kinds_in(source))
     yield from _repeated(source, "source", words_in(source, ("sources",)))
     for reasons in rule_places(source, "lost_reasons"):
@@ -119,6 +121,7 @@ def check_lists_are_unique(source: Source) -> Iterator[Problem]:
 
 
 def check_ids_are_not_reserved(source: Source) -> Iterator[Problem]:
+    """No stage is called as an outcome is."""
     for _, _, stages in stage_lists(source):
         for place, name in _ids(stages):
             if name.casefold() in OUTCOMES:
@@ -126,6 +129,7 @@ def check_ids_are_not_reserved(source: Source) -> Iterator[Problem]:
 
 
 def check_criteria_have_one_kind(source: Source) -> Iterator[Problem]:
+    """Each exit criterion asks for one thing."""
     for criteria in criteria_lists(source):
         for place, entry in criteria:
             kinds = [kind for kind in CRITERION_KINDS if kind in entry]
@@ -149,6 +153,7 @@ def check_fields_can_be_typed(source: Source) -> Iterator[Problem]:
 
 
 def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
+    """A criterion asks for kinds of touchpoint that the file has."""
     known = [word for _, word in _kinds_in(source)] or list(defaults.TOUCHPOINT_KINDS)
     for criteria in criteria_lists(source):
         for place, _ in criteria:
@@ -184,6 +189,7 @@ def check_touchpoints_can_be_answered(source: Source) -> Iterator[Problem]:
 
 
 def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
+    """The days of a cadence go up."""
     places: list[Place] = [(*place, "days") for place in rule_places(source, "cadence")]
     places += [(*place, "cadence", "days") for _, _, stages in stage_lists(source) for place, _ in stages]
     for place in places:
@@ -196,6 +202,7 @@ def check_stage_cadences_rise(source: Source) -> Iterator[Problem]:
 
 
 def check_qualification_can_be_passed(source: Source) -> Iterator[Problem]:
+    """So many yes as are asked for can be given."""
     for place in rule_places(source, "qualification"):
         yield from _unpassable(source, place)
 
@@ -231,6 +238,7 @@ def _unpassable(source: Source, place: Place) -> Iterator[Problem]:
 
 
 def check_last_chance_placeholders(source: Source) -> Iterator[Problem]:
+    """The text of a last chance asks for words that there are."""
     rules = rule_places(source, "prune")
     for place in ((*rule, "last_chance", key) for rule in rules for key in ("subject", "body")):
         text = value_at(source, place)
@@ -242,6 +250,7 @@ def check_last_chance_placeholders(source: Source) -> Iterator[Problem]:
 
 
 def check_own_currency_has_no_rate(source: Source) -> Iterator[Problem]:
+    """The file's own currency is worth one of itself."""
     currency = value_at(source, ("currency",)) or "EUR"
     for name in names_in(source, ("exchange_rates",)):
         if isinstance(currency, str) and name.upper() == currency.upper():
@@ -250,6 +259,7 @@ def check_own_currency_has_no_rate(source: Source) -> Iterator[Problem]:
 
 
 def warn_of_lonely_alternatives(source: Source) -> Iterator[Problem]:
+    """An `any_of` of one criterion is no alternative."""
     for criteria in criteria_lists(source):
         groups = Counter(entry["any_of"] for _, entry in criteria if isinstance(entry.get("any_of"), str))
         for place, entry in criteria:
@@ -260,6 +270,7 @@ def warn_of_lonely_alternatives(source: Source) -> Iterator[Problem]:
 
 
 def warn_of_falling_probabilities(source: Source) -> Iterator[Problem]:
+    """A later stage is hardly less likely to be won than an earlier one."""
     for _, _, stages in stage_lists(source):
         guesses = [((*place, "probability"), exact_number(entry.get("probability"))) for place, entry in stages]
         for (_, earlier), (place, later) in pairwise(guesses):
@@ -269,6 +280,7 @@ def warn_of_falling_probabilities(source: Source) -> Iterator[Problem]:
 
 
 def warn_of_stage_count(source: Source) -> Iterator[Problem]:
+    """Fewer stages hide where deals die, more are never kept up."""
     for name, place, _ in stage_lists(source):
         stages = value_at(source, place)
         count = len(stages) if isinstance(stages, list) else 0
@@ -281,6 +293,7 @@ def warn_of_stage_count(source: Source) -> Iterator[Problem]:
 
 
 def warn_of_missing_prune_reason(source: Source) -> Iterator[Problem]:
+    """The reason `prune` closes deals with is not in the list."""
     for place in rule_places(source, "lost_reasons"):
         reasons = [word for _, word in words_in(source, place)]
         if reasons and defaults.PRUNE_REASON not in reasons:

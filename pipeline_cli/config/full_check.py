@@ -105,6 +105,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 class Checked(NamedTuple):
+    """What a full check found; the playbook only when there are no problems."""
+
     playbook: Playbook | None
     """None when there are problems."""
     problems: tuple[Problem, ...]

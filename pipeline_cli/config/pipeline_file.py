@@ -183,6 +183,8 @@ MOST_BYTES = 1_000_000
 
 
 class LoadedPlaybook(NamedTuple):
+    """A playbook, what the check warned of, and whether it was checked just now."""
+
     playbook: Playbook
     warnings: tuple[str, ...]
     """`FILE:LINE:COLUMN: what: what to do`"""

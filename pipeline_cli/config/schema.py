@@ -36,6 +36,8 @@ def wants(advice: str) -> PydanticCustomError:
 
 
 def line_of_text(advice: str = "write text on one line, up to 500 characters") -> PlainValidator:
+    """Reads one line of text that is not empty; `advice` says what to write instead."""
+
     def read(value: Any) -> str:
         text = value.strip() if isinstance(value, str) else ""
         if not text or len(text) > LONGEST_LINE or _CONTROL.search(text):
@@ -46,6 +48,8 @@ def line_of_text(advice: str = "write text on one line, up to 500 characters") -
 
 
 def lines_of_text() -> PlainValidator:
+    """Reads a text of several lines that is not empty."""
+
     def read(value: Any) -> str:
         if (
             not isinstance(value, str)
@@ -60,6 +64,8 @@ def lines_of_text() -> PlainValidator:
 
 
 def short_id() -> PlainValidator:
+    """Reads an id: a short word of letters, digits, `_` and `-`."""
+
     def read(value: Any) -> str:
         if not isinstance(value, str) or not _ID.fullmatch(value):
             raise wants("write up to 60 letters, digits, `_` and `-`, such as `first_call`")
@@ -81,6 +87,8 @@ def number(low: int | str, high: int, wanted: str = "a number") -> PlainValidato
 
 
 def exchange_rate() -> PlainValidator:
+    """Reads an exact number above 0."""
+
     def read(value: Any) -> Fraction:
         exact = exact_number(value)
         if exact is None or exact <= 0:
@@ -91,6 +99,8 @@ def exchange_rate() -> PlainValidator:
 
 
 def whole(low: int, high: int) -> PlainValidator:
+    """Reads a whole number from `low` to `high`."""
+
     def read(value: Any) -> int:
         exact = exact_number(value)
         if exact is None or exact.denominator != 1 or not low <= exact <= high:
@@ -120,6 +130,8 @@ def money() -> PlainValidator:
 
 
 def true_only() -> PlainValidator:
+    """Reads `true`: the key is removed where it does not hold."""
+
     def read(value: Any) -> bool:
         if value not in ("true", "True", "TRUE"):
             raise wants("write `true`, or remove the key")
@@ -129,6 +141,8 @@ def true_only() -> PlainValidator:
 
 
 def true_or_false() -> PlainValidator:
+    """Reads `true` or `false`."""
+
     def read(value: Any) -> bool:
         if not isinstance(value, str) or value.casefold() not in ("true", "false"):
             raise wants("write `true` or `false`")
@@ -138,6 +152,8 @@ def true_or_false() -> PlainValidator:
 
 
 def one_of(choices: Sequence[str]) -> PlainValidator:
+    """Reads one word of a list, and names the nearest for a mistyped one."""
+
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in choices:
             meant = nearest(value, choices) if isinstance(value, str) else None
@@ -148,6 +164,8 @@ def one_of(choices: Sequence[str]) -> PlainValidator:
 
 
 def only_version_one() -> PlainValidator:
+    """Reads the version of the file's form."""
+
     def read(value: Any) -> int:
         if value != "1":
             raise wants("write `version: 1`, the only one this program reads")
@@ -157,6 +175,8 @@ def only_version_one() -> PlainValidator:
 
 
 def currency_code() -> PlainValidator:
+    """Reads three letters of a currency, in capitals."""
+
     def read(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{3}", value):
             raise wants("write the three letters of a currency, such as EUR")
@@ -166,6 +186,8 @@ def currency_code() -> PlainValidator:
 
 
 def time_zone_name() -> PlainValidator:
+    """Reads a zone that the machine knows, such as Europe/Berlin."""
+
     def read(value: Any) -> str:
         import zoneinfo
 
@@ -180,6 +202,8 @@ def time_zone_name() -> PlainValidator:
 
 
 def encoding_name() -> PlainValidator:
+    """Reads an encoding that Python knows."""
+
     def read(value: Any) -> str:
         import codecs
 
@@ -192,6 +216,8 @@ def encoding_name() -> PlainValidator:
 
 
 def database_name() -> PlainValidator:
+    """Reads the name of a file."""
+
     def read(value: Any) -> str:
         if (
             not isinstance(value, str)
@@ -235,6 +261,8 @@ class Section(BaseModel):
 
 
 class TouchpointRule(Section):
+    """Which touchpoints meet a criterion, and how many."""
+
     kinds: list[Line] = []
     direction: Annotated[str, one_of(("any", "in", "out"))] = "any"
     at_least: Count = 1
@@ -244,14 +272,20 @@ class TouchpointRule(Section):
 
 
 class ScoreRule(Section):
+    """From which qualification score on."""
+
     at_least: Annotated[int, whole(0, 100)]
 
 
 class ValueRule(Section):
+    """From which value on."""
+
     at_least: Cents
 
 
 class ExitCriterion(Section):
+    """What must hold before a deal leaves a stage: one of the kinds, each a key."""
+
     id: Id
     text: Line
     any_of: Id | None = None
@@ -275,6 +309,8 @@ class StageCadenceEntry(Section):
 
 
 class StageEntry(Section):
+    """A stage as the file has it."""
+
     id: Id
     name: Line | None = None
     funnel: Annotated[str, one_of(FUNNELS)] | None = None
@@ -289,22 +325,30 @@ class StageEntry(Section):
 
 
 class QuotaEntry(Section):
+    """What is to be won in each period."""
+
     per: Annotated[str, one_of(("month", "quarter", "year"))]
     amount: Cents
 
 
 class ItemEntry(Section):
+    """One question of the qualification."""
+
     id: Id
     ask: Line
     weight: Annotated[int, whole(1, 100)] = 1
 
 
 class IdealCustomer(Section):
+    """Whom it is for."""
+
     countries: list[Line] = []
     industries: list[Line] = []
 
 
 class QualificationEntry(Section):
+    """The framework, its questions, and what makes a deal qualified."""
+
     framework: Annotated[str, one_of(FRAMEWORK_NAMES)] = "bant"
     items: list[ItemEntry] = []
     required: list[Id] | None = None
@@ -313,17 +357,23 @@ class QualificationEntry(Section):
 
 
 class CadenceEntry(Section):
+    """When to try again, and how often."""
+
     max_unanswered: Attempts | None = None
     days: list[DaysFromZero] = [0, 2, 4, 7, 14, 21]
     first_response_hours: Annotated[Fraction, number("0.1", 1000)] = Fraction(1)
 
 
 class LastChanceEntry(Section):
+    """The text of the last-chance message."""
+
     subject: Line | None = None
     body: Lines | None = None
 
 
 class PruneEntry(Section):
+    """When a deal is dead."""
+
     idle_multiple: Multiple = Fraction(2)
     cycle_multiple: Multiple = Fraction(2)
     usual_cycle_days: Days = 90

@@ -77,9 +77,11 @@ class Source(NamedTuple):
         return self.key_marks.get(place) or self.mark(place)
 
     def problem(self, place: Place, text: str) -> Problem:
+        """A problem at a value."""
         return Problem(*self.mark(place), text)
 
     def problem_at_key(self, place: Place, text: str) -> Problem:
+        """A problem at the key of a value."""
         return Problem(*self.key_mark(place), text)
 
 

@@ -79,6 +79,7 @@ class Pipeline(NamedTuple):
 
     @property
     def stage_ids(self) -> tuple[str, ...]:
+        """In the order of the file."""
         return tuple(stage.id for stage in self.stages)
 
     def position(self, stage_id: str) -> int | None:
@@ -89,6 +90,7 @@ class Pipeline(NamedTuple):
         return None
 
     def stage(self, stage_id: str) -> Stage | None:
+        """The stage of that id; None when the file no longer has it."""
         position = self.position(stage_id)
         return None if position is None else self.stages[position]
 
@@ -116,6 +118,8 @@ class Pipeline(NamedTuple):
 
 
 class Quota(NamedTuple):
+    """What is to be won in each period."""
+
     per: str
     """month | quarter | year"""
     amount_cents: int
@@ -128,12 +132,16 @@ class Quota(NamedTuple):
 
 
 class QualificationItem(NamedTuple):
+    """One question and its weight."""
+
     id: str
     ask: str
     weight: int = 1
 
 
 class Qualification(NamedTuple):
+    """The questions, and what makes a deal qualified."""
+
     framework: str
     items: tuple[QualificationItem, ...]
     required: tuple[str, ...]
@@ -143,17 +151,23 @@ class Qualification(NamedTuple):
 
 
 class Cadence(NamedTuple):
+    """When to try again, and after how many tries a deal is unanswered."""
+
     max_unanswered: int
     days: tuple[int, ...]
     first_response_hours: float
 
 
 class LastChanceText(NamedTuple):
+    """The text of the last-chance message, with placeholders."""
+
     subject: str
     body: str
 
 
 class PruneRules(NamedTuple):
+    """When a deal is dead; multiples of days and of the usual cycle."""
+
     idle_multiple: float
     cycle_multiple: float
     usual_cycle_days: int
@@ -197,9 +211,11 @@ class Playbook(NamedTuple):
 
     @property
     def default_pipeline(self) -> Pipeline:
+        """The first of the file."""
         return self.pipelines[0]
 
     def pipeline(self, pipeline_id: str) -> Pipeline | None:
+        """The pipeline of that id; None when the file no longer has it."""
         return next((p for p in self.pipelines if p.id == pipeline_id), None)
 
     def find_pipeline(self, name: str) -> Pipeline:
@@ -265,12 +281,15 @@ class Playbook(NamedTuple):
         return cadence.first_response_hours
 
     def prune_in(self, pipeline: Pipeline) -> PruneRules:
+        """The pipeline's own rules, or the file's."""
         return pipeline.prune or self.prune
 
     def qualification_in(self, pipeline: Pipeline) -> Qualification:
+        """The pipeline's own questions, or the file's."""
         return pipeline.qualification or self.qualification
 
     def lost_reasons_in(self, pipeline: Pipeline) -> tuple[str, ...]:
+        """The pipeline's own reasons, or the file's."""
         return pipeline.lost_reasons or self.lost_reasons
 
     @property

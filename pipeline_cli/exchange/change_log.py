@@ -45,6 +45,8 @@ class _UnreadableValueError(ValueError):
 
 
 class ChangeLog:
+    """The changes of a file, kept small, in its order."""
+
     def __init__(self, sheet: Sheet, values: ChangeReader) -> None:
         self._sheet = sheet
         self._values = values
@@ -53,6 +55,7 @@ class ChangeLog:
         self._lines = array("I")
 
     def add(self, deal: int, instant: int, line: int) -> None:
+        """One more; deals by position, instants in milliseconds."""
         self._deals.append(deal)
         self._instants.append(instant)
         self._lines.append(line)

@@ -30,10 +30,13 @@ class Today(NamedTuple):
     zone: tzinfo
 
     def day(self, instant: int) -> date:
+        """The day of an instant in the record's zone."""
         return from_milliseconds(instant).astimezone(self.zone).date()
 
 
 class Closing(NamedTuple):
+    """When a deal was closed, whether that was made up, and when it is expected to."""
+
     at: int | None
     """Milliseconds in UTC; None: the deal is open."""
     is_inferred: bool
@@ -110,6 +113,7 @@ class DealDecider:
         self._sources = {header_key(source): source for source in words.playbook.sources or ()}
 
     def first_stage(self, pipeline: str) -> str:
+        """Where a deal of that pipeline begins."""
         return self._first_stages[pipeline]
 
     def decide(self, key: str, said: DealRow, steps: Sequence[Step], touches: tuple[int, int]) -> IncomingDeal:

@@ -54,6 +54,7 @@ class ColumnSurvey:
         self._has_blank_creation = self._created is None
 
     def add(self, row: Row) -> None:
+        """One more row of the evidence."""
         cells = row.cells
         if self._created is not None and not cells[self._created]:
             self._has_blank_creation = True
@@ -129,6 +130,7 @@ class DealIndex:
         return len(self.lines)
 
     def add(self, key: str, line: int, digest: int) -> int:
+        """One more deal; returns its position."""
         position = len(self.lines)
         self._positions.set(key, position)
         self.lines.append(line)
@@ -149,6 +151,7 @@ class DealIndex:
         return find_again
 
     def is_alike(self, position: int, digest: int) -> bool:
+        """Whether the row at that position says the same."""
         return self._digests[position] == digest
 
     def add_name(self, name: str, position: int) -> None:

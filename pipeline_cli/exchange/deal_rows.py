@@ -25,6 +25,8 @@ from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 
 class Person(NamedTuple):
+    """A person as a row names them."""
+
     name: str | None
     email: str | None
     phone: str | None
@@ -132,6 +134,8 @@ class DealRow(NamedTuple):
 
 
 class DealRowReader:
+    """Reads the values of a row of deals."""
+
     def __init__(self, sheet: Sheet, forms: ColumnForms, vocabulary: Vocabulary, clock: Clock) -> None:
         self._sheet = sheet
         self._forms = forms
@@ -276,6 +280,8 @@ _ANSWERS = frozenset({"yes", "no", "unknown"})
 
 
 class OwnColumns(NamedTuple):
+    """What only an export of this program has."""
+
     more_contacts: tuple[ContactDetails, ...] = ()
     answers: Mapping[str, str] = {}
     confirmed: tuple[str, ...] = ()

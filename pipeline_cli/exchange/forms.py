@@ -30,6 +30,7 @@ class NumberEvidence:
         """Some value is greater than 1: then a column of probabilities is in percent."""
 
     def add(self, line: int, text: str) -> None:
+        """One more cell of the column."""
         if text.isdigit():
             self.above_one = self.above_one or int(text[:9]) > 1
             return
@@ -320,6 +321,7 @@ def to_milliseconds(instant: datetime) -> int:
 
 
 def from_milliseconds(milliseconds: int) -> datetime:
+    """An instant of so many milliseconds since 1970, in UTC."""
     return EPOCH + timedelta(milliseconds=milliseconds)
 
 

@@ -142,6 +142,8 @@ KEPT_DEALS_BYTES = 4 << 20
 
 
 class PlanMaker:
+    """Makes the plan of an import, pass by pass."""
+
     def __init__(self, wanted: Wanted, playbook: Playbook, clock: Clock) -> None:
         self.wanted = wanted
         self.ledger = Ledger()
@@ -167,6 +169,7 @@ class PlanMaker:
         """Some deal of the file is won."""
 
     def make(self, files: ImportFiles, watch: Watch) -> None:
+        """All the passes; `watch` is told how far they are."""
         sheets = self.sheets = open_sheets(files, self.wanted, self.ledger)
         for sheet in sheets.values():
             sheet.table.watch = watch
@@ -205,6 +208,7 @@ class PlanMaker:
             yield position, deal, steps if isinstance(steps, list) else ()
 
     def stages_of(self, pipeline: str) -> Sequence[str]:
+        """The stages of a pipeline, by id."""
         return self._words.playbook.pipeline_of(pipeline).stage_ids
 
     def _decide(self) -> Iterator[tuple[int, IncomingDeal, Sequence[Step]]]:
@@ -306,6 +310,8 @@ SUPPLIES = {
 
 
 class Count(NamedTuple):
+    """Rows read, and rows left out."""
+
     read: int
     """Rows below the header, without blank ones."""
     skipped: int
@@ -313,6 +319,8 @@ class Count(NamedTuple):
 
 
 class FileMapping(NamedTuple):
+    """Which columns of a file became what."""
+
     kind: str
     file: str
     preset: str
@@ -414,6 +422,7 @@ class ImportPlan:
         return self._maker.index.lines
 
     def contacts(self) -> Iterator[IncomingContact]:
+        """The people of the file of contacts, if there is one."""
         sheet = self._maker.sheets.get(CONTACTS)
         return read_contacts(sheet) if sheet else iter(())
 

@@ -184,6 +184,8 @@ def _unquoted(text: str) -> str:
 
 
 class ImportFiles(NamedTuple):
+    """The files of an import, by kind."""
+
     deals: Path
     moves: Path | None = None
     touchpoints: Path | None = None

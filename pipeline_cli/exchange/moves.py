@@ -71,6 +71,7 @@ class MoveLog:
         return number
 
     def add(self, deal: int, from_number: int, to_number: int, moved_at: int, line: int) -> None:
+        """One more; stages by number, instants in milliseconds."""
         if self._is_sorted and self._deals:
             self._is_sorted = (self._deals[-1], self._instants[-1]) <= (deal, moved_at)
         self._deals.append(deal)

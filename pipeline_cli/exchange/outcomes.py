@@ -85,10 +85,12 @@ class Vocabulary:
         )
 
     def unknown_status(self, text: str) -> str:
+        """The sentence for a word that is no status."""
         words = ", ".join((OPEN, *OUTCOMES))
         return f'{quoted(text)} is no status: {words}. Name the one it is: --value-map "status:{text}=open"'
 
     def unknown_pipeline(self, text: str) -> str:
+        """The sentence for a word that is no pipeline."""
         known = [pipeline.id for pipeline in self.playbook.pipelines]
         return (
             f"{quoted(text)} is no pipeline of pipeline.yaml: {', '.join(known)}. Name the one it is: "

@@ -33,6 +33,8 @@ class Caution(NamedTuple):
 
 
 class RejectedRow(NamedTuple):
+    """A row that is left out, as it stands in the file."""
+
     line: int
     cells: Sequence[str]
     problem: str
@@ -74,6 +76,7 @@ class Ledger:
         self.rejected.setdefault(file, {})[line] = RejectedRow(line, tuple(cells), problem)
 
     def has_refused(self, file: str, line: int) -> bool:
+        """Whether that line is left out."""
         return line in self.rejected.get(file, ())
 
     def warn(self, code: str, message: str, line: int, file: str = "") -> None:
@@ -88,6 +91,7 @@ class Ledger:
 
     @property
     def cautions(self) -> list[Caution]:
+        """What was taken by a stated rule, each rule once with its count."""
         of_many = [Caution(code, count, message, ()) for code, (message, count) in self._many.items()]
         taken = [
             Caution(code, len(lines), self._messages[code], lines)

@@ -169,6 +169,8 @@ Refuse = Callable[[Problem, Sequence[str]], None]
 
 
 class Row(NamedTuple):
+    """A row with the line it begins on."""
+
     line: int
     """The first line of the row in the file."""
     cells: list[str]
@@ -230,6 +232,7 @@ class Table:
                 raise UnreadableFile([Problem(self.file, last + 1, None, _explain(error))]) from error
 
     def problem(self, line: int, column: int | None, message: str) -> Problem:
+        """A problem at a line, and at a column if one is meant."""
         return Problem(self.file, line, None if column is None else self.header[column], message)
 
     def _pass_header(self, reader: Reader) -> int:

@@ -91,6 +91,8 @@ _SAMPLES = 3
 
 
 class Sheet:
+    """A table with its mapping."""
+
     def __init__(
         self,
         table: Table,
@@ -113,6 +115,7 @@ class Sheet:
         self._ragged = 0
 
     def rows(self) -> Iterator[Row]:
+        """Every row, as a stream."""
         return starmap(Row, self.pairs())
 
     def pairs(self) -> Iterator[tuple[int, list[str]]]:
@@ -146,6 +149,7 @@ class Sheet:
         self.ledger.refuse(problem, cells)
 
     def has(self, field: str) -> bool:
+        """Whether a column is mapped to the field."""
         return field in self.columns.fields
 
     def text(self, cells: Sequence[str], field: str) -> str | None:
@@ -176,6 +180,7 @@ class Sheet:
         return found
 
     def clean(self, raw: str) -> str:
+        """A cell without the spaces and the guard of a spreadsheet."""
         if not self.is_exact:
             raw = raw.strip()
         return unguard_formula(raw) if raw[:1] == "'" else raw
@@ -206,6 +211,7 @@ class Sheet:
         return lambda cells: any(texts(cells))
 
     def is_yes(self, cells: Sequence[str], field: str) -> bool:
+        """Whether the cell says yes."""
         return says_yes(self.text(cells, field))
 
     def note(self, row: Row, code: str) -> None:
@@ -219,6 +225,7 @@ class Sheet:
             fields[self.table.header[index]] = self.clean(row.cells[index])
 
     def refuse(self, row: Row, field: str | None, message: str) -> None:
+        """Notes that the row cannot be taken, and why."""
         index = self.columns.fields.get(field) if field else None
         self.ledger.refuse(self.table.problem(row.line, index, message), row.cells)
 
@@ -230,6 +237,7 @@ class Sheet:
         self.refuse(row, field, message)
 
     def milliseconds(self, reader: DateReader, row: Row, field: str) -> int | None:
+        """The instant of a cell; None when it is empty or refused."""
         raw = row.cells[self.columns.fields[field]]
         if raw[4:5] == "-" and field not in self._values:
             try:
@@ -239,6 +247,7 @@ class Sheet:
         return self._dated(row, field, reader.milliseconds)
 
     def day(self, reader: DateReader, row: Row, field: str) -> date | None:
+        """The day of a cell; None when it is empty or refused."""
         return self._dated(row, field, reader.day)
 
     def _dated(self, row: Row, field: str, read: Callable[[str], Dated]) -> Dated | None:
@@ -263,6 +272,7 @@ class Sheet:
         return order_or_refuse(self, field, evidence)
 
     def describe(self) -> list[ColumnUse]:
+        """What each column became, with a sample."""
         return describe(self.columns, self.table.header, self._samples())
 
     def _samples(self) -> list[list[str]]:
@@ -288,6 +298,7 @@ def order_or_refuse(sheet: Sheet, field: str, evidence: DateEvidence) -> str | N
 
 
 def says_yes(text: str | None) -> bool:
+    """Whether a word means yes."""
     return text is not None and text.strip().casefold() in _YES
 
 

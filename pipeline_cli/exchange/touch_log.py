@@ -32,6 +32,8 @@ _DIRECTION_WORDS = {
 
 
 class TouchLog:
+    """The touchpoints of a file, kept small, in its order."""
+
     def __init__(self, kinds: tuple[str, ...], declared: Mapping[str, bool]) -> None:
         self._kinds = kinds
         self._declared = declared
@@ -48,6 +50,7 @@ class TouchLog:
         """Some touchpoint has an outcome or a note, for which the file is read again: a million would not fit."""
 
     def add(self, deal: int, kind: int, direction: int, instant: int, line: int) -> None:
+        """One more; deals by position, instants in milliseconds."""
         self._deals.append(deal)
         self._kind_numbers.append(kind)
         self._directions.append(direction)
@@ -77,6 +80,7 @@ class TouchLog:
         return found
 
     def latest(self, deals: int) -> array[int]:
+        """The instant of each deal's last one, -1 where there is none."""
         found = array("q", [-1]) * deals
         for deal, instant in zip(self._deals, self._instants, strict=True):
             found[deal] = max(found[deal], instant)

@@ -34,6 +34,7 @@ def find_topic(word: str) -> str | None:
 
 
 def page_text(topic: str) -> str:
+    """The page of a topic, without the line break at its end."""
     return (_FOLDER / f"{topic}.txt").read_text("utf-8").rstrip("\n")
 
 

@@ -33,6 +33,7 @@ class Conversation:
         say(text, sys.stderr)
 
     def say_waiting(self) -> None:
+        """Another program holds the database, and this one waits."""
         self.say("Waiting for another command or program that holds the database …")
 
     def watched(self, steps: Sequence[int], what: str) -> Iterator[int]:

@@ -22,6 +22,7 @@ _ENDINGS = (".eml", ".tmp")
 
 
 def drafts_folder(database: Path) -> Path:
+    """Where last-chance drafts lie, beside the database."""
     return database.parent / FOLDER
 
 

@@ -182,6 +182,8 @@ class Lane(NamedTuple):
 
 
 class Report(NamedTuple):
+    """What a command answers, before it has a form."""
+
     name: str
     as_of: date
     pipeline: str | None

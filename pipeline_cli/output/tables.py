@@ -31,6 +31,8 @@ class Need(NamedTuple):
 
 
 class Fit(NamedTuple):
+    """The columns that fit, with their widths."""
+
     kept: tuple[int, ...]
     """Positions of the columns that stay, in their order."""
     widths: tuple[int, ...]
@@ -100,6 +102,8 @@ class Page(NamedTuple):
 
 
 class Drawing(NamedTuple):
+    """A report as blocks of lines, and the columns that were left out."""
+
     blocks: list[Line | Grid]
     left_out: list[str]
     """Headings of the columns there was no room for."""

@@ -53,12 +53,14 @@ def write_report(
 
 
 def terminal_height() -> int:
+    """Lines of the terminal; 24 where there is none."""
     import shutil
 
     return shutil.get_terminal_size((80, 24)).lines
 
 
 def terminal_width() -> int:
+    """Columns of the terminal; 80 where there is none."""
     import shutil  # loads bz2 and lzma, which only a table has to pay for
 
     return shutil.get_terminal_size((80, 24)).columns

@@ -51,6 +51,7 @@ COLUMNS = (
 
 
 def backups_report(workspace: Workspace) -> Report:
+    """The copies beside the database, newest first."""
     found = find_backups(workspace.database_path)
     folder = folder_of(workspace.database_path)
     return Report(

@@ -91,6 +91,7 @@ class Brief(NamedTuple):
     clock: Clock
 
     def says(self, on: date) -> str:
+        """A day in few words."""
         return day(on, self.clock.today)
 
 

@@ -27,6 +27,7 @@ def telling_of_removed_stages(report: Report, reader: Reader, playbook: Playbook
 
 
 def notes_on_the_rest(reader: Reader, playbook: Playbook, pipelines: Sequence[Pipeline]) -> list[str]:
+    """What the report leaves out: other pipelines, deals in stages that are gone."""
     return [*_elsewhere(reader, playbook, pipelines), *_before_anything_else(reader, playbook)]
 
 

@@ -190,6 +190,7 @@ def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
 
 
 def stage_section(pipeline_forecast: PipelineForecast, *, several: bool) -> Section:
+    """The chances of the stages of one pipeline."""
     pipeline = pipeline_forecast.snapshot.pipeline
     names = {stage.id: stage.name for stage in pipeline.stages}
     columns = reading(_STAGE_COLUMNS, {"name": lambda one: names[one.stage]})
@@ -222,6 +223,7 @@ class Forecast(NamedTuple):
 
     @property
     def deals(self) -> list[OpenDeal]:
+        """The open deals of all its pipelines."""
         return [deal for pipeline_forecast in self.books for deal in pipeline_forecast.deals]
 
 

@@ -204,6 +204,7 @@ _TOTALS = (
 
 
 def name_of_group(by: Grouping) -> Column:
+    """The column that names the groups."""
     heading = (by.name if by != UNGROUPED else "pipeline").replace("_", " ")
     return Column(
         "group_name",
@@ -216,6 +217,7 @@ def name_of_group(by: Grouping) -> Column:
 
 
 def group_columns(by: Grouping) -> list[Column]:
+    """The columns of the groups."""
     return [
         name_of_group(by)._replace(key="name", value="name"),
         *under(

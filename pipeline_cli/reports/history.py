@@ -18,6 +18,7 @@ COLUMNS = (
 
 
 def history_report(workspace: Workspace, reader: Reader, deal_id: int | None, limit: int | None) -> Report:
+    """The operations, newest first; of one deal when it is named."""
     return Report(
         name="history",
         as_of=reader.clock.today,

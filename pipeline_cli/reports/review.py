@@ -54,6 +54,8 @@ class Start(NamedTuple):
 
 
 class Made(NamedTuple):
+    """A review made now, with the forecast it was made by."""
+
     review: Review
     forecast: Forecast
     """Of the end: `--mark` keeps it too."""
@@ -235,6 +237,8 @@ def _rank(situations: Sequence[Situation], decisions: Sequence[Decision]) -> tup
 
 
 class ToType(NamedTuple):
+    """What to type about each decision and each priority."""
+
     decisions: Mapping[int, tuple[Choice, ...]] = {}
     """Deal -> what to type about it."""
     matters: tuple[Choice, ...] = ()

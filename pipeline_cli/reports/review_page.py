@@ -155,6 +155,7 @@ class Page(NamedTuple):
         return f"`{self.program} prune{only}`"
 
     def title(self, deal_id: int) -> str:
+        """What a deal is called today."""
         name = self.names.get(deal_id)
         return name.title if name else "(no longer in the record)"
 
@@ -176,6 +177,7 @@ class Page(NamedTuple):
         return name if len(self.review.pipelines) == 1 else f"{self.pipelines.get(pipeline, pipeline)}: {name}"
 
     def silent_since(self, last_touch: str | None) -> str:
+        """Since when nobody has heard of it."""
         if last_touch is None:
             return "never touched"
         return f"since {self.day_of(last_touch)}"
@@ -185,6 +187,7 @@ class Page(NamedTuple):
         return instant and self.day(from_text(instant).astimezone(self.zone).date())
 
     def day(self, day: date) -> str:
+        """A day as seen from the end of the interval."""
         return calendar_day(day, self.review.to_day)
 
 
@@ -194,10 +197,12 @@ def arrow(then: float | None, now: float | None) -> str:
 
 
 def money_arrow(then: int, now: int) -> str:
+    """Two amounts, before and after."""
     return _arrow(*(whole_money(one) for one in (then, now)))
 
 
 def rate_arrow(then: float | None, now: float | None) -> str:
+    """Two shares, before and after."""
     return _arrow(*("-" if one is None else percent(one) for one in (then, now)))
 
 
@@ -264,6 +269,7 @@ _TREND_COLUMNS = (
 
 
 def forecast_then_and_now(page: Page) -> Section:
+    """The forecast at both ends of the interval."""
     then, now = page.review.then.forecast, page.review.now.forecast
     lines = []
     if now.period is not None:
@@ -325,6 +331,7 @@ def trend(page: Page) -> Section:
 
 
 def what_matters_most(page: Page) -> Section:
+    """The few things that matter most, numbered."""
     said = zip(page.review.matters, page.to_type.matters, strict=True)
     lines = [f"{number}. {_said(page, *one)}" for number, one in enumerate(said, 1)]
     return Section("What matters most", lines=lines or ["Nothing stands out."])
@@ -382,6 +389,7 @@ _STAGE_COLUMNS = (
 
 
 def changed(page: Page) -> Section:
+    """What changed, deal by deal."""
     dead = {one.deal_id for one in page.dead}
     by_kind = {kind: [change for change in page.review.changes if change.kind == kind] for kind in KINDS}
     long_silent = [one for one in by_kind["silent"] if one.deal_id in dead]
@@ -434,6 +442,7 @@ def _open_at_the_start(review: Review) -> int:
 
 
 def value_flow(page: Page) -> Section:
+    """The waterfall of the open value."""
     review = page.review
     first, last = page.day(review.from_day), page.day(review.to_day)
     rows = [
@@ -464,6 +473,7 @@ def value_flow(page: Page) -> Section:
 
 
 def to_decide(page: Page) -> Section:
+    """The deals that need a decision."""
     dead = page.dead
     decisions = [decision for decision in page.review.decisions if not dead or decision.code not in DEAD]
     rows = decisions[: page.most and 2 * page.most]

@@ -47,6 +47,7 @@ class AfterSale(NamedTuple):
 
 
 def look_after(reader: Reader, playbook: Playbook, facts: DealFacts) -> AfterSale:
+    """What the customer brought, and what comes up after the sale."""
     contact = None if facts.organization else read_first_contact(reader, facts.id)
     customer = value_of_customer(
         customer_of(facts.organization, contact, facts.id),

@@ -44,14 +44,17 @@ class Snapshot:
 
     @property
     def deals(self) -> list[ScoredDeal]:
+        """Of all its pipelines."""
         return [deal for one in self.each for deal in one.deals]
 
     @property
     def open_deals(self) -> list[ScoredDeal]:
+        """Of all its pipelines."""
         return [deal for one in self.each for deal in one.open_deals]
 
     @cached_property
     def totals(self) -> Totals:
+        """Of all its pipelines together."""
         return self.each[0].totals if len(self.each) == 1 else sum_up_pipelines(self.each)
 
     @cached_property
@@ -95,6 +98,7 @@ class PipelineSnapshot:
 
     @cached_property
     def facts(self) -> list[DealFacts]:
+        """The deals as rows of facts."""
         from pipeline_cli.storage.record.facts import read_facts
 
         return [self._only.facts] if self._only else read_facts(self.reader, self.pipeline.id, self._statuses)
@@ -113,6 +117,7 @@ class PipelineSnapshot:
 
     @cached_property
     def open_deals(self) -> tuple[ScoredDeal, ...]:
+        """Those that are neither won, lost nor disqualified."""
         return tuple([deal for deal in self.deals if deal.is_open])
 
     @cached_property
@@ -126,6 +131,7 @@ class PipelineSnapshot:
 
     @cached_property
     def unasked(self) -> Verdict:
+        """The verdict on a deal of which nothing was asked."""
         from pipeline_cli.domain.rules.qualification import judge_qualification
 
         return judge_qualification(self.playbook.qualification_in(self.pipeline), {}, {})
@@ -155,6 +161,7 @@ class PipelineSnapshot:
         return {deal: position for deal, (position, _) in self.paths.items()}
 
     def moves_back_of(self, deal_id: int) -> int:
+        """How often it went to an earlier stage."""
         return self.paths.get(deal_id, (0, 0))[1]
 
     @cached_property
@@ -186,6 +193,7 @@ class PipelineSnapshot:
 
     @cached_property
     def outcomes(self) -> Outcomes:
+        """What closed deals say, by the stage they reached."""
         from pipeline_cli.domain.outcomes.history import sum_outcomes
         from pipeline_cli.storage.record.outcomes import read_outcomes
 
@@ -214,6 +222,7 @@ class PipelineSnapshot:
 
     @cached_property
     def usual_cycle_days(self) -> float:
+        """Median days from creation to winning; the file's guess where there are too few."""
         from pipeline_cli.domain.outcomes.history import usual_cycle_days
 
         return usual_cycle_days(self.cycles, self.playbook.prune_in(self.pipeline).usual_cycle_days)
@@ -241,12 +250,14 @@ class PipelineSnapshot:
 
     @cached_property
     def first_responses(self) -> FirstResponses:
+        """How fast new leads were answered."""
         from pipeline_cli.storage.record.outcomes import read_first_responses
 
         return read_first_responses(self.reader, self.pipeline.id)
 
     @cached_property
     def flow(self) -> Flow:
+        """What passed through the pipeline."""
         from pipeline_cli.storage.record.flow import read_flow
 
         return read_flow(self.reader, self.pipeline.id, self.pipeline.stages[0].id)
@@ -268,12 +279,14 @@ class PipelineSnapshot:
 
     @cached_property
     def stages(self) -> tuple[StageHealth, ...]:
+        """A row a stage."""
         from pipeline_cli.domain.outcomes.health import stage_health
 
         return stage_health(self.open_deals, self)
 
     @cached_property
     def totals(self) -> Totals:
+        """The totals of this pipeline alone."""
         return sum_up_pipelines([self])
 
     @cached_property
@@ -333,6 +346,7 @@ class PipelineForecast:
 
     @cached_property
     def deals(self) -> list[OpenDeal]:
+        """The open deals with their chances."""
         from pipeline_cli.domain.forecast.outlook import weigh_open_deals
 
         return weigh_open_deals([deal for deal in self.snapshot.weighed if deal.is_open], self.method, self.timed)

@@ -76,6 +76,8 @@ _ROOM_FOR_A_DATE = len("last chance until 16 Oct (draft of 10 Oct)")
 
 
 class Plan(NamedTuple):
+    """What there is to do."""
+
     tasks: list[Task]
     """The most urgent first."""
     has_deals: bool

@@ -61,6 +61,7 @@ class Change(Reader):
 
     @property
     def ended_last_chances(self) -> list[EndedLastChance]:
+        """Those that a sign of life ended in this operation."""
         return [] if self._journal is None or self.public_id is None else self._journal.ended
 
     @property

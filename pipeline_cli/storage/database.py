@@ -229,6 +229,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def is_older(connection: sqlite3.Connection) -> bool:
+    """Whether the file has an older schema."""
     return version_of(connection) < SCHEMA_VERSION
 
 

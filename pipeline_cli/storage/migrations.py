@@ -155,17 +155,20 @@ def say_why_deals_sleep(connection: sqlite3.Connection) -> None:
 
 
 def create_the_first_schema(connection: sqlite3.Connection) -> None:
+    """Version 1."""
     for statement in (*TABLES, *INDEXES, *VIEWS, *TRIGGERS):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def add_customers_and_reviews(connection: sqlite3.Connection) -> None:
+    """Version 2."""
     for statement in VERSION_2:
         connection.execute(statement)
 
 
 def add_what_happened(connection: sqlite3.Connection) -> None:
+    """Version 3."""
     for statement in VERSION_3:
         connection.execute(statement)
     say_what_touchpoints_were(connection)

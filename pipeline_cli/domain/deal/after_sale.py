@@ -34,10 +34,12 @@ class FollowUp(NamedTuple):
 
     @property
     def is_open(self) -> bool:
+        """Whether it is still to come."""
         return self.closed_at is None
 
     @property
     def words(self) -> str:
+        """As history says it: `renewal of 2026-12-01`."""
         return f"{WORDS[self.kind]} of {self.due}"
 
 

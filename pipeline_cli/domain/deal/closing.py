@@ -93,6 +93,7 @@ def find_earlier_stage(facts: DealFacts, pipeline: Pipeline, to: str) -> Stage:
 
 
 def refuse_closed(record: DealRecord, what: str) -> None:
+    """Raises RuleError for a deal that is not open; `what` begins the advice."""
     facts = record.facts
     if facts.status != "open":
         raise RuleError(f"Deal {facts.id} is {facts.status}. {what}: `pipeline reopen {facts.id}` opens it first.")

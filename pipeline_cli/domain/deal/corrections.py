@@ -152,6 +152,7 @@ class Wanted(NamedTuple):
 
     @property
     def is_ambiguous(self) -> bool:
+        """The number is so large that the id of an operation may be meant."""
         return self.last is not None and self.last > MOST_UNASKED
 
 

@@ -76,6 +76,8 @@ class DealFacts(NamedTuple):
 
 
 class Contact(NamedTuple):
+    """A person, as a deal knows them."""
+
     id: int
     name: str | None
     email: str | None
@@ -87,6 +89,8 @@ class Contact(NamedTuple):
 
 
 class Touchpoint(NamedTuple):
+    """One contact with the buyer, or one try."""
+
     kind: str
     direction: str | None
     """out | in; None: not known (an import without the column)."""
@@ -117,6 +121,8 @@ class MetCriterion(NamedTuple):
 
 
 class Move(NamedTuple):
+    """One row of the stage history."""
+
     from_stage: str | None
     """None: the deal was created."""
     to_stage: str
@@ -140,11 +146,15 @@ class Move(NamedTuple):
 
 
 class Note(NamedTuple):
+    """A private note: no touchpoint, and no clock goes by it."""
+
     text: str
     noted_at: datetime
 
 
 class Confirmation(NamedTuple):
+    """Somebody vouched for a criterion."""
+
     stage: str
     criterion: str
     evidence: str | None

@@ -21,6 +21,8 @@ class ContactDetails(NamedTuple):
 
 
 class AddDeal(NamedTuple):
+    """A new deal with its people."""
+
     title: str
     pipeline: str
     stage: str
@@ -50,6 +52,8 @@ class SetFields(NamedTuple):
 
 
 class AddDealContact(NamedTuple):
+    """A person becomes one of a deal's; a known one is completed."""
+
     deal_id: int
     contact: ContactDetails
     known_id: int | None = None
@@ -64,6 +68,8 @@ class RemoveDealContact(NamedTuple):
 
 
 class AddContact(NamedTuple):
+    """A new person, on some deals or on none."""
+
     contact: ContactDetails
     organization: str | None = None
     role: str | None = None
@@ -135,6 +141,8 @@ class MarkMistake(NamedTuple):
 
 
 class InsteadMove(NamedTuple):
+    """The move that stands in the place of one that was a mistake."""
+
     from_stage: str | None
     """None: the deal was created there."""
     moved_at: datetime
@@ -145,6 +153,8 @@ class InsteadMove(NamedTuple):
 
 
 class LogTouchpoint(NamedTuple):
+    """A new touchpoint."""
+
     deal_id: int
     kind: str
     direction: str
@@ -172,6 +182,8 @@ class RemoveTouchpoint(NamedTuple):
 
 
 class AddNote(NamedTuple):
+    """A new private note."""
+
     deal_id: int
     text: str
 
@@ -185,6 +197,8 @@ class SetNextStep(NamedTuple):
 
 
 class CloseNextStep(NamedTuple):
+    """The open next step is over: done, or dropped."""
+
     deal_id: int
     done: bool
 
@@ -199,12 +213,16 @@ class SetFollowUp(NamedTuple):
 
 
 class CloseFollowUp(NamedTuple):
+    """A check-in or renewal is over: done, or dropped."""
+
     deal_id: int
     kind: str
     done: bool
 
 
 class ConfirmCriterion(NamedTuple):
+    """Somebody vouches for a criterion."""
+
     deal_id: int
     stage: str
     criterion: str
@@ -214,12 +232,16 @@ class ConfirmCriterion(NamedTuple):
 
 
 class RevokeConfirmation(NamedTuple):
+    """A confirmation no longer holds."""
+
     deal_id: int
     stage: str
     criterion: str
 
 
 class AnswerQuestion(NamedTuple):
+    """The latest answer to a question of the qualification."""
+
     deal_id: int
     item: str
     answer: str
@@ -229,6 +251,8 @@ class AnswerQuestion(NamedTuple):
 
 
 class GiveLastChance(NamedTuple):
+    """A deal has until the deadline."""
+
     deal_id: int
     deadline: date
 
@@ -310,6 +334,8 @@ MONEY = frozenset({"value_cents", "cost_cents"})
 
 
 class FieldChange(NamedTuple):
+    """One field of a deal before and after."""
+
     column: str
     before: Any
     """As the column held it: minor units, 0 to 1, a day or words as text; None: nothing."""

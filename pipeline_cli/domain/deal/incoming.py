@@ -18,6 +18,8 @@ class Evidence(NamedTuple):
 
 
 class IncomingDeal(NamedTuple):
+    """A deal as an import brings it."""
+
     line: int
     key: str
     """Its identity within the source: the external id, `#12` of an own export, or a digest of the row."""
@@ -71,6 +73,8 @@ class IncomingDeal(NamedTuple):
 
 
 class IncomingMove(NamedTuple):
+    """A move as an import brings it."""
+
     line: int
     """In the file of moves; of an inferred one, in the file of deals."""
     deal_key: str
@@ -91,6 +95,8 @@ class IncomingMove(NamedTuple):
 
 
 class IncomingTouchpoint(NamedTuple):
+    """A touchpoint as an import brings it."""
+
     line: int
     deal: int
     """The position of the deal in its file."""
@@ -107,6 +113,8 @@ class IncomingTouchpoint(NamedTuple):
 
 
 class IncomingChange(NamedTuple):
+    """A change of a field as an import brings it."""
+
     line: int
     deal: int
     """The position of the deal in its file."""
@@ -120,6 +128,8 @@ class IncomingChange(NamedTuple):
 
 
 class IncomingContact(NamedTuple):
+    """A person as an import brings them."""
+
     line: int
     name: str | None
     email: str | None

@@ -39,6 +39,8 @@ class RecordedMove(NamedTuple):
 
 
 class MergePlan(NamedTuple):
+    """What becomes of two records of one deal."""
+
     away: DealFacts
     into: DealFacts
     changes: dict[str, Any]
@@ -168,6 +170,8 @@ def _note(away: DealFacts, into: DealFacts, dropped: Sequence[RecordedMove]) -> 
 
 
 class SplitPlan(NamedTuple):
+    """What each of two deals made of one is worth."""
+
     first: DealFacts
     title: str
     """Of the new deal, which has the whole history too."""

@@ -66,6 +66,8 @@ def _unquoted(name: str) -> str:
 
 
 class Amount(NamedTuple):
+    """An amount as typed: minor units, its currency if one was named, and whether it was rounded."""
+
     cents: int
     currency: str
     rounded: bool
@@ -122,6 +124,7 @@ def read_touch_kind(text: str, playbook: Playbook) -> str:
 
 
 def read_category(text: str) -> str:
+    """A forecast category. Raises UsageError for a word that is none."""
     return _one_of("category", text, CATEGORIES)
 
 
@@ -138,6 +141,7 @@ def _folded(word: str) -> str:
 
 
 def read_stage(text: str, pipeline: Pipeline) -> Stage:
+    """A stage by id or name. Raises UsageError when the pipeline has none of it."""
     stage = pipeline.find_stage(text)
     if stage is None:
         raise unknown_word("stage", text, pipeline.stage_ids)

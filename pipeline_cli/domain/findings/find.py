@@ -61,6 +61,8 @@ MEANINGS = {
 
 
 class Findings(NamedTuple):
+    """What was found, and what could not be judged."""
+
     found: tuple[Finding, ...]
     unjudged: tuple[Unjudged, ...]
 

@@ -14,6 +14,8 @@ from pipeline_cli.domain.rules.scored_deal import Baselines, ScoredDeal
 
 
 class Finding(NamedTuple):
+    """One sentence about the pipeline with its advice, its numbers and the deals it is about."""
+
     code: str
     stage: str | None
     deals: int
@@ -84,10 +86,12 @@ def count_closed(situation: Situation) -> int:
 
 
 def value_of(deals: Iterable[ScoredDeal]) -> int:
+    """Their value in minor units of the home currency; deals without one count as nothing."""
     return sum(deal.home_cents or 0 for deal in deals)
 
 
 def ids_of(deals: Iterable[ScoredDeal]) -> list[int]:
+    """Their numbers, in their order."""
     return [deal.facts.id for deal in deals]
 
 
@@ -98,4 +102,5 @@ def some_of(ids: Sequence[int], most: int = 5) -> str:
 
 
 def is_or_are(number: int) -> str:
+    """The verb of so many."""
     return "is" if number == 1 else "are"

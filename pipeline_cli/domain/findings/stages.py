@@ -314,6 +314,8 @@ SIGNS_NEEDED = 2
 
 
 class Sign(NamedTuple):
+    """One sign that a stage holds deals up, in words and numbers."""
+
     name: str
     """waiting | long | low"""
     words: str

@@ -144,6 +144,8 @@ class MethodScore(NamedTuple):
 
 
 class Backtest(NamedTuple):
+    """What each method would have said, and how right that was."""
+
     rows: Sequence[BacktestRow]
     """By day, then by method."""
     scores: Sequence[MethodScore]

@@ -32,6 +32,7 @@ class Counts(NamedTuple):
 
     @property
     def bins(self) -> range:
+        """The age bins, by number."""
         return range(len(self.starts))
 
     def left(self, stage: int, bin_: int) -> int:
@@ -89,6 +90,7 @@ SHIFT_PENALTY = 4.0
 
 
 def sigmoid(x: float) -> float:
+    """The logistic function, 0 to 1, without overflow."""
     return 1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))
 
 

@@ -50,6 +50,7 @@ class OpenDeal(NamedTuple):
 
     @property
     def is_set_by_hand(self) -> bool:
+        """Its chance or its category was given by a person."""
         return self.scored.facts.probability is not None or self.scored.facts.category is not None
 
 
@@ -167,6 +168,8 @@ class Unscheduled(NamedTuple):
 
 
 class Outlook(NamedTuple):
+    """What the open deals will bring: by period, within the horizon, and those without a date."""
+
     periods: tuple[PeriodOutlook, ...]
     horizon: Horizon
     unscheduled: tuple[Unscheduled, ...]
@@ -308,6 +311,7 @@ class Changes(NamedTuple):
 
     @property
     def deals(self) -> set[int]:
+        """All that are changed, by number."""
         return {*self.without, *self.won, *self.values}
 
 

@@ -28,6 +28,7 @@ class StageProbability(NamedTuple):
 
     @property
     def high(self) -> float | None:
+        """The upper end of the 80 % interval; None where there were only wins."""
         return None if self.one_sided else jeffreys(self.won, self.closed)[1]
 
     @property

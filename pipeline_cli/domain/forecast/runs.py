@@ -116,10 +116,12 @@ class Known:
 
     @cached_property
     def tally(self) -> Tally:
+        """Exits by stage and target."""
         return tally_of(self.runs)
 
     @property
     def open_runs(self) -> list[Run]:
+        """The run that each open deal is in now."""
         return [run for run in self.latest.values() if run.target == OPEN]
 
     @cached_property
@@ -129,6 +131,7 @@ class Known:
 
     @cached_property
     def wins(self) -> Wins:
+        """What was won, and when."""
         return _wins_of(self)
 
     @cached_property

@@ -404,6 +404,7 @@ def shock_size(known: Known, horizon_days: int) -> float:
 
 
 def count_wins(known: Known) -> int:
+    """Deals that were won by then."""
     return sum(run.target == WON for run in known.latest.values())
 
 

@@ -60,6 +60,7 @@ class Effort(NamedTuple):
 
     @property
     def total(self) -> int:
+        """All touchpoints of ours that were counted."""
         return sum(self.open_deals.values()) + self.disqualified + self.others
 
 

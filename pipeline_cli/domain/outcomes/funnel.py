@@ -172,6 +172,7 @@ def sum_value(counts: Iterable[DealCount], convert: Convert) -> int:
 
 
 def has_losses(counts: Iterable[DealCount]) -> bool:
+    """Whether any deal was lost: without one, no win rate says anything."""
     return any(count.status == "lost" and count.deals for count in counts)
 
 

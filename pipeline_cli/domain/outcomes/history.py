@@ -160,6 +160,7 @@ class Undated(NamedTuple):
 
     @property
     def closed(self) -> int:
+        """Won and lost ones together."""
         return self.won + self.lost
 
 
@@ -177,6 +178,7 @@ def closings_line(undated: Undated, left_out_of: str) -> str | None:
 
 
 def undated_json(undated: Undated) -> dict[str, int]:
+    """For machines: how many closings and creations have no date."""
     return {"closed": undated.closed, "created": undated.created}
 
 

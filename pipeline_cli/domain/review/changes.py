@@ -51,6 +51,8 @@ class ValueFlow(NamedTuple):
 
 
 class WaterfallItem(NamedTuple):
+    """One bar of the waterfall: how many deals, and minor units with their sign."""
+
     item: str
     deals: int
     cents: int
@@ -155,6 +157,7 @@ class Standing(NamedTuple):
 
     @property
     def state(self) -> DealState:
+        """What the waterfall looks at."""
         return DealState(
             self.pipeline, self.status, self.value_cents, self.closed_at, self.undated, bool(self.created_inferred)
         )

@@ -137,14 +137,17 @@ class Review(NamedTuple):
 
     @property
     def to_day(self) -> date:
+        """The last day of the interval."""
         return date.fromisoformat(self.to_on)
 
     @property
     def from_day(self) -> date:
+        """The first day of the interval."""
         return date.fromisoformat(self.from_on)
 
 
 def stage_figures(stages: Sequence[StageHealth], pipeline: str) -> tuple[StageFigures, ...]:
+    """What is kept of each stage."""
     return tuple(
         StageFigures(
             pipeline,
@@ -163,6 +166,7 @@ def stage_figures(stages: Sequence[StageHealth], pipeline: str) -> tuple[StageFi
 
 
 def total_figures(totals: Totals) -> TotalFigures:
+    """What is kept of the totals."""
     return TotalFigures(
         totals.open_deals,
         totals.open_value_cents,
@@ -179,10 +183,12 @@ def total_figures(totals: Totals) -> TotalFigures:
 
 
 def to_json(review: Review) -> str:
+    """The form in which it is kept, with its version."""
     return json.dumps({"version": 1, **review._asdict()}, separators=(",", ":"))
 
 
 def from_json(text: str) -> Review:
+    """A kept review. Raises ValueError and KeyError for a text that is none."""
     said = json.loads(text)
     del said["version"]
     for name, kind in (

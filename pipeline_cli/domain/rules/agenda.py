@@ -34,6 +34,8 @@ class Task(NamedTuple):
 
 
 class Day(NamedTuple):
+    """One pipeline on one day: all that the reasons look at."""
+
     deals: Sequence[ScoredDeal]
     pipeline: Pipeline
     playbook: Playbook
@@ -48,6 +50,7 @@ class Day(NamedTuple):
     """Deals on which everybody asked not to be contacted."""
 
     def says(self, other: date) -> str:
+        """A day in few words, as seen from today."""
         return short_day(other, self.clock.today)
 
     def touch(self, deal: ScoredDeal, kind: str | None = None) -> str:
@@ -67,6 +70,7 @@ class Day(NamedTuple):
 
 
 def last_chances(day: Day) -> Iterator[Task]:
+    """Last chances that run, each with its deadline."""
     for deal in day.deals:
         deadline = deal.facts.last_chance_deadline
         if deadline is not None and not deal.snoozed and deal.facts.awaits_since is None:
@@ -75,6 +79,7 @@ def last_chances(day: Day) -> Iterator[Task]:
 
 
 def overdue(day: Day) -> Iterator[Task]:
+    """Next steps whose day has passed."""
     for deal in day.deals:
         due = deal.facts.next_step_due
         if due is not None and due < day.clock.today and (not deal.snoozed or deal.facts.planned_asleep):
@@ -82,6 +87,7 @@ def overdue(day: Day) -> Iterator[Task]:
 
 
 def due_today(day: Day) -> Iterator[Task]:
+    """Next steps of today."""
     for deal in day.deals:
         if deal.facts.next_step_due == day.clock.today and (not deal.snoozed or deal.facts.planned_asleep):
             yield Task(deal, f"due today: {deal.facts.next_step}", day.clock.today, None, day.do(deal))
@@ -143,6 +149,7 @@ def attempts_due(day: Day) -> Iterator[Task]:
 
 
 def about_to_go_idle(day: Day) -> Iterator[Task]:
+    """Deals that will be flagged as idle within SOON_IDLE_DAYS."""
     for deal in day.deals:
         stage = day.pipeline.stage(deal.facts.stage)
         if stage is None or day.asks_for_silence(deal):
@@ -155,6 +162,7 @@ def about_to_go_idle(day: Day) -> Iterator[Task]:
 
 
 def snoozes_ending(day: Day) -> Iterator[Task]:
+    """Deals that woke, until something is done about them."""
     for deal in day.deals:
         until = deal.facts.snoozed_until
         if until is None or not woke_untouched(deal.facts, day.clock):
@@ -187,6 +195,7 @@ def last_chance_in_words(facts: DealFacts, clock: Clock) -> str:
 
 
 def closing_this_week(day: Day) -> Iterator[Task]:
+    """Deals whose close date lies within CLOSE_WITHIN_DAYS."""
     for deal in day.deals:
         close = deal.facts.expected_close
         if deal.snoozed or close is None:
@@ -204,6 +213,7 @@ def follow_ups_due(day: Day) -> Iterator[Task]:
 
 
 def follow_ups_ahead(day: Day) -> Iterator[Task]:
+    """Check-ins and renewals that will come up soon."""
     for deal, one in _first_of_each(day):
         if one.due > day.clock.today:
             yield Task(deal, f"{WORDS[one.kind]} on {one.due}", one.due, None, f"show {deal.facts.id}")

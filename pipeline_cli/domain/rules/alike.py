@@ -26,6 +26,8 @@ class Likeness(NamedTuple):
 
 
 class ClosedDeal(NamedTuple):
+    """A closed deal with how alike it is."""
+
     id: int
     title: str
     organization: str | None
@@ -48,6 +50,8 @@ class Effort(NamedTuple):
 
 
 class Alike(NamedTuple):
+    """A closed deal like the one that is asked about, and what it took."""
+
     deal: ClosedDeal
     shared: tuple[str, ...]
     """source, value, industry: at least one of them."""
@@ -55,6 +59,7 @@ class Alike(NamedTuple):
 
     @property
     def days(self) -> float:
+        """From its creation to its closing."""
         return max(0.0, days_between(self.deal.created_at, self.deal.closed_at))
 
 

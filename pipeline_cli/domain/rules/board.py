@@ -45,6 +45,7 @@ class BoardStage(NamedTuple):
 
     @property
     def snoozed(self) -> int:
+        """How many of its deals sleep."""
         return sum(deal.snoozed for deal in self.deals)
 
     @property

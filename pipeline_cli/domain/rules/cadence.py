@@ -24,6 +24,7 @@ class Attempt(NamedTuple):
 
     @property
     def name(self) -> str:
+        """`attempt 3 of 6`."""
         return f"attempt {self.number} of {self.of}"
 
     @property
@@ -85,6 +86,8 @@ def next_attempt(cadence: Cadence, attempts: Attempts) -> Attempt | None:
 
 
 class Proposal(NamedTuple):
+    """The attempt that may follow the one that was just made."""
+
     deal_id: int
     made: int
     """Attempts without an answer, this one included."""
@@ -94,6 +97,7 @@ class Proposal(NamedTuple):
 
     @property
     def step(self) -> SetNextStep | None:
+        """The proposal as a next step; None after the last attempt."""
         return self.next and SetNextStep(self.deal_id, self.next.step, self.next.due)
 
     @property

@@ -24,6 +24,8 @@ RESTORE = "`pipeline backup --list` names the copies there are, `pipeline restor
 
 
 class Fault(NamedTuple):
+    """One thing that is wrong, in a sentence, with what to do about it."""
+
     code: str
     message: str
     severity: str = PROBLEM
@@ -38,6 +40,7 @@ class Fault(NamedTuple):
 
     @property
     def is_mendable(self) -> bool:
+        """Whether `check --fix` can put it right."""
         return self.fix == REPAIR
 
 
@@ -47,4 +50,5 @@ def is_unusable(faults: Sequence[Fault]) -> bool:
 
 
 def problems_of(faults: Sequence[Fault]) -> list[Fault]:
+    """Those that are more than a warning."""
     return [fault for fault in faults if fault.severity == PROBLEM]

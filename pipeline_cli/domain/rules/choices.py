@@ -18,6 +18,8 @@ OWED = frozenset(("reply_owed", "call_owed"))
 
 
 class Choice(NamedTuple):
+    """One command to type, and the case it is for."""
+
     command: str
     """What to type, without the name of the program."""
     case: str = ""
@@ -27,6 +29,7 @@ class Choice(NamedTuple):
 
     @property
     def at_a_terminal(self) -> str:
+        """The shorter form, where the rest is asked."""
         return self.brief or self.command
 
 
@@ -43,6 +46,7 @@ class Rules(NamedTuple):
         return None if said is None else command_line("lose", str(deal_id), "--reason", said)
 
     def touch(self, deal_id: int) -> str:
+        """The command that logs a touchpoint of the kind that reaches people."""
         return command_line("log", str(deal_id), usual_kind(self.playbook.touchpoint_kinds))
 
 

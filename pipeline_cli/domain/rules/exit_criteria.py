@@ -166,6 +166,8 @@ class Case(NamedTuple):
 
 
 class Judgement(NamedTuple):
+    """Whether a criterion is met, by what, and what would meet it."""
+
     met: bool
     evidence: str | None
     fix: str

@@ -153,6 +153,7 @@ class FilterContext(NamedTuple):
 
     @property
     def pipelines(self) -> tuple[Pipeline, ...]:
+        """Those that a stage may belong to."""
         return (self.pipeline,) if self.pipeline else self.playbook.pipelines
 
 
@@ -168,6 +169,7 @@ class Kind(NamedTuple):
 
 
 def stages_named(text: str, context: FilterContext) -> Collection[str]:
+    """Ids of the stages of that id or name. Raises UsageError when there is none."""
     found = {stage.id for stage in (each.find_stage(text) for each in context.pipelines) if stage}
     if found:
         return found

@@ -27,6 +27,8 @@ class Addressee(NamedTuple):
 
 
 class Draft(NamedTuple):
+    """A message to be sent by hand."""
+
     deal_id: int
     deadline: date
     to: Addressee
@@ -36,6 +38,7 @@ class Draft(NamedTuple):
 
     @property
     def file_name(self) -> str:
+        """What it is called in the folder of drafts."""
         return draft_name(self.deal_id, self.deadline)
 
 
@@ -50,6 +53,7 @@ def placeholders_in(text: str) -> list[str]:
 
 
 def write_draft(template: LastChanceText, facts: DealFacts, stage_name: str, deadline: date, to: Addressee) -> Draft:
+    """The template with the words of the deal filled in."""
     words = {
         "title": facts.title,
         "organization": facts.organization or to.organization or "",
@@ -98,6 +102,8 @@ _MOST_NAMED = 3
 
 
 class EndedLastChance(NamedTuple):
+    """A last chance that a sign of life ended."""
+
     deal_id: int
     title: str
     given_at: datetime

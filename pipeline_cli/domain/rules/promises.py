@@ -20,6 +20,8 @@ _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.!?](?!\s|$)[^.!?;\n]*)*[.!?]?")
 
 
 class Promise(NamedTuple):
+    """Something that was promised, by whom and in which words."""
+
     by: str
     """you | they"""
     text: str

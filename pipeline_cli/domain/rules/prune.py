@@ -163,6 +163,7 @@ def prune_edits(plan: Sequence[Candidate], clock: Clock) -> list[Edit]:
 
 
 def count_steps(plan: Sequence[Candidate]) -> dict[str, int]:
+    """How many candidates get each step; every step is there."""
     counts = dict.fromkeys((LAST_CHANCE, WAIT, CLOSE, KEPT), 0)
     for candidate in plan:
         counts[candidate.step] += 1
@@ -174,11 +175,14 @@ _CHOICES = "Type y, n, keep 12 14, or keep 12 until 2w, which also snoozes it."
 
 
 class Decision(NamedTuple):
+    """What a person decided about the plan."""
+
     apply: bool
     keep: frozenset[int] = frozenset()
     snooze: Mapping[int, date] = {}
 
     def snoozes(self) -> list[Edit]:
+        """The kept deals that were put to sleep, as edits."""
         return [SetFields(number, {"snoozed_until": day, "snooze_reason": None}) for number, day in self.snooze.items()]
 
 

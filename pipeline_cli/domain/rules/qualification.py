@@ -101,6 +101,7 @@ def questions_in_order(qualification: Qualification, ids: tuple[str, ...]) -> li
 
 
 def is_qualified(qualification: Qualification, yes: tuple[str, ...]) -> bool:
+    """Enough yes, the required ones among them."""
     return len(yes) >= qualification.min_yes and all(item in yes for item in qualification.required)
 
 

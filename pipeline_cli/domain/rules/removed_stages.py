@@ -11,6 +11,8 @@ from pipeline_cli.domain.words.text import nearest
 
 
 class StageInUse(NamedTuple):
+    """A stage that deals are in, with how many and a few of them."""
+
     pipeline: str
     stage: str
     deals: int

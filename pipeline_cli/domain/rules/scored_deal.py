@@ -15,6 +15,8 @@ from pipeline_cli.domain.words.clock import Clock
 
 
 class Flag(NamedTuple):
+    """What is wrong with a deal, the number that set it off and its limit."""
+
     flag: str
     number: float | int | None
     limit: float | int | None
@@ -84,6 +86,7 @@ class ScoredDeal:
 
     @property
     def is_open(self) -> bool:
+        """Neither won, lost nor disqualified."""
         return self.facts.status == "open"
 
     @property
@@ -105,6 +108,7 @@ class ScoredDeal:
 
     @cached_property
     def verdict(self) -> Verdict:
+        """What the answers of the qualification say."""
         answers = self.by.answers.get(self.facts.id, {})
         if not answers and not self.facts.fields:
             return self.by.unasked
@@ -112,6 +116,7 @@ class ScoredDeal:
 
     @property
     def is_qualified(self) -> bool:
+        """By the questions of its pipeline."""
         return self.verdict.verdict == "qualified"
 
     @property
@@ -131,6 +136,7 @@ class ScoredDeal:
         return tuple([flag for flag in raised if flag is not None])
 
     def has(self, flag: str) -> bool:
+        """Whether the flag of that name is raised."""
         return any(one.flag == flag for one in self.flags)
 
 
@@ -164,6 +170,7 @@ def old(deal: ScoredDeal) -> Flag | None:
 
 
 def no_next_step(deal: ScoredDeal) -> Flag | None:
+    """Nothing is planned."""
     return Flag("no_next_step", 0, 1) if deal.facts.next_step_due is None else None
 
 
@@ -176,10 +183,12 @@ def overdue(deal: ScoredDeal) -> Flag | None:
 
 
 def no_value(deal: ScoredDeal) -> Flag | None:
+    """Nobody said what it is worth."""
     return None if deal.facts.value_cents else Flag("no_value", 0, 1)
 
 
 def no_close_date(deal: ScoredDeal) -> Flag | None:
+    """Nobody said when it may close."""
     return Flag("no_close_date", 0, 1) if deal.facts.expected_close is None else None
 
 

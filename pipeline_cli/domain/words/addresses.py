@@ -15,6 +15,8 @@ _AROUND = " \t\r\n<>;,|\"'"
 
 
 class Address(NamedTuple):
+    """An e-mail address or a telephone number."""
+
     kind: str
     """email | phone"""
     text: str
@@ -22,6 +24,8 @@ class Address(NamedTuple):
 
 
 class Mailbox(NamedTuple):
+    """A name and an address, as mail has them."""
+
     name: str | None
     email: str
 

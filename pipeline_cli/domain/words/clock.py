@@ -21,6 +21,7 @@ class Clock(NamedTuple):
 
     @property
     def today(self) -> date:
+        """The day of the clock in its zone."""
         return self.now.astimezone(self.zone).date()
 
     @property
@@ -50,6 +51,7 @@ def to_text(instant: datetime) -> str:
 
 
 def from_text(text: str) -> datetime:
+    """An instant from the form of the database. Raises ValueError."""
     return datetime.fromisoformat(text)
 
 

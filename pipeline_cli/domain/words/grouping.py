@@ -31,6 +31,8 @@ _ALIASES = {
 
 
 class Grouping(NamedTuple):
+    """What a report groups deals by."""
+
     kind: str
     """none | column | period | field"""
     name: str = ""

@@ -35,6 +35,8 @@ class Text(NamedTuple):
 
 
 class Hit(NamedTuple):
+    """A text in which words were found."""
+
     text: Text
     words: frozenset[int]
     """Which of the words that were looked for are in it, by place."""
@@ -55,6 +57,7 @@ class Words:
         self._whole = [re.compile(rf"{_beginning(word)}(?![^\W_])") for word in self.folded]
 
     def find(self, text: Text) -> Hit | None:
+        """The text with the words found in it; None when none is there."""
         folded = fold(text.text)[0]
         found = frozenset(place for place, one in enumerate(self._patterns) if one.search(folded))
         if not found:

@@ -30,6 +30,7 @@ class NextStepIntake:
         self._first = next_id(journal.connection, "next_steps")
 
     def take(self, batch: Batch, intake: DealIntake) -> None:
+        """The next steps of a batch of deals, into the record."""
         rows = [
             (intake.ids[position], deal.next_step, deal.next_step_due.isoformat(), self._now)
             for position, deal, _ in batch
@@ -119,6 +120,8 @@ class ToldChange(NamedTuple):
 
 
 class ChangeIntake:
+    """The changes of fields, into the record."""
+
     def __init__(self, journal: Journal, intake: DealIntake) -> None:
         self._journal = journal
         self._intake = intake

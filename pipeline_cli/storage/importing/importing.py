@@ -77,6 +77,7 @@ class Stored(NamedTuple):
 
     @property
     def changed_nothing(self) -> bool:
+        """Whether the record is as it was."""
         return not any(counts.created or counts.updated for counts in self[:5])
 
 

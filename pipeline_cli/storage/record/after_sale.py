@@ -51,6 +51,7 @@ def read_won_deals(reader: Reader, scope: Scope | None = None) -> list[WonDeal]:
 
 
 def read_first_contact(reader: Reader, deal_id: int) -> int | None:
+    """The id of a deal's first person."""
     row = reader.connection.execute(f"SELECT {_FIRST_CONTACT} FROM known_deals d WHERE d.id = ?", (deal_id,)).fetchone()
     return None if row is None else row[0]
 

@@ -22,6 +22,7 @@ from pipeline_cli.storage.record.people import ids_with_email
 
 
 def add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact) -> None:
+    """A person becomes one of a deal's."""
     if edit.known_id is not None:
         given = {name: new for name, new in edit.contact._asdict().items() if new is not None}
         journal.update("contacts", edit.known_id, given)
@@ -31,6 +32,7 @@ def add_deal_contact(journal: Journal, clock: Clock, edit: edits.AddDealContact)
 
 
 def remove_deal_contact(journal: Journal, clock: Clock, edit: edits.RemoveDealContact) -> None:
+    """A person is no longer one of a deal's."""
     query = "SELECT id FROM deal_contacts WHERE deal_id = ? AND contact_id = ?"
     for (row_id,) in journal.connection.execute(query, tuple(edit)).fetchall():
         journal.delete("deal_contacts", row_id)
@@ -86,6 +88,7 @@ def _complete_contact(journal: Journal, contact_id: int, contact: edits.ContactD
 
 
 def add_contact(journal: Journal, clock: Clock, edit: edits.AddContact) -> None:
+    """A new person, with the deals they are on."""
     now = to_text(clock.now)
     contact_id = _insert_contact(journal, edit.contact, edit.organization, now, role=edit.role, source=edit.source)
     _link_deals(journal, contact_id, edit.deals, now)
@@ -103,6 +106,7 @@ def set_contact(journal: Journal, clock: Clock, edit: edits.SetContact) -> None:
 
 
 def set_opt_out(journal: Journal, clock: Clock, edit: edits.SetOptOut) -> None:
+    """People asked for silence, or took that back."""
     for contact_id in edit.contact_ids:
         journal.update("contacts", contact_id, {"opted_out": int(edit.opted_out)})
     change_list = suppression.keep_off if edit.opted_out else suppression.let_in

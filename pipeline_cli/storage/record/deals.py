@@ -209,6 +209,7 @@ def read_deals_beginning(reader: Reader, typed: str, *, closed: bool = False) ->
 
 
 def read_numbers_beginning(reader: Reader, digits: str) -> list[tuple[int, str]]:
+    """Deals whose number begins with these digits, with their titles."""
     rows = reader.connection.execute(
         f"SELECT id, title FROM known_deals WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT {MOST}", (digits,)
     )

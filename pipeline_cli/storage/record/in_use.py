@@ -71,4 +71,5 @@ def read_holdings(reader: Reader, without: Sequence[str]) -> list[Holding]:
 
 
 def count_deals(reader: Reader) -> int:
+    """All deals as known at the clock, of every status."""
     return int(reader.connection.execute("SELECT count(*) FROM known_deals").fetchone()[0])

@@ -16,6 +16,8 @@ FORGET = "contact forget"
 
 
 class Operation(NamedTuple):
+    """One line of history."""
+
     id: int
     at: datetime
     command: str

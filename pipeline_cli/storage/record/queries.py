@@ -47,6 +47,8 @@ _STEPS = 20_000
 
 
 class Answer(NamedTuple):
+    """What a statement gave: names of columns, and rows."""
+
     columns: Sequence[str]
     """Each name once."""
     rows: Sequence[Sequence[Any]]

@@ -97,6 +97,7 @@ class Named(NamedTuple):
 
 
 def read_names(reader: Reader, deal_ids: Sequence[int]) -> dict[int, Named]:
+    """What search says of each deal that it found something in."""
     rows = reader.connection.execute(
         "SELECT id, title, organization, stage, status FROM known_deals WHERE id IN (SELECT value FROM json_each(?))",
         (str(list(deal_ids)),),

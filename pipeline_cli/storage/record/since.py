@@ -61,6 +61,7 @@ class Since(NamedTuple):
 
 
 def read_seen(reader: Reader) -> Seen:
+    """The last row of each table, for the next review to begin behind."""
     return Seen(*(next_id(reader.connection, table) - 1 for table in Seen._fields))
 
 
@@ -182,6 +183,8 @@ def read_touchpoints_by_stage(
 
 
 class Lead(NamedTuple):
+    """A new lead: how long it waited, and whether that is known."""
+
     is_new: bool
     """It came since."""
     waited_hours: float | None

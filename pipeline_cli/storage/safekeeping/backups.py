@@ -42,6 +42,8 @@ _UNFINISHED = re.compile(rf"\.(.+)\.[0-9a-f]{{12}}{re.escape(UNNAMED)}")
 
 
 class Backup(NamedTuple):
+    """A copy beside the database."""
+
     path: Path
     made_at: datetime
     why: str
@@ -51,10 +53,12 @@ class Backup(NamedTuple):
 
     @property
     def is_automatic(self) -> bool:
+        """Made before a large change, and thinned out later."""
         return self.why.startswith(AUTOMATIC)
 
 
 def folder_of(database: Path) -> Path:
+    """Where the backups of a database lie."""
     return database.resolve().parent / FOLDER
 
 
@@ -110,6 +114,7 @@ def name_backup(database: Path, instant: datetime, why: str) -> Path:
 
 
 def key_of(database: Path) -> Path:
+    """The file of the do-not-contact key beside a database."""
     return database.with_name(database.name + SUFFIX)
 
 

@@ -122,6 +122,8 @@ _THEIRS = {
 
 
 class Forgotten(NamedTuple):
+    """How many people, deals and texts lost the person, and who is still named."""
+
     contacts: int
     """The person's rows: those with the same e-mail address are the same person."""
     deals: int

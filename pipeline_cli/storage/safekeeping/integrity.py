@@ -24,6 +24,8 @@ _OUTCOMES = "('won', 'lost', 'disqualified')"
 
 
 class Rule(NamedTuple):
+    """What must hold of every record: a query that finds the rows of which it does not."""
+
     code: str
     sentence: str
     """With the names of the query's columns in braces."""
@@ -201,6 +203,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
 
 
 def tables() -> tuple[str, ...]:
+    """The tables of this version."""
     return tuple(_fresh().columns)
 
 
@@ -235,6 +238,7 @@ def _foreign(name: str, kind: str, sql: str) -> Fault:
 
 
 def drop_foreign(connection: sqlite3.Connection, fault: Fault) -> None:
+    """Takes away a trigger or view that the schema does not know."""
     name = str(fault.facts["name"]).replace('"', '""')
     connection.execute(f'DROP {fault.facts["kind"]} IF EXISTS main."{name}"')
 
@@ -283,16 +287,19 @@ def check_sequences(connection: sqlite3.Connection) -> list[Fault]:
 
 
 def repair_schema(connection: sqlite3.Connection, fault: Fault) -> None:
+    """Makes an index, view or trigger of the schema anew."""
     kind, name = fault.facts["kind"], fault.facts["name"]
     connection.execute(f"DROP {kind} IF EXISTS main.{name}")
     connection.execute(fresh_schema()[name][1])
 
 
 def repair_index(connection: sqlite3.Connection, fault: Fault) -> None:
+    """Makes an index anew from its rows."""
     connection.execute(f"REINDEX main.{fault.facts['index']}")
 
 
 def repair_sequence(connection: sqlite3.Connection, fault: Fault) -> None:
+    """Lets the next id of a table lie above every one that was given."""
     table, given = fault.facts["table"], fault.facts["given"]
     connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
     connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, given))
