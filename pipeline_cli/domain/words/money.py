@@ -142,7 +142,7 @@ def decimal_sign(number: str) -> str | None:
     if dots + commas > 1:
         return "," if mark == "." else "."
     whole, _, rest = number.partition(mark)
-    if not (len(rest) == 3 and whole.isdigit() and len(whole) <= 3 and not whole.startswith("0")):
+    if not (len(rest) == 3 and rest.isdigit() and whole.isdigit() and len(whole) <= 3 and not whole.startswith("0")):
         return mark
     return "?" if mark == "." else None
 
