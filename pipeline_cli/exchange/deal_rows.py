@@ -351,7 +351,10 @@ def _taken_apart(person: ContactDetails) -> Iterator[ContactDetails]:
 def _read_evidence(text: str) -> dict[str, Evidence] | None:
     """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
     try:
-        read = {name: Evidence(one["evidence"], from_text(one["at"])) for name, one in json.loads(text).items()}
+        read = {
+            name: Evidence(one["evidence"], None if one["at"] is None else from_text(one["at"]))
+            for name, one in json.loads(text).items()
+        }
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return read if all(one.text is None or isinstance(one.text, str) for one in read.values()) else None

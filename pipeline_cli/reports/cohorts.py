@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from pipeline_cli.domain.outcomes.history import share, undated_json, undated_line
+from pipeline_cli.domain.outcomes.history import holds_buyers_alone, no_losses_line, share, undated_json, undated_line
 from pipeline_cli.domain.outcomes.sources import SPANS, Cohort, order_cohorts, won_within
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.clock import Clock
@@ -73,6 +73,9 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
     undated = read_undated(reader, [pipeline.id for pipeline in pipelines])
     left_out = undated_line(undated, "the spans of days and the months")
     cohorts = order_cohorts(read_cohorts(reader, scope._replace(pipeline=only.id if only else None)))
+    won, lost = sum(one.won for one in cohorts), sum(one.lost for one in cohorts)
+    is_bare = holds_buyers_alone(won, lost, sum(one.deals for one in cohorts) - won - lost)
+    lines = [*([no_losses_line(won)] if is_bare else []), *([left_out] if left_out else [])]
     return Report(
         name="cohorts",
         title=f"{only.name if only else 'Every pipeline'}: deals by {scope.by.name} of creation, "
@@ -80,10 +83,10 @@ def cohorts_report(workspace: Workspace, reader: Reader, pipelines: Sequence[Pip
         as_of=reader.clock.today,
         pipeline=only.id if only else None,
         currency=workspace.playbook.currency,
-        columns=COLUMNS,
+        columns=[column for column in COLUMNS if column.key != "rate"] if is_bare else COLUMNS,
         rows=[_as_known(cohort, reader.clock) for cohort in cohorts],
         extra={"undated": undated_json(undated)},
-        sections=[Section("", lines=[left_out])] if left_out and cohorts else [],
+        sections=[Section("", lines=lines)] if lines and cohorts else [],
         empty='No deals yet. `pipeline add "Acme: workshop"` adds one, `pipeline import deals.csv` many.',
         definitions={"days": "of 24 hours, from the creation to the instant of winning"},
     )

@@ -26,11 +26,12 @@ def test_further_people_answers_and_confirmed_criteria_survive_export_and_import
         "out/touchpoints.csv",
         "--contacts",
         "out/contacts.csv",
+        today="2026-11-21T11:00:00+00:00",
     )
 
     assert result.code == 0, result.err
     after = pipeline("show", "1", "--json").json
-    for key in ("criteria", "contacts", "moves"):
+    for key in ("criteria", "answers", "confirmations", "contacts", "moves"):
         assert after[key] == before[key], key
     assert {name: after["deal"][name] for name in ("score", "snoozed_until")} == {
         name: before["deal"][name] for name in ("score", "snoozed_until")

@@ -156,6 +156,7 @@ def told(history: History) -> DealHistory | None:
         (),
         first_seen,
         history.status == "disqualified",
+        any(inferred for _, _, inferred in kept[first_seen:]),
     )
 
 

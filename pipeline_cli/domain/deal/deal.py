@@ -158,7 +158,8 @@ class Confirmation(NamedTuple):
     stage: str
     criterion: str
     evidence: str | None
-    confirmed_at: datetime
+    confirmed_at: datetime | None
+    """None: no file said when."""
 
 
 class Answer(NamedTuple):

@@ -14,7 +14,7 @@ class Evidence(NamedTuple):
     """Of an answer or a confirmation: what was said to it and when."""
 
     text: str | None
-    at: datetime
+    at: datetime | None
 
 
 class IncomingDeal(NamedTuple):

@@ -41,6 +41,8 @@ class DealHistory(NamedTuple):
     """So many of the first moves were inferred, not seen: they say how far the deal had come, not since when."""
     disqualified: bool = False
     """The last closing said so: it counts as lost, but in no win rate."""
+    guessed: bool = False
+    """A later move was inferred too: through which stages it went is not known."""
 
     def amount_on(self, day: int) -> int | None:
         """The amount as it was known at the end of a day."""
@@ -97,6 +99,8 @@ class Wins(NamedTuple):
     """Stage -> their median stay."""
     oldest_days: int
     """The age of the oldest at its win."""
+    some_unseen: bool
+    """Of some of them it is not known through which stages they went."""
 
 
 class Known:
@@ -231,4 +235,5 @@ def _wins_of(known: Known) -> Wins:
         {stage: days[-1] for stage, days in stays.items()},
         {stage: (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2 for stage, days in stays.items()},
         max((known.latest[deal].stop - known.deals[deal].moves[0][0] for deal in won), default=0),
+        UNKNOWN in stays or any(known.deals[deal].guessed for deal in won),
     )

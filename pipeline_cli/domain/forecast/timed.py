@@ -363,8 +363,7 @@ def forecast_known(known: Known, configured: Sequence[float], horizon_days: int)
         amount = deal.amount_on(as_of)
         days = as_of - run.start
         p_win = model.chance_ever(run)
-        # Where a win was seen in no stage, it may have been won from any.
-        none_from_here = inf if UNKNOWN in wins.longest_days else -1
+        none_from_here = inf if wins.some_unseen else -1
         stays = days > wins.longest_days.get(run.stage, none_from_here)
         deals.append(
             DealChance(

@@ -392,8 +392,8 @@ def _judge_confirm(criterion: Criterion, case: Case) -> Judgement:
     fix = case.line("confirm", _criterion_name(criterion, case), "--evidence", EXAMPLE_EVIDENCE)
     if given is None:
         return Judgement(met=False, evidence=None, fix=fix)
-    on = case.clock.day(given.confirmed_at)
-    return Judgement(met=True, evidence=given.evidence or f"confirmed on {on}", fix=fix, on=on)
+    on = None if given.confirmed_at is None else case.clock.day(given.confirmed_at)
+    return Judgement(met=True, evidence=given.evidence or f"confirmed on {on or 'a day not known'}", fix=fix, on=on)
 
 
 def _criterion_name(criterion: Criterion, case: Case) -> str:

@@ -81,7 +81,7 @@ def _evidence(deal: IncomingDeal, name: str, clock: Clock) -> tuple[str | None, 
     known = deal.evidence.get(name)
     if known is None:
         return None, None
-    return known.text, known.at if known.at < clock.end_of_today else None
+    return known.text, known.at if known.at is not None and known.at < clock.end_of_today else None
 
 
 def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id: int) -> None:

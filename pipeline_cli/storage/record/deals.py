@@ -158,28 +158,40 @@ def _notes(reader: Reader, deal_id: int) -> tuple[Note, ...]:
     return tuple(Note(in_sentences(text), from_text(at)) for text, at in rows)
 
 
+def when_said(table: str, instant: str) -> str:
+    """When something of `known_TABLE` was said, in SQL; NULL where an import brought it and the file did not say when."""
+    imported = (
+        "SELECT q.id FROM main.operations o CROSS JOIN main.operation_rows r ON r.operation_id = o.id "
+        f"CROSS JOIN main.{table} q ON q.id BETWEEN r.first_row AND r.last_row "
+        f"WHERE o.command = 'import' AND r.table_name = '{table}' AND r.before IS NULL AND q.{instant} = o.at"
+    )
+    # The first question is cheap, and seldom answered with yes.
+    return (
+        f"CASE WHEN {instant} IN (SELECT i.at FROM main.operations i WHERE i.command = 'import') "
+        f"AND known_{table}.id IN ({imported}) THEN NULL ELSE {instant} END"
+    )
+
+
 def _confirmations(reader: Reader, deal_id: int) -> tuple[Confirmation, ...]:
     rows = reader.connection.execute(
-        "SELECT stage, criterion, evidence, confirmed_at FROM known_confirmations "
+        f"SELECT stage, criterion, evidence, {when_said('confirmations', 'confirmed_at')} FROM known_confirmations "
         "WHERE deal_id = ? AND revoked_at IS NULL ORDER BY confirmed_at, id",
         (deal_id,),
     )
     return tuple(
-        Confirmation(stage, criterion, in_sentences(evidence), from_text(at)) for stage, criterion, evidence, at in rows
+        Confirmation(stage, criterion, in_sentences(evidence), at and from_text(at))
+        for stage, criterion, evidence, at in rows
     )
 
 
 def _answers(reader: Reader, deal_id: int) -> dict[str, Answer]:
-    """What an import brought without a day stands in the record at the instant of the import: nobody said when."""
     rows = reader.connection.execute(
-        "SELECT a.item, a.answer, a.evidence, a.answered_at, EXISTS (SELECT 1 FROM main.operations o "
-        "WHERE o.command = 'import' AND o.at = a.answered_at) FROM known_qualification_answers a WHERE a.deal_id = ? "
-        "ORDER BY a.answered_at, a.id",
+        f"SELECT item, answer, evidence, {when_said('qualification_answers', 'answered_at')} "
+        "FROM known_qualification_answers WHERE deal_id = ? ORDER BY answered_at, id",
         (deal_id,),
     )
     return {
-        item: Answer(item, answer, in_sentences(evidence), None if is_made_up else from_text(at))
-        for item, answer, evidence, at, is_made_up in rows
+        item: Answer(item, answer, in_sentences(evidence), at and from_text(at)) for item, answer, evidence, at in rows
     }
 
 

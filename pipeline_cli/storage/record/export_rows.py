@@ -11,6 +11,7 @@ from pipeline_cli.domain.deal.edits import FieldChange
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.deals import when_said
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
 
 MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
@@ -92,8 +93,8 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
     answers = _latest_answers(reader)
     confirmed = _grouped(
         reader,
-        "SELECT deal_id, stage || '.' || criterion, evidence, confirmed_at FROM known_confirmations "
-        "WHERE revoked_at IS NULL ORDER BY id",
+        f"SELECT deal_id, stage || '.' || criterion, evidence, {when_said('confirmations', 'confirmed_at')} "
+        "FROM known_confirmations WHERE revoked_at IS NULL ORDER BY id",
     )
     due = dict(_grouped(reader, "SELECT f.deal_id, f.kind, f.due " + _OPEN_FOLLOW_UPS))
     for values in reader.connection.execute(_DEALS):
@@ -121,17 +122,16 @@ def _grouped(reader: Reader, query: str) -> dict[int, list[tuple[Any, ...]]]:
 
 def _evidence(found: Mapping[str, Sequence[str | None]]) -> str | None:
     """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
-    if not found:
-        return None
-    rows = {name: {"evidence": evidence, "at": at} for name, (evidence, at) in found.items()}
-    return json.dumps(rows, ensure_ascii=False)
+    rows = {name: {"evidence": evidence, "at": at} for name, (evidence, at) in found.items() if evidence or at}
+    return json.dumps(rows, ensure_ascii=False) if rows else None
 
 
-def _latest_answers(reader: Reader) -> Mapping[int, dict[str, tuple[str, str | None, str]]]:
-    """Deal -> question -> answer, evidence and when."""
-    answers: dict[int, dict[str, tuple[str, str | None, str]]] = {}
+def _latest_answers(reader: Reader) -> Mapping[int, dict[str, tuple[str, str | None, str | None]]]:
+    """Deal -> question -> answer, evidence and when, as far as that is known."""
+    answers: dict[int, dict[str, tuple[str, str | None, str | None]]] = {}
     rows = reader.connection.execute(
-        "SELECT deal_id, item, answer, evidence, answered_at FROM known_qualification_answers ORDER BY answered_at, id"
+        f"SELECT deal_id, item, answer, evidence, {when_said('qualification_answers', 'answered_at')} "
+        "FROM known_qualification_answers ORDER BY answered_at, id"
     )
     for deal_id, item, *answer in rows:
         answers.setdefault(deal_id, {})[item] = tuple(answer)

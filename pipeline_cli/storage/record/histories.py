@@ -27,7 +27,7 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
     deal that has no others. Amounts are in the file's currency.
     """
     days = _Days(reader.clock)
-    paths, inferred, made_up = _read_paths(reader, pipeline, days)
+    paths, inferred, guessed, made_up = _read_paths(reader, pipeline, days)
     touches = _read_touches(reader)
     amounts = _read_amounts(reader, playbook, pipeline.id, days)
     deals, undated_wins = [], 0
@@ -54,6 +54,7 @@ def read_histories(reader: Reader, playbook: Playbook, pipeline: Pipeline) -> Hi
                 amounts.get(deal_id, ()),
                 inferred.get(deal_id, 0),
                 status == "disqualified",
+                deal_id in guessed,
             )
         )
     return History(deals, undated_wins=undated_wins)
@@ -91,8 +92,11 @@ class _Days(dict[str, tuple[int, str] | None]):
         return from_text(f"{minute}:00.000Z").astimezone(self._clock.zone)
 
 
-def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[int, _Path], dict[int, int], set[int]]:
-    """Deal -> its moves, outcomes among them; how many of the first were inferred; deals whose last outcome was.
+def _read_paths(
+    reader: Reader, pipeline: Pipeline, days: _Days
+) -> tuple[dict[int, _Path], dict[int, int], set[int], set[int]]:
+    """Deal -> its moves, outcomes among them; how many of the first were inferred; deals of which a later one into a stage
+    was; deals whose last outcome was.
 
     Of other pipelines' deals too: as it stands the query needs no sorting.
 
@@ -106,6 +110,7 @@ def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[i
     day_of = days.of
     paths: dict[int, _Path] = {}
     inferred: dict[int, int] = {}
+    guessed: set[int] = set()
     made_up: set[int] = set()
     for deal_id, stage, at, is_inferred in rows:
         place = places.get(stage)
@@ -114,12 +119,15 @@ def _read_paths(reader: Reader, pipeline: Pipeline, days: _Days) -> tuple[dict[i
         path = paths.get(deal_id)
         if path is None:
             path = paths[deal_id] = []
-        if is_inferred and place >= 0 and inferred.get(deal_id, 0) == len(path):
-            inferred[deal_id] = len(path) + 1
+        if is_inferred and place >= 0:
+            if inferred.get(deal_id, 0) == len(path):
+                inferred[deal_id] = len(path) + 1
+            else:
+                guessed.add(deal_id)
         if place < 0:
             (made_up.add if is_inferred else made_up.discard)(deal_id)
         path.append((day_of(at), place))
-    return paths, inferred, made_up
+    return paths, inferred, guessed, made_up
 
 
 def _read_touches(reader: Reader) -> dict[int, str]:
