@@ -319,3 +319,18 @@ def test_wins_without_a_loss_are_told_while_the_record_holds_none(pipeline: Run,
     for name in ("lost.csv", "won.csv"):
         result = pipeline("import", name, "--json")
         assert "no_losses" not in [one["code"] for one in result.json["warnings"]]
+
+
+def test_who_has_no_organization_in_the_file_of_contacts_gets_none_from_a_deal(run: Run, folder: Path) -> None:
+    run("init")
+    run("add", "Acme: workshop", "--contact", "Bob <bob@x.example>")
+    run("add", "Acme: course", "--contact", "Ann")
+    for who in ("Bob", "Ann"):
+        assert run("contact", "edit", who, "--org", "").code == 0
+    told = {table: run("export", table).out for table in ("deals", "contacts")}
+    (folder / "other").mkdir()
+    for table, text in told.items():
+        (folder / f"{table}.csv").write_text(text, encoding="utf-8")
+    run("--db", "other/pipeline.db", "init")
+    assert run("--db", "other/pipeline.db", "import", "deals.csv", "--contacts", "contacts.csv").code == 0
+    assert {table: run("--db", "other/pipeline.db", "export", table).out for table in told} == told

@@ -18,6 +18,7 @@ from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.storage.importing.deals import NEW, Batch, Counts, DealIntake
 from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.record.apply import apply_edit
+from pipeline_cli.storage.record.deals import UNDATED
 from pipeline_cli.storage.record.last_chances import end_of_those_who_spoke
 
 
@@ -79,9 +80,9 @@ def take_after_sale(
 def _evidence(deal: IncomingDeal, name: str, clock: Clock) -> tuple[str | None, datetime | None]:
     """What was said to it and when; what is said to have been said in the future was said now."""
     known = deal.evidence.get(name)
-    if known is None:
-        return None, None
-    return known.text, known.at if known.at is not None and known.at < clock.end_of_today else None
+    if known is None or known.at is None:
+        return known and known.text, clock.now - UNDATED
+    return known.text, known.at if known.at < clock.end_of_today else None
 
 
 def take_judgements(journal: Journal, clock: Clock, deal: IncomingDeal, deal_id: int) -> None:

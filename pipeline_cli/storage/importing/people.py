@@ -34,6 +34,8 @@ class PeopleIntake:
         """Those this import adds and has not written yet, with what is known of them so far."""
         self._taken_off = read_taken_off(journal.connection)
         self._do_not_contact = DoNotContact(journal.connection)
+        self._of_nowhere: set[int] = set()
+        """Those of whom the file of contacts names no organization: that of a deal is not theirs."""
         self.unwanted: set[int] = set()
         """Those who came with an address that is not to be contacted: they are kept as opted out."""
         self.lost_entries = self._do_not_contact.lost
@@ -67,13 +69,15 @@ class PeopleIntake:
         if is_unwanted and found is not None:
             self.unwanted.add(found)
         if found is None:
-            added = self._add(values, self._now)
-            self.unwanted |= {added} if is_unwanted else set()
+            found = self._add(values, self._now)
+            self.unwanted |= {found} if is_unwanted else set()
             self.counts.created += 1
         elif self._complete(found, values, self._now):
             self.counts.updated += 1
         else:
             self.counts.unchanged += 1
+        if person.organization is None:
+            self._of_nowhere.add(found)
 
     def link(self, batch: Batch, intake: DealIntake) -> None:
         """The people each deal names, known from the day the deal was created."""
@@ -110,6 +114,10 @@ class PeopleIntake:
         is_unwanted = self._do_not_contact.holds(person.email, person.phone)
         since = to_text(deal.created_at)
         found = self._ids.get(_key(person.name, person.email, deal.organization))
+        if found is None and (elsewhere := self._ids.get(_key(person.name, person.email, None))) in self._of_nowhere:
+            found = elsewhere
+        if found in self._of_nowhere:
+            del values["organization"]
         if found is None:
             added = self._add({**values, "role": None, "source": None, "opted_out": int(is_unwanted)}, since)
             self.unwanted |= {added} if is_unwanted else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.deal.deal import (
@@ -22,6 +23,10 @@ from pipeline_cli.storage.record.facts import WRITTEN, read_facts
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.deal.edits import FieldChange
+
+UNDATED = timedelta(milliseconds=1)
+"""So long before its import stands what the file gave no instant for: nothing that it gave one can be taken for it."""
+_UNDATED_OF = "strftime('%Y-%m-%dT%H:%M:%fZ', {at}, '-0.001 seconds')"
 
 
 def find(reader: Reader, name: str, *, is_closed: bool = False) -> int:
@@ -163,11 +168,12 @@ def when_said(table: str, instant: str) -> str:
     imported = (
         "SELECT q.id FROM main.operations o CROSS JOIN main.operation_rows r ON r.operation_id = o.id "
         f"CROSS JOIN main.{table} q ON q.id BETWEEN r.first_row AND r.last_row "
-        f"WHERE o.command = 'import' AND r.table_name = '{table}' AND r.before IS NULL AND q.{instant} = o.at"
+        f"WHERE o.command = 'import' AND r.table_name = '{table}' AND r.before IS NULL AND q.{instant} = "
+        + _UNDATED_OF.format(at="o.at")
     )
     # The first question is cheap, and seldom answered with yes.
     return (
-        f"CASE WHEN {instant} IN (SELECT i.at FROM main.operations i WHERE i.command = 'import') "
+        f"CASE WHEN {instant} IN (SELECT {_UNDATED_OF.format(at='i.at')} FROM main.operations i WHERE i.command = 'import') "
         f"AND known_{table}.id IN ({imported}) THEN NULL ELSE {instant} END"
     )
 
