@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from pipeline_cli.cli import main
 
-settings.register_profile("the same examples every time", derandomize=True, database=None)
+settings.register_profile(
+    "the same examples every time", derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 if os.environ.get("CI"):
     settings.load_profile("the same examples every time")
 
