@@ -52,6 +52,8 @@ CHANGING_FIELDS = (
     "fields",
     "from_deal_id",
     "snooze_reason",
+    "tags",
+    "links",
 )
 """Columns of `deals` whose changes are kept in `field_changes`; stage, status and closing are kept by `moves`."""
 
@@ -194,9 +196,10 @@ def _rows_of(table: str, limit: str) -> str:
             f"AS ended_by FROM main.last_chances WHERE given_at < {limit}"
         )
     columns = {"next_steps": "text, due, set_at", "follow_ups": "kind, due, set_at"}[table]
+    later = ", due_time, minutes, remind_minutes" if table == "next_steps" else ""
     return (
         f"SELECT id, deal_id, {columns}, CASE WHEN closed_at < {limit} THEN closed_at END AS closed_at, "
-        f"closed_at < {limit} AND done AS done FROM main.{table} WHERE set_at < {limit}"
+        f"closed_at < {limit} AND done AS done{later} FROM main.{table} WHERE set_at < {limit}"
     )
 
 

@@ -72,6 +72,37 @@ VERSION_3 = (
     FROM moves m JOIN deals d ON d.id = m.deal_id WHERE NOT m.mistake""",
 )
 
+_OPEN_STEP = (
+    "FROM next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL "
+    "ORDER BY n.due, n.due_time IS NULL, n.due_time, n.id LIMIT 1"
+)
+VERSION_4 = (
+    # The words a deal is found by, each once, in the order they were given, with a space between.
+    "ALTER TABLE deals ADD COLUMN tags TEXT CHECK (tags <> '')",
+    # Addresses and files, each on a line of its own.
+    "ALTER TABLE deals ADD COLUMN links TEXT CHECK (links <> '')",
+    # The time of the day, as the clock on the wall shows it.
+    "ALTER TABLE next_steps ADD COLUMN due_time TEXT CHECK (due_time GLOB '[0-2][0-9]:[0-5][0-9]' AND due_time < '24')",
+    "ALTER TABLE next_steps ADD COLUMN minutes INTEGER CHECK (minutes > 0)",
+    # So many minutes before, where it is another time than pipeline.yaml says.
+    "ALTER TABLE next_steps ADD COLUMN remind_minutes INTEGER CHECK (remind_minutes >= 0)",
+    "DROP VIEW deal_overview",
+    f"""CREATE VIEW deal_overview AS
+    SELECT d.id, d.external_id, d.title, d.organization, d.pipeline, d.stage, d.status,
+        d.value_cents / 100.0 AS value, d.currency, d.source, d.owner, d.created_at, d.expected_close, d.closed_at,
+        d.lost_reason, d.snoozed_until,
+        (SELECT coalesce(c.name, c.email, c.phone) FROM deal_contacts dc JOIN contacts c ON c.id = dc.contact_id
+            WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1) AS contact,
+        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic')
+            AS last_touch_at,
+        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation')
+            AS last_conversation_at,
+        (SELECT n.text {_OPEN_STEP}) AS next_step,
+        (SELECT n.due {_OPEN_STEP}) AS next_step_due,
+        d.tags, d.links
+    FROM deals d""",
+)
+
 
 _SIGNS_OF_LIFE = (
     (
@@ -176,10 +207,17 @@ def add_what_happened(connection: sqlite3.Connection) -> None:
     say_why_deals_sleep(connection)
 
 
+def add_tags_and_times(connection: sqlite3.Connection) -> None:
+    """Version 4."""
+    for statement in VERSION_4:
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     create_the_first_schema,
     add_customers_and_reviews,
     add_what_happened,
+    add_tags_and_times,
 )
 """Step n takes a database of `user_version` n to n + 1."""
 

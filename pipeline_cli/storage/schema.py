@@ -11,7 +11,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x50495045
 """`PIPE`, at byte 68 of every database of this program."""
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def is_instant(column: str) -> str:

@@ -135,7 +135,7 @@ def zebulonia(pipeline: Run, folder: Path) -> Run:
 
 
 def test_no_byte_of_a_forgotten_person_is_left(zebulonia: Run, folder: Path, a_home_of_its_own: Path) -> None:
-    in_rows = personal_columns() - {("contacts", "email"), ("contacts", "phone")}
+    in_rows = personal_columns() - {("contacts", "email"), ("contacts", "phone"), ("deals", "tags"), ("deals", "links")}
     assert in_rows <= columns_that_name(folder / "pipeline.db"), "the marker was not put into every personal column"
     before = zebulonia("list", "status=all", "--json").rows
     result = zebulonia("contact", "forget", EMAIL, "--yes")
@@ -248,7 +248,7 @@ def test_a_full_name_is_taken_out_of_any_text(first: str, last: str, before: str
     text = f"{before} {first} {last} {after}"
     erased = eraser.erase(text, False)
     assert "forgotten contact" in erased
-    assert eraser.erase(erased, False) == erased or "forgotten" in (first, last)
+    assert eraser.erase(erased, False) == erased or {"forgotten", "contact"} & {first.casefold(), last.casefold()}
 
 
 def test_backups_of_a_forgotten_person_are_deleted_or_named(

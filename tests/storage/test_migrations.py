@@ -12,7 +12,7 @@ import sqlite_utils
 
 from pipeline_cli.domain.deal.edits import LogTouchpoint, MoveDeal, SetFields, SetNextStep
 from pipeline_cli.storage import schema
-from pipeline_cli.storage.migrations import MIGRATIONS, VERSION_2, VERSION_3, migrate
+from pipeline_cli.storage.migrations import MIGRATIONS, VERSION_2, VERSION_3, VERSION_4, migrate
 from tests.storage.record import TABLES, TODAY, a_deal, change, new_record
 
 BOOKKEEPING = {"operations", "operation_rows", "operation_deals", "undone_rows"}
@@ -36,12 +36,18 @@ def test_a_new_file_holds_what_the_schema_says_and_nothing_else(connection: sqli
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     ).fetchall()
     first = [*schema.TABLES, *schema.INDEXES, *schema.VIEWS, *schema.TRIGGERS]
-    later = [*VERSION_2, *VERSION_3]
-    gone = tuple(f"CREATE {statement.removeprefix('DROP ')} " for statement in later if statement.startswith("DROP"))
+    later = [*VERSION_2, *VERSION_3, *VERSION_4]
+    there = list(first)
+    for statement in later:
+        if statement.startswith("DROP"):
+            gone = f"CREATE {statement.removeprefix('DROP ')} "
+            there = [one for one in there if not one.startswith(gone)]
+        elif statement.startswith("CREATE"):
+            there.append(statement)
     altered = tuple(f"CREATE TABLE {statement.split()[2]} (" for statement in later if statement.startswith("ALTER"))
-    kept = [statement for statement in first if not statement.startswith((*gone, *altered))]
-    added = [statement for statement in later if statement.startswith("CREATE")]
-    assert [row[0] for row in made if not row[0].startswith(altered)] == [*kept, *added]
+    assert [row[0] for row in made if not row[0].startswith(altered)] == [
+        one for one in there if not one.startswith(altered)
+    ]
     assert connection.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
     assert connection.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
 
@@ -121,7 +127,7 @@ def test_sqlite_utils_shows_plain_tables_and_two_views(path: Path) -> None:
     )
     database = sqlite_utils.Database(path)
     assert set(database.table_names()) >= set(TABLES)
-    assert database.view_names() == ["deal_overview", "stage_history"]
+    assert sorted(database.view_names()) == ["deal_overview", "stage_history"]
     assert database["deals"].count == 1
     assert {(key.column, key.other_table) for key in database["deal_contacts"].foreign_keys} == {
         ("deal_id", "deals"),

@@ -322,6 +322,8 @@ FIELDS = {
     "expected_close": "expected_close",
     "snoozed_until": "snoozed_until",
     "snooze_reason": "snooze_reason",
+    "tags": "tags",
+    "links": "links",
     "external_id": "external_id",
     "from_deal_id": "from_deal",
     "fields": "fields",

@@ -58,6 +58,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "snoozed_until": NOT,
         "fields": JSON,
         "snooze_reason": WORDS,
+        "tags": WORDS,
+        "links": WORDS,
     },
     "contacts": {
         "public_id": NOT,
@@ -83,7 +85,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "touchpoints": {"kind": NOT, "direction": NOT, "touched_at": NOT, "outcome": WORDS, "note": WORDS, "sense": NOT},
     "notes": {"text": WORDS, "noted_at": NOT},
-    "next_steps": {"text": WORDS, "due": NOT, "set_at": NOT, "closed_at": NOT},
+    "next_steps": {"text": WORDS, "due": NOT, "set_at": NOT, "closed_at": NOT, "due_time": NOT},
     "confirmations": {"stage": NOT, "criterion": NOT, "evidence": WORDS, "confirmed_at": NOT, "revoked_at": NOT},
     "qualification_answers": {"item": NOT, "answer": NOT, "evidence": WORDS, "answered_at": NOT},
     "last_chances": {"given_at": NOT, "deadline": NOT, "ended_at": NOT, "ended_by": NOT},

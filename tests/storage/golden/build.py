@@ -109,6 +109,7 @@ ADDED[3] = (
     "INSERT INTO moves (deal_id, from_stage, to_stage, moved_at, mistake) "
     "VALUES (2, 'prospecting', 'proposal', '2026-02-01T12:00:00.000Z', 1)",
 )
+ADDED[4] = ADDED[3]
 """Version -> rows that no command of it writes yet."""
 
 SHOWN = (
