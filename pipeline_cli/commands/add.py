@@ -42,7 +42,9 @@ Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where it came 
 Cost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost.")]
 Close = Annotated[str | None, typer.Option(metavar="DATE", help="When it will close: 30d, eom, 2026-12-15.")]
 Owner = Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is.")]
-Probability = Annotated[str | None, typer.Option(metavar="PERCENT", help="Its own chance instead of its stage's.")]
+Probability = Annotated[
+    str | None, typer.Option(metavar="PERCENT", help="Its chance by hand; else as forecast has it.")
+]
 Stage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage it starts in, if not the first.")]
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")]
 From = Annotated[str | None, typer.Option("--from", metavar="DEAL", help="The won deal that it grows out of.")]

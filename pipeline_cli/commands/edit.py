@@ -67,7 +67,9 @@ Source = Annotated[str | None, typer.Option(metavar="NAME", help="Where it came 
 Cost = Annotated[str | None, typer.Option(metavar="AMOUNT", help="What getting the lead cost; '' for not known.")]
 Close = Annotated[str | None, typer.Option(metavar="DATE", help="When it will close; '' for not known.")]
 Owner = Annotated[str | None, typer.Option(metavar="NAME", help="Whose deal it is; '' for nobody's.")]
-Probability = Annotated[str | None, typer.Option(metavar="PERCENT|auto", help="Its own chance; auto: its stage's.")]
+Probability = Annotated[
+    str | None, typer.Option(metavar="PERCENT|auto", help="Its chance by hand; auto: as forecast has it.")
+]
 Category = Annotated[
     str | None, typer.Option(metavar="CATEGORY|auto", help="omitted, pipeline, best_case, commit; auto: its stage's.")
 ]

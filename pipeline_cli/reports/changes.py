@@ -22,8 +22,8 @@ _LABELS = {
     "from_deal_id": "from deal",
     "snoozed_until": "snoozed until",
 }
-_STAGES_OWN = {"probability", "category"}
-"""Without a value of its own a deal has that of its stage."""
+_WITHOUT_ITS_OWN = {"probability": "as forecast has it", "category": "its stage's"}
+"""What a deal has again without one of its own."""
 _LONGEST = 200
 """Longer words, and those of several lines, are no part of a sentence."""
 
@@ -134,7 +134,7 @@ def describe(
         return [f"snoozed until {new}" if old is None else f"woken, was snoozed until {old}"]
     if column == "snoozed_until" and change.after <= change.at.date().isoformat():
         return [f"woken, was snoozed until {old}"]
-    new = "its stage's" if new is None and column in _STAGES_OWN else new
+    new = _WITHOUT_ITS_OWN.get(column) if new is None else new
     return [from_to(_label(column), old, new) + (_pushed(pushes) if is_push(change) else "")]
 
 

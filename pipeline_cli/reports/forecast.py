@@ -39,6 +39,15 @@ from pipeline_cli.output.report import (
     figures,
     reading,
 )
+from pipeline_cli.reports.largest import (
+    Part,
+    is_in_words,
+    largest_ever,
+    largest_parts,
+    largest_within,
+    middle_in_words,
+    period_lines,
+)
 from pipeline_cli.reports.snapshot import PipelineForecast, Snapshot, ranging_of
 from pipeline_cli.storage.record.in_use import count_deals
 
@@ -80,7 +89,7 @@ def _note(one: StageProbability) -> str:
 
 _STAGE_COLUMNS = (
     Column("name", "Stage", priority=0, meaning="The stage a deal is in"),
-    Column("configured", "Configured", PERCENT, 1, "The probability in pipeline.yaml"),
+    Column("configured", "Configured", PERCENT, 1, "The configured chance: the probability in pipeline.yaml"),
     Column(
         "observed",
         "Observed",
@@ -90,7 +99,12 @@ _STAGE_COLUMNS = (
     ),
     Column("closed", "Closed", COUNT, 2, "Won and lost deals that reached the stage: the n"),
     Column(
-        "used", "Used", PERCENT, 0, "(won + 5 × configured) ÷ (closed + 5), never falling along the stages", bar=True
+        "used",
+        "Used",
+        PERCENT,
+        0,
+        "By its stage alone: (won + 5 × configured) ÷ (closed + 5), never falling along the stages",
+        bar=True,
     ),
     Column("low", "Low", PERCENT, 3, "80 % interval of the observed rate (Jeffreys)"),
     Column("high", "High", PERCENT, 3, "80 % interval of the observed rate (Jeffreys)"),
@@ -114,7 +128,7 @@ _ASIDE_COLUMNS = (
     ),
     Column("deals", "Deals", COUNT, 0, "Open deals"),
     Column("value", "Value", MONEY, 1, "What they are worth together", whole=True),
-    Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance, counted in no period", whole=True),
+    Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance in the end, counted in no period", whole=True),
     Column(
         "do",
         "What to do",
@@ -129,10 +143,16 @@ _DEAL_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number", value="scored.facts.id"),
     Column("title", "Title", priority=0, meaning="What the deal is about", value="scored.facts.title"),
     Column("value", "Value", MONEY, 1, "In the currency of the file", whole=True, value="scored.home_cents"),
-    Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by then"),
-    Column("p_win", "In the end", PERCENT, 0, "The chance of being won within two years"),
+    Column("p_win_by_horizon", "By {}", PERCENT, 0, "The chance of being won by the horizon, that day"),
     Column(
-        "configured", "Configured", PERCENT, 3, "The probability in pipeline.yaml, or its own", value="p_configured"
+        "p_win",
+        "Chance",
+        PERCENT,
+        0,
+        "The chance of being won in the end, which is within two years: that of every report",
+    ),
+    Column(
+        "configured", "Configured", PERCENT, 3, "That of its stage in pipeline.yaml, or its own", value="p_configured"
     ),
     Column(
         "by_hand",
@@ -158,6 +178,12 @@ _HORIZON = (
     *amounts("p10", "p50", "p90", ending=""),
     *amounts("stage_weighted", "configured"),
 )
+_LARGEST = (
+    *figures("of"),
+    Column("id", value="part.deal.facts.id"),
+    Column("title", value="part.deal.facts.title"),
+    Column("expected", kind=MONEY, value=lambda one: round(one.part.cents)),
+)
 _STAGES = figures("stage", "configured", "won", "closed", "used", "low", "high")
 _UNSCHEDULED = (*figures("deals"), *amounts("value", "weighted"), *figures("ids"))
 _DEALS = (
@@ -167,6 +193,7 @@ _DEALS = (
     Column("value", kind=MONEY, value="scored.home_cents"),
     *figures("p_win", "p_win_by_horizon"),
     Column("reason", value="why"),
+    Column("probability", value="scored.probability"),
 )
 
 
@@ -176,14 +203,21 @@ def aside_section(unscheduled: Iterable[Unscheduled]) -> Section | None:
     return Section("", _ASIDE_COLUMNS, rows) if rows else None
 
 
-def deal_section(deals: Sequence[OpenDeal], horizon: Horizon) -> Section:
-    """What counts most first. Without a method that knows time, the chance by a day has no column."""
+_OTHER_CHANCE = {
+    "stage": Column("p_win", "By stage", PERCENT, 0, "The share of its stage alone, or its own: method stage"),
+    "configured": Column("p_win", "Configured", PERCENT, 0, "That of its stage in pipeline.yaml, or its own"),
+}
+"""Of the methods whose chance is not the one of the other reports."""
+_TWICE = {"timed": set(), "stage": {"p_win_by_horizon"}, "configured": {"p_win_by_horizon", "configured"}}
+
+
+def deal_section(deals: Sequence[OpenDeal], horizon: Horizon, method: str) -> Section:
+    """What counts most first. What a method that knows no time goes by has its own name."""
     until = calendar_day(horizon.until, horizon.until)
-    has_time = any(deal.p_win_by_horizon is not None for deal in deals)
     columns = [
         column._replace(heading=column.heading.format(until))
-        for column in _DEAL_COLUMNS
-        if has_time or column.key != "p_win_by_horizon"
+        for column in (_OTHER_CHANCE.get(method, one) if one.key == "p_win" else one for one in _DEAL_COLUMNS)
+        if column.key not in _TWICE[method]
     ]
     rows = sorted(deals, key=lambda deal: (-deal.amount_cents * deal.p_counted, deal.scored.facts.id))
     return Section("Deals", columns, rows)
@@ -194,7 +228,7 @@ def stage_section(pipeline_forecast: PipelineForecast, *, several: bool) -> Sect
     pipeline = pipeline_forecast.snapshot.pipeline
     names = {stage.id: stage.name for stage in pipeline.stages}
     columns = reading(_STAGE_COLUMNS, {"name": lambda one: names[one.stage]})
-    title = f"{pipeline.name}: chance of a deal by stage" if several else "Chance of a deal by stage"
+    title = f"{pipeline.name}: win rate by stage" if several else "Win rate by stage"
     return Section(title, columns, pipeline_forecast.snapshot.probabilities)
 
 
@@ -262,9 +296,12 @@ def make_forecast(snapshot: Snapshot, per: str, days: int, method: str, with_dea
             "unscheduled": {one.reason: json_row(_UNSCHEDULED, one) for one in outlook.unscheduled},
             "filled": {"deals": len(filled), "value": Cents(sum(deal.amount_cents for deal in filled))},
             "undated": undated_json(snapshot.undated),
+            "largest": json_rows(_LARGEST, largest_parts(outlook, deals, per)),
             **({"deals": json_rows(_DEALS, deals)} if with_deals else {}),
         },
-        sections=list(_sections(books, outlook, filled, playbook.currency, snapshot.undated, with_deals=with_deals)),
+        sections=list(
+            _sections(books, outlook, filled, playbook.currency, snapshot.undated, per, with_deals=with_deals)
+        ),
         definitions=METHODS_IN_WORDS,
     )
     if not deals and not won_on and not count_deals(snapshot.reader):
@@ -278,10 +315,14 @@ def _sections(
     filled: Sequence[OpenDeal],
     currency: str,
     undated: Undated,
+    per: str,
     *,
     with_deals: bool,
 ) -> Iterator[Section]:
     deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals]
+    of_periods = list(period_lines(outlook, deals, per))
+    if of_periods:
+        yield Section("", lines=of_periods)
     left_out = closings_line(undated, "what is won so far and what is learned")
     lines = [*_lines(books, outlook.horizon, filled, currency), *([left_out] if left_out else [])]
     yield Section("All open deals", lines=lines)
@@ -289,7 +330,7 @@ def _sections(
     if aside is not None:
         yield aside
     if with_deals and deals:
-        yield deal_section(deals, outlook.horizon)
+        yield deal_section(deals, outlook.horizon, books[0].method)
     for pipeline_forecast in books:
         yield stage_section(pipeline_forecast, several=len(books) > 1)
 
@@ -304,12 +345,15 @@ def _lines(
     ]
     when = f"by {calendar_day(horizon.until, horizon.until)}" if timed else "in the end"
     bring = "brings" if horizon.open_deals == 1 else "bring"
+    within, ever = _of_which(largest_within(deals, horizon)), sum(deal.amount_cents * deal.p_win for deal in deals)
+    middle = middle_in_words(horizon.expected_cents, horizon.p50)
     yield (
         f"{counted(horizon.open_deals, 'open deal')} worth {whole_money(horizon.open_value_cents)} {currency} {bring} "
-        f"{whole_money(horizon.expected_cents)} {when}; in eight of ten cases {whole_money(horizon.p10)} to "
-        f"{whole_money(horizon.p90)}."
+        f"{whole_money(horizon.expected_cents)} {when}{within}; "
+        f"in eight of ten cases {whole_money(horizon.p10)} to {whole_money(horizon.p90)}"
+        f"{f'; {middle}' if middle else ''}."
     )
-    in_the_end = f"In the end {whole_money(sum(deal.amount_cents * deal.p_win for deal in deals))}. " if timed else ""
+    in_the_end = f"In the end {whole_money(ever)}{_of_which(largest_ever(deals, ever))}. " if timed else ""
     yield (
         f"{in_the_end}Weighted by your stages' history: {whole_money(horizon.stage_weighted_cents)}; by pipeline.yaml: "
         f"{whole_money(horizon.configured_cents)}."
@@ -317,7 +361,8 @@ def _lines(
     if filled:
         yield (
             f"{counted(len(filled), 'deal')} without a value {'is' if len(filled) == 1 else 'are'} counted here, and "
-            f"only here, as the usual {whole_money(sum(deal.amount_cents for deal in filled) / len(filled))}."
+            f"only here, as the usual {whole_money(sum(deal.amount_cents for deal in filled) / len(filled))}: "
+            f"{whole_money(sum(deal.amount_cents * deal.p_win for deal in filled))} in the end."
         )
     for stays_longest, how in (
         (True, "longer in their stage than any that was won, or in one none was won from"),
@@ -342,6 +387,10 @@ def _lines(
             f"{counted(sum(one_sided), 'deal')} won and none lost: how deals end cannot be learned from wins alone. The "
             "chances in the end are those of pipeline.yaml."
         )
+
+
+def _of_which(part: Part | None) -> str:
+    return f", of which {is_in_words(part)}" if part else ""
 
 
 def _is_one_sided(pipeline_forecast: PipelineForecast) -> bool:

@@ -31,6 +31,7 @@ from pipeline_cli.output.report import (
     amounts,
     figures,
 )
+from pipeline_cli.reports.largest import of_which
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 
 TOTAL_WORDS = {
@@ -88,15 +89,11 @@ _FINDINGS = (
 )
 
 
-def totals_lines(totals: Totals, currency: str, first_response_hours: float) -> list[str]:
-    """One sentence a figure; figures that cannot be computed are left out."""
-    return list(_lines(totals, currency, first_response_hours))
-
-
-def _lines(totals: Totals, currency: str, first_response_hours: float) -> Iterator[str]:
+def totals_lines(totals: Totals, largest: str, currency: str, first_response_hours: float) -> Iterator[str]:
+    """One sentence a figure; figures that cannot be computed are left out. `largest`: of the weighted value, in words."""
     yield (
         f"{counted(totals.open_deals, 'open deal')} worth {whole_money(totals.open_value_cents)} {currency}, "
-        f"weighted {whole_money(totals.weighted_cents)}."
+        f"weighted {whole_money(totals.weighted_cents)}{largest}."
     )
     yield (
         f"Won {totals.won_deals:,} worth {whole_money(totals.won_value_cents)}, lost {totals.lost_deals:,}; "
@@ -154,7 +151,7 @@ COLUMNS = (
     Column(
         "value", "Value", MONEY, 0, "What they are worth together; deals without a value count as nothing", whole=True
     ),
-    Column("weighted", "Weighted", MONEY, 1, "Sum of value × probability", whole=True),
+    Column("weighted", "Weighted", MONEY, 1, "Sum of value × chance", whole=True),
     Column("share", "Share", PERCENT, 3, "Of the weighted value of all stages", bar=True),
     Column("median_days", "Days", DAYS, 2, "Days in stage: median over the open deals there"),
     Column("usual_days", "Usual", DAYS, 4, "Days in stage: median over finished visits"),
@@ -176,7 +173,8 @@ def health_report(snapshot: Snapshot, program: str) -> Report:
     findings = find_in_all(snapshot.each)
     totals, undated = snapshot.totals, snapshot.undated
     left_out = undated_line(undated, "cycle, velocity, periods and speed to lead")
-    lines = totals_lines(totals, playbook.currency, playbook.first_response_hours(pipelines))
+    largest = of_which(snapshot.open_deals, totals.weighted_cents)
+    lines = totals_lines(totals, largest, playbook.currency, playbook.first_response_hours(pipelines))
     is_empty = not (totals.open_deals or totals.won_deals or totals.lost_deals or totals.disqualified_deals)
     return Report(
         name="health",

@@ -10,6 +10,7 @@ from pipeline_cli.domain.rules.scored_deal import MEANINGS, ScoredDeal
 from pipeline_cli.domain.words.text import choice_of, counted
 from pipeline_cli.output.report import Cents, Column, Report
 from pipeline_cli.reports.elsewhere import telling_the_rest
+from pipeline_cli.reports.largest import of_which
 from pipeline_cli.reports.rows import LIST_COLUMNS, matching, read_filter
 from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader
@@ -31,7 +32,8 @@ def list_report(
     total = sum(deal.home_cents or 0 for deal in rows)
     weighted = sum(deal.weighted_cents for deal in rows)
     worth = (
-        f"{counted(len(rows), 'deal')} worth {total / 100:,.0f} {playbook.currency}, weighted {weighted / 100:,.0f}."
+        f"{counted(len(rows), 'deal')} worth {total / 100:,.0f} {playbook.currency}, weighted {weighted / 100:,.0f}"
+        f"{of_which(rows, weighted)}."
     )
     report = Report(
         name="list",

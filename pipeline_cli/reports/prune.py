@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from pipeline_cli.domain.forecast.distribution import Bet, expected_sum
-from pipeline_cli.domain.forecast.outlook import bets_within
+from pipeline_cli.domain.forecast.distribution import expected_sum
+from pipeline_cli.domain.forecast.outlook import OpenDeal, bets_within
 from pipeline_cli.domain.outcomes.history import Undated, undated_json, undated_line
 from pipeline_cli.domain.outcomes.prune_effect import PruneEffect, effect_of, effect_of_all
 from pipeline_cli.domain.playbook import Pipeline, Playbook
@@ -34,42 +33,36 @@ from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.record.facts import read_addressees
 from pipeline_cli.storage.record.operations import read_came_back
 
-if TYPE_CHECKING:
-    from pipeline_cli.domain.forecast.runs import Known
-
 FORECAST_DAYS = 30
 """The horizon that `forecast` has when none is named."""
 
 
 class Expected(NamedTuple):
-    """What today's open deals bring within the horizon by the method `timed`, in minor units."""
+    """The open deals of one pipeline by the method `timed`."""
 
-    before: float
-    after: float
+    before: Sequence[OpenDeal]
+    after: Sequence[OpenDeal]
+    """Those that stay."""
+
+    @property
+    def chances_after(self) -> dict[int, float]:
+        """Open deal that stays -> its chance of being won in the end."""
+        return {deal.scored.facts.id: deal.p_win for deal in self.after}
 
 
-def expected_of(snapshot: Snapshot, lost: Collection[int]) -> Expected:
+def expected_of(snapshot: PipelineSnapshot, lost: Collection[int]) -> Expected:
     """`lost`: deals taken as closed today, so that the method learns from their loss too."""
-    both = [_bets(one, lost) for one in snapshot.each]
-    return Expected(*[expected_sum(chain.from_iterable(bets)) for bets in zip(*both, strict=True)])
-
-
-def _bets(snapshot: PipelineSnapshot, lost: Collection[int]) -> tuple[list[Bet], list[Bet]]:
-    """Before and after."""
     from pipeline_cli.domain.forecast.outlook import weigh_open_deals
     from pipeline_cli.domain.forecast.runs import known_on
     from pipeline_cli.domain.forecast.timed import forecast_known
 
+    before = weigh_open_deals(snapshot.open_deals, "timed", snapshot.timed_within(FORECAST_DAYS))
+    if not lost:
+        return Expected(before, before)
     configured = [stage.probability for stage in snapshot.pipeline.stages]
-    known = known_on(snapshot.history, snapshot.clock.today.toordinal())
-
-    def bets(of: Known, without: Collection[int]) -> list[Bet]:
-        timed = forecast_known(of, configured, FORECAST_DAYS)
-        staying = [deal for deal in snapshot.open_deals if deal.facts.id not in without]
-        return bets_within(weigh_open_deals(staying, "timed", timed))
-
-    before = bets(known, ())
-    return before, bets(known.with_lost(lost), lost) if lost else before
+    known = known_on(snapshot.history, snapshot.clock.today.toordinal()).with_lost(lost)
+    staying = [deal for deal in snapshot.open_deals if deal.facts.id not in lost]
+    return Expected(before, weigh_open_deals(staying, "timed", forecast_known(known, configured, FORECAST_DAYS)))
 
 
 COLUMNS = (
@@ -156,11 +149,16 @@ def prune_report(planned: PrunePlan) -> Report:
     """The plan, and what becomes of win rate, pipeline value and forecast when every candidate is closed."""
     snapshot, plan = planned.snapshot, planned.candidates
     playbook, pipelines, currency = snapshot.playbook, snapshot.pipelines, snapshot.playbook.currency
+    lost = {candidate.deal.facts.id for candidate in plan if candidate.step != KEPT}
+    forecasts = [expected_of(one, lost) for one in snapshot.each]
     effects = [
-        (one.pipeline, effect_of(part, one.open_deals, one.outcomes, one.reached, one.pipeline))
-        for one, part in zip(snapshot.each, planned.parts, strict=True)
+        (one.pipeline, effect_of(part, one.open_deals, one.outcomes, one.reached, forecast.chances_after))
+        for one, part, forecast in zip(snapshot.each, planned.parts, forecasts, strict=True)
     ]
-    expected = expected_of(snapshot, {candidate.deal.facts.id for candidate in plan if candidate.step != KEPT})
+    expected = (
+        expected_sum(chain.from_iterable(bets_within(one.before) for one in forecasts)),
+        expected_sum(chain.from_iterable(bets_within(one.after) for one in forecasts)),
+    )
     silent = sum(is_of_unknown_silence(deal) for deal in snapshot.open_deals)
     pruned, came_back = read_came_back(snapshot.reader)
     totals = {
@@ -189,8 +187,8 @@ def prune_report(planned: PrunePlan) -> Report:
             "effect": {
                 **json_row(_EFFECT, effect_of_all([one for _, one in effects])),
                 "forecast_days": FORECAST_DAYS,
-                "forecast_before": Cents(round(expected.before)),
-                "forecast_after": Cents(round(expected.after)),
+                "forecast_before": Cents(round(expected[0])),
+                "forecast_after": Cents(round(expected[1])),
             },
             "pruned": pruned,
             "came_back": came_back,
@@ -230,11 +228,11 @@ def _drafts(
 def _lines(
     plan: Sequence[Candidate],
     effects: Sequence[tuple[Pipeline, PruneEffect]],
-    expected: Expected,
+    expected: tuple[float, float],
     came_back: tuple[int, int],
     currency: str,
 ) -> list[str]:
-    """Of several pipelines a line for each that loses deals, then all of them together."""
+    """Of several pipelines a line for each that loses deals, then all of them together. `expected`: before and after."""
     steps = count_steps(plan)
     words = {CLOSE: "to close", LAST_CHANCE: "to get a last chance", WAIT: "with one running", KEPT: "kept"}
     said = ", ".join(f"{steps[step]:,} {word}" for step, word in words.items() if steps[step])
@@ -245,8 +243,8 @@ def _lines(
     whole = _effect_lines(effect_of_all([effect for _, effect in effects]), currency)
     lines += whole if len(effects) == 1 else [f"Together: {' '.join(whole)}"]
     lines.append(
-        f"Forecast of the next {FORECAST_DAYS} days {whole_money(expected.before)} -> "
-        f"{whole_money(expected.after)} {currency}."
+        f"Forecast of the next {FORECAST_DAYS} days {whole_money(expected[0])} -> "
+        f"{whole_money(expected[1])} {currency}."
     )
     if came_back[0]:
         lines.append(f"Pruned before: {counted(came_back[0], 'deal')}, of which {came_back[1]:,} came back.")

@@ -64,7 +64,8 @@ LIST_COLUMNS = (
         "Chance",
         PERCENT,
         5,
-        "Its own if set by hand, else its stage's: the `stage` method of forecast, which knows no time",
+        "The chance of being won in the end: its own if set by hand, else as `forecast` has it, from its stage, the days it "
+        "has been there and its silence",
     ),
     Column("source", "Source", priority=7, meaning="Where it came from", value="facts.source"),
     Column("created_at", "Created", INSTANT, 9, "When it was created", shown=False, value="facts.created_at"),

@@ -93,6 +93,7 @@ class PipelineSnapshot:
         self._only = only
         self._gaps: dict[int, list[str]] = {}
         self._won_on: dict[str, dict[date, int]] = {}
+        self._timed: dict[int, TimedForecast] = {}
 
     # The deals
 
@@ -144,8 +145,9 @@ class PipelineSnapshot:
         from pipeline_cli.storage.record.facts import read_values
 
         total = 0.0
-        for stage, cents, currency, own in read_values(self.reader, self.pipeline.id):
-            total += self.playbook.in_home(cents, currency) * (self.chances.get(stage, 0.0) if own is None else own)
+        for deal_id, stage, cents, currency, own in read_values(self.reader, self.pipeline.id):
+            chance = own if own is not None else self.chance_of(deal_id) if self.pipeline.stage(stage) else 0.0
+            total += self.playbook.in_home(cents, currency) * chance
         return total
 
     @cached_property
@@ -210,8 +212,29 @@ class PipelineSnapshot:
 
     @cached_property
     def chances(self) -> dict[str, float]:
-        """Stage -> chance that a deal in it is won, 0 to 1."""
+        """Stage -> share of the deals that reached it that are won, 0 to 1."""
         return {probability.stage: probability.used for probability in self.probabilities}
+
+    def timed_within(self, days: int) -> TimedForecast:
+        """What the method `timed` says of every open deal, by a horizon."""
+        if days not in self._timed:
+            from pipeline_cli.domain.forecast.timed import timed_forecast
+
+            configured = [stage.probability for stage in self.pipeline.stages]
+            self._timed[days] = timed_forecast(self.history, self.clock.today.toordinal(), configured, days)
+        return self._timed[days]
+
+    @cached_property
+    def _in_the_end(self) -> Mapping[int, float]:
+        """Open deal -> chance of being won in the end, which every horizon says alike."""
+        from pipeline_cli.domain.forecast.timed import LONGEST
+
+        made = next(iter(self._timed.values()), None) or self.timed_within(LONGEST)
+        return {chance.id: chance.p_win for chance in made.deals}
+
+    def chance_of(self, deal_id: int) -> float:
+        """That an open deal is won in the end, 0 to 1."""
+        return self._in_the_end.get(deal_id, 0.0)
 
     @cached_property
     def cycles(self) -> Sequence[float]:
@@ -337,12 +360,7 @@ class PipelineForecast:
     @cached_property
     def timed(self) -> TimedForecast | None:
         """None: another method was asked for."""
-        if self.method != "timed":
-            return None
-        from pipeline_cli.domain.forecast.timed import timed_forecast  # the other methods need none of its steps
-
-        configured = [stage.probability for stage in self.snapshot.pipeline.stages]
-        return timed_forecast(self.snapshot.history, self.snapshot.clock.today.toordinal(), configured, self._days)
+        return self.snapshot.timed_within(self._days) if self.method == "timed" else None
 
     @cached_property
     def deals(self) -> list[OpenDeal]:

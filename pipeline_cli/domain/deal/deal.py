@@ -25,7 +25,7 @@ class DealFacts(NamedTuple):
     value_cents: int | None
     currency: str
     probability: float | None
-    """0 to 1, set by hand; None: the stage's."""
+    """0 to 1, set by hand; None: as the forecast has it."""
     category: str | None
     """A forecast category set by hand; None: the stage's."""
     source: str | None

@@ -149,13 +149,15 @@ def read_stage(text: str, pipeline: Pipeline) -> Stage:
 
 
 def read_probability(text: str) -> float | None:
-    """Percent, 0 to 100, as 0 to 1; `auto` (the stage's own) as None."""
+    """Percent, 0 to 100, as 0 to 1; `auto` (as the forecast has it) as None."""
     word = text.strip().removesuffix("%").strip()
     if word.casefold() == "auto":
         return None
     digits = word.replace(".", "", 1)
     if not (digits.isascii() and digits.isdigit()) or not 0 <= float(word) <= 100:
-        raise UsageError(f"{quoted(text)} is no probability: give a percentage from 0 to 100, or auto for the stage's.")
+        raise UsageError(
+            f"{quoted(text)} is no probability: give a percentage from 0 to 100, or auto for what forecast says."
+        )
     return round(float(word) / 100, 6)
 
 

@@ -64,7 +64,7 @@ def weigh_open_deals(deals: Iterable[ScoredDeal], method: str, timed: TimedForec
         if method == "timed":
             p_win, soon = (chance.p_win, chance.p_win_by_horizon) if chance and stage else (0.0, 0.0)
         else:
-            p_win, soon = configured if method == "configured" else deal.probability, None
+            p_win, soon = configured if method == "configured" else deal.chance_of_stage, None
         if own is not None:
             p_win, soon, configured = own, _own_soon(own, p_win, soon), own
         usual = timed.usual_amount_cents if timed else 0
@@ -283,7 +283,7 @@ def within_horizon(deals: Sequence[OpenDeal], asked: Question) -> Horizon:
         p10=total.p10,
         p50=total.p50,
         p90=total.p90,
-        stage_weighted_cents=sum((deal.scored.home_cents or 0) * deal.scored.probability for deal in counted),
+        stage_weighted_cents=sum((deal.scored.home_cents or 0) * deal.scored.chance_of_stage for deal in counted),
         configured_cents=sum((deal.scored.home_cents or 0) * deal.p_configured for deal in counted),
     )
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline_cli.domain.forecast.probability import stage_probabilities
 from pipeline_cli.domain.outcomes.history import Outcomes, add_up, win_rate, win_rate_by_value, with_further_losses
-from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.prune import KEPT, Candidate
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
@@ -24,9 +22,9 @@ class PruneEffect(NamedTuple):
     open_value_cents_before: int
     open_value_cents_after: int
     weighted_cents_before: float
-    """Of the open deals, by the win rates of their stages."""
+    """Of the open deals, by their chances."""
     weighted_cents_after: float
-    """The same of those that stay, with the win rates that the losses leave."""
+    """The same of those that stay, with the chances that the losses leave."""
     before: Outcomes
     after: Outcomes
 
@@ -36,18 +34,13 @@ def effect_of(
     deals: Sequence[ScoredDeal],
     outcomes: Outcomes,
     reached: Mapping[int, int],
-    pipeline: Pipeline,
+    chances_after: Mapping[int, float],
 ) -> PruneEffect:
-    """`reached`: open deal -> the furthest position it ever reached."""
+    """`reached`: open deal -> the furthest position it ever reached; `chances_after`: its chance with the losses known."""
     gone = {candidate.deal.facts.id: candidate.deal for candidate in plan if candidate.step != KEPT}
     staying = [deal for deal in deals if deal.facts.id not in gone]
     lost_value = sum(deal.home_cents or 0 for deal in gone.values())
     after = with_further_losses(outcomes, [reached.get(number, 0) for number in gone], lost_value)
-    configured = [(stage.id, stage.probability) for stage in pipeline.stages]
-    used = {
-        stage_probability.stage: stage_probability.used
-        for stage_probability in stage_probabilities(configured, after.won, after.closed)
-    }
     return PruneEffect(
         open_deals_before=len(deals),
         open_deals_after=len(staying),
@@ -58,7 +51,7 @@ def effect_of(
         open_value_cents_before=sum(deal.home_cents or 0 for deal in deals),
         open_value_cents_after=sum(deal.home_cents or 0 for deal in staying),
         weighted_cents_before=sum(deal.weighted_cents for deal in deals),
-        weighted_cents_after=sum((deal.home_cents or 0) * _chance(deal, used) for deal in staying),
+        weighted_cents_after=sum((deal.home_cents or 0) * chances_after[deal.facts.id] for deal in staying),
         before=outcomes,
         after=after,
     )
@@ -83,7 +76,3 @@ def effect_of_all(effects: Sequence[PruneEffect]) -> PruneEffect:
         before=before,
         after=after,
     )
-
-
-def _chance(deal: ScoredDeal, used: Mapping[str, float]) -> float:
-    return used.get(deal.facts.stage, 0.0) if deal.facts.probability is None else deal.facts.probability

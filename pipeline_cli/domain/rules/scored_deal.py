@@ -33,7 +33,10 @@ class Baselines(Protocol):
     def clock(self) -> Clock: ...
     @property
     def chances(self) -> Mapping[str, float]:
-        """Stage -> chance that a deal in it is won, 0 to 1."""
+        """Stage -> share of the deals that reached it that are won, 0 to 1."""
+
+    def chance_of(self, deal_id: int) -> float:
+        """That an open deal is won in the end, 0 to 1, by all that history says of deals such as it."""
 
     @property
     def usual_cycle_days(self) -> float: ...
@@ -96,10 +99,19 @@ class ScoredDeal:
 
     @cached_property
     def probability(self) -> float:
-        """Its own, or else its stage's, 0 to 1; of a closed deal, what came of it."""
+        """The chance of being won in the end, 0 to 1: its own when set by hand, else what history says, nothing in a stage
+        that pipeline.yaml no longer has; of a closed deal, what came of it. Every report means this one by `chance`."""
         if not self.is_open:
             return 1.0 if self.facts.status == "won" else 0.0
-        return self.by.chances.get(self.facts.stage, 0.0) if self.facts.probability is None else self.facts.probability
+        if self.facts.probability is not None:
+            return self.facts.probability
+        return self.by.chance_of(self.facts.id) if self.stage else 0.0
+
+    @property
+    def chance_of_stage(self) -> float:
+        """Its own when set by hand, else the share of its stage, whatever its age and silence."""
+        own = self.facts.probability
+        return self.by.chances.get(self.facts.stage, 0.0) if own is None else own
 
     @property
     def weighted_cents(self) -> float:

@@ -183,10 +183,10 @@ def define_starts_of_days(reader: Reader) -> None:
     reader.connection.create_function("start_of_its_day", 1, its_start, deterministic=True)
 
 
-def read_values(reader: Reader, pipeline: str) -> list[tuple[str, int, str, float | None]]:
-    """Stage, minor units, currency and own probability of the open deals of a pipeline that have a value, by id."""
+def read_values(reader: Reader, pipeline: str) -> list[tuple[int, str, int, str, float | None]]:
+    """Number, stage, minor units, currency and own probability of the open deals of a pipeline that have a value, by id."""
     return reader.connection.execute(
-        "SELECT stage, value_cents, currency, probability FROM known_deals "
+        "SELECT id, stage, value_cents, currency, probability FROM known_deals "
         "WHERE pipeline = ? AND status = 'open' AND value_cents IS NOT NULL ORDER BY id",
         (pipeline,),
     ).fetchall()
