@@ -184,10 +184,13 @@ def _on(page: Page, text: str) -> str:
 
 
 def _draw(page: Page, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], report: Report) -> Drawing:
-    shown = [column for column in columns if column.shown]
     rows = rows if page.color else [_with_asterisks(row) for row in rows]
+    asked = [column for column in columns if column.shown]
+    filled = [[_on(page, cell) for cell in shown_cells(column, rows, report)] for column in asked]
+    # A column without a heading and without a word takes no room, not even that of its gap.
+    there = [index for index, column in enumerate(asked) if column.heading or any(filled[index])]
+    shown, cells = [asked[index] for index in there], [filled[index] for index in there]
     headings = [_on(page, visible(column.heading)) for column in shown]
-    cells = [[_on(page, cell) for cell in shown_cells(column, rows, report)] for column in shown]
     needs = [_need(*described) for described in zip(shown, headings, cells, strict=True)]
     plan = fit(needs, page.width) if page.width else _in_full(needs)
     kept = [shown[index] for index in plan.kept]

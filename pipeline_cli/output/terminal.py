@@ -216,8 +216,14 @@ def _table(grid: Grid) -> Table:
         border_style="dim",
     )
     for place, (width, at_right) in enumerate(zip(grid.widths, grid.right, strict=True)):
-        head = Text(grid.heads[place], "bold") if grid.heads else ""
-        table.add_column(head, width=width, justify="right" if at_right else "left", no_wrap=True)
+        head = Text(pad(grid.heads[place], width, right=at_right), "bold") if grid.heads else ""
+        table.add_column(head, width=width, no_wrap=True)
     for row in grid.rows:
-        table.add_row(*[Text.assemble(*cell) for cell in row])
+        # Not by Rich's own `justify`, which takes the blank end of a bar for space that may move.
+        table.add_row(
+            *[
+                Text.assemble(" " * (width - sum(display_width(text) for text, _ in cell)) if at_right else "", *cell)
+                for cell, width, at_right in zip(row, grid.widths, grid.right, strict=True)
+            ]
+        )
     return table

@@ -112,7 +112,7 @@ def test_every_field_is_told_in_its_own_words(prepare: Prepare) -> None:
         "external id set to X-1",
         "snoozed until 20 Oct",
         "category set to commit",
-        "chance 62.5% -> its stage's",
+        "chance 62.5% -> as forecast has it",
         "source set to event",
         "value 9,000.50 EUR -> 10,000.00 USD",
         "close 30 Nov -> 15 Jan 2027, pushed for the 3rd time",
