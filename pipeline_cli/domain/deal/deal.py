@@ -73,6 +73,8 @@ class DealFacts(NamedTuple):
     """Its next step was set after it was last put to sleep."""
     closed_inferred: bool = False
     """It is closed, and no file said when."""
+    next_step_time: str | None = None
+    """`14:30`, as the clock on the wall shows it; None: some time that day."""
 
 
 class Contact(NamedTuple):

@@ -31,6 +31,9 @@ _SNOOZED_AFTER = (
 )
 """The deal was put to sleep after a row `t` of another table came."""
 
+EARLIEST_STEP = "n.due, n.due_time IS NULL, n.due_time, n.id"
+"""Of open steps `n` the order in which they are done: what has no time of day is the last of its day."""
+
 _FACTS = (
     """SELECT d.id, d.external_id, d.title, d.organization,
     (SELECT coalesce(c.name, c.email, c.phone) FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
@@ -46,8 +49,8 @@ _FACTS = (
         AND NOT EXISTS (SELECT 1 FROM known_touchpoints i WHERE i.deal_id = d.id
             AND (i.sense = 'conversation' OR i.awaits_answer) AND (i.touched_at, i.id) > (t.touched_at, t.id))
         AND (d.snoozed_until IS NULL OR t.touched_at >= start_of_day(d.snoozed_until))),
-    (SELECT n.text FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
-    (SELECT n.due FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    s.text,
+    s.due,
     (SELECT count(*) FROM main.field_changes f WHERE f.deal_id = d.id AND f.field = 'expected_close'
         AND f.new_value > f.old_value AND f.changed_at < :known_until),
     EXISTS (SELECT 1 FROM known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id
@@ -65,7 +68,7 @@ _FACTS = (
         AND (t.sense IS NOT 'attempt' OR t.touched_at < coalesce((SELECT start_of_its_day(l.given_at)
             FROM known_last_chances l WHERE l.deal_id = d.id AND l.ended_at IS NULL
             ORDER BY l.given_at DESC, l.id DESC LIMIT 1), '9'))),
-    (SELECT n.set_at FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL),
+    s.set_at,
     nullif(max(
         coalesce((SELECT max(l.ended_at) FROM known_last_chances l WHERE l.deal_id = d.id
             AND l.ended_by NOT IN ('closed', 'not_a_candidate')), ''),
@@ -84,8 +87,12 @@ _FACTS = (
         AND EXISTS (SELECT 1 FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until')) END,
     CASE WHEN d.status = 'open' THEN 0 ELSE """
     + CLOSING_MADE_UP
-    + """ END
-FROM known_deals d"""
+    + """ END,
+    s.due_time
+FROM known_deals d LEFT JOIN known_next_steps s ON s.id = (SELECT n.id FROM known_next_steps n
+    WHERE n.deal_id = d.id AND n.closed_at IS NULL ORDER BY """
+    + EARLIEST_STEP
+    + """ LIMIT 1)"""
 )
 
 _INSTANTS = (
