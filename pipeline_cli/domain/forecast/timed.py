@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from math import inf, log, sqrt
 
 from pipeline_cli.domain.forecast.learning import (
+    Counts,
     Direction,
     count_runs,
     exit_directions,
@@ -283,17 +285,34 @@ class TimedModel:
         self._known = known
         self._configured = configured
         self._unknown = _typical_configured(known, configured)
-        counts = count_runs(known.tally, len(configured))
-        directions = exit_directions(counts, forward_chances(configured, counts, self._unknown))
-        left = sum(counts.exits_of(counts.stages).values()) if len(counts.days) > counts.stages else 0
-        self._guess_weight = _GUESS_DEALS / (_GUESS_DEALS + left)
-        self._chances = Chances(counts.starts, exit_rates(counts), directions)
-        self.level: Level = fit_level(known, self._chances)
         self._wins, self._history_days = count_wins(known), known.history_days
         self._guesses = pool_falling_neighbours(configured, [1.0] * len(configured))
         closed = sum(run.target in (WON, LOST) for run in known.latest.values())
         self._weight = 1.0 if known.is_one_sided else _GUESS_DEALS / (_GUESS_DEALS + closed)
         """Of the configured chance in the end; it is all there is while nothing was closed, or what is known is one-sided."""
+
+    # What is learned of how soon and from where is the dear part, and a record in which nothing was closed asks for none.
+
+    @cached_property
+    def _counts(self) -> Counts:
+        return count_runs(self._known.tally, len(self._configured))
+
+    @cached_property
+    def _guess_weight(self) -> float:
+        counts = self._counts
+        left = sum(counts.exits_of(counts.stages).values()) if len(counts.days) > counts.stages else 0
+        return _GUESS_DEALS / (_GUESS_DEALS + left)
+
+    @cached_property
+    def _chances(self) -> Chances:
+        counts = self._counts
+        directions = exit_directions(counts, forward_chances(self._configured, counts, self._unknown))
+        return Chances(counts.starts, exit_rates(counts), directions)
+
+    @cached_property
+    def level(self) -> Level:
+        """How far silence and luck shift a chance."""
+        return fit_level(self._known, self._chances)
 
     @property
     def is_a_guess(self) -> bool:
