@@ -44,8 +44,8 @@ def backtest(
         history = read_histories(reader, workspace.playbook, pipeline)
         undated = read_undated(reader, [pipeline.id])
         rest = notes_on_the_rest(reader, workspace.playbook, [pipeline])
-    since = None if from_ is None else parse_date(from_, clock.today).toordinal()
-    until = None if to is None else parse_date(to, clock.today).toordinal()
+    since = None if from_ is None else parse_date(from_, clock.today, past=True).toordinal()
+    until = None if to is None else parse_date(to, clock.today, past=True).toordinal()
     if since is not None and until is not None and since > until:
         raise UsageError(f"--from {from_} is after --to {to}: turn them around.")
     made, dropped = replay_record(

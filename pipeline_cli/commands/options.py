@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.errors import NotAdvanced, UsageError
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import accept_filled, quoted
@@ -63,6 +63,24 @@ class Command(typer.core.TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Texts and dates that need no quotes are one word for Typer."""
         return list(super().parse_args(ctx, args if ctx.resilient_parsing else join_words(args, self.params)))
+
+    def invoke(self, ctx: Any) -> Any:
+        """What was typed as a day is said back, also where a deal was saved and not advanced."""
+        try:
+            done = super().invoke(ctx)
+        except NotAdvanced:
+            self._say_days(ctx)
+            raise
+        self._say_days(ctx)
+        return done
+
+    def _say_days(self, ctx: Any) -> None:
+        if any(
+            ctx.params.get(param.name) for param in self.params if (param.metavar or "").startswith(("DATE", "WHEN"))
+        ):
+            from pipeline_cli.commands.understood import say_days
+
+            say_days(ctx, self.params)
 
 
 def joined(words: Iterable[str] | None) -> str | None:

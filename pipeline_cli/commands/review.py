@@ -37,7 +37,7 @@ def review(
     from pipeline_cli.reports.review_page import kept_report, look_up, review_report
 
     clock = _clock(workspace, view, to)
-    from_day = parse_date(from_, workspace.clock.today) if from_ is not None else None
+    from_day = parse_date(from_, workspace.clock.today, past=True) if from_ is not None else None
     _refuse_contradictions(workspace, clock, from_day, mark=mark, last=last, to=to)
     pipelines = pipelines_of(workspace, view)
     most = _most(workspace, view)
@@ -62,8 +62,8 @@ def _clock(workspace: Workspace, view: View, to: str | None) -> "Clock":
     if to is None:
         return workspace.clock_as_of(view.as_of)
     today = workspace.clock.today
-    day = parse_date(to, today)
-    if view.as_of is not None and parse_date(view.as_of, today) != day:
+    day = parse_date(to, today, past=True)
+    if view.as_of is not None and parse_date(view.as_of, today, past=True) != day:
         raise UsageError("--to and --as-of name different days: give one of them.")
     if day > today:
         raise UsageError(f"--to {day}: is after today ({today}): name today or an earlier day.")

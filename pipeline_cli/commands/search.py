@@ -31,7 +31,7 @@ def search(
     if limit is not None and every:
         raise UsageError("--limit and --all contradict each other: give one of them.")
     clock = clock_of(workspace, view)
-    first_day = None if since is None else parse_date(since, clock.today)
+    first_day = None if since is None else parse_date(since, clock.today, past=True)
     height = None if limit is not None or every else screen_height(workspace, view)
     with workspace.read(clock) as reader:
         asked = Asked(words, kind, first_day, None if deal is None else find(reader, deal))

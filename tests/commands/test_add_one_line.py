@@ -18,6 +18,7 @@ def test_a_lead_is_added_with_how_it_came_and_what_comes_next_as_one_operation(p
     assert result.err.splitlines() == [
         "Added 1: Acme: workshop for 20. Logged email (in). Next: Call Ann, due 2026-11-27.",
         "Its organization is Acme, as the title says; --org '' leaves it away.",
+        "'fri' is Fri 27 Nov.",
     ]
     found = shown(pipeline)
     row, (touch,) = found["deal"], found["touchpoints"]

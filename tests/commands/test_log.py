@@ -75,7 +75,7 @@ def test_later_today_is_no_future(acme: Run) -> None:
 def test_the_next_step_can_be_set_at_once_as_one_operation(acme: Run) -> None:
     before = record(acme)
 
-    result = acme("log", "1", "call", "--next", "friday", "Send the offer")
+    result = acme("log", "1", "call", "--next", "2026-11-27", "Send the offer")
 
     assert result.err == "Logged call (out) on 1, Acme: workshop. Next: Send the offer, due 2026-11-27.\n"
     row = deal(acme)

@@ -35,6 +35,7 @@ def test_one_line_does_the_whole_step_as_one_operation(acme: Run) -> None:
         "Logged call (out) on 1, Acme: workshop. Confirmed: They told us the problem in their own words. "
         "Answered: budget=yes, need=yes. Value set to 15,000 EUR. Close set to 21 Dec. Call Ann is done. "
         "Next: Send the offer, due 2026-11-27. Prospecting -> Qualification.\n"
+        "'30d' is Mon 21 Dec, 'fri' is Fri 27 Nov.\n"
     )
     found = shown(acme)
     assert found["touchpoints"][0]["note"] == "they lose two days a week"
@@ -59,7 +60,8 @@ def test_refused_to_advance_the_rest_is_kept_and_the_checklist_says_what_is_miss
     assert result.code == 5
     lines = result.err.splitlines()
     assert lines[0] == ("Logged email (out) on 1, Acme: workshop. Value set to 9,000 EUR. Next: Call, due 2026-11-27.")
-    assert lines[1].startswith("Saved, but not advanced. Deal 1, Acme: workshop, cannot leave Prospecting yet:")
+    assert lines[1] == "'fri' is Fri 27 Nov."
+    assert lines[2].startswith("Saved, but not advanced. Deal 1, Acme: workshop, cannot leave Prospecting yet:")
     assert '        pipeline confirm 1 problem --evidence "how we know"' in lines
     assert "Then: pipeline advance 1" in lines
     assert (deal(acme)["value"], deal(acme)["stage"]) == (9000, "prospecting")

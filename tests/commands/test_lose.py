@@ -71,7 +71,7 @@ def test_a_deal_that_is_given_up_may_be_asked_again(pipeline: Run, closing: list
     result = pipeline(*closing, "--again", "6m")
 
     assert result.code == 0
-    assert result.err.endswith(" Next: Ask again, due 2027-05-21.\n")
+    assert result.err.endswith(" Next: Ask again, due 2027-05-21.\n'6m' is Fri 21 May 2027.\n")
     assert (deal(pipeline)["next_step"], deal(pipeline)["next_step_due"]) == ("Ask again", "2027-05-21")
     assert last(pipeline)["summary"].endswith("; Ask again, due 2027-05-21")
     pipeline("undo")

@@ -73,7 +73,7 @@ def test_of_very_many_ten_are_said(pipeline: Run, folder: Path) -> None:
     (folder / "deals.csv").write_text(f"id,title\n{rows}\n")
     assert pipeline("import", "deals.csv").code == 0
 
-    said = pipeline("snooze", "status=open", "30d", "--all-matching", "--yes").err.splitlines()
+    said = pipeline("snooze", "status=open", "2026-12-21", "--all-matching", "--yes").err.splitlines()
 
     assert said[-2:] == ["And 290 more.", "300 deals, one operation: `pipeline undo` takes all of it back."]
     assert len(said) == 12

@@ -22,7 +22,7 @@ def test_a_snoozed_deal_is_out_of_idle_and_prune_and_back_by_itself(quiet: Run) 
 
     result = quiet("snooze", "1", "2w")
 
-    assert (result.code, result.err) == (0, "1, Acme: silent until 2026-12-05.\n")
+    assert (result.code, result.err) == (0, "1, Acme: silent until 2026-12-05.\n'2w' is Sat 5 Dec.\n")
     assert deal(quiet)["snoozed_until"] == "2026-12-05"
     assert not {"idle", "stuck", "no_next_step"} & set(flags(quiet))
     assert quiet("prune", "--dry-run", "--json").rows == []

@@ -126,6 +126,12 @@ def is_when(text: str) -> bool:
         return False
 
 
+def day_part(text: str) -> str:
+    """Of a day with a time of day, the day as typed; empty for a time alone."""
+    form = _as_time(text)
+    return text if form is None else form["day"] or ""
+
+
 def split_day(words: Sequence[str]) -> tuple[str, str] | None:
     """The day that words begin with, the longest that reads as one, and the text behind it; None: they begin with none."""
     for end in range(min(len(words), MOST_WORDS), 0, -1):

@@ -92,7 +92,7 @@ def parse_scope(
 
 
 def _parse_day(text: str | None, clock: Clock) -> date | None:
-    return None if text is None else parse_date(text, clock.today)
+    return None if text is None else parse_date(text, clock.today, past=True)
 
 
 def order_groups(groups: Iterable[tuple[str | None, int]], by: Grouping) -> list[str | None]:
