@@ -28,10 +28,10 @@ def _heed_control_c() -> None:
 
 
 class Terminal:
-    """One run of the program in a terminal of so many columns."""
+    """One run of the program in a terminal of so many columns and lines."""
 
     def __init__(
-        self, folder: Path, *arguments: str, columns: int = 80, variables: dict[str, str] | None = None
+        self, folder: Path, *arguments: str, columns: int = 80, lines: int = 40, variables: dict[str, str] | None = None
     ) -> None:
         import fcntl
         import termios
@@ -39,7 +39,7 @@ class Terminal:
         self.shown = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a letter may come in two pieces
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         root = str(Path(__file__).resolve().parents[1])
         environment = {
             **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.sellers_quarter.program import Said
 from benchmarks.sellers_quarter.tally import Tally
-from benchmarks.sellers_quarter.truth import ATTEMPT, CONVERSATION, Deal, Rules, day_of
+from benchmarks.sellers_quarter.truth import ATTEMPT, CONVERSATION, Deal, Rules, day_of, why_alive
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -38,7 +38,19 @@ def judge_agenda(said: Said, deals: Mapping[int, Deal], moment: Moment, last_pru
                 tally.miss("unread", deal, moment.today, said.line, why, "")
             elif truth:
                 tally.miss("untrue_rows", deal, moment.today, said.line, why, truth)
+    dead = set(said.json["dead"]["ids"])
+    for number in sorted(dead):
+        alive = (
+            f"there is no deal {number}"
+            if number not in deals
+            else why_alive(deals[number], moment.rules, moment.today)
+        )
+        if alive or number in rows:
+            deal = deals.get(number)
+            tally.miss("untrue_rows", deal, moment.today, said.line, "looks dead", alive or "it has a row too")
     for deal in deals.values():
+        if deal.id in dead:
+            continue
         for words, truth in _silences(deal, rows.get(deal.id), moment.today):
             tally.miss("silent_rows", deal, moment.today, said.line, words, truth)
     told = said.json.get("last_prune")
@@ -52,8 +64,7 @@ def _parts(why: str, deal: Deal) -> list[str]:
     said = f"you said: {deal.snooze_reason}"
     parts = [said] if why.startswith(f"{said}; ") else []
     rest = why.removeprefix(f"{said}; ")
-    both = re.fullmatch(r"(they (?:wrote|rang) [^;]*); (.*)", rest)
-    return [*parts, *(both.groups() if both else [rest])]
+    return [*parts, *re.split(rf"; (?={_BEGINNINGS})", rest)]
 
 
 def _what_is_true(words: str, deal: Deal, moment: Moment) -> str | None:
@@ -214,6 +225,19 @@ def _you_said(form: re.Match[str], deal: Deal, moment: Moment) -> str:
     return "" if deal.is_untouched_since_waking(moment.today) else "it was touched since it woke"
 
 
+def _commit(form: re.Match[str], deal: Deal, moment: Moment) -> str:
+    return "" if _read_day(form["day"], moment.today) == deal.close else f"they said {deal.close}"
+
+
+def _no_plan(form: re.Match[str], deal: Deal, moment: Moment) -> str:
+    if deal.step is not None:
+        return f"the next step is {deal.step}"
+    if form["days"] is None:
+        return ""
+    idle = deal.idle_days(moment.today)
+    return "" if idle == int(form["days"]) else f"idle {idle} days"
+
+
 def _close(form: re.Match[str], deal: Deal, moment: Moment) -> str:
     return "" if _read_day(form["day"], moment.today) == deal.close else f"they said {deal.close}"
 
@@ -223,7 +247,7 @@ _OF_SLEEPERS: tuple[_Check, ...] = (_they_wait, _step)
 _OF_CLOSED_DEALS: tuple[_Check, ...] = (_step_of_closed, _follow_up)
 _ROWS: tuple[tuple[str, _Check], ...] = (
     (r"last chance until (?P<until>[\w ]+?)(?: \(draft of (?P<draft>[\w ]+)\))?", _last_chance),
-    (r"(?P<late>overdue|due today): (?P<text>.*)", _step),
+    (r"(?P<late>overdue|due today)(?: at \d\d:\d\d)?: (?P<text>.*)", _step),
     (r"(?P<status>won|lost|disqualified), (?P<late>due today|overdue): (?P<text>.*)", _step_of_closed),
     (r"(?P<what>check-in|renewal) (?:due(?: since (?P<since>[\d-]+))?|on (?P<on>[\d-]+))", _follow_up),
     (r"no word from you for (?P<number>\d+) (?P<unit>hours?|days?)", _no_word),
@@ -236,5 +260,12 @@ _ROWS: tuple[tuple[str, _Check], ...] = (
     (r"woke (?:on )?(?P<until>[\w ]+)", _woke),
     (r"you said: (?P<text>.*)", _you_said),
     (r"expected close (?P<day>[\w ]+)", _close),
+    (r"commit, was to close (?P<day>[\w ]+)", _commit),
+    (r"no next step(?:, idle (?P<days>\d+) days?)?(?:: .*)?", _no_plan),
 )
 """How each kind of row is worded, and who judges it."""
+_BEGINNINGS = (
+    r"last chance until |overdue: |due today|(?:won|lost|disqualified), |check-in |renewal |no word from you |"
+    r"they (?:wrote|rang) |attempt \d|idle \d|woke |expected close |commit, was |no next step"
+)
+"""What a further reason of a row begins with."""

@@ -163,6 +163,17 @@ def check_touchpoint_kinds_exist(source: Source) -> Iterator[Problem]:
                     yield source.problem(where, f"{quote(kind)} is not one of `touchpoint_kinds`: {advice}")
 
 
+def check_goals_are_of_kinds_that_exist(source: Source) -> Iterator[Problem]:
+    """A goal counts touchpoints of a kind that the file has."""
+    known = [word for _, word in _kinds_in(source)] or list(defaults.TOUCHPOINT_KINDS)
+    for kind in names_in(source, ("goals", "week")):
+        if kind not in known:
+            advice = did_you_mean(kind, known)
+            yield source.problem_at_key(
+                ("goals", "week", kind), f"{quote(kind)} is not one of `touchpoint_kinds`: {advice}"
+            )
+
+
 def check_touchpoints_can_be_answered(source: Source) -> Iterator[Problem]:
     """What you write is never a conversation by itself: a criterion that asks for one could not be met."""
     declared = {
@@ -308,6 +319,7 @@ PROBLEM_CHECKS: tuple[Check, ...] = (
     check_criteria_have_one_kind,
     check_fields_can_be_typed,
     check_touchpoint_kinds_exist,
+    check_goals_are_of_kinds_that_exist,
     check_touchpoints_can_be_answered,
     check_stage_cadences_rise,
     check_qualification_can_be_passed,

@@ -59,6 +59,7 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         kind_names={kind.id: kind.name for kind in _described(file) if kind.name is not None},
         conversations={kind.id: live for kind in _described(file) if (live := _is_conversation(kind)) is not None},
         imports={name: _import_mapping(entry) for name, entry in file.imports.items()},
+        goals=file.goals.week,
     )
 
 

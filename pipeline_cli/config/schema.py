@@ -364,6 +364,12 @@ class CadenceEntry(Section):
     first_response_hours: Annotated[Fraction, number("0.1", 1000)] = Fraction(1)
 
 
+class GoalsEntry(Section):
+    """What is to be done in each week."""
+
+    week: dict[Line, Count] = {}
+
+
 class LastChanceEntry(Section):
     """The text of the last-chance message."""
 
@@ -438,3 +444,4 @@ class PlaybookFile(Section):
     cadence: CadenceEntry = CadenceEntry()
     prune: PruneEntry = PruneEntry()
     imports: dict[Id, ImportEntry] = {}
+    goals: GoalsEntry = GoalsEntry()

@@ -198,6 +198,8 @@ class Playbook(NamedTuple):
     """Kind of touchpoint -> what people read, where the file gives it a name."""
     conversations: Mapping[str, bool] = {}
     """Kind of touchpoint -> whether it is a conversation by itself, where the file says so."""
+    goals: Mapping[str, int] = {}
+    """Kind of touchpoint -> how many of them there should be in a week, Monday to Sunday."""
 
     def in_home(self, cents: int, currency: str) -> int:
         """Minor units of the file's currency, half to even. Raises UsageError for a currency without a rate."""

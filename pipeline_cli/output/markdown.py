@@ -30,7 +30,13 @@ def write_markdown(report: Report, stream: TextIO, *, unicode: bool) -> None:
 def _blocks(report: Report) -> Iterator[str]:
     if report.title:
         yield f"## {_escaped(report.title)}"
-    if report.rows and report.rows_drawn:
+    if report.groups:
+        start = 0
+        for group in report.groups:
+            yield f"### {_escaped(group.title)}"
+            yield _table(report.columns, report.rows[start : start + group.rows], report)
+            start += group.rows
+    elif report.rows and report.rows_drawn:
         yield _table(report.columns, report.rows, report)
     elif report.empty and not report.rows:
         yield _paragraph(report.empty)

@@ -151,6 +151,14 @@ class Section(NamedTuple):
     """Drawn under the lines too."""
 
 
+class Group(NamedTuple):
+    """Rows of a table that stand together under a line of their own; several groups are one table, with one set of widths."""
+
+    title: str
+    rows: int
+    """So many of those that no earlier group has."""
+
+
 class Card(NamedTuple):
     """One deal on the board."""
 
@@ -208,6 +216,10 @@ class Report(NamedTuple):
     """Words of the report that are no columns (findings, flags, rules) -> what they mean, for --explain."""
     zone: tzinfo | None = None
     """The zone in which people see instants; None: the zone each instant carries."""
+    groups: Sequence[Group] = ()
+    """Of the rows, in their order; empty: they are one."""
+    headed: bool = True
+    """False: the table is drawn without its headings, where room is short."""
     lanes: Sequence[Lane] = ()
     """Drawn as a board of cards, where there would be a table of the rows."""
 

@@ -125,8 +125,9 @@ def write_table(
         blocks += _board(page, report, len(blocks))
     elif report.rows and report.has_rows and report.rows_drawn:
         drawn = _draw(page, report.columns, report.rows, report)
-        blocks += drawn.blocks
-        notes += _note(drawn, page, "--format csv has all")
+        blocks += _in_groups(page, drawn.blocks, report) if report.groups else drawn.blocks
+        # A page of groups is laid out for what it is read for.
+        notes += [] if report.groups else _note(drawn, page, "--format csv has all")
     elif report.empty and not report.rows:
         blocks += _sentences(page, [report.empty])
     for section in report.sections:
@@ -136,6 +137,20 @@ def write_table(
         notes += _note(drawn, page, f"a wider terminal shows all of {section.title!r}")
     paint(blocks, stream, color=color)
     return notes
+
+
+def _in_groups(page: Page, blocks: Sequence[Line | Grid], report: Report) -> Iterator[Line | Grid]:
+    """One table in parts, each under its title."""
+    (table,) = (block for block in blocks if isinstance(block, Grid))
+    if report.headed:
+        yield table._replace(rows=())
+    start = 0
+    for group in report.groups:
+        if report.headed:
+            yield []
+        yield from _sentences(page, [group.title], style="bold")
+        yield table._replace(heads=(), rows=table.rows[start : start + group.rows])
+        start += group.rows
 
 
 def _board(page: Page, report: Report, above: int) -> list[Line]:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from pipeline_cli.domain.deal.after_sale import SHOWN_DAYS, DueFollowUp
+from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.agenda import Day, Task, plan_day
+from pipeline_cli.domain.rules.agenda import SECTIONS, Day, Task, plan_day
 from pipeline_cli.domain.rules.choices import Choice, spelled_out, step_choices
+from pipeline_cli.domain.rules.prune import CLOSE, LAST_CHANCE
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.dates import period_of
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
-from pipeline_cli.output.report import CODE, DATE, ID, MONEY, NUMBER, Column, Report, Section, Strong, reading
+from pipeline_cli.output.report import (
+    CODE,
+    DATE,
+    ID,
+    MONEY,
+    NUMBER,
+    Cents,
+    Column,
+    Group,
+    Report,
+    Section,
+    Strong,
+    reading,
+)
 from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, naming_pipelines
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
-from pipeline_cli.storage.record.facts import read_attempts
+from pipeline_cli.storage.record.facts import read_attempts, read_done_since
 from pipeline_cli.storage.record.kept import read_last_review_at
 from pipeline_cli.storage.record.operations import read_last_of
 from pipeline_cli.storage.record.people import read_silenced
@@ -50,40 +68,53 @@ def _score(numbers: Collection[int], snapshot: PipelineSnapshot) -> list[ScoredD
 
 COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number", value="deal.facts.id"),
-    Column("title", "Title", priority=0, meaning="What is being sold", value="deal.facts.title"),
-    Column("stage", "Stage", priority=3, meaning="Where it stands", value="deal.facts.stage"),
-    Column("why", "Why", priority=0, meaning="The reason, with its number", least=28),
-    Column("due", "Due", DATE, 1, "The day it was or is due"),
-    Column("value", "Value", MONEY, 4, "What the deal is worth, in the file's currency", value="deal.home_cents"),
+    Column("who", "Who", priority=0, meaning="Whose deal it is, and whom to speak to", least=18, machine=False),
+    Column("title", "Title", priority=5, meaning="What is being sold", value="deal.facts.title", least=18),
+    Column("stage", "Stage", priority=7, meaning="Where it stands", value="deal.facts.stage"),
+    Column("why", "Why", priority=0, meaning="The reasons, the strongest first", least=30),
+    Column("due", "Due", DATE, 6, "The day it was or is due"),
+    Column("value", "Value", MONEY, 0, "What the deal is worth, in the file's currency", value="deal.home_cents"),
     Column(
-        "next_step", "Next step", priority=6, meaning="The next step it has", shown=False, value="deal.facts.next_step"
+        "next_step", "Next step", priority=8, meaning="The next step it has", shown=False, value="deal.facts.next_step"
     ),
-    Column("age_hours", "Hours", NUMBER, 5, "How long somebody has been waiting", shown=False),
+    Column("age_hours", "Hours", NUMBER, 9, "How long somebody has been waiting", shown=False),
     Column("command", "Command", shown=False, meaning="What to type"),
     Column(
         "typed", "pipeline …", CODE, 0, "What to type, after the name of the program", machine=False, value="command"
     ),
     PIPELINE_ID._replace(value="deal.facts.pipeline"),
+    Column("section", shown=False, meaning=f"What is at stake: {', '.join(SECTIONS)}"),
+    Column("organization", shown=False, meaning="Whose deal it is", value="deal.facts.organization"),
+    Column("contact", shown=False, meaning="Whom to speak to", value="deal.facts.contact"),
 )
 
 _NO_DEALS = 'No open deals. `pipeline add "Acme: workshop" --value 12k` adds one.'
 _WEEK = 7
-_LINES_AROUND = 11
-"""On a screen: title, heading, last line, notes and the prompt that follows, with the empty lines between."""
+_LINES_AROUND = 6
+"""On a screen: the title, the line about the last prune and review, the prompt, two empty lines, and what is left out."""
+_HEADING = 2
+"""The heading and its rule are left away where not all fits with them, and so are the empty lines between the sections."""
 _NARROW = 80
-_FEWEST_ROWS = 5
-_ROOM_FOR_A_DATE = len("last chance until 16 Oct (draft of 10 Oct)")
+
+
+class Dead(NamedTuple):
+    """What is for `prune` to remove, which no row speaks of."""
+
+    ids: Sequence[int]
+    cents: int
+    """In the file's currency."""
 
 
 class Plan(NamedTuple):
     """What there is to do."""
 
     tasks: list[Task]
-    """The most urgent first."""
+    """By section, in each what is most at stake first."""
     has_deals: bool
     """There is an open deal, or a closed one to come back to."""
-    without_next_step: int
-    """Open deals without a next step, snoozed ones aside."""
+    dead: Dead
+    done: Mapping[str, int]
+    """Kind of touchpoint that has a goal -> how many of them this week has seen."""
 
 
 def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline], stage: str | None = None) -> Plan:
@@ -92,6 +123,9 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
     `stage` is a word for the one stage whose deals are meant. Raises UsageError when there is none of that name.
     """
     stages = None if stage is None else _stages_named(stage, pipelines)
+    snapshots = Snapshot(reader, workspace.playbook, pipelines).each
+    dead = [one.deal for snapshot in snapshots for one in snapshot.prune if one.step in (LAST_CHANCE, CLOSE)]
+    numbers = {deal.facts.id for deal in dead}
     days = [
         Day(
             one.open_deals,
@@ -102,13 +136,26 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
             due_follow_ups(one),
             due_closed_steps(one),
             read_silenced(reader, one.pipeline.id),
+            numbers,
         )
-        for one in Snapshot(reader, workspace.playbook, pipelines).each
+        for one in snapshots
     ]
+    dead = [deal for deal in dead if stages is None or _place_of(deal) in stages]
     tasks = [task for task in plan_day(days) if stages is None or _place_of(task.deal) in stages]
-    deals = [deal for day in days for deal in day.deals if stages is None or _place_of(deal) in stages]
-    without_next_step = sum(deal.has("no_next_step") for deal in deals)
-    return Plan(tasks, any(day.deals or day.follow_ups or day.closed_steps for day in days), without_next_step)
+    return Plan(
+        tasks,
+        any(day.deals or day.follow_ups or day.closed_steps for day in days),
+        Dead([deal.facts.id for deal in dead], sum(deal.home_cents or 0 for deal in dead)),
+        _done_this_week(workspace.playbook, reader),
+    )
+
+
+def _done_this_week(playbook: Playbook, reader: Reader) -> Mapping[str, int]:
+    if not playbook.goals:
+        return {}
+    monday, _ = period_of(reader.clock.today, "week")
+    done = read_done_since(reader, reader.clock.start_of(monday))
+    return {kind: done[kind] for kind in playbook.goals}
 
 
 def today_report(
@@ -120,76 +167,137 @@ def today_report(
     height: int | None = None,
 ) -> Report:
     """The agenda of one or several pipelines; `height`: lines of the terminal that all of it should fit on."""
-    tasks, has_deals, without_next_step = plan_tasks(workspace, reader, pipelines, stage)
-    if limit is None and height is not None:
-        limit = _rows_on(height, tasks, pipelines, workspace, reader.clock.today)
-        remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them"
-    else:
-        remedy = "leave --limit away"
-    shown = tasks[:limit]
+    plan = plan_tasks(workspace, reader, pipelines, stage)
+    playbook, today = workspace.playbook, reader.clock.today
     last_prune, last_review = read_last_of(reader, "prune"), read_last_review_at(reader)
+    last = f"Last prune: {_ago(last_prune, reader.clock)}. Last review: {_ago(last_review, reader.clock)}."
+    lines = [*_look_dead(plan.dead, playbook, workspace, pipelines), last]
+    is_roomy = height is None or _lines_needed(plan.tasks, lines, is_roomy=True) + len(plan.tasks) <= height
+    shown = plan.tasks[:limit]
+    if limit is None and height is not None:
+        shown = _on_the_screen(plan.tasks, height - _lines_needed(plan.tasks, lines, is_roomy=is_roomy))
+    remedy = f"`{_all_of_it(workspace, pipelines, stage)}` shows them" if limit is None else "leave --limit away"
+    left = len(plan.tasks) - len(shown)
+    room = None if height is None else height - _lines_needed(shown, lines, is_roomy=is_roomy) - len(shown)
+    title = f"{today:%A}, {long_day(today)}"
+    goals = ", ".join(
+        f"{plan.done[kind]:,} of {goal:,} {_several(kind, playbook)}" for kind, goal in playbook.goals.items()
+    )
     return Report(
         name="today",
-        title=f"{reader.clock.today:%A}, {long_day(reader.clock.today)}",
-        as_of=reader.clock.today,
+        title=f"{title} · {goals} this week" if goals else title,
+        as_of=today,
         pipeline=pipelines[0].id if len(pipelines) == 1 else None,
-        currency=workspace.playbook.currency,
-        columns=_columns_for(shown, pipelines, workspace, reader.clock.today),
+        currency=playbook.currency,
+        columns=_columns_for(plan.tasks, pipelines, workspace, today),
         rows=shown,
-        extra={"last_prune": last_prune, "last_review": last_review},
-        sections=_sections(shown, pipelines, reader.clock, last_prune, last_review, workspace) if has_deals else [],
-        empty=_nothing_due(workspace, pipelines, stage, without_next_step) if has_deals else _NO_DEALS,
-        notes=[f"{len(tasks) - len(shown):,} more: {remedy}."] if len(shown) < len(tasks) else [],
+        groups=_groups(plan.tasks, shown),
+        headed=is_roomy,
+        extra={
+            "last_prune": last_prune,
+            "last_review": last_review,
+            "dead": {"deals": len(plan.dead.ids), "value": Cents(plan.dead.cents), "ids": list(plan.dead.ids)},
+            "goals": [{"kind": kind, "done": plan.done[kind], "goal": goal} for kind, goal in playbook.goals.items()],
+        },
+        sections=_sections(shown, lines, workspace, today, room) if plan.has_deals else [],
+        empty="Nothing is due today." if plan.has_deals else _NO_DEALS,
+        notes=[f"{left:,} more: {remedy}."] if left else [],
     )
+
+
+def _look_dead(dead: Dead, playbook: Playbook, workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[str]:
+    if not dead.ids:
+        return []
+    only = ("--pipeline", pipelines[0].id) if len(pipelines) < len(playbook.pipelines) else ()
+    worth = f" worth {dead.cents / 100:,.0f}" if dead.cents else ""
+    look = "looks" if len(dead.ids) == 1 else "look"
+    command = command_line(workspace.command_name, "prune", *only)
+    return [f"{counted(len(dead.ids), 'deal')}{worth} {look} dead: `{command}`."]
+
+
+def _several(kind: str, playbook: Playbook) -> str:
+    name = playbook.kind_name(kind)
+    return name if name.endswith("s") else f"{name}s"
+
+
+def _groups(tasks: Sequence[Task], shown: Sequence[Task]) -> list[Group]:
+    """The sections that have rows; of one that is cut, how much is not shown and what it is worth."""
+    groups = []
+    for section, title in SECTIONS.items():
+        every = [task for task in tasks if task.section == section]
+        rows = sum(task.section == section for task in shown)
+        cents = sum(task.deal.home_cents or 0 for task in every[rows:])
+        rest = f" · {len(every) - rows:,} more" + (f", worth {cents / 100:,.0f}" if cents else "")
+        if rows:
+            groups.append(Group(title + (rest if rows < len(every) else ""), rows))
+    return groups
+
+
+def _lines_needed(tasks: Sequence[Task], lines: Sequence[str], *, is_roomy: bool) -> int:
+    """All that stands around the rows."""
+    sections = len({task.section for task in tasks})
+    between = sections + _HEADING if is_roomy else 0
+    return _LINES_AROUND + sections + between + sum(-(-len(line) // _NARROW) for line in lines) - 1
+
+
+def _on_the_screen(tasks: Sequence[Task], room: int) -> list[Task]:
+    """As many as there is room for: the first of each section, then who waits, then section by section."""
+    first = {section: index for index, section in reversed([(i, task.section) for i, task in enumerate(tasks)])}
+    chosen = set(first.values())
+    for index in range(len(tasks)):
+        if len(chosen) >= max(room, len(first)):
+            break
+        chosen.add(index)
+    return [tasks[index] for index in sorted(chosen)]
 
 
 def _columns_for(
     tasks: Sequence[Task], pipelines: Sequence[Pipeline], workspace: Workspace, today: date
 ) -> Sequence[Column]:
-    """Whole is what is at stake: until when a last chance runs, and what you said when you put a deal to sleep."""
-    is_long = any(task.why.startswith(("last chance until", "you said")) for task in tasks)
+    """Whoever has several deals here is told apart by what is being sold."""
+    names = Counter(map(_name_of, tasks))
     columns = reading(
         COLUMNS,
         {
+            "who": lambda task: _who(task.deal.facts, several=names[_name_of(task)] > 1),
             "why": lambda task: Strong(task.why) if task.due is not None and task.due < today else task.why,
             "command": lambda task: f"{workspace.command_name} {task.command}",
         },
     )
     return naming_pipelines(
-        in_home_currency(
-            [
-                column._replace(least=_ROOM_FOR_A_DATE) if is_long and column.key == "why" else column
-                for column in columns
-            ],
-            workspace.playbook,
-        ),
+        in_home_currency(columns, workspace.playbook),
         pipelines,
         before="stage",
         name=lambda task: workspace.playbook.pipeline_of(task.deal.facts.pipeline).name,
     )
 
 
+def _name_of(task: Task) -> str:
+    facts = task.deal.facts
+    return facts.organization or facts.title
+
+
+def _who(facts: DealFacts, *, several: bool) -> str:
+    """`Acme, Ann Lee`; without an organization the title says whose deal it is."""
+    if facts.organization is None:
+        said = facts.title
+    else:
+        sold = _without(facts.title, facts.organization) if several else ""
+        said = f"{facts.organization}: {sold}" if sold else facts.organization
+    is_named = facts.contact is None or re.search(rf"\b{re.escape(facts.contact)}\b", said, re.IGNORECASE)
+    return said if is_named else f"{said}, {facts.contact}"
+
+
+def _without(title: str, organization: str) -> str:
+    """What is being sold, where the title begins with to whom."""
+    begins_with_it = title.casefold().startswith(organization.casefold())
+    return title[len(organization) :].lstrip(" :,-–—") if begins_with_it else title
+
+
 def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:
     only = pipelines[0].id if len(pipelines) < len(workspace.playbook.pipelines) else None
     words = ["today", "--all", *(("--pipeline", only) if only else ()), *(("--stage", stage) if stage else ())]
     return command_line(workspace.command_name, *words)
-
-
-def _scope_of_list(workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[str]:
-    """The options that have `list` look at the same pipelines: it shows the first one unless told otherwise."""
-    if len(pipelines) > 1:
-        return ["--all-pipelines"]
-    is_default = pipelines[0].id == workspace.playbook.default_pipeline.id
-    return [] if is_default else ["--pipeline", pipelines[0].id]
-
-
-def _nothing_due(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None, without_next_step: int) -> str:
-    if without_next_step == 0:
-        return "Nothing is due today."
-    have = "has" if without_next_step == 1 else "have"
-    words = ["list", "flag=no_next_step", *([f"stage={stage}"] if stage else []), *_scope_of_list(workspace, pipelines)]
-    remedy = f"`{command_line(workspace.command_name, *words)}` shows which"
-    return f"Nothing is due today, but {counted(without_next_step, 'open deal')} {have} no next step: {remedy}."
 
 
 def _stages_named(word: str, pipelines: Sequence[Pipeline]) -> set[tuple[str, str]]:
@@ -204,47 +312,17 @@ def _place_of(deal: ScoredDeal) -> tuple[str, str]:
     return deal.facts.pipeline, deal.facts.stage
 
 
-def _rows_on(
-    height: int, tasks: Sequence[Task], pipelines: Sequence[Pipeline], workspace: Workspace, today: date
-) -> int:
-    """How many rows leave everything else of the report on the screen, which says more the more rows there are."""
-    room = height - _LINES_AROUND
-    for rows in range(room, _FEWEST_ROWS, -1):
-        shown = tasks[:rows]
-        parts = [[*_next_actions(shown, pipelines)], *_otherwise(shown, workspace, today).values()]
-        if rows + sum(2 + sum(1 + len(line) // _NARROW for line in lines) for lines in parts if lines) <= room:
-            return rows
-    return _FEWEST_ROWS
-
-
 def _sections(
-    tasks: Sequence[Task],
-    pipelines: Sequence[Pipeline],
-    clock: Clock,
-    last_prune: datetime | None,
-    last_review: datetime | None,
-    workspace: Workspace,
+    tasks: Sequence[Task], lines: Sequence[str], workspace: Workspace, today: date, room: int | None
 ) -> list[Section]:
-    helpful = list(_next_actions(tasks, pipelines))
-    last = f"Last prune: {_ago(last_prune, clock)}. Last review: {_ago(last_review, clock)}."
-    return [
-        *([Section("What to do where no next step is set", lines=helpful)] if helpful else []),
-        *(Section(title, lines=lines) for title, lines in _otherwise(tasks, workspace, clock.today).items() if lines),
-        Section("", lines=[last]),
-    ]
-
-
-def _next_actions(tasks: Sequence[Task], pipelines: Sequence[Pipeline]) -> Iterator[str]:
-    """Of each stage in which an open deal of the list has no next step."""
-    listed = (task.deal.facts for task in tasks)
-    without_next_step = {
-        (deal.pipeline, deal.stage) for deal in listed if deal.status == "open" and deal.next_step is None
-    }
-    for pipeline in pipelines:
-        for stage in pipeline.stages:
-            if (pipeline.id, stage.id) in without_next_step and stage.next_actions:
-                name = stage.name if len(pipelines) == 1 else f"{pipeline.name}, {stage.name}"
-                yield f"{name}: {'; '.join(stage.next_actions)}."
+    """What is dead and when it was last looked for; before that, as far as there is room, the other ways."""
+    sections = []
+    for title, said in _otherwise(tasks, workspace, today).items():
+        needed = 2 + sum(-(-len(line) // _NARROW) for line in said)
+        if said and (room is None or room >= needed):
+            sections.append(Section(title, lines=said))
+            room = None if room is None else room - needed
+    return [*sections, Section("", lines=lines)]
 
 
 def _otherwise(tasks: Sequence[Task], workspace: Workspace, today: date) -> dict[str, list[str]]:

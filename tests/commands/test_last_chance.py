@@ -29,7 +29,7 @@ def acme(pipeline: Run) -> Run:
 
 def is_running(run: Run, today: str = LATER) -> bool:
     rows = run("today", "--json", today=today).rows
-    return SAYS in [row["why"] for row in rows]
+    return any(SAYS in row["why"] for row in rows)
 
 
 def status(run: Run, today: str) -> str:
@@ -186,7 +186,11 @@ def test_it_ends_by_itself_where_the_deal_is_no_candidate_any_more(pipeline: Run
 
 
 def test_show_today_and_board_say_until_when(acme: Run) -> None:
-    for today, command in ((LATER, "show 1"), (DEADLINE, "prune"), (AFTER, "prune")):
+    for today in (DEADLINE, AFTER):
+        answer = acme("today", "--json", today=today).json
+        assert (answer["rows"], answer["dead"]["ids"]) == ([], [1])
+        assert "1 deal worth 12,000 looks dead: `pipeline prune`." in acme("today", today=today).out
+    for today, command in ((LATER, "show 1"),):
         (row,) = acme("today", "--json", today=today).rows
         assert (row["why"], row["command"]) == (SAYS, f"pipeline {command}")
         assert SAYS in acme("board", today=today).out

@@ -32,30 +32,34 @@ def agenda(pipeline: Run) -> Run:
     return pipeline
 
 
-def test_a_day_without_a_task_says_how_many_deals_have_no_next_step(pipeline: Run) -> None:
-    for title in ("Acme", "Globex", "asleep"):
-        pipeline("add", title)
+def test_what_has_no_plan_is_said_with_what_its_stage_advises(pipeline: Run) -> None:
+    for title, value in (("Acme", "5k"), ("Globex", "9k"), ("asleep", "50k")):
+        pipeline("add", title, "--value", value)
     pipeline("snooze", "asleep", "3w")
 
-    assert pipeline("today").out.splitlines()[2] == (
-        "Nothing is due today, but 2 open deals have no next step: `pipeline list flag=no_next_step` shows which."
-    )
+    rows = pipeline("today", "--json").rows
+    assert [(row["section"], row["id"], row["why"], row["command"]) for row in rows] == [
+        ("no_plan", 2, "no next step: Find the person who feels the problem", "pipeline next 2 mon Call"),
+        ("no_plan", 1, "no next step: Find the person who feels the problem", "pipeline next 1 mon Call"),
+    ]
+    assert pipeline("next", "2", "mon", "Call").code == 0
+    assert [row["id"] for row in pipeline("today", "--json").rows] == [1]
     pipeline("next", "acme", "friday", "Call")
-    assert "but 1 open deal has no next step" in pipeline("today").out
-    pipeline("next", "globex", "friday", "Call")
     assert pipeline("today").out.splitlines()[2] == "Nothing is due today."
 
 
-def test_what_to_type_next_looks_at_the_same_pipeline(pipeline: Run, folder: Path) -> None:
-    rules = folder / "pipeline.yaml"
-    other = "  renewals:\n    name: Renewals\n    stages:\n      - {id: only, name: Only, probability: 50}\n"
-    text = rules.read_text(encoding="utf-8")
-    rules.write_text(text.replace("\nqualification:", f"\n{other}\nqualification:"), encoding="utf-8")
-    pipeline("add", "Acme", "--pipeline", "renewals")
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [("2026-11-16", "tue"), ("2026-11-19", "fri"), ("2026-11-20", "mon"), ("2026-11-21", "mon"), ("2026-11-22", "mon")],
+)
+def test_nobody_is_called_on_a_weekend(pipeline: Run, today: str, day: str) -> None:
+    pipeline("add", "Acme", today=today)
 
-    said = pipeline("today", "--pipeline", "renewals", "--stage", "only").out
-    assert "`pipeline list flag=no_next_step stage=only --pipeline renewals` shows which." in said
-    assert "`pipeline list flag=no_next_step --all-pipelines`" in pipeline("today", "--all-pipelines").out
+    (row,) = pipeline("today", "--json", today=today).rows
+    assert row["command"] == f"pipeline next 1 {day} Call"
+    assert pipeline(*row["command"].split()[1:], today=today).code == 0
+    (deal,) = pipeline("list", "--json", today=today).rows
+    assert deal["next_step_due"] > today
 
 
 def test_a_check_in_asks_for_nothing_that_helps_to_sell(pipeline: Run) -> None:
@@ -65,7 +69,7 @@ def test_a_check_in_asks_for_nothing_that_helps_to_sell(pipeline: Run) -> None:
     shown = pipeline("today").out
 
     assert "check-in on 2026-11-24" in shown
-    assert "What to do where no next step is set" not in shown
+    assert "no next step" not in shown
 
 
 def test_an_attempt_that_is_due_is_logged_and_any_other_step_is_done(pipeline: Run) -> None:
@@ -78,18 +82,18 @@ def test_an_attempt_that_is_due_is_logged_and_any_other_step_is_done(pipeline: R
     assert [row["command"] for row in pipeline("today", "--json", today="2026-11-12").rows] == ["pipeline log 1 call"]
 
 
-def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
+def test_what_costs_most_to_leave_comes_first_and_each_says_why(agenda: Run) -> None:
     rows = agenda("today", "--json").rows
 
-    assert [(row["title"], row["why"]) for row in rows] == [
-        ("overdue", "overdue: Call them"),
-        ("due", "due today: Send the offer"),
-        ("unanswered", "no word from you for 46 hours"),
-        ("answered", "they wrote yesterday, no reply"),
-        ("quiet", "attempt 2 of 6 due 9 Nov"),
-        ("closing", "attempt 2 of 6 due today"),
-        ("nearly idle", "idle 14 days, flagged after 14"),
-        ("decided soon", "expected close 24 Nov"),
+    assert [(row["section"], row["title"], row["why"]) for row in rows] == [
+        ("waiting", "unanswered", "no word from you for 46 hours"),
+        ("waiting", "answered", "they wrote yesterday, no reply"),
+        ("promised", "overdue", "overdue: Call them"),
+        ("promised", "due", "due today: Send the offer"),
+        ("at_risk", "quiet", "idle 14 days, flagged after 14; attempt 2 of 6 due 9 Nov"),
+        ("at_risk", "nearly idle", "idle 14 days, flagged after 14"),
+        ("at_risk", "closing", "expected close 24 Nov; attempt 2 of 6 due today"),
+        ("at_risk", "decided soon", "expected close 24 Nov"),
     ]
     assert list(rows[0]) == [
         "id",
@@ -102,22 +106,25 @@ def test_the_most_urgent_comes_first_and_each_says_why(agenda: Run) -> None:
         "age_hours",
         "command",
         "pipeline",
+        "section",
+        "organization",
+        "contact",
     ]
 
 
 def test_each_row_ends_in_the_command_to_type(agenda: Run) -> None:
     rows = agenda("today", "--json").rows
 
-    assert [row["command"] for row in rows] == [
-        "pipeline done 2",
-        "pipeline done 3",
-        "pipeline log 5 call",
-        "pipeline log 1 email",
-        "pipeline log 6 call",
-        "pipeline log 4 call",
-        "pipeline log 7 call",
-        "pipeline show 8",
-    ]
+    assert {row["id"]: row["command"] for row in rows} == {
+        5: "pipeline log 5 call",
+        1: "pipeline log 1 email",
+        2: "pipeline done 2",
+        3: "pipeline done 3",
+        6: "pipeline log 6 call",
+        7: "pipeline log 7 call",
+        4: "pipeline show 4",
+        8: "pipeline show 8",
+    }
     lines = agenda("today").out.splitlines()
     assert lines[0] == "Saturday, 21 November 2026"
     assert "pipeline …" in lines[2]
@@ -125,18 +132,127 @@ def test_each_row_ends_in_the_command_to_type(agenda: Run) -> None:
         assert agenda(*row["command"].split()[1:]).code == 0
 
 
+def test_within_a_section_the_value_at_stake_decides(pipeline: Run) -> None:
+    for title, value in (("small", "3200"), ("dear", "190k"), ("none", None), ("middling", "20k")):
+        pipeline("add", title, *(("--value", value) if value else ()), today="2026-11-18")
+        pipeline("log", title, "email", "--in", today="2026-11-18")
+
+    assert [row["title"] for row in pipeline("today", "--json").rows] == ["dear", "middling", "small", "none"]
+
+
+def test_one_line_a_deal_holds_all_its_reasons_the_strongest_first(pipeline: Run) -> None:
+    pipeline("add", "Acme: workshop", "--contact", "Ann Lee <ann@acme.example>", "--value", "9k", today="2026-11-10")
+    pipeline("next", "1", "2026-11-19", "Send the offer", today="2026-11-10")
+    pipeline("edit", "1", "--close", "2026-11-24", today="2026-11-10")
+    pipeline("log", "1", "email", "--in", today="2026-11-19")
+
+    (row,) = pipeline("today", "--json").rows
+    assert (row["section"], row["why"], row["due"]) == (
+        "waiting",
+        "they wrote 2 days ago, no reply; overdue: Send the offer; expected close 24 Nov",
+        None,
+    )
+    assert (row["organization"], row["contact"], row["command"]) == ("Acme", "Ann Lee", "pipeline log 1 email")
+
+
+def test_each_row_names_the_organization_and_the_person(pipeline: Run) -> None:
+    pipeline("add", "ERP selection", "--org", "Acme", "--contact", "Ann Lee", today="2026-11-18")
+    pipeline("add", "ERP selection", "--org", "Borg", today="2026-11-18")
+    pipeline("add", "Cyan: workshop", "--contact", "Cy", today="2026-11-18")
+    pipeline("add", "Cyan: coaching", today="2026-11-18")
+    pipeline("add", "a stall at the fair", "--contact", "Fay", today="2026-11-18")
+
+    out = pipeline("today").out
+    for who in ("Acme, Ann Lee  ", "Borg  ", "Cyan: workshop, Cy  ", "Cyan: coaching  ", "a stall at the fair, Fay  "):
+        assert f"  {who}" in out
+
+
+def test_what_is_dead_is_one_line_and_nowhere_else(pipeline: Run) -> None:
+    for title, value in (("dead", "3200"), ("dead too", "800")):
+        pipeline("add", title, "--value", value, today="2026-08-01")
+        pipeline("next", title, "2026-08-10", "Call", today="2026-08-01")
+    pipeline("add", "dead and priceless", today="2026-08-01")
+    pipeline("add", "they wait", "--value", "5000", today="2026-08-01")
+    pipeline("log", "4", "email", "--in", today="2026-08-02")
+
+    answer = pipeline("today", "--json").json
+    assert [row["id"] for row in answer["rows"]] == [4]
+    assert answer["dead"] == {"deals": 3, "value": 4000, "ids": [1, 2, 3]}
+    out = pipeline("today").out
+    assert "\n3 deals worth 4,000 look dead: `pipeline prune`.\n" in out
+    assert "dead too" not in out
+    assert pipeline("today", "--count").out == "1\n"
+    pipeline("prune", "--yes")
+    assert "dead" not in pipeline("today").out
+
+
+def test_a_deal_that_the_forecast_counts_on_is_named_when_its_day_has_passed(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--close", "2026-11-12", today="2026-11-10")
+    pipeline("edit", "1", "--category", "commit", today="2026-11-10")
+    pipeline("log", "1", "call", today="2026-11-20")
+    pipeline("next", "1", "2026-12-01", "Call", today="2026-11-20")
+
+    (row,) = pipeline("today", "--json").rows
+    assert (row["section"], row["why"], row["command"]) == (
+        "at_risk",
+        "commit, was to close 12 Nov",
+        "pipeline edit 1 --close 30d",
+    )
+    assert pipeline(*row["command"].split()[1:]).code == 0
+    assert pipeline("today", "--json").rows == []
+
+
+def test_goals_are_counted_from_monday_on(pipeline: Run, folder: Path) -> None:
+    rules = folder / "pipeline.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8") + "goals: {week: {call: 20, meeting: 5, email: 3}}\n", "utf-8")
+    pipeline("add", "Acme", today="2026-11-10")
+    for day, *words in (
+        ("2026-11-15", "call"),  # the Sunday before
+        ("2026-11-16", "call"),
+        ("2026-11-17", "call", "--no-answer"),
+        ("2026-11-18", "call", "--in"),
+        ("2026-11-18", "meeting"),
+        ("2026-11-19", "meeting", "--no-show"),
+        ("2026-11-20", "email"),
+        ("2026-11-20", "email", "--in"),
+        ("2026-11-20", "email", "--in", "--auto"),
+    ):
+        assert pipeline("log", "1", *words, today=day).code == 0
+
+    assert pipeline("today").out.splitlines()[0] == (
+        "Saturday, 21 November 2026 · 3 of 20 calls, 1 of 5 meetings, 1 of 3 emails this week"
+    )
+    assert pipeline("today", "--json").json["goals"] == [
+        {"kind": "call", "done": 3, "goal": 20},
+        {"kind": "meeting", "done": 1, "goal": 5},
+        {"kind": "email", "done": 1, "goal": 3},
+    ]
+    assert "0 of 20 calls" in pipeline("today", today="2026-11-23").out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("goals", "said"),
+    [
+        ("{week: {calls: 20}}", "`calls` is not one of `touchpoint_kinds`: did you mean `call`?"),
+        ("{week: {call: 0}}", "write a whole number from 1"),
+        ("{month: {call: 5}}", "month"),
+        ("20", "goals"),
+    ],
+)
+def test_goals_that_mean_nothing_are_refused(pipeline: Run, folder: Path, goals: str, said: str) -> None:
+    rules = folder / "pipeline.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8") + f"goals: {goals}\n", "utf-8")
+
+    result = pipeline("today")
+    assert result.code == 3
+    assert said in result.err
+
+
 def test_a_kind_of_two_words_is_quoted(agenda: Run, folder: Path) -> None:
     rules = (folder / "pipeline.yaml").read_text()
     (folder / "pipeline.yaml").write_text(rules.replace("touchpoint_kinds: [", "touchpoint_kinds: [first call, "))
 
     assert 'pipeline log 5 "first call"' in [row["command"] for row in agenda("today", "--json").rows]
-
-
-def test_what_helps_is_said_where_no_next_step_is_set(agenda: Run) -> None:
-    out = agenda("today").out
-
-    assert "What to do where no next step is set\nProspecting: Find the person who feels the problem;" in out
-    assert "What to do" not in agenda("today", "--limit", "2").out
 
 
 def test_as_markdown_it_has_no_heading_without_words(agenda: Run) -> None:
@@ -184,7 +300,7 @@ def test_the_cadence_counts_the_attempts(pipeline: Run) -> None:
     for day in ("2026-11-10", "2026-11-12"):
         pipeline("log", "silent", "email", today=day)
 
-    assert pipeline("today", "--json", today="2026-11-13").rows == []
+    assert pipeline("today", "--json", today="2026-11-13").rows == [], "the next attempt is a plan"
     (due,) = pipeline("today", "--json", today="2026-11-14").rows
     assert (due["why"], due["due"]) == ("attempt 3 of 6 due today", "2026-11-14")
     (late,) = pipeline("today", "--json", today="2026-11-16").rows
@@ -316,7 +432,7 @@ def test_whoever_asked_not_to_be_contacted_is_not_to_be_called(pipeline: Run) ->
 
     rows = pipeline("today", "--json").rows
 
-    assert [row["command"] for row in rows] == ["pipeline done 3", "pipeline show 2"]
+    assert [row["command"] for row in rows] == ["pipeline show 2", "pipeline done 3", "pipeline show 1"]
     assert [one["code"] for one in pipeline("health", "--json").json["findings"]] != ["slow_first_response"]
     for criterion in pipeline("show", "1", "--json").json["criteria"]:
         if criterion["fix"] and " log " in criterion["fix"]:

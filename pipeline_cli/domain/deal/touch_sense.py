@@ -304,3 +304,14 @@ def plain(words: str) -> str:
     letters = "".join(sign for sign in folded if not unicodedata.combining(sign) and sign not in "'’")
     spaced = " ".join(re.sub(r"[\W_]+", " ", letters).split())
     return "email" if spaced == "e mail" else spaced
+
+
+_CALL = re.compile("call|phone|anruf|telefo|appel|llamada|chiamata|chamada|ligacao|bel(?:letje|len)|gesprek")
+
+
+def is_own_work(kind: str, direction: str | None, sense: str | None) -> bool:
+    """Whether it counts towards a goal of the week: a call that nobody took does, a meeting to which nobody came does not."""
+    live = is_live(kind)
+    if direction == "in" and not live:
+        return False
+    return sense == CONVERSATION or not live or (direction != "in" and _CALL.search(plain(kind)) is not None)

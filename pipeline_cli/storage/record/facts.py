@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -259,6 +260,25 @@ def read_attempts(reader: Reader, pipeline: str) -> dict[int, Attempts]:
     )
     day = reader.clock.day
     return {deal_id: Attempts(made, day(from_text(first)), day(from_text(last))) for deal_id, made, first, last in rows}
+
+
+def read_done_since(reader: Reader, since: datetime) -> Counter[str]:
+    """Kind -> touchpoints from that instant on that took work of yours: conversations, and what you sent or tried.
+
+    What they wrote is none, nor a meeting to which nobody came.
+    """
+    from pipeline_cli.domain.deal.touch_sense import is_own_work  # few files have goals
+
+    rows = reader.connection.execute(
+        "SELECT kind, direction, sense, count(*) FROM known_touchpoints WHERE touched_at >= ? "
+        "AND sense IN ('conversation', 'attempt') GROUP BY kind, direction, sense",
+        (to_text(since),),
+    )
+    done: Counter[str] = Counter()
+    for kind, direction, sense, number in rows:
+        if is_own_work(kind, direction, sense):
+            done[kind] += number
+    return done
 
 
 def read_addressees(reader: Reader, deal_ids: Collection[int]) -> dict[int, Addressee]:
