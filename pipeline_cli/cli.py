@@ -58,6 +58,7 @@ SECTIONS = {
         "board": "Show the open deals as cards under their stages; --watch keeps it up to date.",
         "list": "List open deals; status=won, status=all for the others.",
         "show": "Show one deal: its checklist, its people, its timeline.",
+        "open": "Open a link of a deal: an address in the browser, a file in its program.",
         "brief": "Show the page before a call: who they are, what was said and promised, what is missing, what to ask.",
         "search": "Find words in titles, people, notes, touchpoints, evidence, next steps and fields, the best first.",
         "health": "Show how the pipeline stands, and what to do about it.",
@@ -116,7 +117,7 @@ def load_command(name: str) -> Any:
     if name in ("config", "contact"):
         return typer.main.get_command(module.app)
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-    function = getattr(module, f"{name}_" if name in ("import", "list") else name)
+    function = getattr(module, f"{name}_" if name in ("import", "list", "open") else name)
     app.command(name, cls=Command, context_settings=SETTINGS)(function)
     return typer.main.get_command(app)
 

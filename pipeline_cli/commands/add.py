@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from pipeline_cli.commands.links import Links, Tags, read_link
 from pipeline_cli.commands.options import KIND_AND_NOTE, At, Contacts, NextStep, joined, read_step
 from pipeline_cli.domain.deal.edits import AddDeal, LogTouchpoint, SetNextStep
+from pipeline_cli.domain.deal.labels import links_in_text, read_tag, tags_in_text
 from pipeline_cli.domain.deal.typed import (
     read_amount,
     read_contacts,
@@ -71,6 +73,8 @@ def add(
     stage: Stage = None,
     pipeline: Pipeline = None,
     field: Fields = None,
+    tag: Tags = None,
+    link: Links = None,
     from_: From = None,
     log: FirstTouch = None,
     inbound: Inbound = False,
@@ -111,6 +115,8 @@ def add(
         probability=None if probability is None else read_probability(probability),
         contacts=people,
         fields={name: text for name, text in read_fields(field or []).items() if text},
+        tags=tags_in_text(map(read_tag, tag or [])),
+        links=links_in_text(read_link(workspace, one) for one in link or []),
     )
     when = dated(None if at is None else created_at, clock)
     first = _read_first(workspace, log, next_step, created_at, inbound=inbound)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
+from pipeline_cli.commands.links import Links, Tags, change_links
 from pipeline_cli.commands.options import CheckIn, Contacts, Renewal
 from pipeline_cli.commands.several import AllMatching, Deals, Named, Planned, Yes, change_deals
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed, refuse_unless_won
@@ -21,6 +22,7 @@ from pipeline_cli.domain.deal.edits import (
     SetFields,
     SetFollowUp,
 )
+from pipeline_cli.domain.deal.labels import BETWEEN_LINKS, added_and_removed, links_of, retag, tags_of
 from pipeline_cli.domain.deal.people import find_contact_of_deal
 from pipeline_cli.domain.deal.typed import (
     FIELD,
@@ -78,6 +80,10 @@ ToPipeline = Annotated[
     str | None, typer.Option(metavar="NAME", help="Move it to another pipeline, into --stage; its history is kept.")
 ]
 ToStage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage of that pipeline.")]
+Untag = Annotated[list[str] | None, typer.Option("--untag", metavar="TAG", help="Take a tag off; may be repeated.")]
+Unlink = Annotated[
+    list[str] | None, typer.Option("--unlink", metavar="LINK", help="Take a link off, by its number or as it is shown.")
+]
 Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own; '' removes it.")]
 
 
@@ -98,6 +104,10 @@ def edit(
     category: Category = None,
     external_id: ExternalId = None,
     field: Fields = None,
+    tag: Tags = None,
+    untag: Untag = None,
+    link: Links = None,
+    unlink: Unlink = None,
     pipeline: ToPipeline = None,
     stage: ToStage = None,
     check_in: CheckIn = None,
@@ -144,6 +154,14 @@ def edit(
         if field:
             merged = {**facts.fields, **read_fields(field)}
             new["fields"] = {name: text for name, text in merged.items() if text}
+        unchanged = list[str]()
+        if tag or untag:
+            tags, unchanged = retag(facts.tags, tag or [], untag or [])
+            new |= {"tags": tags} if tags != facts.tags else {}
+        if link or unlink:
+            links, said_of_links = change_links(workspace, facts.links, link or [], unlink or [])
+            new |= {"links": links} if links != facts.links else {}
+            unchanged += said_of_links
         edits: list[Edit] = [SetFields(facts.id, new)] if new else []
         off = _find_contacts(record, without_contact or [])
         edits += off
@@ -155,12 +173,15 @@ def edit(
         edits += _follow_up_edits(facts, dates)
         crossing = None if pipeline is stage is None else plan_crossing(record, pipeline, stage, playbook, clock)
         edits += [crossing] if crossing else []
+        if not edits and unchanged:
+            return Planned([], "", [f"Deal {facts.id}, {facts.title}: {'; '.join(unchanged)}. Nothing was changed."])
         if not edits:
             raise UsageError("There is nothing to change: name a field, such as --value 12k or --close 30d.")
         refuse_frozen(facts, new)
         named = new.get("title", facts.title)
         said = ", ".join(_in_words(facts, new, edits, playbook, clock))
-        told = [f"Changed {facts.id}, {named}: {said}.", *_what_to_do(workspace, crossing, facts)]
+        beside = f" ({'; '.join(unchanged)})" if unchanged else ""
+        told = [f"Changed {facts.id}, {named}: {said}{beside}.", *_what_to_do(workspace, crossing, facts)]
         return Planned(edits, f"edited {named}: {said}", told)
 
     change_deals(workspace, "edit", Named(deals, all_matching, yes), plan)
@@ -243,7 +264,7 @@ def edit_in_editor(context: typer.Context, deal: str, edit: Callable[..., None])
             try:
                 changed = changed_lines(before, read_deal_text(_decoded(content)))
                 if changed:
-                    edit(context, str(facts.id), **_options(changed))
+                    edit(context, str(facts.id), **_options(changed, facts))
                 else:
                     workspace.say("Nothing was changed.")
                 return
@@ -261,11 +282,16 @@ def _decoded(content: bytes) -> str:
         raise UsageError("The text is not UTF-8: save it so.") from None
 
 
-def _options(changed: dict[str, str]) -> dict[str, Any]:
+def _options(changed: dict[str, str], facts: DealFacts) -> dict[str, Any]:
     """The changes as the options of `edit`."""
     options: dict[str, Any] = {
         key.replace("-", "_"): text for key, text in changed.items() if not key.startswith(FIELD)
     }
+    if "tags" in options:
+        options["tag"], options["untag"] = added_and_removed(tags_of(facts.tags), options.pop("tags").split())
+    if "links" in options:
+        links = [one.strip() for one in options.pop("links").split(BETWEEN_LINKS.strip()) if one.strip()]
+        options["link"], options["unlink"] = added_and_removed(links_of(facts.links), links)
     for key in ("probability", "category"):
         if options.get(key) == "":
             options[key] = "auto"

@@ -15,10 +15,12 @@ from pipeline_cli.output.report import (
     FLAGS,
     ID,
     INSTANT,
+    LINES,
     MONEY,
     NUMBER,
     PERCENT,
     TEXT,
+    WORDS,
     YES_NO,
     Cents,
     Column,
@@ -29,7 +31,7 @@ from pipeline_cli.output.text import visible
 
 NUMERIC = frozenset({COUNT, MONEY, PERCENT, DAYS, NUMBER})
 RIGHT_ALIGNED = NUMERIC | {ID}
-MAY_BE_SHORTENED = frozenset({TEXT, FLAGS})
+MAY_BE_SHORTENED = frozenset({TEXT, FLAGS, WORDS, LINES})
 NOTHING = "-"
 """In place of a number that is missing, which is not zero."""
 
@@ -38,7 +40,7 @@ Show = Callable[[Any], str]
 
 def shown_cells(column: Column, rows: Sequence[Mapping[str, Any]], report: Report) -> list[str]:
     """The column of these rows. An amount in another currency than the report's makes the whole column name its own."""
-    values = [row.get(column.key) for row in rows]
+    values = [row.get(column.said_key, row.get(column.key)) for row in rows]
     show = _show(column, values, report)
     missing = NOTHING if column.kind in NUMERIC else ""
     cells = [

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from pipeline_cli.domain.words.text import guard_formula
 from pipeline_cli.output.numbers import decimal_text, iso_text, json_cell, json_value
-from pipeline_cli.output.report import FLAGS, MONEY, Cents, Column, Report
+from pipeline_cli.output.report import FLAGS, LINES, MONEY, WORDS, Cents, Column, Report
 from pipeline_cli.output.text import in_ascii, visible
 
 
@@ -60,11 +60,15 @@ def csv_cell(value: Any, column: Column, *, excel: bool = False) -> str:
         return decimal_text(int(value))
     if column.kind == FLAGS:
         return " ".join(flag["flag"] for flag in json_value(value))
+    if column.kind in _BETWEEN:
+        return guard_formula(_BETWEEN[column.kind].join(value), digits=excel)
     if isinstance(value, date):
         return iso_text(value)
     plain = json_cell(value, column)
     return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
+
+_BETWEEN = {WORDS: " ", LINES: "\n"}
 
 VERSION = 1
 """Of the promise: keys and their order do not change within it."""

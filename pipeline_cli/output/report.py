@@ -28,6 +28,10 @@ INSTANT = "instant"
 FLAGS = "flags"
 """Records or mappings of flag, number, limit in the row; shown as words with their numbers."""
 YES_NO = "yes_no"
+WORDS = "words"
+"""Texts without spaces; in CSV with a space between."""
+LINES = "lines"
+"""Texts of any form; in CSV one a line."""
 CODE = "code"
 """Text that is typed as it stands: never cut."""
 
@@ -61,6 +65,13 @@ class Column(NamedTuple):
     """
     currency: str = ""
     """MONEY: the attribute with its currency; empty: the report's own."""
+    said: Callable[[Any], Any] | None = None
+    """What people read in its place, of the record: the name of a stage, where programs have its id."""
+
+    @property
+    def said_key(self) -> str:
+        """Of a row, where that stands; no column has such a key."""
+        return f"{self.key} in words"
 
     @property
     def read(self) -> Callable[[Any], Any]:
@@ -108,6 +119,7 @@ def read_rows(columns: Sequence[Column], records: Iterable[Any]) -> Iterator[dic
     """The values of each record by the keys of the columns; what is a row already stays one."""
     readers = [(column.key, column.read) for column in columns]
     readers += [("currency", attrgetter(column.currency)) for column in columns if column.currency]
+    readers += [(column.said_key, column.said) for column in columns if column.said]
     for record in records:
         yield record if isinstance(record, dict) else {key: read(record) for key, read in readers}
 

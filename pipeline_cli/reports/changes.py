@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline_cli.domain.deal.deal import DealFacts, Touchpoint
 from pipeline_cli.domain.deal.edits import FIELDS, MONEY, FieldChange, differing, fields_in_text, is_push, value_of
+from pipeline_cli.domain.deal.labels import added_and_removed, links_of, tags_of
 from pipeline_cli.domain.deal.touch_sense import AUTOMATIC
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.words.clock import Clock
@@ -127,6 +128,8 @@ def describe(
     if column == "fields":
         before, after = value_of(column, change.before or "{}"), value_of(column, change.after or "{}")
         return [from_to(name, before.get(name), after.get(name)) for name in differing(before, after)]
+    if column in _LISTS:
+        return _listed(column, change)
     old, new = (None if one is None else _shown(column, one, playbook, today) for one in (change.before, change.after))
     if column == "snooze_reason":
         return []  # a note beside it says so
@@ -136,6 +139,23 @@ def describe(
         return [f"woken, was snoozed until {old}"]
     new = _WITHOUT_ITS_OWN.get(column) if new is None else new
     return [from_to(_label(column), old, new) + (_pushed(pushes) if is_push(change) else "")]
+
+
+_LISTS = {"tags": ("tag", tags_of), "links": ("link", links_of)}
+_MOST_NAMED = 5
+
+
+def _listed(column: str, change: FieldChange) -> list[str]:
+    """`tag vip added, tag event removed`; of many, how many."""
+    what, taken_apart = _LISTS[column]
+    said = []
+    both = added_and_removed(taken_apart(change.before), taken_apart(change.after))
+    for done, some in zip(("added", "removed"), both, strict=True):
+        if len(some) > _MOST_NAMED:
+            said.append(f"{len(some)} {what}s {done}")
+        else:
+            said += [f"{what} {visible(one)} {done}" for one in some]
+    return said or [f"{what}s in another order"]
 
 
 def _label(column: str) -> str:

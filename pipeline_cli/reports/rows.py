@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from pipeline_cli.domain.deal.labels import links_of, tags_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.rules.filters import OPEN, Filter, parse_filters
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
@@ -14,15 +15,23 @@ from pipeline_cli.output.report import (
     FLAGS,
     ID,
     INSTANT,
+    LINES,
     MONEY,
     NUMBER,
     PERCENT,
+    WORDS,
     Column,
     figures,
     read_rows,
 )
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import read_field_names
+
+
+def name_of_stage(deal: ScoredDeal) -> str:
+    """Of one that pipeline.yaml no longer has, its id."""
+    return deal.stage.name if deal.stage else deal.facts.stage
+
 
 LIST_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number", value="facts.id"),
@@ -46,6 +55,7 @@ LIST_COLUMNS = (
         priority=1,
         meaning="Where it stands; of a closed deal, where it stood last",
         value="facts.stage",
+        said=name_of_stage,
     ),
     Column(
         "status", "Status", shown=False, priority=5, meaning="open, won, lost or disqualified", value="facts.status"
@@ -116,7 +126,25 @@ LIST_COLUMNS = (
     Column("next_step_due", "Due", DATE, 3, "When the next step is due", value="facts.next_step_due"),
     Column("snoozed_until", "Snoozed", DATE, 8, "Silent until that day", shown=False),
     Column("score", "Score", NUMBER, 8, "Qualification score, 0 to 100; missing until a question is answered"),
-    Column("flags", "Flags", FLAGS, 1, "What is wrong with it, each with the number that set it off"),
+    Column("flags", "Flags", FLAGS, 4, "What is wrong with it, each with the number that set it off"),
+    Column(
+        "tags",
+        "Tags",
+        WORDS,
+        6,
+        "The words it was given to be found by",
+        shown=False,
+        value=lambda deal: tags_of(deal.facts.tags),
+    ),
+    Column(
+        "links",
+        "Links",
+        LINES,
+        9,
+        "Addresses and files, which `open` opens",
+        shown=False,
+        value=lambda deal: links_of(deal.facts.links),
+    ),
 )
 """Of a scored deal."""
 _FILTERED_TOO = (

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline_cli.domain.deal.after_sale import CustomerValue, FollowUp, customer_of, value_of_customer
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Move, Touchpoint
 from pipeline_cli.domain.deal.edits import FieldChange
+from pipeline_cli.domain.deal.labels import links_of, tags_of
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, AUTO_REPLY, AUTOMATIC, CONVERSATION
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
@@ -236,6 +237,11 @@ def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock)
             Strong(last_chance_in_words(facts, clock).removeprefix("last chance ")) if facts.last_chance_at else None,
         ),
         ("Flags", Strong(flags_in_words(deal.flags))),
+        ("Tags", ", ".join(tags_of(facts.tags))),
+        *(
+            (f"Link {number}" if number > 1 else "Link", link)
+            for number, link in enumerate(links_of(facts.links), 1)
+        ),
         *sorted(facts.fields.items()),
     ]
     return [{"what": what, "value": value} for what, value in lines if value]

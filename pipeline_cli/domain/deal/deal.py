@@ -75,6 +75,10 @@ class DealFacts(NamedTuple):
     """It is closed, and no file said when."""
     next_step_time: str | None = None
     """`14:30`, as the clock on the wall shows it; None: some time that day."""
+    tags: str | None = None
+    """Words with a space between: `labels.tags_of` takes them apart."""
+    links: str | None = None
+    """One a line: `labels.links_of`."""
 
 
 class Contact(NamedTuple):

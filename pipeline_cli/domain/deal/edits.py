@@ -42,6 +42,9 @@ class AddDeal(NamedTuple):
     """The won deal it grows out of."""
     known_contacts: tuple[int, ...] = ()
     """People of the record, before those of `contacts`."""
+    tags: str | None = None
+    """Here and in `links`, as the column holds them."""
+    links: str | None = None
 
 
 class SetFields(NamedTuple):

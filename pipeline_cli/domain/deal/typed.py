@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline_cli.domain.deal.deal import Contact, DealFacts
 from pipeline_cli.domain.deal.edits import ContactDetails
+from pipeline_cli.domain.deal.labels import BETWEEN_LINKS, links_of
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, Pipeline, Playbook, Stage
 from pipeline_cli.domain.record import NamedTuple
@@ -208,7 +209,7 @@ def read_fields(pairs: Sequence[str]) -> dict[str, str]:
 
 FIELD = "field "
 """Begins the key of a field of the user's own: `field industry: software`."""
-KEYS = ("title", "org", "value", "close", "source", "owner", "cost", "probability", "category", "external-id")
+KEYS = ("title", "org", "value", "close", "source", "owner", "cost", "probability", "category", "external-id", "tags", "links")
 """As the options of `edit` are called."""
 
 
@@ -226,6 +227,8 @@ def deal_lines(facts: DealFacts, playbook: Playbook) -> dict[str, str]:
         "probability": percent,
         "category": facts.category or "auto",
         "external-id": facts.external_id or "",
+        "tags": facts.tags or "",
+        "links": BETWEEN_LINKS.join(links_of(facts.links)),
     }
     texts |= {f"{FIELD}{name}": text for name, text in facts.fields.items() if ":" not in name and name == name.strip()}
     return {key: text for key, text in texts.items() if f"{key}{text}".isprintable()}
@@ -242,6 +245,7 @@ def write_deal_text(facts: DealFacts, lines: Mapping[str, str], problem: str = "
         f"Deal {facts.id}. Change what stands behind a colon, save, and close the editor.",
         "Nothing behind it takes the field away; a line that is left out changes nothing.",
         "A field of your own is a line such as  field industry: software",
+        "Tags stand with a space between, links with a bar:  https://acme.example | offer.pdf",
     ]
     return "".join(f"# {line}\n" for line in told) + "".join(
         f"{key}: {text}".rstrip() + "\n" for key, text in lines.items()

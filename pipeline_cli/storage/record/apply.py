@@ -171,6 +171,8 @@ def _add_deal(journal: Journal, clock: Clock, edit: edits.AddDeal) -> int:
             "expected_close": _stored(edit.expected_close),
             "fields": _stored(dict(edit.fields)),
             "from_deal_id": edit.from_deal_id,
+            "tags": edit.tags,
+            "links": edit.links,
         },
     )
     journal.insert("moves", {"deal_id": deal_id, "to_stage": edit.stage, "moved_at": created_at})

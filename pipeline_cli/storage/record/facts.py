@@ -89,7 +89,7 @@ _FACTS = (
     CASE WHEN d.status = 'open' THEN 0 ELSE """
     + CLOSING_MADE_UP
     + """ END,
-    s.due_time
+    s.due_time, d.tags, d.links
 FROM known_deals d LEFT JOIN known_next_steps s ON s.id = (SELECT n.id FROM known_next_steps n
     WHERE n.deal_id = d.id AND n.closed_at IS NULL ORDER BY """
     + EARLIEST_STEP
