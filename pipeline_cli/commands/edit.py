@@ -154,14 +154,7 @@ def edit(
         if field:
             merged = {**facts.fields, **read_fields(field)}
             new["fields"] = {name: text for name, text in merged.items() if text}
-        unchanged = list[str]()
-        if tag or untag:
-            tags, unchanged = retag(facts.tags, tag or [], untag or [])
-            new |= {"tags": tags} if tags != facts.tags else {}
-        if link or unlink:
-            links, said_of_links = change_links(workspace, facts.links, link or [], unlink or [])
-            new |= {"links": links} if links != facts.links else {}
-            unchanged += said_of_links
+        unchanged = _label(workspace, facts, new, (tag or [], untag or []), (link or [], unlink or []))
         edits: list[Edit] = [SetFields(facts.id, new)] if new else []
         off = _find_contacts(record, without_contact or [])
         edits += off
@@ -208,6 +201,21 @@ def _ask(context: typer.Context, deal: str) -> None:
         edit(context, [deal], **typed)
 
     edit_in_editor(context, deal, change)
+
+
+def _label(
+    workspace: Workspace,
+    facts: DealFacts,
+    new: dict[str, Any],
+    tags: tuple[list[str], list[str]],
+    links: tuple[list[str], list[str]],
+) -> list[str]:
+    """Puts tags and links, those to add and those to take off, among the new values; returns what changes nothing."""
+    found, of_tags = retag(facts.tags, *tags)
+    kept, of_links = change_links(workspace, facts.links, *links)
+    now = {"tags": found, "links": kept}
+    new |= {column: text for column, text in now.items() if text != getattr(facts, column)}
+    return [*of_tags, *of_links]
 
 
 def _find_contacts(record: DealRecord, names: list[str]) -> list[RemoveDealContact]:

@@ -15,7 +15,9 @@ from pipeline_cli.workspace import Workspace
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A word to find it by; may be repeated.")]
 Links = Annotated[
     list[str] | None,
-    typer.Option("--link", metavar="ADDRESS|FILE", help="What `open` opens: https://…, mailto:…, a file; may be repeated."),
+    typer.Option(
+        "--link", metavar="ADDRESS|FILE", help="What `open` opens: https://…, mailto:…, a file; may be repeated."
+    ),
 ]
 
 
@@ -61,6 +63,11 @@ def change_links(
 ) -> tuple[str | None, list[str]]:
     """The column then, and sentences about what changes nothing; a link is taken off by its number or its text."""
     has = links_of(stored)
-    meant = [text if find_link(has, text) or is_address(text) else _kept(workspace, _absolute(workspace, text)) for text in remove]
-    names = [kept if kept in has else text for kept, text in zip(meant, remove, strict=True)]
-    return relink(stored, [read_link(workspace, text) for text in add], names)
+
+    def meant(text: str) -> str:
+        if find_link(has, text) or is_address(text):
+            return text
+        file = _kept(workspace, _absolute(workspace, text))
+        return file if file in has else text
+
+    return relink(stored, [read_link(workspace, text) for text in add], [meant(text) for text in remove])

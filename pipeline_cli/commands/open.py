@@ -28,7 +28,9 @@ def open_(context: typer.Context, deal: Deal, number: Number = None) -> None:
         listed = "\n".join(f"  {place}  {one}" for place, one in enumerate(links, 1))
         raise UsageError(f"Deal {facts.id} has no link {quoted(number or '')}; it has\n{listed}")
     target = _target(workspace, link)
-    others = f" `pipeline open {facts.id} 2` opens the next of {len(links)}." if number is None and len(links) > 1 else ""
+    others = (
+        f" `pipeline open {facts.id} 2` opens the next of {len(links)}." if number is None and len(links) > 1 else ""
+    )
     if _start(target, workspace):
         workspace.say(f"Opened {link}.{others}")
     else:

@@ -27,6 +27,7 @@ class View(NamedTuple):
     pipeline: str | None = None
     all_pipelines: bool = False
     explain: bool = False
+    columns: str | None = None
 
 
 _HINTS: dict[str, Any] = {
@@ -40,6 +41,7 @@ _HINTS: dict[str, Any] = {
     "pipeline": Annotated[str | None, typer.Option(metavar="NAME", help="One pipeline; else the first.")],
     "all_pipelines": Annotated[bool, typer.Option("--all-pipelines", help="Every pipeline.")],
     "explain": Annotated[bool, typer.Option("--explain", help="Say what each column means.")],
+    "columns": Annotated[str | None, typer.Option(metavar="A,B,C", help="These columns alone, in this order.")],
 }
 _EVERY: dict[str, Any] = {
     "pipeline": Annotated[str | None, typer.Option(metavar="NAME", help="One pipeline; else every one.")],
@@ -62,6 +64,8 @@ def _sharing(
         def command(context: typer.Context, **values: Any) -> None:
             view = View(**{name: values.pop(name) for name in names})
             view = over_every_pipeline(view) if every_pipeline else view
+            if view.columns is not None:
+                _refuse_unknown_columns(view.columns, function.__module__.rpartition(".")[2])
             report = function(context.obj, view, **values)
             if report is not None:
                 show(context.obj, view, report)
@@ -92,8 +96,17 @@ overseeing = _sharing(View._fields, every_pipeline=True)
 answering = _sharing(("format", "json", "output", "force_output"))
 """The same for a command that changes the record and answers with a report."""
 
-looking = _sharing(("format", "json", "output", "force_output", "as_of", "explain"))
+looking = _sharing(("format", "json", "output", "force_output", "as_of", "explain", "columns"))
 """The same for a report that no pipeline narrows down."""
+
+
+def _refuse_unknown_columns(typed: str, report: str) -> None:
+    """Before anything is changed; a report of other columns is looked at when it is made. Raises UsageError."""
+    from pipeline_cli.domain.words.columns import COLUMNS, column_named, split_columns
+
+    words = split_columns(typed)
+    for word in words if report in COLUMNS else ():
+        column_named(word, COLUMNS[report])
 
 
 def clock_of(workspace: Workspace, view: View) -> Clock:
@@ -134,6 +147,7 @@ def show(workspace: Workspace, view: View, report: Report, *, excel: bool = Fals
     """Writes a report to where it was asked for, in the form it was asked for; `excel` adds the BOM and CRLF."""
     report = called_as(report._replace(zone=workspace.clock.zone), workspace.command_name)
     form = form_of(workspace, view)
+    report = _with_columns(workspace, view, report, form)
     if view.explain:
         from pipeline_cli.output.report import explain
 
@@ -146,6 +160,19 @@ def show(workspace: Workspace, view: View, report: Report, *, excel: bool = Fals
         _show_on_stdout(workspace, report, form, excel=excel)
     for note in report.notes:
         workspace.say(note)
+
+
+def _with_columns(workspace: Workspace, view: View, report: Report, form: str) -> Report:
+    """Those of --columns, else of the named view; people read those of pipeline.yaml, where it says which."""
+    usual = workspace.playbook.columns.get(report.name) if "playbook" in vars(workspace) else None
+    if view.columns is None and not report.chosen and not usual:
+        return report
+    from pipeline_cli.domain.words.columns import split_columns
+    from pipeline_cli.output.choosing import choose_columns, usual_columns
+
+    if view.columns is not None or report.chosen:
+        return choose_columns(report, report.chosen if view.columns is None else split_columns(view.columns), form)
+    return usual_columns(report, usual or (), form)
 
 
 def _show_on_stdout(workspace: Workspace, report: Report, form: str, *, excel: bool) -> None:
@@ -201,8 +228,9 @@ def _show_in_file(workspace: Workspace, view: View, report: Report, form: str, *
 
 
 def refuse_bad_view(workspace: Workspace, view: View) -> None:
-    """Before a command changes the record: a form there is none of, a file that is there already."""
-    form_of(workspace, view)
+    """Before a command changes the record: a form there is none of, a file that is there already, columns of a page."""
+    if form_of(workspace, view) == "table" and view.columns is not None:
+        raise UsageError("--columns chooses those of a table, and this is a page: --format csv has its rows.")
     if view.output is not None:
         from pipeline_cli.output.files import look_before_writing
 

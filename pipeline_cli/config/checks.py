@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date
 from itertools import pairwise
 from typing import Any
 
@@ -13,8 +14,12 @@ from pipeline_cli.config.problems import Problem, did_you_mean, quote
 from pipeline_cli.config.schema import CRITERION_KINDS, exact_number
 from pipeline_cli.config.yaml_source import Place, Source
 from pipeline_cli.domain.deal.touch_sense import is_live
-from pipeline_cli.domain.playbook import OUTCOMES, QualificationItem
+from pipeline_cli.domain.errors import PipelineError
+from pipeline_cli.domain.playbook import OUTCOMES, Playbook, QualificationItem
+from pipeline_cli.domain.rules.filters import parse_filters
 from pipeline_cli.domain.rules.last_chance import placeholders_in
+from pipeline_cli.domain.words.columns import COLUMNS, find_column, split_sort
+from pipeline_cli.domain.words.shell import split_words
 
 Entry = tuple[Place, dict[str, Any]]
 
@@ -116,7 +121,12 @@ def check_lists_are_unique(source: Source) -> Iterator[Problem]:
     yield from _repeated(source, "source", words_in(source, ("sources",)))
     for reasons in rule_places(source, "lost_reasons"):
         yield from _repeated(source, "reason", words_in(source, reasons))
-    for key, what in (("pipelines", "pipeline"), ("exchange_rates", "currency"), ("imports", "import")):
+    for key, what in (
+        ("pipelines", "pipeline"),
+        ("exchange_rates", "currency"),
+        ("imports", "import"),
+        ("views", "view"),
+    ):
         yield from _repeated(source, what, [((key, name), name) for name in names_in(source, (key,))])
 
 
@@ -269,6 +279,66 @@ def check_own_currency_has_no_rate(source: Source) -> Iterator[Problem]:
             yield source.problem_at_key(("exchange_rates", name), text)
 
 
+def check_columns_exist(source: Source) -> Iterator[Problem]:
+    """Reports have the columns that are to be shown, and views those of a list."""
+    for report in names_in(source, ("columns",)):
+        if report not in COLUMNS:
+            text = f"{quote(report)} is no report whose columns can be chosen: {did_you_mean(report, list(COLUMNS))}"
+            yield source.problem_at_key(("columns", report), text)
+        else:
+            yield from _unknown_columns(source, ("columns", report), report)
+    for name in names_in(source, ("views",)):
+        yield from _unknown_columns(source, ("views", name, "columns"), "list")
+        sort = value_at(source, ("views", name, "sort"))
+        if isinstance(sort, str):
+            yield from _unknown_column(source, ("views", name, "sort"), split_sort(sort)[0], "list")
+
+
+def _unknown_columns(source: Source, place: Place, report: str) -> Iterator[Problem]:
+    for where, word in words_in(source, place):
+        yield from _unknown_column(source, where, word, report)
+
+
+def _unknown_column(source: Source, place: Place, word: str, report: str) -> Iterator[Problem]:
+    if find_column(word, COLUMNS[report]) is None:
+        text = f"{quote(word)} is not a column of `{report}`: {did_you_mean(word, list(COLUMNS[report]))}"
+        yield source.problem(place, text)
+
+
+def check_views_can_be_split(source: Source) -> Iterator[Problem]:
+    """The words of a filter are split as a shell does it."""
+    for name in names_in(source, ("views",)):
+        text = value_at(source, ("views", name, "filter"))
+        try:
+            words = split_words(text) if isinstance(text, str) else ["-"]
+        except ValueError:
+            yield source.problem(("views", name, "filter"), "a quotation mark is open in the filter: close it")
+            continue
+        if any(word.startswith("@") for word in words):
+            yield source.problem(("views", name, "filter"), "a view holds no other view: write its words here too")
+
+
+def check_views(source: Source, playbook: Playbook) -> Iterator[Problem]:
+    """Each filter can be read: its keys, stages, flags, amounts and days are some."""
+    fields = {
+        str(entry["field"]).strip()
+        for criteria in criteria_lists(source)
+        for _, entry in criteria
+        if entry.get("field")
+    }
+    for name, view in playbook.views.items():
+        try:
+            parse_filters(view.filter, playbook, None, _SOME_DAY, fields, UTC)
+        except PipelineError as error:
+            text = str(error).rstrip(".").replace("\n", " ")
+            hint = "; a field of your own is written field.NAME" if text.startswith("There is no filter") else ""
+            yield source.problem(("views", name, "filter"), f"{text[:1].lower()}{text[1:]}{hint}")
+
+
+_SOME_DAY = date(2026, 1, 1)
+"""Whichever it is, the same words are dates."""
+
+
 def warn_of_lonely_alternatives(source: Source) -> Iterator[Problem]:
     """An `any_of` of one criterion is no alternative."""
     for criteria in criteria_lists(source):
@@ -325,6 +395,8 @@ PROBLEM_CHECKS: tuple[Check, ...] = (
     check_qualification_can_be_passed,
     check_last_chance_placeholders,
     check_own_currency_has_no_rate,
+    check_columns_exist,
+    check_views_can_be_split,
 )
 WARNING_CHECKS: tuple[Check, ...] = (
     warn_of_lonely_alternatives,

@@ -20,12 +20,14 @@ from pipeline_cli.config.schema import (
     Section,
     StageCadenceEntry,
     StageEntry,
+    ViewEntry,
 )
 from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import (
     Cadence,
     Criterion,
     LastChanceText,
+    ListView,
     Pipeline,
     Playbook,
     PruneRules,
@@ -34,6 +36,7 @@ from pipeline_cli.domain.playbook import (
     Quota,
     Stage,
 )
+from pipeline_cli.domain.words.shell import split_words
 
 _Section = TypeVar("_Section", bound=Section)
 
@@ -60,6 +63,8 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         conversations={kind.id: live for kind in _described(file) if (live := _is_conversation(kind)) is not None},
         imports={name: _import_mapping(entry) for name, entry in file.imports.items()},
         goals=file.goals.week,
+        views={name: _view(entry) for name, entry in file.views.items()},
+        columns={report: tuple(columns) for report, columns in file.columns.items()},
     )
 
 
@@ -184,6 +189,10 @@ def _prune_rules(entry: PruneEntry) -> PruneRules:
             text.subject or defaults.LAST_CHANCE_SUBJECT, text.body or defaults.LAST_CHANCE_BODY
         ),
     )
+
+
+def _view(entry: ViewEntry) -> ListView:
+    return ListView(tuple(split_words(entry.filter)), tuple(entry.columns), entry.sort)
 
 
 def _import_mapping(entry: ImportEntry) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline_cli.config.checks import PROBLEM_CHECKS, WARNING_CHECKS
+from pipeline_cli.config.checks import PROBLEM_CHECKS, WARNING_CHECKS, check_views
 from pipeline_cli.config.conversion import to_playbook
 from pipeline_cli.config.problems import Problem, quote
 from pipeline_cli.config.schema import MAPPING, WORD, PlaybookFile
@@ -27,6 +27,7 @@ _ADD = {
     "at_least": "add `at_least:` with a number",
     "per": "add `per: month`, `quarter` or `year`",
     "amount": "add `amount:`, such as 20000",
+    "filter": 'add `filter:`, such as "value>10000 stage=proposal"',
 }
 _SHAPES = {
     "list_type": "write a list: `[one, two]`, or a line beginning with `- ` for each",
@@ -122,7 +123,11 @@ def check_in_full(text: str) -> Checked:
     problems += [problem for check in PROBLEM_CHECKS for problem in check(source)]
     if file is None or problems:
         return Checked(None, tuple(problems), ())
-    return Checked(to_playbook(file), (), tuple(warning for check in WARNING_CHECKS for warning in check(source)))
+    playbook = to_playbook(file)
+    mistaken = tuple(check_views(source, playbook))
+    if mistaken:
+        return Checked(None, mistaken, ())
+    return Checked(playbook, (), tuple(warning for check in WARNING_CHECKS for warning in check(source)))
 
 
 def _validate(source: Source) -> tuple[PlaybookFile | None, list[Problem]]:

@@ -117,6 +117,11 @@ def _playbook(written: list[Any]) -> Playbook:
             "lost_reasons": tuple(record["lost_reasons"]),
             "cadence": _cadence(record["cadence"]),
             "prune": _prune_rules(*record["prune"]),
+            "views": {
+                name: shape.ListView(tuple(words), tuple(columns), sort)
+                for name, (words, columns, sort) in record["views"].items()
+            },
+            "columns": {report: tuple(columns) for report, columns in record["columns"].items()},
         }
     )
 

@@ -427,6 +427,14 @@ class ImportEntry(Section):
     source_name: Line | None = None
 
 
+class ViewEntry(Section):
+    """A filter with a name, and how what it finds is shown."""
+
+    filter: Line
+    columns: Annotated[list[Line], Field(min_length=1)] = []
+    sort: Line | None = None
+
+
 class PlaybookFile(Section):
     """The whole file."""
 
@@ -445,3 +453,5 @@ class PlaybookFile(Section):
     prune: PruneEntry = PruneEntry()
     imports: dict[Id, ImportEntry] = {}
     goals: GoalsEntry = GoalsEntry()
+    views: dict[Id, ViewEntry] = {}
+    columns: dict[Line, Annotated[list[Line], Field(min_length=1)]] = {}

@@ -175,6 +175,15 @@ class PruneRules(NamedTuple):
     last_chance: LastChanceText
 
 
+class ListView(NamedTuple):
+    """A filter with a name."""
+
+    filter: tuple[str, ...]
+    """Its words."""
+    columns: tuple[str, ...] = ()
+    sort: str | None = None
+
+
 class Playbook(NamedTuple):
     """The whole of one valid `pipeline.yaml`."""
 
@@ -200,6 +209,11 @@ class Playbook(NamedTuple):
     """Kind of touchpoint -> whether it is a conversation by itself, where the file says so."""
     goals: Mapping[str, int] = {}
     """Kind of touchpoint -> how many of them there should be in a week, Monday to Sunday."""
+
+    views: Mapping[str, ListView] = {}
+    """By the name that is typed behind `@`."""
+    columns: Mapping[str, tuple[str, ...]] = {}
+    """Report -> the columns that people see, where the file says which."""
 
     def in_home(self, cents: int, currency: str) -> int:
         """Minor units of the file's currency, half to even. Raises UsageError for a currency without a rate."""

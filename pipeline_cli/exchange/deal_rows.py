@@ -10,6 +10,7 @@ from datetime import date
 from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
 from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.deal.incoming import Evidence, IncomingContact
+from pipeline_cli.domain.deal.labels import is_link, is_tag, links_in_text, tags_in_text
 from pipeline_cli.domain.playbook import CATEGORIES, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import is_email, normalise_email, read_mailboxes
@@ -292,11 +293,15 @@ class OwnColumns(NamedTuple):
     renewal: date | None = None
     evidence: Mapping[str, Evidence] = {}
     """By question, and by `stage.criterion`: what was said to it and when."""
+    tags: str | None = None
+    """Here and in `links`, as the column holds them."""
+    links: str | None = None
 
 
 NOTHING = OwnColumns()
 _EVIDENCE = ("qualification_evidence", "confirmed_evidence")
-_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal", *_EVIDENCE)
+_LABELS = ("tags", "links")
+_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal", *_EVIDENCE, *_LABELS)
 
 
 def read_own_columns(
@@ -326,7 +331,23 @@ def read_own_columns(
         if read is None:
             sheet.keep_as_extra(said.row, field, said.fields)
         evidence |= read or {}
-    return OwnColumns(people or (), answers or {}, confirmed or (), origin, due[0], due[1], evidence)
+    labels = (_read_tags(texts.get("tags")), _read_links(texts.get("links")))
+    for field, label in zip(_LABELS, labels, strict=True):
+        if field in texts and label is None:
+            sheet.keep_as_extra(said.row, field, said.fields)
+    return OwnColumns(people or (), answers or {}, confirmed or (), origin, due[0], due[1], evidence, *labels)
+
+
+def _read_tags(text: str | None) -> str | None:
+    """Words with spaces between, or commas or semicolons as other programs have them; None: some of it is no tag."""
+    words = re.split(r"\s*[,;]\s*|\s+", text.strip()) if text else []
+    return tags_in_text(words) if all(map(is_tag, words)) else None
+
+
+def _read_links(text: str | None) -> str | None:
+    """One a line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] if text else []
+    return links_in_text(lines) if all(map(is_link, lines)) else None
 
 
 def _read_people(text: str) -> tuple[ContactDetails, ...] | None:

@@ -40,7 +40,8 @@ Show = Callable[[Any], str]
 
 def shown_cells(column: Column, rows: Sequence[Mapping[str, Any]], report: Report) -> list[str]:
     """The column of these rows. An amount in another currency than the report's makes the whole column name its own."""
-    values = [row.get(column.said_key, row.get(column.key)) for row in rows]
+    key = column.said_key if column.said else column.key
+    values = [row.get(key, row.get(column.key)) for row in rows]
     show = _show(column, values, report)
     missing = NOTHING if column.kind in NUMERIC else ""
     cells = [

@@ -56,6 +56,8 @@ class Column(NamedTuple):
     """PERCENT drawn as a bar too, where the table leaves room for one."""
     span: tuple[str, str, str] | None = None
     """Keys of a low, an expected and a high amount: after this column they are drawn as a range, where there is room."""
+    is_short: bool = False
+    """TEXT that is cut to 12 cells rather than a column of priority 2 left out, but not for one of a higher number."""
     least: int = 0
     """TEXT says nothing in fewer cells than this: before it gets less, columns that may go are gone."""
     value: str | Callable[[Any], Any] = ""
@@ -67,6 +69,8 @@ class Column(NamedTuple):
     """MONEY: the attribute with its currency; empty: the report's own."""
     said: Callable[[Any], Any] | None = None
     """What people read in its place, of the record: the name of a stage, where programs have its id."""
+    beside: str = ""
+    """The column that makes `said` enough: without it the value itself is shown."""
 
     @property
     def said_key(self) -> str:
@@ -232,6 +236,8 @@ class Report(NamedTuple):
     """Of the rows, in their order; empty: they are one."""
     headed: bool = True
     """False: the table is drawn without its headings, where room is short."""
+    chosen: Sequence[str] = ()
+    """The columns alone that are wanted, as typed, of those it has."""
     lanes: Sequence[Lane] = ()
     """Drawn as a board of cards, where there would be a table of the rows."""
 

@@ -28,6 +28,8 @@ class Need(NamedTuple):
     """0 never goes; the highest goes first."""
     elastic: bool
     """Text that may be cut."""
+    is_short: bool = False
+    """12 cells are enough for the sake of a column of priority 2 or less, and 20 are its due before any other."""
 
 
 class Fit(NamedTuple):
@@ -43,18 +45,30 @@ def fit(needs: Sequence[Need], width: int) -> Fit:
     """The columns that stay within `width` cells, and how wide each is.
 
     Columns go from the highest priority number down, of equals the right one first, as long as text has less than 12
-    cells (20 in a column of priority 0). When only columns of priority 0 are left, their text goes down to 4 cells;
-    if that is still too wide, the table is wider than the terminal, for numbers are not cut.
+    cells (20 in a column of priority 0 or one that is short for the sake of others). When only columns of priority 0 are
+    left, their text goes down to 4 cells; if that is still too wide, the table is wider than the terminal, for numbers are
+    not cut.
     """
     kept = list(range(len(needs)))
-    floors = [_floor(need, LEGIBLE_TEXT if need.priority == 0 else SHORT_TEXT) for need in needs]
-    while _total(floors, kept) > width and any(needs[index].priority for index in kept):
-        kept.remove(max(kept, key=lambda index: (needs[index].priority, index)))
+    floors = [_floor(need, LEGIBLE_TEXT if need.priority == 0 or need.is_short else SHORT_TEXT) for need in needs]
+    _drop(kept, needs, floors, width, above=_WORTH_SHORTENING)
+    floors = [_floor(need, LEGIBLE_TEXT if need.priority == 0 and not need.is_short else SHORT_TEXT) for need in needs]
+    _drop(kept, needs, floors, width, above=0)
     for shortest in (SHORT_TEXT, STUB):
         if _total(floors, kept) > width:
             floors = [_floor(need, shortest) for need in needs]
     widths = _share([needs[index] for index in kept], [floors[index] for index in kept], width)
     return Fit(tuple(kept), tuple(widths))
+
+
+def _drop(kept: list[int], needs: Sequence[Need], floors: Sequence[int], width: int, above: int) -> None:
+    """Takes columns out, as long as it is too wide and one of a higher priority number than `above` is left."""
+    while _total(floors, kept) > width and any(needs[index].priority > above for index in kept):
+        kept.remove(max(kept, key=lambda index: (needs[index].priority, index)))
+
+
+_WORTH_SHORTENING = 2
+"""For columns of this priority number and lower, those that can be are cut to 12 cells."""
 
 
 def _floor(need: Need, shortest: int) -> int:
@@ -293,7 +307,8 @@ def _need(column: Column, heading: str, cells: Sequence[str]) -> Need:
     natural = max(heading_width, *map(display_width, cells))
     is_empty = column.priority > 0 and all(cell in ("", NOTHING) for cell in cells)
     least = max(heading_width, column.least)
-    return Need(natural, least, column.priority + (_EMPTY if is_empty else 0), column.kind in MAY_BE_SHORTENED)
+    priority = column.priority + (_EMPTY if is_empty else 0)
+    return Need(natural, least, priority, column.kind in MAY_BE_SHORTENED, column.is_short)
 
 
 def _in_full(needs: Sequence[Need]) -> Fit:

@@ -44,7 +44,7 @@ LIST_COLUMNS = (
         value="facts.external_id",
     ),
     Column("title", "Title", priority=0, meaning="What is being sold", value="facts.title"),
-    Column("organization", "Organization", priority=3, meaning="To whom", value="facts.organization"),
+    Column("organization", "Organization", priority=1, meaning="To whom", value="facts.organization"),
     Column("contact", "Contact", priority=6, meaning="The first person of the deal", value="facts.contact"),
     Column(
         "pipeline", "Pipeline", shown=False, priority=9, meaning="The pipeline it runs through", value="facts.pipeline"
@@ -52,7 +52,7 @@ LIST_COLUMNS = (
     Column(
         "stage",
         "Stage",
-        priority=1,
+        priority=2,
         meaning="Where it stands; of a closed deal, where it stood last",
         value="facts.stage",
         said=name_of_stage,
@@ -101,7 +101,7 @@ LIST_COLUMNS = (
         "idle_days",
         "Idle",
         DAYS,
-        2,
+        3,
         "Idle days: since the last touchpoint, or since creation if there was none",
         value=lambda deal: deal.idle_days if deal.is_open else None,
     ),
@@ -122,11 +122,11 @@ LIST_COLUMNS = (
         shown=False,
         value=lambda deal: deal.age_days if deal.is_open else None,
     ),
-    Column("next_step", "Next step", priority=4, meaning="The one thing to do next", value="facts.next_step"),
-    Column("next_step_due", "Due", DATE, 3, "When the next step is due", value="facts.next_step_due"),
+    Column("next_step", "Next step", priority=2, meaning="The one thing to do next", value="facts.next_step"),
+    Column("next_step_due", "Due", DATE, 2, "When the next step is due", value="facts.next_step_due"),
     Column("snoozed_until", "Snoozed", DATE, 8, "Silent until that day", shown=False),
     Column("score", "Score", NUMBER, 8, "Qualification score, 0 to 100; missing until a question is answered"),
-    Column("flags", "Flags", FLAGS, 4, "What is wrong with it, each with the number that set it off"),
+    Column("flags", "Flags", FLAGS, 5, "What is wrong with it, each with the number that set it off"),
     Column(
         "tags",
         "Tags",
@@ -147,11 +147,18 @@ LIST_COLUMNS = (
     ),
 )
 """Of a scored deal."""
+
+
+def _of_its_stage(name: str) -> Callable[[ScoredDeal], Any]:
+    return lambda deal: getattr(deal.stage, name, None)
+
+
 _FILTERED_TOO = (
     Column("home_value", kind=MONEY, value="home_cents"),
     *figures("category"),
     Column("owner", value="facts.owner"),
     Column("fields", value="facts.fields"),
+    *(Column(name, value=_of_its_stage(name)) for name in ("funnel", "idle_after_days", "max_days", "wip_limit")),
 )
 """What filters look at beside them."""
 FACT_COLUMNS = (

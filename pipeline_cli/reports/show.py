@@ -238,10 +238,7 @@ def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock)
         ),
         ("Flags", Strong(flags_in_words(deal.flags))),
         ("Tags", ", ".join(tags_of(facts.tags))),
-        *(
-            (f"Link {number}" if number > 1 else "Link", link)
-            for number, link in enumerate(links_of(facts.links), 1)
-        ),
+        *((f"Link {number}" if number > 1 else "Link", link) for number, link in enumerate(links_of(facts.links), 1)),
         *sorted(facts.fields.items()),
     ]
     return [{"what": what, "value": value} for what, value in lines if value]

@@ -111,6 +111,8 @@ def test_its_json_has_the_promised_keys(pipeline: Run) -> None:
         "snoozed_until",
         "score",
         "flags",
+        "tags",
+        "links",
     ]
     assert list(answer["criteria"][0]) == ["id", "text", "met", "evidence", "fix"]
 

@@ -45,6 +45,10 @@ _NOT_A_NAME = frozenset(
 _BETWEEN_DIGITS = r"(?:[\s()/.\-]|ext\.?|x){0,6}"
 _FEWEST_DIGITS = 6
 """A shorter number is taken out only as it was typed: it could be anything."""
+_ADDRESS = re.compile(r"[^\s/]*/\S*")
+"""A page or a path."""
+_FEWEST_LETTERS = 3
+"""Of a part of a name that is looked for there."""
 _NATIONAL_DIGITS = 7
 """How many digits are left, at least, of a number without its country."""
 
@@ -74,6 +78,11 @@ class Eraser:
         self._anywhere = _compiled(_patterns(own))
         parts = {part for name in identity.names for part in _parts(name, others.words)}
         self._in_their_deals = _compiled([*_patterns(identity), *(_word(part) for part in sorted(parts))])
+        self._in_addresses = _compiled(
+            _bounded(part, _either_form(part), ignore_case=True)
+            for part in sorted(parts)
+            if len(part) >= _FEWEST_LETTERS
+        )
 
     def erase(self, text: Any, theirs: bool) -> Any:
         """The text with `forgotten contact` wherever the person stood; what is no text stays.
@@ -83,8 +92,20 @@ class Eraser:
         pattern = self._in_their_deals if theirs else self._anywhere
         if not isinstance(text, str) or not pattern:
             return text
-        erased = pattern.sub(FORGOTTEN, text)
+        erased = pattern.sub(FORGOTTEN, _ADDRESS.sub(self._erase_address, text) if theirs else text)
         return erased if len(erased) <= max(LONGEST, len(text)) else f"{erased[: LONGEST - 1]}…"
+
+    def _erase_address(self, found: re.Match[str]) -> str:
+        """There a name is written small: an address that holds one leads nowhere else, a path keeps its other parts."""
+        text = found.group()
+        if not self._in_addresses or not self._in_addresses.search(text):
+            return text
+        return FORGOTTEN if "://" in text else self._in_addresses.sub(FORGOTTEN, text)
+
+    def erase_tags(self, text: Any, theirs: bool) -> Any:
+        """Words with a space between, without those that name the person; None: none is left."""
+        kept = [tag for tag in text.split(" ") if self.erase(tag, theirs) == tag]
+        return " ".join(kept) or None
 
     def erase_json(self, text: Any, theirs: bool) -> Any:
         """The same inside JSON, and inside JSON within it; what is none is taken as it stands."""

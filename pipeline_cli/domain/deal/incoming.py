@@ -70,6 +70,9 @@ class IncomingDeal(NamedTuple):
     snooze_reason: str | None = None
     evidence: Mapping[str, Evidence] = {}
     """By question, and by `stage.criterion`."""
+    tags: str | None = None
+    """Here and in `links`, as the column holds them."""
+    links: str | None = None
 
 
 class IncomingMove(NamedTuple):

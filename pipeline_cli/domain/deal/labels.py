@@ -52,7 +52,9 @@ def read_address(text: str) -> str | None:
     if not all(sign.isprintable() for sign in link):
         raise UsageError("The link holds a line break or a sign that cannot be seen: leave it away.")
     if BETWEEN_LINKS in link:
-        raise UsageError(f"The link {quoted(link)} holds a bar between spaces, which stands between two links: leave it away.")
+        raise UsageError(
+            f"The link {quoted(link)} holds a bar between spaces, as it stands between two: leave it away."
+        )
     if not is_address(link):
         return None
     scheme, _, rest = link.partition(":")

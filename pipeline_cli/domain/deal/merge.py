@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
+from pipeline_cli.domain.deal.labels import links_in_text, links_of, tags_in_text, tags_of
 from pipeline_cli.domain.deal.typed import Amount
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline
@@ -151,6 +152,9 @@ def _changes(away: DealFacts, into: DealFacts) -> dict[str, Any]:
         changes["from_deal_id"] = None  # no deal grows out of itself
     if into.value_cents is None and away.value_cents is not None:
         changes |= {"value_cents": away.value_cents, "currency": away.currency}
+    tags = tags_in_text([*tags_of(into.tags), *tags_of(away.tags)])
+    links = links_in_text([*links_of(into.links), *links_of(away.links)])
+    changes |= {name: text for name, text in (("tags", tags), ("links", links)) if text != getattr(into, name)}
     fields = {**away.fields, **into.fields}
     if fields != dict(into.fields):
         changes["fields"] = fields

@@ -209,7 +209,10 @@ def read_fields(pairs: Sequence[str]) -> dict[str, str]:
 
 FIELD = "field "
 """Begins the key of a field of the user's own: `field industry: software`."""
-KEYS = ("title", "org", "value", "close", "source", "owner", "cost", "probability", "category", "external-id", "tags", "links")
+KEYS = (
+    *("title", "org", "value", "close", "source", "owner", "cost", "probability", "category", "external-id"),
+    *("tags", "links"),
+)
 """As the options of `edit` are called."""
 
 

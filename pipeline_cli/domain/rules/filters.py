@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from pipeline_cli.domain.errors import UsageError
-from pipeline_cli.domain.playbook import CATEGORIES, OUTCOMES, STATUSES, Pipeline, Playbook
+from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS, OUTCOMES, STATUSES, ListView, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import quoted, unknown_word
@@ -29,6 +29,7 @@ _ALIASES = {
     "next_step_due": "next",
     "due": "next",
     "flags": "flag",
+    "tags": "tag",
     "reason": "lost_reason",
 }
 _KEYS_OF_CLOSED_DEALS = frozenset({"closed", "lost_reason"})
@@ -77,11 +78,13 @@ def parse_filters(
 
     A word matches title, organization or contact, without case and accents; digits (`12`, `#12`) match the number too,
     `ext:A-7` the external id.
+    `@hot` stands for the words of that view of pipeline.yaml, `field.industry=` for a field of the user's own, known or not.
     `key=` finds what is missing, `key!=` what is not; a comma means any of; what is missing is never more or less than
     anything. `pipeline` limits stage names, None: those of every one. `known_fields` are names of extra fields. `zone`
     is the one days are counted in. Without a `status` the default holds, but asking for `closed` or `lost_reason` asks
     for every status. Raises UsageError for an unknown key, stage, flag or status, naming the known ones.
     """
+    words = expand_views(words, playbook.views)
     if not any(word.strip() for word in words):
         return Filter((), default_statuses)
 
@@ -93,6 +96,31 @@ def parse_filters(
         chosen = frozenset(status for status in STATUSES if _status_fits(status, conditions))
         statuses = None if len(chosen) == len(STATUSES) else chosen
     return Filter(tuple(conditions), statuses)
+
+
+def view_named(word: str, views: Mapping[str, ListView]) -> str | None:
+    """The name of the view that `@hot` is; None for another word. Raises UsageError for a view that there is not."""
+    found = re.fullmatch(_VIEW, word.strip())
+    if found is None:
+        return None
+    for name in views:
+        if name == found["name"] or normalise(name) == normalise(found["name"]):
+            return name
+    refusal = unknown_word("view", word.strip(), [f"@{name}" for name in views])
+    raise UsageError(f"{refusal} `views:` in pipeline.yaml names them.")
+
+
+_VIEW = r"@(?P<name>\w[\w-]*)"
+"""`@acme.example` is no view: it is looked for."""
+
+
+def expand_views(words: Sequence[str], views: Mapping[str, ListView]) -> list[str]:
+    """With the words of the views in place of their names. Raises UsageError for a view that there is not."""
+    found = list[str]()
+    for word in words:
+        name = view_named(word, views)
+        found += [word] if name is None else views[name].filter
+    return found
 
 
 def _status_fits(status: str, conditions: Iterable[Condition]) -> bool:
@@ -114,12 +142,19 @@ def _condition(word: str, context: FilterContext, known_fields: Collection[str])
     return Condition(key, operator, form["value"], test)
 
 
+_OWN = "field."
+"""Begins the key of a field that the record may not have yet, as a view names it."""
+
+
 def _key(text: str, known_fields: Collection[str]) -> tuple[str, bool]:
     """The key's own name, and whether it is an extra field; keys of the program come first."""
 
     folded = normalise(text).replace("-", "_")
     if folded in KEYS or folded in _ALIASES:
         return _ALIASES.get(folded, folded), False
+    if text.startswith(_OWN) and text != _OWN and text not in known_fields:
+        own = text.removeprefix(_OWN)
+        return next((field for field in known_fields if normalise(field) == normalise(own)), own), True
     for field in known_fields:
         if field == text or normalise(field) == normalise(text):
             return field, True
@@ -289,6 +324,13 @@ KEYS: Mapping[str, tuple[str, Kind]] = {
     "value": ("value", Kind(lambda cell, _: (cell,), _money, ordered=True, comma_is_or=False)),
     "currency": ("currency", TEXT),
     "probability": ("probability", Kind(lambda cell, _: (round(cell * 100, 9),), _percent, ordered=True)),
+    "funnel": (
+        "funnel",
+        Kind(lambda cell, _: (cell,), lambda text, _: (_one_of("part of the funnel", text, FUNNELS),)),
+    ),
+    "idle_after_days": ("idle_after_days", _SPAN),
+    "max_days": ("max_days", _SPAN),
+    "wip_limit": ("wip_limit", _COUNT),
     "category": ("category", Kind(lambda cell, _: (cell,), lambda text, _: (_one_of("category", text, CATEGORIES),))),
     "source": ("source", TEXT),
     "owner": ("owner", TEXT),
@@ -308,6 +350,7 @@ KEYS: Mapping[str, tuple[str, Kind]] = {
         "flags",
         Kind(lambda cell, _: [each.flag for each in cell], _flag),
     ),
+    "tag": ("tags", Kind(lambda cell, _: [normalise(each) for each in cell], lambda text, _: (normalise(text),))),
 }
 """Key -> the row's own key, and its kind."""
 

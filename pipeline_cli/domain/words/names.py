@@ -140,6 +140,17 @@ def organization_in(title: str) -> str | None:
     return name if colon and what and is_name and len(name) <= _LONGEST_ORGANIZATION else None
 
 
+def begins_with_organization(title: str, organization: str | None) -> bool:
+    """Whether the title says already who buys, legal form aside: `Acme: workshop` of `Acme GmbH`."""
+    if not organization:
+        return False
+    folded = normalise(title)
+    for name in (normalise(organization), normalise_organization(organization)):
+        if folded.startswith(name) and not folded[len(name) : len(name) + 1].isalnum():
+            return True
+    return False
+
+
 def _by_number(number: str, deals: Sequence[Candidate]) -> Candidate:
     for deal in deals:
         if str(deal.id) == number.lstrip("0"):

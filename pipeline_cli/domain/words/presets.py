@@ -72,6 +72,8 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "owner": "owner deal_owner owner_name sales_agent sales_rep salesperson rep assigned_to",
         "snoozed_until": "snoozed_until",
         "snooze_reason": "snooze_reason",
+        "tags": "tags",
+        "links": "links",
         "created_inferred": "created_inferred",
         "closed_inferred": "closed_inferred",
         "more_contacts": "more_contacts",

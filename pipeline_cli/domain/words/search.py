@@ -14,7 +14,7 @@ from pipeline_cli.domain.words.text import accept, choice_of
 
 NAMES = ("title", "organization", "person", "address")
 """Kinds that say what a deal is called and whose it is."""
-KINDS = (*NAMES, "next_step", "touchpoint", "note", "evidence", "field", "reason")
+KINDS = (*NAMES, "next_step", "touchpoint", "note", "evidence", "field", "tag", "link", "reason")
 """What a text may be, that which says most first."""
 _RANK = {kind: place for place, kind in enumerate(KINDS)}
 _LEAD, _LONGEST = 24, 160

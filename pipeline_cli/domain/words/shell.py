@@ -26,6 +26,13 @@ def _quote(word: str) -> str:
     return quote(word)
 
 
+def split_words(line: str) -> list[str]:
+    """The words of a line, quotes heeded. Raises ValueError where one is open."""
+    from shlex import split  # as above
+
+    return split(line)
+
+
 def first_command(line: str) -> str:
     """The first of several that `&&` joins; the sign may stand in a quoted word."""
     from shlex import split  # as above

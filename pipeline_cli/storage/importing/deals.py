@@ -40,6 +40,8 @@ _COLUMNS = (
     "snoozed_until",
     "snooze_reason",
     "fields",
+    "tags",
+    "links",
 )
 _UPDATED = (
     "title",
@@ -54,6 +56,8 @@ _UPDATED = (
     "category",
     "snoozed_until",
     "snooze_reason",
+    "tags",
+    "links",
 )
 """What a changed row gives new values to, where the file has columns for it: names in IncomingDeal and in `deals`."""
 ABSENT, NEW, UNCHANGED, CHANGED = range(4)
@@ -246,7 +250,10 @@ def digest_of(deal: IncomingDeal) -> str:
     """What the row said, its line aside, in 16 hexadecimal digits: another one means the row has changed."""
     from hashlib import blake2b
 
-    later = (deal.snooze_reason, sorted(deal.evidence.items())) if deal.snooze_reason or deal.evidence else ()
+    later: tuple[Any, ...] = (
+        (deal.snooze_reason, sorted(deal.evidence.items())) if deal.snooze_reason or deal.evidence else ()
+    )
+    later += (deal.tags, deal.links) if deal.tags or deal.links else ()
     said = repr((*deal[1:_BEFORE_FIELDS], sorted(deal.fields.items()), *later)).encode("utf-8", "surrogatepass")
     return blake2b(said, digest_size=8).hexdigest()
 
@@ -276,4 +283,6 @@ def _row(deal: IncomingDeal, deal_id: int) -> tuple[Any, ...]:
         deal.snoozed_until and deal.snoozed_until.isoformat(),
         deal.snooze_reason,
         json.dumps(dict(deal.fields), ensure_ascii=False, sort_keys=True) if deal.fields else "{}",
+        deal.tags,
+        deal.links,
     )

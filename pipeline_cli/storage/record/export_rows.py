@@ -31,6 +31,8 @@ EXTRA_DEALS = (
     "from_deal",
     "check_in",
     "renewal",
+    "tags",
+    "links",
 )
 """Columns that follow only where some deal has one of them."""
 EXTRA_MOVES = ("inferred", "criteria_missing", "criteria_met", "pipeline", "mistake")
@@ -77,6 +79,8 @@ _READ = {
     "created_inferred": "CASE WHEN d.created_inferred THEN 'true' END",
     "closed_inferred": f"CASE WHEN {CLOSING_MADE_UP} THEN 'true' END",
     "from_deal": "d.from_deal_id",
+    "tags": "d.tags",
+    "links": "d.links",
     "fields": "d.fields",
 }
 _DEALS = (
@@ -230,6 +234,8 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
         "confirmed": "known_confirmations WHERE revoked_at IS NULL",
         "confirmed_evidence": "known_confirmations WHERE revoked_at IS NULL",
         "from_deal": "known_deals WHERE from_deal_id IS NOT NULL",
+        "tags": "known_deals WHERE tags IS NOT NULL",
+        "links": "known_deals WHERE links IS NOT NULL",
         "check_in": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'check_in'",
         "renewal": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'renewal'",
     }

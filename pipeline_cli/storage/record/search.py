@@ -47,6 +47,8 @@ _SOURCES = (
     Source("evidence", ("evidence",), "deal_id, NULL, confirmed_at, criterion", "known_confirmations"),
     Source("evidence", ("evidence",), "deal_id, NULL, answered_at, item", "known_qualification_answers"),
     Source("field", ("f.value",), "d.id, NULL, d.created_at, f.key", "known_deals d, json_each(d.fields) f"),
+    Source("tag", ("tags",), "id, NULL, created_at, ''", "known_deals"),
+    Source("link", ("links",), "id, NULL, created_at, ''", "known_deals"),
     # Why a deal was lost is a word of pipeline.yaml, which `list lost_reason=` finds.
     Source("reason", ("reason",), "deal_id, NULL, moved_at, ''", "known_every_move WHERE to_stage <> 'lost'"),
     Source("reason", ("snooze_reason",), "id, NULL, coalesce(snoozed_until, created_at), ''", "known_deals"),

@@ -31,6 +31,8 @@ LABEL = "label"
 """A name or an id somebody typed: whole names, addresses and numbers of a person are taken out."""
 WORDS = "words"
 """Sentences: in the deals of a person, the parts of the name are taken out too."""
+TAGS = "tags"
+"""Words with a space between, each of which goes whole."""
 KEY = "key"
 """A label that has to stay unlike all others."""
 JSON = "json"
@@ -58,7 +60,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "snoozed_until": NOT,
         "fields": JSON,
         "snooze_reason": WORDS,
-        "tags": WORDS,
+        "tags": TAGS,
         "links": WORDS,
     },
     "contacts": {
@@ -306,6 +308,7 @@ def _offer_functions(connection: sqlite3.Connection, eraser: Eraser, ids: frozen
         return str(eraser.erase_json(text, theirs))
 
     connection.create_function("erase_text", 2, eraser.erase, deterministic=True)
+    connection.create_function("erase_tags", 2, eraser.erase_tags, deterministic=True)
     connection.create_function("erase_json", 2, eraser.erase_json, deterministic=True)
     connection.create_function("erase_image", 4, erase_image, deterministic=True)
 
@@ -326,6 +329,7 @@ def _erase(connection: sqlite3.Connection, table: str, column: str, kind: str) -
         LABEL: f"erase_text({column}, 0)",
         KEY: f"erase_text({column}, 0)",
         WORDS: f"erase_text({column}, {theirs})",
+        TAGS: f"erase_tags({column}, {theirs})",
         JSON: f"erase_json({column}, {theirs})",
         IMAGE: f"erase_image({column}, table_name, first_row, {theirs})",
     }[kind]
