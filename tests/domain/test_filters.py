@@ -286,8 +286,9 @@ def test_an_unknown_key_names_the_known_ones() -> None:
         _filter("stag=proposal")
     assert str(caught.value) == (
         "There is no filter 'stag': did you mean stage? Known: id, external_id, title, organization, contact, "
-        "pipeline, stage, status, value, currency, probability, category, source, owner, created, close, closed, "
-        "lost_reason, idle, days, age, next, next_step, snoozed, snoozed_until, score, flag, Industry, Renewal, Seats."
+        "pipeline, stage, status, value, currency, probability, funnel, idle_after_days, max_days, wip_limit, category, "
+        "source, owner, created, close, closed, lost_reason, idle, days, age, next, next_step, snoozed, snoozed_until, "
+        "score, flag, tag, Industry, Renewal, Seats."
     )
 
 
