@@ -10,6 +10,7 @@ from pipeline_cli.commands.links import Links, Tags, read_link
 from pipeline_cli.commands.options import KIND_AND_NOTE, At, Contacts, NextStep, joined, read_step
 from pipeline_cli.domain.deal.edits import AddDeal, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.deal.labels import links_in_text, read_tag, tags_in_text
+from pipeline_cli.domain.deal.steps import step_in_words
 from pipeline_cli.domain.deal.typed import (
     read_amount,
     read_contacts,
@@ -145,7 +146,7 @@ class First(NamedTuple):
     @property
     def said(self) -> list[str]:
         logged = [] if self.touch is None else [f"Logged {self.touch.kind} ({self.touch.direction})."]
-        return logged + ([] if self.step is None else [f"Next: {self.step.text}, due {self.step.due}."])
+        return logged + ([] if self.step is None else [f"Next: {step_in_words(self.step)}."])
 
 
 def _read_first(

@@ -9,7 +9,7 @@ import typer
 from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, asleep_in_words, joined, read_step, written_note
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
-from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Touchpoint
+from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep, Touchpoint
 from pipeline_cli.domain.deal.edits import (
     AddDealContact,
     ChangeTouchpoint,
@@ -21,12 +21,13 @@ from pipeline_cli.domain.deal.edits import (
     SetNextStep,
 )
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
+from pipeline_cli.domain.deal.steps import step_in_words, when_in_words
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_of, refuse_flags_of_kind, sense_of
 from pipeline_cli.domain.deal.typed import find_known, read_contacts, read_touch_kind
 from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, is_heard, propose_attempt
-from pipeline_cli.domain.rules.one_line import Beside, close_step, fulfils, plan_beside
+from pipeline_cli.domain.rules.one_line import Beside, close_step, fulfilled_step, plan_beside
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
 from pipeline_cli.domain.words.shell import command_line
@@ -117,11 +118,11 @@ def log(
             if not inbound:
                 refuse_do_not_contact(record)
             touch = touch._replace(deal_id=facts.id)
-            over = _close_step(record, touch, clock, done=done)
+            over = _close_step(workspace, record, touch, done=done, has_step=planned is not None)
             proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
             if next_attempt:
                 refuse_closed(record, "It needs no further attempt")
-            step = None if planned is None else SetNextStep(facts.id, planned.text, planned.due)
+            step = None if planned is None else SetNextStep(facts.id, *planned)
             step = step or (proposal.step if proposal and next_attempt else None)
             beside = plan_beside(record, typed, workspace.playbook)
             added = _people(workspace, writing, record, people)
@@ -132,12 +133,12 @@ def log(
             writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *beside.noted, *told)))
             moved = _advance(workspace, writing, facts.id, said_at) if advance else None
     besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
-    _say_what_was_done(workspace, Logged(facts, touch, over, step, besides, moved))
+    _say_what_was_done(workspace, Logged(record, touch, over, step, besides, moved))
     if touch.sense == CONVERSATION or touch.awaits_answer:
         for line in asleep_in_words(workspace, facts):
             workspace.say(line)
     if done is None:
-        _say_what_may_be_done(workspace, facts, touch, over or step)
+        _say_what_may_be_done(workspace, record, touch, over)
     if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
         workspace.say(proposal.in_words(workspace.command_name))
     if isinstance(moved, RuleError):
@@ -195,10 +196,22 @@ def _people(
     return [AddDealContact(record.facts.id, person, find_known(person, record.contacts)) for person in people]
 
 
-def _close_step(record: DealRecord, touch: LogTouchpoint, clock: Clock, *, done: bool | None) -> CloseNextStep | None:
+def _close_step(
+    workspace: Workspace, record: DealRecord, touch: LogTouchpoint, *, done: bool | None, has_step: bool
+) -> CloseNextStep | None:
+    """What was said to be done; an attempt that was made; where the next step is told, what the touchpoint looks like."""
+    clock, playbook = workspace.clock, workspace.playbook
+    is_done = done
     if done is None:
-        return close_attempt(record, touch, clock)
-    return close_step(record.facts) if done else None
+        attempt = close_attempt(record, touch, clock)
+        if attempt is not None:
+            return attempt
+        is_done = has_step and fulfilled_step(record.steps, touch, playbook, clock) is not None
+    return close_step(record, touch, playbook, clock) if is_done else None
+
+
+def _closed_step(record: DealRecord, over: CloseNextStep | None) -> PlannedStep | None:
+    return next((step for step in record.steps if over is not None and step.id == over.step), None)
 
 
 def _read_kind(workspace: Workspace, typed: Mapping[str, Any]) -> str:
@@ -214,7 +227,7 @@ def _read_kind(workspace: Workspace, typed: Mapping[str, Any]) -> str:
 class Logged(NamedTuple):
     """What one line did."""
 
-    facts: DealFacts
+    record: DealRecord
     """Before it."""
     touch: LogTouchpoint
     over: CloseNextStep | None
@@ -224,29 +237,33 @@ class Logged(NamedTuple):
 
 
 def _say_what_was_done(workspace: Workspace, made: Logged) -> None:
-    facts, touch, over, step, moved = made.facts, made.touch, made.over, made.step, made.moved
+    facts, touch, over, step, moved = made.record.facts, made.touch, made.over, made.step, made.moved
+    closed = _closed_step(made.record, over)
+    left = [one for one in made.record.steps if one != closed and (step is None or one.id not in step.instead)]
     came_of_it = f", {touch.outcome}" if touch.outcome and touch.sense != CONVERSATION else ""
     kind = workspace.playbook.kind_name(touch.kind)
     said = [f"Logged {kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.", *made.besides]
-    said += [f"{facts.next_step} is done."] if over is not None and over.done else []
-    said += [f"Next: {step.text}, due {step.due}."] if step else []
+    said += [f"{closed.text} is done."] if closed is not None and over is not None and over.done else []
+    said += [f"Next: {step_in_words(step)}."] if step else []
     said += [f"{moved.from_stage.name} -> {moved.to_stage.name}."] if isinstance(moved, AdvancePlan) else []
     workspace.confirm(" ".join(said))
-    if over is not None and not over.done and step is None:
+    if over is not None and closed is not None and not over.done and step is None:
         plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "What you agreed")
         heard = "They answered" if touch.sense == CONVERSATION else "They called"
         spoke = heard if touch.direction == "in" else "You spoke"
-        workspace.say(f"{spoke}, so {facts.next_step} is off the plan. What comes next: {plan}")
-    is_planned = step is not None or (over is None and facts.next_step is not None)
+        workspace.say(f"{spoke}, so {closed.text} is off the plan. What comes next: {plan}")
+    is_planned = step is not None or bool(left)
     if isinstance(moved, AdvancePlan) and moved.to_stage.next_actions and not is_planned:
         workspace.say(f"What to do in {moved.to_stage.name}: {'; '.join(moved.to_stage.next_actions)}.")
 
 
-def _say_what_may_be_done(workspace: Workspace, facts: DealFacts, touch: LogTouchpoint, closed: Edit | None) -> None:
+def _say_what_may_be_done(workspace: Workspace, record: DealRecord, touch: LogTouchpoint, closed: Edit | None) -> None:
     """The step that was due, where the touchpoint looks like it and nothing was said of it."""
-    if closed is None and fulfils(facts, touch, workspace.playbook, workspace.clock):
-        is_so = command_line(workspace.command_name, "done", str(facts.id))
-        workspace.say(f"{facts.next_step} was due {facts.next_step_due}. If that is done: {is_so}")
+    step = fulfilled_step(record.steps, touch, workspace.playbook, workspace.clock)
+    if closed is None and step is not None:
+        deal, place = record.facts.id, record.steps.index(step)
+        is_so = command_line(workspace.command_name, "done", f"{deal}.{place + 1}" if place else f"{deal}")
+        workspace.say(f"{step.text} was due {when_in_words(step.due, step.time)}. If that is done: {is_so}")
 
 
 def _refuse_contradictions(typed: Mapping[str, Any]) -> None:
@@ -285,9 +302,9 @@ def _ask(
         record = read_record(reader, find(reader, deal))
     if touch.direction == "out":
         refuse_do_not_contact(record)
-    if done is None and fulfils(record.facts, touch, workspace.playbook, workspace.clock):
-        due, step = record.facts.next_step_due, record.facts.next_step
-        done = workspace.agrees(f"{step}, due {due}: is that done? [Y/n] ", by_default=True)
+    step = fulfilled_step(record.steps, touch, workspace.playbook, workspace.clock)
+    if done is None and step is not None:
+        done = workspace.agrees(f"{step_in_words(step)}: is that done? [Y/n] ", by_default=True)
     if asks_for_attempt:
         proposal = _proposal(workspace, record, touch)
         if proposal is not None and proposal.next is not None:
@@ -359,7 +376,8 @@ def correct(workspace: Workspace, deal: str, typed: Mapping[str, Any]) -> None:
         workspace.say(f"Nothing was changed: {which}, is so already.")
         return
     moved = f" It is touchpoint {now} now." if now != number else ""
-    off = f" {record.facts.next_step} is {'done' if over.done else 'off the plan'}." if over else ""
+    closed = _closed_step(record, over)
+    off = f" {closed.text} is {'done' if over.done else 'off the plan'}." if over and closed else ""
     workspace.confirm(f"Changed {which}: {said}.{moved}{off}")
     proposal = _proposal_after_correction(workspace, record, touch, new)
     if proposal is not None:
@@ -454,7 +472,7 @@ def _proposal_after_correction(
     workspace: Workspace, record: DealRecord, touch: Touchpoint, new: Touchpoint
 ) -> Proposal | None:
     """What comes next after an attempt that was taken for something else."""
-    is_planned = record.facts.next_step_due is not None and record.facts.next_step_due > workspace.clock.today
+    is_planned = any(step.due > workspace.clock.today for step in record.steps)
     if new.sense != ATTEMPT or touch.sense == ATTEMPT or is_planned:
         return None
     pipeline = workspace.playbook.pipeline(record.facts.pipeline)

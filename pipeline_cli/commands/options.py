@@ -36,7 +36,7 @@ Again = Annotated[
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why.")]
 NextStep = Annotated[
     tuple[str, str] | None,
-    typer.Option("--next", "-n", metavar="DATE TEXT", help="Set the next step too: -n fri Send the offer"),
+    typer.Option("--next", "-n", metavar="DATE TEXT", help="A next step too: -n fri 9am Send the offer"),
 ]
 
 
@@ -94,14 +94,17 @@ class Step(NamedTuple):
 
     text: str
     due: date
+    time: str | None = None
+    minutes: int | None = None
 
 
 def read_step(typed: tuple[str, str], clock: Clock) -> Step:
-    """What was typed for `--next`: the date may be of several words. Raises UsageError."""
-    from pipeline_cli.domain.words.dates import parse_date, split_day
+    """What was typed for `--next`: the date may be of several words, and have a time of day. Raises UsageError."""
+    from pipeline_cli.domain.words.dates import parse_day_and_time, split_day
 
-    day, text = split_day(" ".join(typed).split(" ")) or typed
-    return Step(accept_filled(text, "The next step"), parse_date(day, clock.today))
+    day, text = split_day(" ".join(typed).split(" "), timed=True) or typed
+    what = accept_filled(text, "The next step")
+    return Step(what, *parse_day_and_time(day, clock))
 
 
 @contextmanager
@@ -187,6 +190,8 @@ class _Line:
         is_next_kind = option.metavar == KIND_AND_NOTE
         while len(values) < (1 if is_next_kind else option.nargs) and self.rest:
             values.append(self.rest.pop(0))
+            if option.metavar == "DATE TEXT" and len(values) == 1:
+                values[0] = " ".join([values[0], *self._words_of_date(values[0])])
         if is_next_kind and values:
             values.append(self._one_text())
         elif values and option.metavar == "DATE [TEXT]" and self._arguments:
@@ -238,7 +243,7 @@ class _Line:
         from pipeline_cli.domain.words.dates import MOST_WORDS, is_when
 
         words = self.rest[: MOST_WORDS - 1]
-        while words and not is_when(" ".join([value, *words])):
+        while words and not (words[-1].strip() and is_when(" ".join([value, *words]))):
             words.pop()
         del self.rest[: len(words)]
         return words

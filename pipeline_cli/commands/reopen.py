@@ -5,6 +5,7 @@ import typer
 from pipeline_cli.commands.options import At, Deal
 from pipeline_cli.domain.deal.after_sale import WORDS
 from pipeline_cli.domain.deal.closing import plan_reopening
+from pipeline_cli.domain.deal.steps import first_in_words
 from pipeline_cli.domain.words.dates import dated, parse_at
 from pipeline_cli.storage.record.after_sale import read_follow_ups
 from pipeline_cli.storage.record.deals import find, read_record
@@ -23,7 +24,7 @@ def reopen(context: typer.Context, deal: Deal, at: At = None) -> None:
         said = f"reopened {facts.title} in {stage}{dated(when, clock)}"
         dropped = [follow_up for follow_up in read_follow_ups(change, facts.id) if follow_up.is_open]
         change.apply([plan_reopening(record, when, clock)], said)
-    planned = f" Next: {facts.next_step}, due {facts.next_step_due}." if facts.next_step else ""
+    planned = f" Next: {first_in_words(facts)}." if facts.next_step else ""
     workspace.confirm(f"Reopened {facts.id}, {facts.title}, in {stage}.{planned}")
     for one in dropped:
         workspace.say(f"Its {WORDS[one.kind]} on {one.due} is off, because it is not won any more.")

@@ -140,8 +140,12 @@ def _find_matching(workspace: Workspace, command: str, named: Named) -> list[str
     return [str(deal.facts.id) for deal in found]
 
 
-def split_names(workspace: Workspace, command: str, words: Sequence[str]) -> tuple[list[str], str, str | None]:
+def split_names(
+    workspace: Workspace, command: str, words: Sequence[str], *, timed: bool = False
+) -> tuple[list[str], str, str | None]:
     """The deals, the day as typed and the text behind it, of words such as `75 80 next friday send the offer`.
+
+    `timed`: the day may have a time.
 
     The first word is a deal; the date begins with the first word that reads as one, alone or with those behind it. Raises
     UsageError where none does.
@@ -149,9 +153,11 @@ def split_names(workspace: Workspace, command: str, words: Sequence[str]) -> tup
     from pipeline_cli.domain.words.dates import split_day
 
     for place in range(1, len(words)):
-        found = split_day(words[place:])
+        found = split_day(words[place:], timed=timed)
         if found is not None:
-            return list(words[:place]), found[0], found[1] if words[place + len(found[0].split()) :] else None
+            day, text = found
+            has_text = " ".join(words[place:]) != day
+            return list(words[:place]), day, text if has_text else None
     if len(words) < 2:
         raise UsageError(f"DATE is missing: type pipeline {command} DEAL DATE; `pipeline {command} --help` says more.")
     from pipeline_cli.domain.words.dates import parse_date

@@ -6,6 +6,7 @@ import typer
 
 from pipeline_cli.commands.options import Deal, joined
 from pipeline_cli.domain.deal.merge import plan_split, worth_in_words
+from pipeline_cli.domain.deal.steps import step_in_words
 from pipeline_cli.domain.deal.typed import read_amount
 from pipeline_cli.domain.words.text import accept_filled
 from pipeline_cli.storage.merging import store_split
@@ -37,6 +38,7 @@ def split(
     if amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
     workspace.confirm(f"Split off {new}, {name}: {worth}. {facts.id}, {facts.title}: {left}.", new)
-    if facts.next_step is not None:
-        workspace.say(f"The next step stays with {facts.id}: {facts.next_step}, due {facts.next_step_due}.")
+    if record.steps:
+        what = "The next step stays" if len(record.steps) == 1 else "The next steps stay"
+        workspace.say(f"{what} with {facts.id}: {'; '.join(map(step_in_words, record.steps))}.")
     workspace.say(f"`{workspace.command_name} undo` makes them one again.")

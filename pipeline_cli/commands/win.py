@@ -8,6 +8,7 @@ from pipeline_cli.commands.options import At, CheckIn, Deal, NextStep, Renewal, 
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed
 from pipeline_cli.domain.deal.closing import plan_closing
 from pipeline_cli.domain.deal.edits import Edit, SetFields, SetFollowUp, SetNextStep
+from pipeline_cli.domain.deal.steps import step_in_words
 from pipeline_cli.domain.deal.typed import read_amount
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, met_criteria, missing
 from pipeline_cli.domain.words.dates import dated, parse_at
@@ -44,12 +45,12 @@ def win(
         met = met_criteria([(stage, checked)], clock.day(when or clock.now)) if stage else ()
         edits += plan_closing(record, "won", None, when, clock, met)
         edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
-        edits += [SetNextStep(facts.id, step.text, step.due)] if step else []
+        edits += [SetNextStep(facts.id, *step)] if step else []
         lacking = missing(checked)
-        noted = f"; {step.text}, due {step.due}" if step else ""
+        noted = f"; {step_in_words(step)}" if step else ""
         change.apply(edits, f"won {facts.title}{noted}{dated(when, clock)}")
     later = "".join(f" {WORDS[kind].capitalize()} on {day}." for kind, day in dates.items() if day)
-    later += f" Next: {step.text}, due {step.due}." if step else ""
+    later += f" Next: {step_in_words(step)}." if step else ""
     workspace.confirm(f"Won {facts.id}, {facts.title}.{later}")
     if facts.value_cents is None and value is None:
         workspace.say(

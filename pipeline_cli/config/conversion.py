@@ -65,6 +65,7 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         goals=file.goals.week,
         views={name: _view(entry) for name, entry in file.views.items()},
         columns={report: tuple(columns) for report, columns in file.columns.items()},
+        remind_minutes=file.remind if file.remind >= 0 else None,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from pipeline_cli.domain.deal.steps import EARLIEST_REMINDER, parse_minutes
 from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS
 from pipeline_cli.domain.words.presets import PRESETS
 from pipeline_cli.domain.words.text import nearest
@@ -147,6 +148,20 @@ def true_or_false() -> PlainValidator:
         if not isinstance(value, str) or value.casefold() not in ("true", "false"):
             raise wants("write `true` or `false`")
         return value.casefold() == "true"
+
+    return PlainValidator(read)
+
+
+def minutes_before() -> PlainValidator:
+    """Reads how long before something a reminder comes, in minutes; -1 for none."""
+
+    def read(value: Any) -> int:
+        if value in ("none", "None", "no", "off", "false"):
+            return -1
+        minutes = parse_minutes(value) if isinstance(value, str) else None
+        if minutes is None or minutes > EARLIEST_REMINDER:
+            raise wants("write how long before a step its reminder comes, such as 15m or 1h, or none")
+        return minutes
 
     return PlainValidator(read)
 
@@ -450,6 +465,7 @@ class PlaybookFile(Section):
     sources: Annotated[list[Line], Field(min_length=1)] | None = None
     lost_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
     cadence: CadenceEntry = CadenceEntry()
+    remind: Annotated[int, minutes_before()] = 15
     prune: PruneEntry = PruneEntry()
     imports: dict[Id, ImportEntry] = {}
     goals: GoalsEntry = GoalsEntry()

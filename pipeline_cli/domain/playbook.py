@@ -214,6 +214,8 @@ class Playbook(NamedTuple):
     """By the name that is typed behind `@`."""
     columns: Mapping[str, tuple[str, ...]] = {}
     """Report -> the columns that people see, where the file says which."""
+    remind_minutes: int | None = 15
+    """So long before a next step that has a time its reminder comes, where it names no other; None: none comes."""
 
     def in_home(self, cents: int, currency: str) -> int:
         """Minor units of the file's currency, half to even. Raises UsageError for a currency without a rate."""

@@ -223,12 +223,12 @@ def _yours(brief: Brief) -> Iterator[str]:
     if facts.awaits_since is not None:
         kind = brief.playbook.kind_name(facts.awaits_kind or "message")
         yield Strong(f"an answer: their {kind} of {brief.says(brief.clock.day(facts.awaits_since))} waits for it")
-    if facts.next_step:
-        due = facts.next_step_due
-        late = "" if due is None or due >= today else f", {counted((today - due).days, 'day')} late"
-        step = f"{facts.next_step}{'' if due is None else f', due {brief.says(due)}{late}'}"
+    for planned in brief.record.steps:
+        late = "" if planned.due >= today else f", {counted((today - planned.due).days, 'day')} late"
+        at = f" {planned.time}" if planned.time else ""
+        step = f"{planned.text}, due {brief.says(planned.due)}{at}{late}"
         yield Strong(step) if late else step
-    elif facts.status == "open":
+    if not brief.record.steps and facts.status == "open":
         yield "no next step is set"
     for follow_up in brief.after.follow_ups:
         if follow_up.is_open:

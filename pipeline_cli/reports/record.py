@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pipeline_cli.domain.deal.steps import start_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.words.clock import Clock, from_text
 from pipeline_cli.domain.words.text import unknown_word
@@ -16,7 +17,7 @@ from pipeline_cli.reports.rows import matching, read_filter
 from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record import export_rows
-from pipeline_cli.storage.record.export_rows import OpenStep, read_open_steps
+from pipeline_cli.storage.record.calendar_steps import CalendarStep, read_calendar_steps
 from pipeline_cli.storage.record.in_use import read_field_names
 from pipeline_cli.workspace import Workspace
 
@@ -92,27 +93,36 @@ def _read_changes(reader: Reader) -> Iterator[dict[str, Any]]:
 def next_step_entries(
     workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline] | None, words: Sequence[str]
 ) -> list[NextStepEntry]:
-    """Those of the deals asked for, and check-ins and renewals of the won ones, the earliest first."""
+    """Those of the deals asked for, and check-ins and renewals of the won ones, the earliest first; what was closed not
+    long ago is among them."""
     wanted = wanted_deals(workspace, reader, pipelines, words)
     return [
-        _entry(step, workspace.playbook) for step in read_open_steps(reader) if wanted is None or step.deal_id in wanted
+        _entry(step, workspace.playbook, reader.clock)
+        for step in read_calendar_steps(reader)
+        if wanted is None or step.deal_id in wanted
     ]
 
 
-def _entry(step: OpenStep, playbook: Playbook) -> NextStepEntry:
+def _entry(step: CalendarStep, playbook: Playbook, clock: Clock) -> NextStepEntry:
     lines = (
         f"Deal {step.deal_id}: {step.title}",
         step.organization,
         f"Stage: {playbook.stage_name(step.pipeline, step.stage)}",
         step.contact and f"Contact: {step.contact}",
     )
+    due = date.fromisoformat(step.due)
     return NextStepEntry(
-        step.public_id,
+        step.key,
         step.text,
-        date.fromisoformat(step.due),
+        due,
         step.title,
         "\n".join(line for line in lines if line),
-        from_text(step.set_at),
+        from_text(step.closed_at or step.set_at),
+        start=None if step.time is None else start_of(due, step.time, clock),
+        minutes=step.minutes,
+        remind_minutes=playbook.remind_minutes if step.remind_minutes is None else step.remind_minutes,
+        is_over=step.closed_at is not None,
+        sequence=step.sequence,
     )
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from pipeline_cli.domain.deal.after_sale import CustomerValue, FollowUp, customer_of, value_of_customer
-from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Move, Touchpoint
+from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, Move, PlannedStep, Touchpoint
 from pipeline_cli.domain.deal.edits import FieldChange
 from pipeline_cli.domain.deal.labels import links_of, tags_of
+from pipeline_cli.domain.deal.steps import span_in_words
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, AUTO_REPLY, AUTOMATIC, CONVERSATION
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
@@ -158,7 +159,7 @@ def show_report(workspace: Workspace, reader: Reader, deal_id: int) -> Report:
             "confirmations": record.confirmations,
         },
         sections=[
-            Section("", FACT_COLUMNS, _facts(scored, playbook, after, reader.clock)),
+            Section("", FACT_COLUMNS, _facts(scored, record.steps, playbook, after, reader.clock)),
             *after_sale_sections(after, reader.clock.today),
             *_checklist(snapshot, record, criteria),
             *_qualification(playbook, record, reader.clock),
@@ -188,11 +189,14 @@ def _record_json(deal: ScoredDeal, record: DealRecord, criteria: Sequence[Criter
         "touchpoints": touches_json(record),
         "moves": json_rows(MOVES, record.moves),
         "notes": record.notes,
+        "next_steps": steps_json(record),
         "fields": record.facts.fields,
     }
 
 
-def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock) -> list[dict[str, str]]:
+def _facts(
+    deal: ScoredDeal, steps: Sequence[PlannedStep], playbook: Playbook, after: AfterSale, clock: Clock
+) -> list[dict[str, str]]:
     """The lines of the head, those without a value left out."""
     from pipeline_cli.output.cells import flags_in_words
     from pipeline_cli.output.numbers import day, money, percent
@@ -218,7 +222,7 @@ def _facts(deal: ScoredDeal, playbook: Playbook, after: AfterSale, clock: Clock)
         ("Value", value),
         ("Chance", percent(deal.probability) + by_hand if facts.status == "open" else None),
         ("Close", facts.expected_close and day(facts.expected_close, today)),
-        ("Next step", facts.next_step and _next_step(facts, today)),
+        *_step_lines(facts, steps, today),
         ("Idle", _silence(deal)),
         ("Score", deal.score is not None and f"{deal.score:g} of 100, {deal.verdict.verdict}"),
         ("Source", facts.source),
@@ -253,10 +257,34 @@ def _silence(deal: ScoredDeal) -> str | None:
     return f"{counted(deal.idle_days, 'day')}{age}"
 
 
-def _next_step(facts: DealFacts, today: date) -> str:
+def _step_lines(facts: DealFacts, steps: Sequence[PlannedStep], today: date) -> list[tuple[str, str]]:
+    """One a line; of several each has the number by which `done` and `next` know it."""
     from pipeline_cli.output.numbers import day
 
-    return f"{facts.next_step} (due {day(facts.next_step_due, today)})" if facts.next_step_due else f"{facts.next_step}"
+    def line(step: PlannedStep) -> str:
+        at = f" {step.time}" if step.time else ""
+        more = f" for {span_in_words(step.minutes)}" if step.minutes else ""
+        more += "" if step.remind_minutes is None else f", reminder {span_in_words(step.remind_minutes)} before"
+        return f"{step.text} (due {day(step.due, today)}{at}{more})"
+
+    if len(steps) == 1:
+        return [("Next step", line(steps[0]))]
+    return [(f"Next step {facts.id}.{number}", line(step)) for number, step in enumerate(steps, 1)]
+
+
+def steps_json(record: DealRecord) -> list[dict[str, Any]]:
+    """The open next steps with their numbers."""
+    return [
+        {
+            "number": number,
+            "text": step.text,
+            "due": step.due,
+            "time": step.time,
+            "minutes": step.minutes,
+            "remind_minutes": step.remind_minutes,
+        }
+        for number, step in enumerate(record.steps, 1)
+    ]
 
 
 def _checklist(snapshot: PipelineSnapshot, record: DealRecord, criteria: Sequence[CriterionResult]) -> list[Section]:

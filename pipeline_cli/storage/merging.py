@@ -43,7 +43,7 @@ def store_merge(change: Change, plan: MergePlan, summary: str) -> None:
     away, into = plan.away.id, plan.into.id
     journal.touch_deals(away, away)
     journal.touch_deals(into, into)
-    _close_other_step(journal, plan, to_text(clock.now))
+    _close_other_steps(journal, plan, to_text(clock.now))
     _close_other_follow_ups(journal, plan, to_text(clock.now))
     _revoke_other_confirmations(journal, plan, to_text(clock.now))
     for table in (*_FOLLOWING, "confirmations"):
@@ -71,13 +71,14 @@ def _rows_of(journal: Journal, table: str, deal_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _close_other_step(journal: Journal, plan: MergePlan, now: str) -> None:
-    """One next step is left: that of the deal that stays; what was planned while the other was open ends with it."""
-    query = "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL"
-    own = journal.connection.execute(query, (plan.into.id,)).fetchone()
-    other = journal.connection.execute(query, (plan.away.id,)).fetchone()
-    if other is not None and (own is not None or plan.away.status == "open" != plan.into.status):
-        journal.update("next_steps", other[0], {"closed_at": now})
+def _close_other_steps(journal: Journal, plan: MergePlan, now: str) -> None:
+    """What both have planned is done once; what was planned while the other was open ends with a deal that is closed."""
+    query = "SELECT id, text, due, due_time FROM next_steps WHERE deal_id = ? AND closed_at IS NULL ORDER BY id"
+    own = {tuple(what) for _, *what in journal.connection.execute(query, (plan.into.id,))}
+    ends = plan.away.status == "open" != plan.into.status
+    for number, *what in journal.connection.execute(query, (plan.away.id,)).fetchall():
+        if ends or tuple(what) in own:
+            journal.update("next_steps", number, {"closed_at": now})
 
 
 def _close_other_follow_ups(journal: Journal, plan: MergePlan, now: str) -> None:

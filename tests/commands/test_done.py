@@ -76,7 +76,7 @@ def test_of_a_won_deal_it_closes_the_step_or_the_check_in_that_is_due_first_and_
     pipeline("undo")
     assert record(pipeline) == before
 
-    pipeline("next", "1", "2027-01-10", "Ask for a reference")
+    pipeline("next", "1", "2027-01-10", "Ask for a reference", "--replace")
     assert pipeline("done", "1").err.splitlines() == [
         "Done: check-in of 2026-12-10.",
         "Still to come: Ask for a reference, due 2027-01-10.",

@@ -168,7 +168,8 @@ def test_the_calendar_holds_the_open_next_steps(pipeline: Run, folder: Path) -> 
     pipeline("lose", "2", "--reason", "price")
     assert pipeline("export", "calendar", "-o", "next.ics").code == 0
     first = (folder / "next.ics").read_bytes()
-    (event,) = Calendar.from_ical(first).walk("VEVENT")
+    event, dropped = Calendar.from_ical(first).walk("VEVENT")
+    assert (str(event["status"]), str(dropped["status"])) == ("CONFIRMED", "CANCELLED")
     assert (str(event["summary"]), event.decoded("dtstart").isoformat()) == (
         "Call Ann,\nthen write (Acme; big, one)",
         "2026-12-01",
@@ -176,9 +177,10 @@ def test_the_calendar_holds_the_open_next_steps(pipeline: Run, folder: Path) -> 
     assert pipeline("export", "calendar").out.encode() == first
     assert (folder / "next.ics").stat().st_mode & 0o777 == 0o600
 
-    pipeline("next", "1", "2026-12-08", "Write")
-    (moved,) = Calendar.from_ical(pipeline("export", "calendar", "stage=prospecting").out).walk("VEVENT")
+    pipeline("next", "1", "2026-12-08", "Write", "--replace")
+    _, moved = Calendar.from_ical(pipeline("export", "calendar", "stage=prospecting").out).walk("VEVENT")
     assert (moved["uid"], str(moved["summary"])) == (event["uid"], "Write (Acme; big, one)")
+    assert (event["sequence"], moved["sequence"]) == (0, 1)
     assert pipeline("export", "calendar", "stage=proposal").out == ""
     assert pipeline("export", "calendar", "--json").code == 2
 

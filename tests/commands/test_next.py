@@ -29,10 +29,10 @@ def test_a_next_step_has_a_day(pipeline: Run, when: str, due: str) -> None:
     assert "no_next_step" not in flags(pipeline)
 
 
-def test_a_new_step_takes_the_place_of_the_old_and_undo_brings_it_back(pipeline: Run) -> None:
+def test_with_replace_a_new_step_takes_the_place_of_the_old_and_undo_brings_it_back(pipeline: Run) -> None:
     pipeline("add", "Acme")
     pipeline("next", "1", "3d", "Call")
-    said = pipeline("next", "1", "2026-11-25", "Write").err
+    said = pipeline("next", "1", "2026-11-25", "Write", "--replace").err
     assert said == "Next on 1, Acme: Write, due 2026-11-25. In place of: Call, due 2026-11-24.\n"
     assert deal(pipeline)["next_step"] == "Write"
 

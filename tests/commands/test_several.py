@@ -32,7 +32,7 @@ def of(run: Run, key: str) -> list[object]:
         ("done 1 3", "next_step", [None, "Call them", None, "Call them"]),
         ("done #1 corp 1", "next_step", [None, "Call them", None, "Call them"]),
         ("done Corp: audit", "next_step", ["Call them", "Call them", None, "Call them"]),
-        ("next 1 borg fri send the offer", "next_step", ["send the offer"] * 2 + ["Call them"] * 2),
+        ("next 1 borg fri send the offer --replace", "next_step", ["send the offer"] * 2 + ["Call them"] * 2),
         ("next 1 2 last friday 5 calls", "next_step_due", ["2026-11-20"] * 2 + ["2026-11-24"] * 2),
         ("next 1 2 3 d", "next_step_due", ["2026-11-24"] * 4),
         ("next 1 2 tomorrow", "next_step_due", ["2026-11-22"] * 2 + ["2026-11-24"] * 2),

@@ -77,6 +77,7 @@ def test_its_json_has_the_promised_keys(pipeline: Run) -> None:
         "touchpoints",
         "moves",
         "notes",
+        "next_steps",
         "fields",
         "customer",
         "from_deal",

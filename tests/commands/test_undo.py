@@ -411,8 +411,16 @@ def test_what_rests_on_it_is_named_and_nothing_is_undone(full: Run) -> None:
 
 RESTING = [
     ("the same column", [["edit", "1", "--value", "1k"], ["edit", "1", "--value", "2k"]], "changed the deal (value)"),
-    ("a next step in its place", [["done", "1"], ["next", "1", "5d", "Write"]], "made another next step"),
-    ("a next step that was done", [["next", "1", "5d", "Write"], ["done", "1"]], "changed the next step (done)"),
+    (
+        "a next step in its place",
+        [["next", "1", "5d", "Write"], ["next", "1", "6d", "Ask", "--replace"]],
+        "changed the next step",
+    ),
+    (
+        "a next step that was done",
+        [["next", "1", "5d", "Write", "--replace"], ["done", "1"]],
+        "changed the next step (done)",
+    ),
     (
         "the next move",
         [["advance", "1", "--force", "--reason", "x"], ["back", "1", "qualification", "--reason", "x"]],

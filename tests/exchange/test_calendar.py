@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,16 +20,37 @@ def entry(text: str = "Call", deal: str = "Acme") -> NextStepEntry:
 
 
 def test_a_step_is_an_event_of_its_whole_day_that_leaves_the_day_free() -> None:
-    assert write_calendar([entry()], "Next steps").decode().split("\r\n")[4:-2] == [
+    assert write_calendar([entry()], "Next steps").decode().split("\r\n")[5:-2] == [
         "BEGIN:VEVENT",
         "SUMMARY:Call (Acme)",
         "DTSTART;VALUE=DATE:20261201",
         "DTSTAMP:20261121T100000Z",
         "UID:ab12@pipeline",
+        "SEQUENCE:0",
         "DESCRIPTION:Stage: Proposal",
+        "LAST-MODIFIED:20261121T100000Z",
+        "STATUS:CONFIRMED",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
+
+
+def test_a_step_with_a_time_takes_its_length_and_rings_before_it() -> None:
+    start = datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
+    (event,) = Calendar.from_ical(
+        write_calendar([entry()._replace(start=start, minutes=45, remind_minutes=15)], "Next steps")
+    ).walk("VEVENT")
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (start, start + timedelta(minutes=45))
+    (alarm,) = event.walk("VALARM")
+    assert (alarm.decoded("trigger"), str(alarm["action"])) == (timedelta(minutes=-15), "DISPLAY")
+    assert str(event["transp"]) == "OPAQUE"
+
+
+def test_what_is_over_is_cancelled_and_rings_no_more() -> None:
+    start = datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
+    over = entry()._replace(start=start, remind_minutes=15, is_over=True, sequence=2)
+    (event,) = Calendar.from_ical(write_calendar([over], "Next steps")).walk("VEVENT")
+    assert (str(event["status"]), event["sequence"], event.walk("VALARM")) == ("CANCELLED", 2, [])
 
 
 def test_no_step_is_a_calendar_without_events() -> None:

@@ -173,10 +173,28 @@ class Ledger:
             assert drawn.text.strip() in [one["note"] for one in self.read("show", number)["touchpoints"]]
 
     def do_next(self, drawn: Drawn) -> None:
-        self.do("next", self.pick(drawn.deal), f"{drawn.number}d", "--", drawn.text)
+        """One more, at a time of day or not; in the place of all; or the first one on another day."""
+        number, at = self.pick(drawn.deal), (f"{drawn.number}d", f"{drawn.number}d 14:30")[drawn.flag]
+        if drawn.number % 4 == 3:
+            self.do("next", number, at)
+            return
+        more = [*(["--for", "45m"] if drawn.flag else []), *(["--replace"] if drawn.number % 4 == 2 else [])]
+        before = self.steps(number)
+        if self.do("next", *more, number, at, "--", drawn.text).code == 0:
+            assert len(self.steps(number)) == (1 if "--replace" in more else len(before) + 1)
 
     def do_done(self, drawn: Drawn) -> None:
-        self.do("done", self.pick(drawn.deal))
+        """The earliest, or the second."""
+        number = self.pick(drawn.deal)
+        before = self.steps(number)
+        if self.do("done", f"{number}.2" if drawn.flag else number).code == 0 and drawn.flag:
+            assert self.steps(number) == [before[0], *before[2:]]
+
+    def steps(self, number: str) -> list[tuple[str, str, str | None]]:
+        """The open ones of a deal."""
+        if not self.dump["deals"]:
+            return []
+        return [(step["due"], step["text"], step["time"]) for step in self.read("show", number)["next_steps"]]
 
     def do_confirm(self, drawn: Drawn) -> None:
         criterion = ("problem", "champion")[drawn.number % 2]

@@ -72,10 +72,6 @@ MENDED = [
         "Deal 2: its status is lost, and its date of closing says otherwise.",
     ),
     (
-        "INSERT INTO next_steps (deal_id, text, due, set_at) SELECT deal_id, 'Mail', due, set_at FROM next_steps",
-        "Deal 1: has more than one open next step.",
-    ),
-    (
         f"INSERT INTO follow_ups (deal_id, kind, due, set_at) VALUES (1, 'check_in', '2026-12-01', {NOW})",
         "Deal 1: is open and has a check_in to follow up, as won deals have.",
     ),

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
+from pipeline_cli.domain.deal.deal import DealFacts, DealRecord, PlannedStep
 from pipeline_cli.domain.deal.edits import AddDeal
+from pipeline_cli.domain.deal.steps import step_in_words
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
@@ -91,16 +92,24 @@ def plan_done(facts: DealFacts, follow_ups: Sequence[FollowUp]) -> FollowUp | No
 
 
 def describe_done(
-    facts: DealFacts, closed: FollowUp | None, follow_ups: Sequence[FollowUp], today: date, program: str
+    facts: DealFacts,
+    closed: FollowUp | None,
+    follow_ups: Sequence[FollowUp],
+    today: date,
+    program: str,
+    left: Sequence[PlannedStep] = (),
 ) -> list[str]:
-    """What is said of what `done` closed: what else is due, and of a follow-up the command that plans the same again."""
+    """What is said of what `done` closed: what else is due, and of a follow-up the command that plans the same again.
+
+    `left`: the steps that are still open.
+    """
     from pipeline_cli.domain.words.dates import add_months
 
     deal_id = facts.id
     lines = [f"Done: {facts.next_step if closed is None else closed.words}."]
     rest = next_due([follow_up for follow_up in follow_ups if follow_up != closed])
-    if closed is not None and facts.next_step_due is not None and (rest is None or facts.next_step_due <= rest.due):
-        lines.append(f"Still to come: {facts.next_step}, due {facts.next_step_due}.")
+    if left and (rest is None or left[0].due <= rest.due):
+        lines.append(f"Still to come: {step_in_words(left[0])}.")
     elif rest is not None:
         lines.append(f"Still to come: {rest.words}.")
     if closed is None:

@@ -48,7 +48,7 @@ def plan_closing(
     clock: Clock,
     met: Sequence[MetCriterion] = (),
 ) -> list[Edit]:
-    """Ends an open deal; its stage is kept, the next step it had is over. Raises RuleError for a deal that is closed."""
+    """Ends an open deal; its stage is kept, the next steps it had are over. Raises RuleError for a deal that is closed."""
     facts = record.facts
     refuse_closed(record, f"It cannot be {outcome} again" if facts.status == outcome else f"It cannot be {outcome}")
     return closing_edits(facts, outcome, reason, moment_of_move(record, clock, at), met)

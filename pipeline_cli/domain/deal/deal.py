@@ -79,6 +79,8 @@ class DealFacts(NamedTuple):
     """Words with a space between: `labels.tags_of` takes them apart."""
     links: str | None = None
     """One a line: `labels.links_of`."""
+    step_ahead: date | None = None
+    """The day of the first step that is due today or later: of several an earlier one may be overdue."""
 
 
 class Contact(NamedTuple):
@@ -179,6 +181,21 @@ class Answer(NamedTuple):
     """None: no file said when."""
 
 
+class PlannedStep(NamedTuple):
+    """An open next step."""
+
+    id: int
+    """Of its row: what is closed or moved."""
+    text: str
+    due: date
+    time: str | None = None
+    """`14:30`, as the clock on the wall shows it; None: some time that day."""
+    minutes: int | None = None
+    """How long it takes, as far as that is known."""
+    remind_minutes: int | None = None
+    """How long before it its reminder comes; None: as pipeline.yaml says."""
+
+
 class DealRecord(NamedTuple):
     """Everything about one deal, as known at one instant, oldest first."""
 
@@ -190,6 +207,8 @@ class DealRecord(NamedTuple):
     confirmations: tuple[Confirmation, ...]
     """Those in force: revoked ones are not here."""
     answers: Mapping[str, Answer]
+    steps: tuple[PlannedStep, ...] = ()
+    """The open next steps, the earliest first: `show` numbers them so."""
 
 
 def met_as_text(met: Sequence[MetCriterion]) -> str | None:

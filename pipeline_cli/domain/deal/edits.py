@@ -192,18 +192,28 @@ class AddNote(NamedTuple):
 
 
 class SetNextStep(NamedTuple):
-    """Replaces the open next step, if there is one."""
+    """A new next step beside those that are open, or in the place of some of them."""
 
     deal_id: int
     text: str
     due: date
+    time: str | None = None
+    """`14:30`, as the clock on the wall shows it; None: some time that day."""
+    minutes: int | None = None
+    """How long it takes."""
+    remind_minutes: int | None = None
+    """How long before it its reminder comes; None: as pipeline.yaml says."""
+    instead: tuple[int, ...] = ()
+    """The open steps that are over by it."""
 
 
 class CloseNextStep(NamedTuple):
-    """The open next step is over: done, or dropped."""
+    """An open next step is over: done, or dropped."""
 
     deal_id: int
     done: bool
+    step: int | None = None
+    """Which one; None: every one the deal has."""
 
 
 class SetFollowUp(NamedTuple):

@@ -94,11 +94,13 @@ class Proposal(NamedTuple):
     of: int
     next: Attempt | None
     """None: the cadence has no more."""
+    instead: tuple[int, ...] = ()
+    """The steps that planned an earlier attempt."""
 
     @property
     def step(self) -> SetNextStep | None:
         """The proposal as a next step; None after the last attempt."""
-        return self.next and SetNextStep(self.deal_id, self.next.step, self.next.due)
+        return self.next and SetNextStep(self.deal_id, self.next.step, self.next.due, instead=self.instead)
 
     @property
     def question(self) -> str:
@@ -116,15 +118,15 @@ class Proposal(NamedTuple):
 
 
 def close_attempt(record: DealRecord, touch: LogTouchpoint | Touchpoint, clock: Clock) -> CloseNextStep | None:
-    """What a touchpoint does to a next step that is an attempt: it was made, before its day too, or you spoke and none is
-    needed."""
-    facts, due = record.facts, record.facts.next_step_due
-    if due is None or not is_attempt(facts.next_step) or touch.sense == AUTOMATIC:
+    """What a touchpoint does to the first step that is an attempt: it was made, before its day too, or you spoke and none
+    is needed."""
+    facts, planned = record.facts, next((step for step in record.steps if is_attempt(step.text)), None)
+    if planned is None or touch.sense == AUTOMATIC:
         return None
-    is_made = touch.direction == "out" and (touch.sense == ATTEMPT or due <= clock.day(touch.touched_at))
+    is_made = touch.direction == "out" and (touch.sense == ATTEMPT or planned.due <= clock.day(touch.touched_at))
     if is_heard(touch) and attempts_in(_with(record, touch), clock, facts.snoozed_until) is None:
-        return CloseNextStep(facts.id, done=is_made)
-    return CloseNextStep(facts.id, done=True) if is_made else None
+        return CloseNextStep(facts.id, done=is_made, step=planned.id)
+    return CloseNextStep(facts.id, done=True, step=planned.id) if is_made else None
 
 
 def propose_attempt(
@@ -140,9 +142,7 @@ def propose_attempt(
     day, one with whom you spoke since, or one that has its last chance, unless it `is_asked_for`."""
     facts = record.facts
     sleeps = facts.snoozed_until is not None and facts.snoozed_until > clock.today
-    is_planned = (
-        facts.next_step_due is not None and facts.next_step_due > clock.today and not is_attempt(facts.next_step)
-    )
+    is_planned = any(step.due > clock.today and not is_attempt(step.text) for step in record.steps)
     if touch.sense != ATTEMPT or (facts.last_chance_at is not None and not is_asked_for):
         return None
     if facts.status != "open" or sleeps or is_planned or pipeline is None:
@@ -154,7 +154,8 @@ def propose_attempt(
     attempt = next_attempt(cadence, attempts)
     if attempt is not None and attempt.due < clock.today:
         attempt = attempt._replace(due=clock.today)
-    return Proposal(facts.id, attempts.made, planned_attempts(cadence), attempt)
+    instead = tuple(step.id for step in record.steps if is_attempt(step.text))
+    return Proposal(facts.id, attempts.made, planned_attempts(cadence), attempt, instead)
 
 
 def _with(record: DealRecord, touch: LogTouchpoint | Touchpoint) -> tuple[Touchpoint, ...]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.deal.closing import refuse_closed, refuse_frozen
-from pipeline_cli.domain.deal.deal import DealFacts, DealRecord
+from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep
 from pipeline_cli.domain.deal.edits import (
     AnswerQuestion,
     CloseNextStep,
@@ -81,11 +81,12 @@ def plan_beside(record: DealRecord, typed: Beside, playbook: Playbook) -> Plan:
     return Plan(edits, fields, said, noted)
 
 
-def close_step(facts: DealFacts) -> CloseNextStep:
-    """The next step it has is done. Raises RuleError where there is none."""
-    if facts.next_step is None:
-        raise RuleError(f"Deal {facts.id} has no next step that could be done: leave --done away.")
-    return CloseNextStep(facts.id, done=True)
+def close_step(record: DealRecord, touch: LogTouchpoint, playbook: Playbook, clock: Clock) -> CloseNextStep:
+    """The next step that the touchpoint looks like is done, else the earliest. Raises RuleError where there is none."""
+    if not record.steps:
+        raise RuleError(f"Deal {record.facts.id} has no next step that could be done: leave --done away.")
+    step = fulfilled_step(record.steps, touch, playbook, clock) or record.steps[0]
+    return CloseNextStep(record.facts.id, done=True, step=step.id)
 
 
 _DOES: Mapping[str, str] = {
@@ -101,14 +102,18 @@ _LONG = 4
 """Letters of a word that says something."""
 
 
-def fulfils(facts: DealFacts, touch: LogTouchpoint, playbook: Playbook, clock: Clock) -> bool:
-    """Whether a touchpoint looks like the next step that was due by then: of its kind, or in its words.
+def fulfilled_step(
+    steps: Sequence[PlannedStep], touch: LogTouchpoint, playbook: Playbook, clock: Clock
+) -> PlannedStep | None:
+    """The first of the open steps, due by then, that a touchpoint looks like: of its kind, or in its words.
 
     An attempt of the cadence closes itself; a call that nobody took does nothing that was planned.
     """
-    step, due = facts.next_step, facts.next_step_due
-    if step is None or due is None or due > clock.day(touch.touched_at) or is_attempt(step):
-        return False
+    due = (one for one in steps if one.due <= clock.day(touch.touched_at) and not is_attempt(one.text))
+    return next((one for one in due if _does(touch, one.text, playbook)), None)
+
+
+def _does(touch: LogTouchpoint, step: str, playbook: Playbook) -> bool:
     live = is_live(touch.kind, playbook.conversations)
     if touch.sense == AUTOMATIC or touch.awaits_answer or (live and touch.sense != CONVERSATION):
         return False

@@ -84,7 +84,7 @@ def _is_spared(deal: ScoredDeal, pipeline: Pipeline, clock: Clock) -> bool:
         return True
     if deal.facts.awaits_since is not None:
         return True
-    due = deal.facts.next_step_due
+    due = deal.facts.step_ahead
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
 
 

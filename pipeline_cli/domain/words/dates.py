@@ -16,8 +16,8 @@ LATEST = date(2199, 12, 31)
 """A later day is a slip of the finger: no deal is planned that far ahead."""
 MOST_DAYS = 3660
 """The longest span, ten years."""
-MOST_WORDS = 5
-"""Of a date that is typed without quotes, as in `27 November 2026 at 14:30`."""
+MOST_WORDS = 6
+"""Of a date that is typed without quotes, as in `27 November 2026 at 2:30 pm`."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -85,6 +85,26 @@ def parse_when(text: str, clock: Clock, *, past: bool = True) -> datetime:
         day = parse_date(text, clock.today, past=past)
         return clock.now if day == clock.today else _instant(day, time(12), clock, text)
     day = parse_date(form["day"], clock.today, past=past) if form["day"] else clock.today
+    return _instant_of(form, day, clock, text)
+
+
+def parse_day_and_time(text: str, clock: Clock) -> tuple[date, str | None]:
+    """The day a text means, and the time of that day on the clock of the zone, `14:30`, where it names one: `fri 9am`.
+
+    A time alone is of today. Raises UsageError as `parse_date`, and for a time that is none, is skipped that day, or has
+    seconds.
+    """
+    form = _as_time(text)
+    if form is None:
+        return parse_date(text, clock.today), None
+    day = parse_date(form["day"], clock.today) if form["day"] else clock.today
+    local = _instant_of(form, day, clock, text).astimezone(clock.zone)
+    if local.second or local.microsecond:
+        raise UsageError(f"{quoted(text)} is not a time to the minute: type it as 14:30.")
+    return local.date(), f"{local:%H:%M}"
+
+
+def _instant_of(form: re.Match[str], day: date, clock: Clock, text: str) -> datetime:
     milliseconds = int((form["fraction"] or "0").ljust(3, "0")[:3])
     try:
         moment = time(_hour_of(form), int(form["minute"] or 0), int(form["second"] or 0), milliseconds * 1000)
@@ -132,11 +152,14 @@ def day_part(text: str) -> str:
     return text if form is None else form["day"] or ""
 
 
-def split_day(words: Sequence[str]) -> tuple[str, str] | None:
-    """The day that words begin with, the longest that reads as one, and the text behind it; None: they begin with none."""
+def split_day(words: Sequence[str], *, timed: bool = False) -> tuple[str, str] | None:
+    """The day that words begin with, the longest that reads as one, and the text behind it; None: they begin with none.
+
+    `timed`: a time of day may follow it, or stand alone.
+    """
     for end in range(min(len(words), MOST_WORDS), 0, -1):
         day = " ".join(words[:end])
-        if is_when(day) and _as_time(day) is None:
+        if is_when(day) and (timed or _as_time(day) is None):
             return day, " ".join(words[end:])
     return None
 
@@ -325,7 +348,8 @@ def _instant(day: date, moment: time, clock: Clock, text: str) -> datetime:
     local = datetime.combine(day, moment, clock.zone)
     instant = local.astimezone(UTC)
     if instant.astimezone(clock.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise UsageError(f"{quoted(text)} did not happen: the clocks went forward then. Give an hour later.")
+        went = "did not happen: the clocks went" if instant < clock.now else "will not happen: the clocks go"
+        raise UsageError(f"{quoted(text)} {went} forward then. Give an hour later.")
     return instant
 
 

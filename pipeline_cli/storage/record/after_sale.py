@@ -98,10 +98,10 @@ def read_due_follow_ups(reader: Reader, pipeline: str, until: Mapping[str, date]
 
 
 def read_due_closed_steps(reader: Reader, pipeline: str, until: date) -> list[int]:
-    """The closed deals of a pipeline whose next step is due by a day."""
+    """The closed deals of a pipeline whose next step is due by a day, each once."""
     rows = reader.connection.execute(
         "SELECT n.deal_id FROM known_next_steps n CROSS JOIN known_deals d ON d.id = n.deal_id "
         "WHERE n.closed_at IS NULL AND n.due <= ? AND d.status <> 'open' AND d.pipeline = ? ORDER BY n.due, n.deal_id",
         (until.isoformat(), pipeline),
     )
-    return [row[0] for row in rows]
+    return list(dict.fromkeys(row[0] for row in rows))

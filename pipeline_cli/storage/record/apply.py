@@ -296,16 +296,26 @@ def _add_note(journal: Journal, clock: Clock, edit: edits.AddNote) -> None:
 
 
 def _set_next_step(journal: Journal, clock: Clock, edit: edits.SetNextStep) -> None:
-    _close_next_step(journal, clock, edits.CloseNextStep(edit.deal_id, done=False))
+    for step in edit.instead:
+        _close_next_step(journal, clock, edits.CloseNextStep(edit.deal_id, done=False, step=step))
     journal.insert(
         "next_steps",
-        {"deal_id": edit.deal_id, "text": edit.text, "due": edit.due.isoformat(), "set_at": to_text(clock.now)},
+        {
+            "deal_id": edit.deal_id,
+            "text": edit.text,
+            "due": edit.due.isoformat(),
+            "set_at": to_text(clock.now),
+            "due_time": edit.time,
+            "minutes": edit.minutes,
+            "remind_minutes": edit.remind_minutes,
+        },
     )
 
 
 def _close_next_step(journal: Journal, clock: Clock, edit: edits.CloseNextStep) -> None:
     rows = journal.connection.execute(
-        "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL", (edit.deal_id,)
+        "SELECT id FROM next_steps WHERE deal_id = ?1 AND closed_at IS NULL AND (?2 IS NULL OR id = ?2) ORDER BY id",
+        (edit.deal_id, edit.step),
     ).fetchall()
     for (row_id,) in rows:
         journal.update("next_steps", row_id, {"closed_at": to_text(clock.now), "done": int(edit.done)})

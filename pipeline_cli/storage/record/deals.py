@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.deal.deal import (
@@ -12,6 +12,7 @@ from pipeline_cli.domain.deal.deal import (
     DealRecord,
     Move,
     Note,
+    PlannedStep,
     Touchpoint,
     met_from_text,
 )
@@ -19,7 +20,7 @@ from pipeline_cli.domain.errors import NoSuchDeal, RuleError
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.text import in_sentences, quoted
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.facts import WRITTEN, read_facts
+from pipeline_cli.storage.record.facts import EARLIEST_STEP, WRITTEN, read_facts
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.deal.edits import FieldChange
@@ -76,6 +77,20 @@ def read_record(reader: Reader, deal_id: int) -> DealRecord:
         _notes(reader, deal_id),
         _confirmations(reader, deal_id),
         _answers(reader, deal_id),
+        read_steps(reader, deal_id),
+    )
+
+
+def read_steps(reader: Reader, deal_id: int) -> tuple[PlannedStep, ...]:
+    """The open next steps of a deal, the earliest first."""
+    rows = reader.connection.execute(
+        "SELECT n.id, n.text, n.due, n.due_time, n.minutes, n.remind_minutes FROM known_next_steps n "
+        f"WHERE n.deal_id = ? AND n.closed_at IS NULL ORDER BY {EARLIEST_STEP}",
+        (deal_id,),
+    )
+    return tuple(
+        PlannedStep(number, in_sentences(text) or "", date.fromisoformat(due), *more)
+        for number, text, due, *more in rows
     )
 
 

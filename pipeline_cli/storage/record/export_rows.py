@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline_cli.domain.deal.after_sale import WORDS
 from pipeline_cli.domain.deal.edits import FieldChange
-from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.deals import when_said
+from pipeline_cli.storage.record.facts import EARLIEST_STEP
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
 
 MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
@@ -43,8 +42,12 @@ _NAMED = "known_deal_contacts dc JOIN known_contacts c ON c.id = dc.contact_id A
 _OPEN_FOLLOW_UPS = (
     "FROM known_follow_ups f JOIN known_deals d ON d.id = f.deal_id AND d.status = 'won' WHERE f.closed_at IS NULL"
 )
-_FIRST = f"(SELECT dc.contact_id FROM {_NAMED} WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
-_STEP = "(SELECT n.{} FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL)"
+FIRST_PERSON = f"(SELECT dc.contact_id FROM {_NAMED} WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1)"
+"""Of a deal `d`, who is not forgotten."""
+_STEP = (
+    "(SELECT n.{} FROM known_next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL "
+    f"ORDER BY {EARLIEST_STEP} LIMIT 1)"
+)
 _ALWAYS = {
     "id": "d.id",
     "external_id": "d.external_id",
@@ -84,7 +87,8 @@ _READ = {
     "fields": "d.fields",
 }
 _DEALS = (
-    f"SELECT {', '.join(_READ.values())} FROM known_deals d LEFT JOIN known_contacts c ON c.id = {_FIRST} ORDER BY d.id"
+    f"SELECT {', '.join(_READ.values())} FROM known_deals d LEFT JOIN known_contacts c ON c.id = {FIRST_PERSON} "
+    "ORDER BY d.id"
 )
 
 
@@ -182,43 +186,6 @@ def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
         "FROM known_contacts WHERE forgotten_at IS NULL ORDER BY id"
     )
     return (dict(zip(CONTACTS, row, strict=True)) for row in rows)
-
-
-class OpenStep(NamedTuple):
-    """The next step of a deal, or a check-in or renewal of a won one, in the words of the record."""
-
-    deal_id: int
-    public_id: str
-    title: str
-    organization: str | None
-    contact: str | None
-    pipeline: str
-    stage: str
-    text: str
-    due: str
-    set_at: str
-
-
-def read_open_steps(reader: Reader) -> list[OpenStep]:
-    """The earliest first."""
-    described = (
-        "SELECT d.id, d.public_id {key}, d.title, d.organization, coalesce(c.name, c.email, c.phone), d.pipeline, "
-        "{stage}, {text}, n.due AS due, n.set_at FROM {table} n JOIN known_deals d ON d.id = n.deal_id "
-        f"LEFT JOIN known_contacts c ON c.id = {_FIRST} "
-        "WHERE n.closed_at IS NULL AND {condition}"
-    )
-    place = "CASE d.status WHEN 'open' THEN d.stage ELSE d.status END"
-    steps = described.format(key="", stage=place, text="n.text", table="known_next_steps", condition="1")
-    words = " ".join(f"WHEN '{kind}' THEN '{word.capitalize()}'" for kind, word in WORDS.items())
-    follow_ups = described.format(
-        key="|| '-' || n.kind",
-        stage="'won'",
-        text=f"CASE n.kind {words} END",
-        table="known_follow_ups",
-        condition="d.status = 'won'",
-    )
-    rows = reader.connection.execute(f"{steps} UNION ALL {follow_ups} ORDER BY due, 1, 2")
-    return [OpenStep(*row) for row in rows]
 
 
 def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:

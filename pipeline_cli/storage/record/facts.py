@@ -89,7 +89,9 @@ _FACTS = (
     CASE WHEN d.status = 'open' THEN 0 ELSE """
     + CLOSING_MADE_UP
     + """ END,
-    s.due_time, d.tags, d.links
+    s.due_time, d.tags, d.links,
+    CASE WHEN s.due < :today THEN (SELECT min(n.due) FROM known_next_steps n
+        WHERE n.deal_id = d.id AND n.closed_at IS NULL AND n.due >= :today) ELSE s.due END
 FROM known_deals d LEFT JOIN known_next_steps s ON s.id = (SELECT n.id FROM known_next_steps n
     WHERE n.deal_id = d.id AND n.closed_at IS NULL ORDER BY """
     + EARLIEST_STEP
@@ -107,7 +109,7 @@ _INSTANTS = (
     "quiet_since",
     "lived_at",
 )
-_DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline")
+_DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline", "step_ahead")
 _TRUTHS = ("created_inferred", "reachable", "wrote_asleep", "planned_asleep", "closed_inferred")
 _CONVERTED = tuple(
     (DealFacts._fields.index(name), convert)
@@ -142,7 +144,10 @@ def read_facts(
     numbers: Collection[int] | None = None,
 ) -> list[DealFacts]:
     """Deals by id, of one pipeline or all, of some statuses or all, of these numbers or all."""
-    conditions, parameters = [_of_status(statuses)], {"known_until": _text_end(reader)}
+    conditions, parameters = (
+        [_of_status(statuses)],
+        {"known_until": _text_end(reader), "today": reader.clock.today.isoformat()},
+    )
     if pipeline is not None:
         conditions.append("d.pipeline = :pipeline")
         parameters["pipeline"] = pipeline

@@ -96,11 +96,6 @@ RULES = (
         "look at the clock of this machine; reports leave it out until then",
     ),
     Rule(
-        "next_steps",
-        "Deal {deal}: has more than one open next step.",
-        "SELECT deal_id AS deal FROM next_steps WHERE closed_at IS NULL GROUP BY deal_id HAVING count(*) > 1",
-    ),
-    Rule(
         "follow_up",
         "Deal {deal}: is {status} and has a {kind} to follow up, as won deals have.",
         'SELECT d.id AS deal, d.status, f.kind, f.id AS "row" FROM follow_ups f JOIN deals d ON d.id = f.deal_id '

@@ -111,14 +111,6 @@ def _follow_history(change: Change, fault: Fault) -> None:
         change.journal.update("deals", deal["id"], changes)
 
 
-def _keep_the_newest_step(change: Change, fault: Fault) -> None:
-    rows = change.connection.execute(
-        "SELECT id FROM next_steps WHERE deal_id = ? AND closed_at IS NULL ORDER BY set_at, id", (fault.deal,)
-    ).fetchall()
-    for (number,) in rows[:-1]:
-        change.journal.update("next_steps", number, {"closed_at": to_text(change.clock.now), "done": 0})
-
-
 def _close_follow_up(change: Change, fault: Fault) -> None:
     change.journal.update("follow_ups", fault.row or 0, {"closed_at": to_text(change.clock.now), "done": 0})
 
@@ -136,6 +128,5 @@ _MENDS: Mapping[str, Callable[[Change, Fault], None]] = {
     "status": _follow_history,
     "stage": _follow_history,
     "closing": _follow_history,
-    "next_steps": _keep_the_newest_step,
     "follow_up": _close_follow_up,
 }

@@ -38,7 +38,6 @@ _TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
 """Table -> columns of which one says nothing without the others."""
 _PLACES: dict[str, tuple[str, ...]] = {
     "moves": ("deal_id",),
-    "next_steps": ("deal_id",),
     "follow_ups": ("deal_id", "kind"),
     "confirmations": ("deal_id", "stage", "criterion"),
     "last_chances": ("deal_id",),
