@@ -64,7 +64,7 @@ Prepare = Callable[[Fill], Run]
 @pytest.fixture(autouse=True)
 def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Points every folder of the user's at a temporary one, and fails loudly if a test touched the real ones."""
-    real = [Path.home() / folder / "pipeline" for folder in (".config", ".cache", ".local/share")]
+    real = [Path.home() / folder / "pipeline" for folder in (".config", ".cache", ".local/share", ".local/state")]
     before = [folder.exists() for folder in real]
     home = tmp_path_factory.mktemp("home")
     _only_these_variables(monkeypatch, home)
@@ -75,7 +75,7 @@ def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 def _only_these_variables(patch: pytest.MonkeyPatch, home: Path) -> None:
     """What the program heeds of its environment."""
     patch.setenv("HOME", str(home))
-    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+    for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         patch.delenv(variable, raising=False)
     for variable in [name for name in os.environ if name.startswith("PIPELINE_")]:
         patch.delenv(variable)

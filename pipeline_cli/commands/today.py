@@ -20,10 +20,20 @@ def today(
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the most urgent so many.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All of them, more than the terminal holds too.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Only how many there are, for a prompt.")] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="For cron: tell each step that is due, once, as a notification.")
+    ] = False,
 ) -> Report | None:
     """Show what to do now, the most urgent first."""
     if limit is not None and every:
         raise UsageError("--limit and --all contradict each other: give one of them.")
+    if notify:
+        from pipeline_cli.commands.notify import notify_due
+
+        if view != View() or stage is not None or limit is not None or every or count:
+            raise UsageError("--notify tells every step that is due and prints nothing: leave the other options away.")
+        notify_due(workspace)
+        return None
     if count:
         if limit is not None or every or view.explain or view.json or view.format or view.output:
             raise UsageError("--count is one number on stdout: leave --limit, --all and the forms away.")

@@ -72,6 +72,11 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     return _folder(environ, "XDG_CACHE_HOME", ".cache", "user_cache_path")
 
 
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where it is kept which next steps were notified of."""
+    return _folder(environ, "XDG_STATE_HOME", ".local/state", "user_state_path")
+
+
 def _folder(environ: Mapping[str, str], variable: str, default: str, elsewhere: str) -> Path:
     if os.name == "posix" and os.uname().sysname != "Darwin":
         # The same answer as platformdirs gives, without the 8 ms that importing it takes.

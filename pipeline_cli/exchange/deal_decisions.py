@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 
-from pipeline_cli.domain.deal.incoming import IncomingDeal
+from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingStep
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
@@ -164,7 +164,9 @@ class DealDecider:
             owner=texts.get("owner"),
             snoozed_until=said.snoozed_until,
             snooze_reason=texts.get("snooze_reason"),
-            **own._replace(more_contacts=(*said.others, *own.more_contacts))._asdict(),
+            **own._replace(
+                more_contacts=(*said.others, *own.more_contacts), open_steps=_open_steps(own.open_steps, next_step, due)
+            )._asdict(),
             fields=said.fields,
             last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),
             stage_changed_at=_instant(said, "stage_changed_at"),
@@ -306,6 +308,13 @@ class DealDecider:
             self._sheet.refuse_value(said.row, "id", text, message)
             return None
         return int(text)
+
+
+def _open_steps(steps: tuple[IncomingStep, ...], text: str | None, due: date | None) -> tuple[IncomingStep, ...]:
+    """As the export has them; where its next step was changed by hand, that one in the place of the first."""
+    if not steps or text is None or due is None or (text, due) == (steps[0].text, steps[0].due):
+        return steps
+    return (IncomingStep(text, due), *steps[1:])
 
 
 def _instant(said: DealRow, field: str) -> datetime | None:

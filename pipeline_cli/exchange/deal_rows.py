@@ -9,15 +9,16 @@ from datetime import date
 
 from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
 from pipeline_cli.domain.deal.edits import ContactDetails
-from pipeline_cli.domain.deal.incoming import Evidence, IncomingContact
+from pipeline_cli.domain.deal.incoming import Evidence, IncomingContact, IncomingStep
 from pipeline_cli.domain.deal.labels import is_link, is_tag, links_in_text, tags_in_text
+from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import is_email, normalise_email, read_mailboxes
 from pipeline_cli.domain.words.clock import Clock, from_text
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.domain.words.presets import header_key
-from pipeline_cli.domain.words.text import quoted
+from pipeline_cli.domain.words.text import accept_filled, quoted
 from pipeline_cli.exchange.deal_index import DATE_FIELDS, ColumnForms
 from pipeline_cli.exchange.forms import DateReader, UnreadableNumberError, read_amount, read_probability
 from pipeline_cli.exchange.outcomes import StageWord, Vocabulary
@@ -293,6 +294,8 @@ class OwnColumns(NamedTuple):
     renewal: date | None = None
     evidence: Mapping[str, Evidence] = {}
     """By question, and by `stage.criterion`: what was said to it and when."""
+    open_steps: tuple[IncomingStep, ...] = ()
+    """The earliest first."""
     tags: str | None = None
     """Here and in `links`, as the column holds them."""
     links: str | None = None
@@ -301,7 +304,17 @@ class OwnColumns(NamedTuple):
 NOTHING = OwnColumns()
 _EVIDENCE = ("qualification_evidence", "confirmed_evidence")
 _LABELS = ("tags", "links")
-_FIELDS = ("more_contacts", "qualification", "confirmed", "from_deal", "check_in", "renewal", *_EVIDENCE, *_LABELS)
+_FIELDS = (
+    "more_contacts",
+    "qualification",
+    "confirmed",
+    "from_deal",
+    "check_in",
+    "renewal",
+    *_EVIDENCE,
+    "open_steps",
+    *_LABELS,
+)
 
 
 def read_own_columns(
@@ -335,7 +348,34 @@ def read_own_columns(
     for field, label in zip(_LABELS, labels, strict=True):
         if field in texts and label is None:
             sheet.keep_as_extra(said.row, field, said.fields)
-    return OwnColumns(people or (), answers or {}, confirmed or (), origin, due[0], due[1], evidence, *labels)
+    steps = _read_steps(texts.get("open_steps", "[]"))
+    if steps is None:
+        sheet.keep_as_extra(said.row, "open_steps", said.fields)
+    return OwnColumns(
+        people or (), answers or {}, confirmed or (), origin, due[0], due[1], evidence, steps or (), *labels
+    )
+
+
+def _read_steps(text: str) -> tuple[IncomingStep, ...] | None:
+    """`[{"text": "Demo", "due": "2026-12-04", "time": "14:30", "minutes": 45}]`"""
+    try:
+        read = tuple(_read_step(**one) for one in json.loads(text))
+    except (ValueError, TypeError, AttributeError, UsageError):
+        return None
+    return read
+
+
+def _read_step(
+    text: str, due: str, time: str | None = None, minutes: int | None = None, remind_minutes: int | None = None
+) -> IncomingStep:
+    """Raises ValueError, TypeError, AttributeError or UsageError for what no export writes."""
+    day = _read_day(due)
+    if day is None or (time is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time, re.ASCII)):
+        raise ValueError(due)
+    lowest = ((minutes, 1), (remind_minutes, 0))
+    if any(value is not None and (type(value) is not int or not low <= value < 2**31) for value, low in lowest):
+        raise ValueError(minutes)
+    return IncomingStep(accept_filled(text, "The next step"), day, time, minutes, remind_minutes)
 
 
 def _read_tags(text: str | None) -> str | None:

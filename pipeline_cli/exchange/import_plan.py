@@ -304,6 +304,7 @@ SUPPLIES = {
     "close_date": f"expected_close {_CLOSING}",
     "next_step": "next_step next_step_due",
     "next_step_due": "next_step next_step_due",
+    "open_steps": "open_steps next_step next_step_due",
     "last_activity": "last_activity_at",
 }
 """Field of the file -> what it decides of a deal, where that is not a field of the same name alone."""

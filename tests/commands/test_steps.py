@@ -326,3 +326,55 @@ def test_an_older_one_can_be_taken_back_while_a_later_one_stands(acme: Run) -> N
     number = next(row["operation"] for row in acme("history", "--json").rows if "Demo" in row["summary"])
     assert acme("undo", "--only", str(number)).code == 0
     assert planned(acme) == ["Send the offer 2026-12-04", "Call 2026-12-10"]
+
+
+def test_they_come_back_with_an_import_and_importing_again_changes_nothing(acme: Run, folder: Path) -> None:
+    acme("next", "1", "2026-12-05 8:00", "[/] 🎉, =1+1", "--remind", "1h")
+    acme("add", "Plain", "--next", "2026-12-06", "Call")
+    first, steps = acme("export", "deals").out, planned(acme)
+    (folder / "deals.csv").write_text(first, encoding="utf-8")
+    assert acme("import", "deals.csv", "--json").json["deals"]["unchanged"] == 2
+    (folder / "pipeline.db").unlink()
+
+    assert acme("import", "deals.csv").code == 0
+    assert (acme("export", "deals").out, planned(acme)) == (first, steps)
+    assert shown(acme)["next_steps"][2]["remind_minutes"] == 60
+
+    (folder / "deals.csv").write_text(first.replace("2026-12-10", "2026-12-11"), encoding="utf-8")
+    before = record(acme)
+    assert acme("import", "deals.csv", "--json").json["deals"]["updated"] == 1
+    assert planned(acme)[-1] == "Call 2026-12-11"
+    assert planned(acme)[:-1] == steps[:-1]
+    acme("undo")
+    assert record(acme) == before
+
+
+def test_a_file_that_knows_of_one_step_takes_the_others_not_away(acme: Run, folder: Path) -> None:
+    rows = acme("export", "deals", "--json").rows
+    (row,) = [{key: value for key, value in one.items() if key != "open_steps" and value} for one in rows]
+    lines = [",".join(row), ",".join(str(value) for value in row.values())]
+    (folder / "deals.csv").write_text("\n".join(lines), encoding="utf-8")
+    before = planned(acme)
+
+    assert acme("import", "deals.csv").code == 0
+    assert planned(acme) == before
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "nonsense",
+        "[1]",
+        '[{"text": "x"}]',
+        '[{"text": "x", "due": "2026-12-04", "time": "25:00"}]',
+        '[{"text": "x", "due": "2026-12-04", "minutes": 0}]',
+        '[{"text": "", "due": "2026-12-04"}]',
+        '[{"text": "\\ud800", "due": "2026-12-04"}]',
+    ],
+)
+def test_steps_that_no_export_wrote_are_kept_as_a_field(pipeline: Run, folder: Path, steps: str) -> None:
+    quoted = steps.replace('"', '""')
+    (folder / "deals.csv").write_text(f'title,stage,open_steps\nAcme,prospecting,"{quoted}"\n', encoding="utf-8")
+
+    assert pipeline("import", "deals.csv").code == 0
+    assert (planned(pipeline), shown(pipeline)["fields"]["open_steps"]) == ([], steps)

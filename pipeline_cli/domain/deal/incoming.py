@@ -17,6 +17,17 @@ class Evidence(NamedTuple):
     at: datetime | None
 
 
+class IncomingStep(NamedTuple):
+    """An open next step, as an import brings it."""
+
+    text: str
+    due: date
+    time: str | None = None
+    """`14:30`"""
+    minutes: int | None = None
+    remind_minutes: int | None = None
+
+
 class IncomingDeal(NamedTuple):
     """A deal as an import brings it."""
 
@@ -70,9 +81,18 @@ class IncomingDeal(NamedTuple):
     snooze_reason: str | None = None
     evidence: Mapping[str, Evidence] = {}
     """By question, and by `stage.criterion`."""
+    open_steps: tuple[IncomingStep, ...] = ()
+    """All of them, where one has a time or there are several."""
     tags: str | None = None
     """Here and in `links`, as the column holds them."""
     links: str | None = None
+
+    @property
+    def steps(self) -> tuple[IncomingStep, ...]:
+        """Every open next step."""
+        if self.open_steps or self.next_step is None or self.next_step_due is None:
+            return self.open_steps
+        return (IncomingStep(self.next_step, self.next_step_due),)
 
 
 class IncomingMove(NamedTuple):

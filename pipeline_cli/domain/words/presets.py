@@ -72,6 +72,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "owner": "owner deal_owner owner_name sales_agent sales_rep salesperson rep assigned_to",
         "snoozed_until": "snoozed_until",
         "snooze_reason": "snooze_reason",
+        "open_steps": "open_steps",
         "tags": "tags",
         "links": "links",
         "created_inferred": "created_inferred",

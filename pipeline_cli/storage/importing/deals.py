@@ -6,15 +6,17 @@ import json
 import os
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pipeline_cli.domain.deal.edits import CloseNextStep, SetFields, SetNextStep, fields_in_text
-from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingMove
+from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingMove, IncomingStep
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.record.apply import apply_edit
+from pipeline_cli.storage.record.facts import EARLIEST_STEP
 
 _COLUMNS = (
     "id",
@@ -218,17 +220,33 @@ class DealIntake:
 
         Of a closed deal an empty cell takes nothing away: what is planned for it is known here alone.
         """
-        if not self._fields & {"next_step", "next_step_due"}:
+        if not self._fields & {"next_step", "next_step_due", "open_steps"}:
             return False
-        row = self._journal.connection.execute(
-            "SELECT text, due FROM next_steps WHERE deal_id = ? AND closed_at IS NULL", (deal_id,)
-        ).fetchone()
-        wanted = None if deal.next_step is None or deal.next_step_due is None else (deal.next_step, deal.next_step_due)
-        if (wanted and (wanted[0], wanted[1].isoformat())) == row or (wanted is None and deal.status != "open"):
+        wanted = list(deal.steps)
+        if not wanted and deal.status != "open":
             return False
-        edit = CloseNextStep(deal_id, done=False) if wanted is None else SetNextStep(deal_id, *wanted)
-        apply_edit(self._journal, self._clock, edit)
-        return True
+        rows = self._journal.connection.execute(
+            "SELECT n.id, n.text, n.due, n.due_time, n.minutes, n.remind_minutes FROM next_steps n "
+            f"WHERE n.deal_id = ? AND n.closed_at IS NULL ORDER BY {EARLIEST_STEP}",
+            (deal_id,),
+        )
+        before = [(number, IncomingStep(text, date.fromisoformat(due), *more)) for number, text, due, *more in rows]
+        if wanted and "open_steps" not in self._fields:  # the file knows of one step, and says nothing of the others
+            if any(step[:2] == wanted[0][:2] for _, step in before):
+                return False
+            before = before[:1]
+        over = []
+        for number, step in before:
+            if step in wanted:
+                wanted.remove(step)
+            else:
+                over.append(number)
+        for place, step in enumerate(wanted):
+            instead = tuple(over[place : place + 1])
+            apply_edit(self._journal, self._clock, SetNextStep(deal_id, *step, instead=instead))
+        for number in over[len(wanted) :]:
+            apply_edit(self._journal, self._clock, CloseNextStep(deal_id, done=False, step=number))
+        return bool(over or wanted)
 
     def _number(self, deal: IncomingDeal) -> int:
         """The number it had where it was exported, unless some deal here has or had it; else the next one."""
@@ -254,6 +272,7 @@ def digest_of(deal: IncomingDeal) -> str:
         (deal.snooze_reason, sorted(deal.evidence.items())) if deal.snooze_reason or deal.evidence else ()
     )
     later += (deal.tags, deal.links) if deal.tags or deal.links else ()
+    later += (deal.open_steps,) if deal.open_steps else ()
     said = repr((*deal[1:_BEFORE_FIELDS], sorted(deal.fields.items()), *later)).encode("utf-8", "surrogatepass")
     return blake2b(said, digest_size=8).hexdigest()
 

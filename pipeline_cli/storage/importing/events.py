@@ -33,11 +33,13 @@ class NextStepIntake:
     def take(self, batch: Batch, intake: DealIntake) -> None:
         """The next steps of a batch of deals, into the record."""
         rows = [
-            (intake.ids[position], deal.next_step, deal.next_step_due.isoformat(), self._now)
+            (intake.ids[position], one.text, one.due.isoformat(), self._now, one.time, one.minutes, one.remind_minutes)
             for position, deal, _ in batch
-            if intake.states[position] == NEW and deal.next_step is not None and deal.next_step_due is not None
+            if intake.states[position] == NEW
+            for one in deal.steps
         ]
-        self._journal.add_rows("next_steps", ("deal_id", "text", "due", "set_at"), rows)
+        columns = ("deal_id", "text", "due", "set_at", "due_time", "minutes", "remind_minutes")
+        self._journal.add_rows("next_steps", columns, rows)
 
     def finish(self) -> None:
         """When the last batch was taken."""

@@ -30,6 +30,7 @@ EXTRA_DEALS = (
     "from_deal",
     "check_in",
     "renewal",
+    "open_steps",
     "tags",
     "links",
 )
@@ -105,6 +106,11 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
         "FROM known_confirmations WHERE revoked_at IS NULL ORDER BY id",
     )
     due = dict(_grouped(reader, "SELECT f.deal_id, f.kind, f.due " + _OPEN_FOLLOW_UPS))
+    planned = _grouped(
+        reader,
+        "SELECT n.deal_id, n.text, n.due, n.due_time, n.minutes, n.remind_minutes FROM known_next_steps n "
+        f"WHERE n.closed_at IS NULL ORDER BY n.deal_id, {EARLIEST_STEP}",
+    )
     for values in reader.connection.execute(_DEALS):
         row = dict(zip(_READ, values, strict=True))
         deal_id = row["id"]
@@ -117,6 +123,7 @@ def read_deals(reader: Reader) -> Iterator[dict[str, Any]]:
             "confirmed": " ".join(dict.fromkeys(name for name, *_ in confirmed.get(deal_id, []))) or None,
             "confirmed_evidence": _evidence({name: how for name, *how in confirmed.get(deal_id, [])}),
             **dict(due.get(deal_id, ())),
+            "open_steps": _steps(planned.get(deal_id, [])),
             "fields": json.loads(row["fields"]),
         }
 
@@ -132,6 +139,15 @@ def _evidence(found: Mapping[str, Sequence[str | None]]) -> str | None:
     """`{"budget": {"evidence": "CFO said 20k", "at": "2026-11-03T11:00:00.000Z"}}`"""
     rows = {name: {"evidence": evidence, "at": at} for name, (evidence, at) in found.items() if evidence or at}
     return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _steps(planned: Sequence[tuple[Any, ...]]) -> str | None:
+    """`[{"text": "Demo", "due": "2026-12-04", "time": "14:30", "minutes": 45}]`, of what two columns cannot hold."""
+    names = ("text", "due", "time", "minutes", "remind_minutes")
+    if len(planned) < 2 and not any(value is not None for step in planned for value in step[2:]):
+        return None
+    rows = [{name: value for name, value in zip(names, step, strict=True) if value is not None} for step in planned]
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def _latest_answers(reader: Reader) -> Mapping[int, dict[str, tuple[str, str | None, str | None]]]:
@@ -205,6 +221,8 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
         "links": "known_deals WHERE links IS NOT NULL",
         "check_in": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'check_in'",
         "renewal": _OPEN_FOLLOW_UPS.removeprefix("FROM ") + " AND f.kind = 'renewal'",
+        "open_steps": "known_next_steps WHERE closed_at IS NULL GROUP BY deal_id HAVING count(*) > 1 "
+        "OR count(due_time) > 0",
     }
     return {
         "deals": tuple(name for name, where in tests.items() if _any(reader, where)),

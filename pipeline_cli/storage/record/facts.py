@@ -25,7 +25,7 @@ WRITTEN = (
     "AND {1}.id BETWEEN r.first_row AND r.last_row), 0)"
 )
 """Within one instant, which of two rows came first is known by what was written first."""
-_SNOOZED_AFTER = (
+SNOOZED_AFTER = (
     "FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until' AND f.new_value IS NOT NULL "
     f"AND (f.changed_at > t.{{1}} OR (f.changed_at = t.{{1}} "
     f"AND {WRITTEN.format('field_changes', 'f')} > {WRITTEN.format('{0}', 't')}))"
@@ -79,11 +79,11 @@ _FACTS = (
         AND t.awaits_answer AND NOT EXISTS (SELECT 1 FROM known_touchpoints y WHERE y.deal_id = d.id
             AND y.sense IS NOT 'automatic' AND NOT y.awaits_answer AND (y.touched_at, y.id) > (t.touched_at, t.id))
         AND NOT EXISTS (SELECT 1 """
-    + _SNOOZED_AFTER.format("touchpoints", "touched_at")
+    + SNOOZED_AFTER.format("touchpoints", "touched_at")
     + """)) END,
     CASE WHEN d.snoozed_until IS NULL THEN 0 ELSE EXISTS (SELECT 1 FROM known_next_steps t WHERE t.deal_id = d.id
         AND t.closed_at IS NULL AND NOT EXISTS (SELECT 1 """
-    + _SNOOZED_AFTER.format("next_steps", "set_at")
+    + SNOOZED_AFTER.format("next_steps", "set_at")
     + """)
         AND EXISTS (SELECT 1 FROM known_field_changes f WHERE f.deal_id = d.id AND f.field = 'snoozed_until')) END,
     CASE WHEN d.status = 'open' THEN 0 ELSE """
