@@ -30,7 +30,7 @@ def today(
     if notify:
         from pipeline_cli.commands.notify import notify_due
 
-        if view != View() or stage is not None or limit is not None or every or count:
+        if view._replace(all_pipelines=False) != View() or stage is not None or limit is not None or every or count:
             raise UsageError("--notify tells every step that is due and prints nothing: leave the other options away.")
         notify_due(workspace)
         return None

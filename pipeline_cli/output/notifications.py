@@ -25,9 +25,9 @@ def _notify_send(title: str, body: str) -> list[str]:
 
 
 def _osascript(title: str, body: str) -> list[str]:
-    """The texts are arguments of the script, never part of it."""
+    """The texts are arguments of the script, never part of it; no title of ours looks like an option."""
     lines = [word for line in _SCRIPT for word in ("-e", line)]
-    return [*lines, "--", title, body]
+    return [*lines, title, body]
 
 
 def _terminal_notifier(title: str, body: str) -> list[str]:
