@@ -21,6 +21,7 @@ from pipeline_cli.output.conversation import Conversation
 if TYPE_CHECKING:
     from pipeline_cli.storage.change import Change
     from pipeline_cli.storage.reader import Reader
+    from pipeline_cli.storage.safekeeping.second_copies import SecondPlace
 
 
 def _read_free_date(words: str, today: date, past: bool) -> date | None:
@@ -209,6 +210,26 @@ class Workspace(Conversation):
             yield change
         if change.ended_last_chances and not dry_run:
             self._say_what_is_not_to_be_sent(change)
+        if change.public_id is not None and not dry_run:
+            self.complete_second_copies()
+
+    @property
+    def second_place(self) -> SecondPlace | None:
+        """Where `backup:` of pipeline.yaml says; None: nowhere."""
+        keep = self.playbook.second_copies
+        if keep is None:
+            return None
+        from pipeline_cli.storage.safekeeping.second_copies import SecondPlace
+
+        folder = self.playbook_path.parent / path_named(keep.folder, "backup: to:")
+        return SecondPlace(self.database_path, folder, keep, self.clock)
+
+    def complete_second_copies(self) -> None:
+        """After a change or a backup; what hinders it is said, and undoes nothing."""
+        place = self.second_place
+        complaint = place.complete() if place else None
+        if complaint:
+            self.say(complaint)
 
     def _say_what_is_not_to_be_sent(self, change: Change) -> None:
         """Once, when the deal lives; not where `prune` closes it, whose letter was sent and not answered."""

@@ -222,14 +222,22 @@ def _forget_in_backups(workspace: Workspace, person: Person, *, everything: bool
     """Without being asked only those that were made without being asked for."""
     from pipeline_cli.storage.safekeeping.backups import remove_with_the_person
 
-    removed, left = remove_with_the_person(workspace.database_path, everything=everything)
+    place = workspace.second_place
+    second = place.folder if place else None
+    removed, left = remove_with_the_person(workspace.database_path, everything=everything, second=second)
+    again = f"{workspace.command_name} contact forget c{person.id}"
+    if second and not second.is_dir():
+        workspace.say(
+            f"{workspace.short(second)} is not there: copies of the record in it hold the person still. Connect its disk, "
+            f"then: {again} --yes"
+        )
     if removed:
         workspace.say(f"Deleted {counted(removed, 'backup')} that held the person.")
     if left:
-        again = f"{workspace.command_name} contact forget c{person.id} --backups --yes"
+        folders = " and ".join(dict.fromkeys(workspace.short(path.parent) for path in left))
         workspace.say(
-            f"{counted(len(left), 'backup')} made by `pipeline backup` in {workspace.short(left[0].parent)} may hold the "
-            f"person still: {', '.join(path.name for path in left)}. To delete: {again}"
+            f"{counted(len(left), 'backup')} made by `pipeline backup` in {folders} may hold the "
+            f"person still: {', '.join(dict.fromkeys(path.name for path in left))}. To delete: {again} --backups --yes"
         )
 
 

@@ -44,6 +44,7 @@ def restore(
         content = look_into(database)
     workspace.confirm(f"Restored {workspace.short(backup)}: {_describe(workspace, content)}.")
     _say_what_is_lost(workspace, backup)
+    workspace.complete_second_copies()
     if kept is not None and DAMAGED in kept.name:
         workspace.say(f"The damaged file is kept as it was: {workspace.short(kept)}")
     elif kept is not None:

@@ -8,6 +8,7 @@ from pipeline_cli.config import defaults
 from pipeline_cli.config.defaults import complete_items, default_min_yes, default_required
 from pipeline_cli.config.schema import (
     CRITERION_KINDS,
+    BackupEntry,
     CadenceEntry,
     ExitCriterion,
     ImportEntry,
@@ -34,6 +35,7 @@ from pipeline_cli.domain.playbook import (
     Qualification,
     QualificationItem,
     Quota,
+    SecondCopies,
     Stage,
 )
 from pipeline_cli.domain.words.shell import split_words
@@ -66,6 +68,7 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         views={name: _view(entry) for name, entry in file.views.items()},
         columns={report: tuple(columns) for report, columns in file.columns.items()},
         remind_minutes=file.remind if file.remind >= 0 else None,
+        second_copies=_second_copies(file.backup),
     )
 
 
@@ -92,6 +95,10 @@ def _pipeline(pipeline_id: str, entry: PipelineEntry, file: PlaybookFile) -> Pip
         qualification=_qualification(entry.qualification) if entry.qualification else None,
         lost_reasons=tuple(entry.lost_reasons) if entry.lost_reasons else None,
     )
+
+
+def _second_copies(entry: BackupEntry | None) -> SecondCopies | None:
+    return SecondCopies(entry.to, entry.keep.daily, entry.keep.weekly, entry.keep.monthly) if entry else None
 
 
 def _quota(entry: QuotaEntry | None) -> Quota | None:

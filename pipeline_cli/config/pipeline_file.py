@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline_cli.domain import playbook as shape
 from pipeline_cli.domain.errors import PlaybookError, SetupError
-from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, Stage
+from pipeline_cli.domain.playbook import Criterion, Pipeline, Playbook, SecondCopies, Stage
 from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _playbook(written: list[Any]) -> Playbook:
                 for name, (words, columns, sort) in record["views"].items()
             },
             "columns": {report: tuple(columns) for report, columns in record["columns"].items()},
+            "second_copies": None if record["second_copies"] is None else SecondCopies(*record["second_copies"]),
         }
     )
 

@@ -230,6 +230,17 @@ def encoding_name() -> PlainValidator:
     return PlainValidator(read)
 
 
+def folder_name() -> PlainValidator:
+    """Reads the name of a folder."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
+            raise wants("write the name of a folder, such as /media/usb/pipeline")
+        return value.strip()
+
+    return PlainValidator(read)
+
+
 def database_name() -> PlainValidator:
     """Reads the name of a file."""
 
@@ -379,6 +390,21 @@ class CadenceEntry(Section):
     first_response_hours: Annotated[Fraction, number("0.1", 1000)] = Fraction(1)
 
 
+class KeepEntry(Section):
+    """Of how many days, weeks and months a backup stays."""
+
+    daily: Annotated[int, whole(1, 1000)] = 7
+    weekly: Annotated[int, whole(0, 1000)] = 8
+    monthly: Annotated[int, whole(0, 1000)] = 12
+
+
+class BackupEntry(Section):
+    """Where backups go a second time."""
+
+    to: Annotated[str, folder_name()]
+    keep: KeepEntry = KeepEntry()
+
+
 class GoalsEntry(Section):
     """What is to be done in each week."""
 
@@ -471,3 +497,4 @@ class PlaybookFile(Section):
     goals: GoalsEntry = GoalsEntry()
     views: dict[Id, ViewEntry] = {}
     columns: dict[Line, Annotated[list[Line], Field(min_length=1)]] = {}
+    backup: BackupEntry | None = None

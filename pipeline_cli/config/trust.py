@@ -39,9 +39,33 @@ def _doubt(path: Path) -> str | None:
         return f"belongs to {_name_of(found.st_uid)}, not to you (mode {stat.S_IMODE(found.st_mode):04o})"
     if found.st_mode & stat.S_IWOTH:
         return f"may be written by everybody (owner {_name_of(found.st_uid)}, mode {stat.S_IMODE(found.st_mode):04o})"
+    if found.st_mode & stat.S_IWGRP and not _is_own_group(found.st_gid):
+        mode = f"mode {stat.S_IMODE(found.st_mode):04o}"
+        return f"may be written by its group (owner {_name_of(found.st_uid)}, group {_group(found.st_gid)}, {mode})"
     if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
         return f"lies in a folder that everybody may write (mode {stat.S_IMODE(folder.st_mode):04o})"
     return None
+
+
+def _is_own_group(group: int) -> bool:
+    """The group that has the user's own name, as most systems make one for everybody, or that nobody else is in."""
+    try:
+        import grp
+        import pwd
+
+        me, found = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
+    except (ImportError, KeyError):
+        return group == os.getegid()
+    return found.gr_name == me.pw_name or (group == me.pw_gid and not set(found.gr_mem) - {me.pw_name})
+
+
+def _group(group: int) -> str:
+    try:
+        import grp
+
+        return grp.getgrgid(group).gr_name
+    except (ImportError, KeyError):
+        return str(group)
 
 
 def _name_of(user: int) -> str:

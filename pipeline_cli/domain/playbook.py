@@ -184,6 +184,17 @@ class ListView(NamedTuple):
     sort: str | None = None
 
 
+class SecondCopies(NamedTuple):
+    """Where backups go a second time, and how many of those made unasked stay there."""
+
+    folder: str
+    """As the file has it: from the folder of the file, `~` is the home."""
+    daily: int = 7
+    """Of so many days the newest stays."""
+    weekly: int = 8
+    monthly: int = 12
+
+
 class Playbook(NamedTuple):
     """The whole of one valid `pipeline.yaml`."""
 
@@ -207,6 +218,7 @@ class Playbook(NamedTuple):
     """Kind of touchpoint -> what people read, where the file gives it a name."""
     conversations: Mapping[str, bool] = {}
     """Kind of touchpoint -> whether it is a conversation by itself, where the file says so."""
+    second_copies: SecondCopies | None = None
     goals: Mapping[str, int] = {}
     """Kind of touchpoint -> how many of them there should be in a week, Monday to Sunday."""
 

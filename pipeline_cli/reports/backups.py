@@ -5,13 +5,13 @@ from __future__ import annotations
 from pipeline_cli.domain.errors import PipelineError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import CODE, COUNT, INSTANT, YES_NO, Column, Report
-from pipeline_cli.storage.safekeeping.backups import Backup, find_backups, folder_of
+from pipeline_cli.storage.safekeeping.backups import Backup, as_named, find_backups, folder_of
 from pipeline_cli.storage.safekeeping.restoring import Content, look_into
 from pipeline_cli.workspace import Workspace
 
 COLUMNS = (
     Column(
-        "file", "File", CODE, 0, "Its name in the folder of backups, which `restore` takes", value="backup.path.name"
+        "file", "File", CODE, 0, "Its name in the folder of backups, or its path, which `restore` takes", value="name"
     ),
     Column("made_at", "Made", INSTANT, 1, "When it was made", value="backup.made_at"),
     Column(
@@ -19,6 +19,7 @@ COLUMNS = (
         "Why",
         priority=3,
         meaning="before-… a command that changes much; backup: by `pipeline backup`; "
+        "daily: in the folder of second copies; "
         "damaged: what `restore` replaced because it could not be read",
         value="backup.why",
     ),
@@ -52,7 +53,8 @@ COLUMNS = (
 
 def backups_report(workspace: Workspace) -> Report:
     """The copies beside the database, newest first."""
-    found = find_backups(workspace.database_path)
+    database, place = workspace.database_path, workspace.second_place
+    found = find_backups(database) + (place.copies if place else [])
     folder = folder_of(workspace.database_path)
     return Report(
         name="backups",
@@ -60,7 +62,7 @@ def backups_report(workspace: Workspace) -> Report:
         pipeline=None,
         currency=workspace.playbook.currency,
         columns=COLUMNS,
-        rows=[_looked_into(one) for one in found],
+        rows=[_looked_into(one, as_named(one.path, database)) for one in found],
         extra={"folder": str(folder)},
         notes=[f"They lie in {workspace.short(folder)}. `{workspace.command_name} restore FILE` puts one back."]
         if found
@@ -74,11 +76,13 @@ class _LookedInto(NamedTuple):
     """A backup, and what it holds; None when it cannot be read."""
 
     backup: Backup
+    name: str
+    """What `restore` takes."""
     content: Content | None
 
 
-def _looked_into(backup: Backup) -> _LookedInto:
+def _looked_into(backup: Backup, name: str) -> _LookedInto:
     try:
-        return _LookedInto(backup, look_into(backup.path))
+        return _LookedInto(backup, name, look_into(backup.path))
     except PipelineError:
-        return _LookedInto(backup, None)
+        return _LookedInto(backup, name, None)

@@ -66,6 +66,8 @@ def find_faults(workspace: Workspace, reader: Reader) -> list[Fault]:
         *_do_not_contact(reader),
         *_past_stages(workspace, reader),
     ]
+    if workspace.second_place is not None:
+        faults += workspace.second_place.find_faults()
     if not any(fault.code in _UNREADABLE for fault in faults):
         faults += _missing(workspace, reader)
     return faults

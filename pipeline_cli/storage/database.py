@@ -277,8 +277,14 @@ def _refuse_what_runs(connection: sqlite3.Connection, path: Path, *, for_writing
 
     Other views and tables that are not ours are never asked anything. Raises DatabaseUnusable, DatabaseDamaged.
     """
-    query = "SELECT type, name, sql FROM main.sqlite_master WHERE type IN ('trigger', 'view')"
+    query = (
+        "SELECT type, name, sql FROM main.sqlite_master WHERE type IN ('trigger', 'view') "
+        "OR sql LIKE 'create virtual table%'"
+    )
     found = connection.execute(query).fetchall()
+    for name in (name.lower() for kind, name, _ in found if kind == "table"):
+        if name in OWN_TABLES:
+            raise _damaged(path, f"{name} is a virtual table, where a table belongs")
     for name in (name.lower() for kind, name, _ in found if kind == "view"):
         if name in OWN_TABLES:
             raise _damaged(path, f"{name} is a view, where a table belongs")

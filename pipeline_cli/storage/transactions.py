@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline_cli.domain.errors import DatabaseDamaged, NothingSaved, OutcomeUnknown, PipelineError, SavedWithComplaint
+from pipeline_cli.domain.errors import (
+    DatabaseDamaged,
+    NothingSaved,
+    OutcomeUnknown,
+    PipelineError,
+    RuleError,
+    SavedWithComplaint,
+)
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.storage.as_of import Connection
 from pipeline_cli.storage.database import (
@@ -31,6 +39,28 @@ if TYPE_CHECKING:
     from pipeline_cli.storage.change import Change
 
 
+_STEPS = 2_000_000
+"""Of SQLite between two looks at the clock: some ten milliseconds."""
+_LONGEST = 1800
+"""Seconds: no report of millions of rows takes them, what a strange file would have SQLite do may take for ever."""
+
+
+class _Patience:
+    """While one statement runs, Ctrl-C is heeded all the same; SQLite swallows what is raised meanwhile."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + _LONGEST
+        self.is_interrupted = False
+        self.is_lost = False
+
+    def is_over(self) -> int:
+        try:
+            self.is_lost = time.monotonic() > self._end
+        except KeyboardInterrupt:
+            self.is_interrupted = True
+        return int(self.is_lost or self.is_interrupted)
+
+
 @contextmanager
 def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = lambda: None) -> Iterator[Reader]:
     """One read transaction over the record.
@@ -41,6 +71,7 @@ def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = 
     # A deferred BEGIN takes no lock: looking at the schema does, so that a wait happens here and not in mid-report.
     begin = ("BEGIN", "SELECT count(*) FROM main.sqlite_master")
     connection = connect(path, for_writing=False, begin=begin, on_wait=on_wait)
+    patience = _Patience()
     try:
         with translated(path):
             if is_older(connection):
@@ -48,8 +79,14 @@ def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = 
             if past:
                 connection.show_as_of(clock.end_of_today)
             connection.execute("PRAGMA query_only = 1")
+            connection.set_progress_handler(patience.is_over, _STEPS)
             yield Reader(connection, clock)
     except MAY_BE_DAMAGE as error:
+        connection.set_progress_handler(None, 0)
+        if patience.is_interrupted:
+            raise KeyboardInterrupt from None
+        if patience.is_lost:
+            raise RuleError(f"{path}: was read for {_LONGEST // 60} minutes without an end, and given up.") from error
         damage = diagnose_error(connection, path, clock)
         if damage is None:
             raise

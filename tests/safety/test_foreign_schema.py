@@ -53,6 +53,37 @@ def test_check_reports_it(record: Run, folder: Path, what: str) -> None:
     assert [row["severity"] for row in found][:1] == ["problem" if what in ("trigger", "virtual table") else "warning"]
 
 
+def test_a_virtual_table_in_the_place_of_a_table_is_never_asked(record: Run, folder: Path) -> None:
+    put_in(folder / "pipeline.db", "DROP TABLE notes", "CREATE VIRTUAL TABLE notes USING fts5(deal_id, text, noted_at)")
+    for command in (("list",), ("show", "1"), ("today", "--count"), ("note", "1", "x")):
+        refused = record(*command)
+        assert (refused.code, "notes is a virtual table" in refused.err) == (3, True), command
+
+
+def test_ctrl_c_ends_a_report_in_the_midst_of_a_statement(record: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline_cli.storage import transactions
+
+    def interrupted() -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(transactions, "_STEPS", 1)
+    patience = transactions._Patience()
+    assert patience.is_over() == 0
+    monkeypatch.setattr(transactions._Patience, "__init__", lambda self: vars(self).update(vars(patience)))
+    monkeypatch.setattr(transactions.time, "monotonic", interrupted)
+    stopped = record("list")
+    assert (stopped.code, stopped.out, stopped.err) == (130, "", "Interrupted: nothing was changed.\n")
+
+
+def test_a_statement_without_an_end_is_given_up(record: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline_cli.storage import transactions
+
+    monkeypatch.setattr(transactions, "_STEPS", 1)
+    monkeypatch.setattr(transactions, "_LONGEST", -60)
+    stopped = record("list")
+    assert (stopped.code, "without an end, and given up" in stopped.err) == (5, True)
+
+
 def test_a_trigger_never_fires_and_check_takes_it_away(record: Run, folder: Path) -> None:
     put_in(folder / "pipeline.db", STEAL)
     assert record("list").code == 0

@@ -40,6 +40,20 @@ def test_a_file_of_somebody_else_in_a_folder_above_is_refused_naming_owner_and_m
 
 
 @pytest.mark.parametrize("name", ["pipeline.yaml", "pipeline.db"])
+def test_a_file_that_another_group_may_write_is_refused(pipeline: Run, folder: Path, below: Path, name: str) -> None:
+    (folder / name).chmod(0o660)
+    assert pipeline("list").code == 0, "the group that has the user's own name"
+    if os.geteuid() != 0:
+        pytest.skip("NOT TESTED: only root can give a file to another group")
+    os.chown(folder / name, 0, 100)
+    refused = pipeline("list")
+    assert (refused.code, "may be written by its group (owner root, group users, mode 0660)" in refused.err) == (
+        3,
+        True,
+    )
+
+
+@pytest.mark.parametrize("name", ["pipeline.yaml", "pipeline.db"])
 def test_a_file_that_everybody_may_write_is_refused_until_it_is_trusted(
     pipeline: Run, folder: Path, below: Path, name: str
 ) -> None:

@@ -34,8 +34,8 @@ from pipeline_cli.storage.safekeeping.copying import copy_bytes, looking_on, wri
 FOLDER = "backups"
 MOST = 10
 """How many automatic backups are kept."""
-BY_HAND, DAMAGED, AUTOMATIC = "backup", "damaged", "before-"
-_NAME = re.compile(r"-(\d{8}T\d{9}Z)-(backup|damaged|before-[a-z]+)(?:-(\d+))?\.db")
+BY_HAND, DAMAGED, AUTOMATIC, DAILY = "backup", "damaged", "before-", "daily"
+_NAME = re.compile(r"-(\d{8}T\d{9}Z)-(backup|damaged|daily|before-[a-z]+)(?:-(\d+))?\.db")
 _LONG_DEAD = 86_400.0
 """Seconds."""
 _UNFINISHED = re.compile(rf"\.(.+)\.[0-9a-f]{{12}}{re.escape(UNNAMED)}")
@@ -47,14 +47,15 @@ class Backup(NamedTuple):
     path: Path
     made_at: datetime
     why: str
-    """`before-import`, `before-prune`, `before-undo` and the like; `backup`: by hand; `damaged`: set aside."""
+    """`before-import`, `before-prune`, `before-undo` and the like; `daily`: in the second place, after the first change of
+    a day; `backup`: by hand; `damaged`: set aside."""
     number: int
     """Of those made in the same millisecond."""
 
     @property
     def is_automatic(self) -> bool:
-        """Made before a large change, and thinned out later."""
-        return self.why.startswith(AUTOMATIC)
+        """Made unasked, and thinned out later."""
+        return self.why.startswith(AUTOMATIC) or self.why == DAILY
 
 
 def folder_of(database: Path) -> Path:
@@ -62,9 +63,9 @@ def folder_of(database: Path) -> Path:
     return database.resolve().parent / FOLDER
 
 
-def find_backups(database: Path) -> list[Backup]:
-    """Those of this database in the folder beside it, the newest first."""
-    folder = folder_of(database)
+def find_backups(database: Path, folder: Path | None = None) -> list[Backup]:
+    """Those of this database in the folder beside it or another, the newest first."""
+    folder = folder or folder_of(database)
     found = [_read_name(path, path.name, database) for path in (folder.iterdir() if folder.is_dir() else ())]
     return sorted((one for one in found if one), key=lambda one: (one.made_at, one.number), reverse=True)
 
@@ -166,13 +167,14 @@ def remove_backup(path: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def remove_with_the_person(database: Path, *, everything: bool) -> tuple[int, list[Path]]:
+def remove_with_the_person(database: Path, *, everything: bool, second: Path | None = None) -> tuple[int, list[Path]]:
     """Takes away the backups in which somebody who was forgotten may be; returns how many, and those that stay.
 
     All that were made unasked, and what was left of unfinished ones; `everything`: those made by hand too. To look
-    for the person in them would be to trust that every spelling is found. Raises SavedWithComplaint.
+    for the person in them would be to trust that every spelling is found. `second`: the folder of second copies, in
+    which it is the same. Raises SavedWithComplaint.
     """
-    found = find_backups(database)
+    found = find_backups(database) + (find_backups(database, second) if second else [])
     gone = [one.path for one in found if everything or one.why != BY_HAND]
     try:
         for path in gone:
