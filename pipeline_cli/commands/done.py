@@ -70,7 +70,7 @@ def _steps(workspace: Workspace, record: DealRecord, steps: Sequence[PlannedStep
     if not steps:
         said = f"Deal {facts.id} has" if facts.status == "open" else f"Deal {facts.id} is {facts.status} and has"
         raise RuleError(f"{said} no next step: `pipeline {again}` sets one.")
-    what = "; ".join(step.text for step in steps)
+    what = "; ".join(f"{step.text}" for step in steps)
     left = [step for step in record.steps if step not in steps]
     if left:
         more = f"; {len(left) - 1} more" if len(left) > 1 else ""

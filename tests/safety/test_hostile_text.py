@@ -21,7 +21,7 @@ def without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_reading_command_is_among_those_swept() -> None:
     swept = {line.split()[0] for line in READING}
-    assert set(SECTIONS["Reading it"]) - swept == {"backtest"}
+    assert set(SECTIONS["Reading it"]) - swept == {"backtest", "open"}
 
 
 @EACH
@@ -132,8 +132,8 @@ def test_the_columns_of_a_table_stay_below_their_headers(pipeline: Run, what: st
     pipeline("add", "Plain", "--value", "12k")
     lines = pipeline("list", terminal=terminal).out.splitlines()
     place = display_width(lines[0][: lines[0].index("Stage")])
-    rows = [line for line in lines if "prospecting" in line]
+    rows = [line for line in lines if "Prospecting" in line]
     assert len(rows) == 2
-    assert {display_width(line[: line.index("prospecting")]) for line in rows} == {place}
+    assert {display_width(line[: line.index("Prospecting")]) for line in rows} == {place}
     if terminal:
         assert {display_width(line) <= 80 for line in lines} == {True}

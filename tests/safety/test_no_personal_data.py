@@ -6,9 +6,11 @@ import sqlite3
 import sys
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
+from pipeline_cli import commands
 from pipeline_cli.storage import database
 from tests.conftest import Run
 from tests.storage.holder import ALONE, held
@@ -59,6 +61,8 @@ def plant(monkeypatch: pytest.MonkeyPatch, module: str, function: str) -> None:
         except KeyError as error:
             raise ValueError(person) from error
 
+    for one in iter_modules(commands.__path__, "pipeline_cli.commands."):
+        import_module(one.name)  # one that was loaded now would keep the defect beyond this test
     real = getattr(import_module(module), function)
     for name, user in list(sys.modules.items()):
         if name.startswith("pipeline_cli") and getattr(user, function, None) is real:
