@@ -15,7 +15,9 @@ def funnel(
     view: View,
     by: Annotated[
         str | None,
-        typer.Option(metavar="source|pipeline|owner|month|quarter|FIELD", help="A funnel for each group of deals."),
+        typer.Option(
+            metavar="source|pipeline|owner|funnel|month|quarter|FIELD", help="A funnel for each group of deals."
+        ),
     ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Deals created on that day or later.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from pipeline_cli.domain.playbook import CATEGORIES, STATUSES, Pipeline, Playbook
+from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS, STATUSES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record import deals as deal_names
@@ -139,8 +139,31 @@ def _pipelines(place: Place) -> list[Offer]:
 def _filters(place: Place) -> list[Offer]:
 
     pipeline = place.workspace.pipeline(place.given("pipeline")) if place.given("pipeline") else None
-    words = filter_words(place.typed, place.workspace.playbook, pipeline)
+    words = filter_words(place.typed, place.workspace.playbook, pipeline, lambda: _known_tags(place))
     return _beginning(place, [Offer(word, about) for word, about in words])
+
+
+def _known_tags(place: Place) -> Sequence[str]:
+    from pipeline_cli.storage.record.in_use import read_tags
+
+    with _reader(place) as reader:
+        return read_tags(reader)
+
+
+def _tags(place: Place) -> list[Offer]:
+    return _beginning(place, [Offer(tag) for tag in _known_tags(place)])
+
+
+def _columns(place: Place) -> list[Offer]:
+    """Those of a report that are not named yet; the comma of several is understood."""
+    from pipeline_cli.domain.words.columns import COLUMNS
+
+    before, comma, _ = place.typed.rpartition(",")
+    named = before.split(",")
+    headings = COLUMNS.get(place.context.info_name, {})
+    return _beginning(
+        place, [Offer(f"{before}{comma}{key}", heading) for key, heading in headings.items() if key not in named]
+    )
 
 
 def _answers(place: Place) -> list[Offer]:
@@ -195,6 +218,8 @@ _BY_WORD: dict[str, Callable[[Place], Iterable[Offer]]] = {
     "ITEM=yes|no|unknown": _answers,
     "TOPIC|COMMAND": _help_words,
     "CATEGORY|auto": _categories,
+    "TAG": _tags,
+    "A,B,C": _columns,
     "WHAT": lambda place: _beginning(place, [Offer(word) for word in place.param.help.split(", ")]),
 }
 _BY_OPTION: dict[str, Callable[[Place], Iterable[Offer]]] = {
@@ -205,17 +230,21 @@ _BY_OPTION: dict[str, Callable[[Place], Iterable[Offer]]] = {
 }
 
 
-def filter_words(typed: str, playbook: Playbook, pipeline: Pipeline | None) -> Iterator[tuple[str, str]]:
+def filter_words(
+    typed: str, playbook: Playbook, pipeline: Pipeline | None, tags: Callable[[], Sequence[str]] = tuple
+) -> Iterator[tuple[str, str]]:
     """Each word that may be meant, with a few words about it; the comma of several values is understood."""
     key, sign, rest = typed.partition("=")
     if not sign:
         from pipeline_cli.domain.rules.filters import KEYS
 
         yield from ((f"{name}=", "") for name in KEYS)
+        yield from ((f"@{name}", " ".join(view.filter)) for name, view in playbook.views.items())
         return
     before = rest.rpartition(",")[0]
     start = f"{key}={before}," if "," in rest else f"{key}="
-    for value in _values(key.removesuffix("!"), playbook, pipeline):
+    key = key.removesuffix("!")
+    for value in tags() if key in ("tag", "tags") else _values(key, playbook, pipeline):
         yield f"{start}{value}", ""
 
 
@@ -233,5 +262,6 @@ def _values(key: str, playbook: Playbook, pipeline: Pipeline | None) -> Sequence
         "source": playbook.sources or (),
         "lost_reason": playbook.lost_reasons_in(pipeline) if pipeline else playbook.every_lost_reason,
         "category": CATEGORIES,
+        "funnel": FUNNELS,
         "snoozed": ("yes", "no"),
     }.get(key, ())

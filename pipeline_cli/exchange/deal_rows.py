@@ -379,8 +379,12 @@ def _read_step(
 
 
 def _read_tags(text: str | None) -> str | None:
-    """Words with spaces between, or commas or semicolons as other programs have them; None: some of it is no tag."""
-    words = re.split(r"\s*[,;]\s*|\s+", text.strip()) if text else []
+    """Words with spaces between; with commas or semicolons as other programs have them, when each tag becomes one word.
+
+    None: some of it is no tag.
+    """
+    parts = re.split("[,;]", text or "")
+    words = parts[0].split() if len(parts) == 1 else ["-".join(part.split()) for part in parts if part.strip()]
     return tags_in_text(words) if all(map(is_tag, words)) else None
 
 

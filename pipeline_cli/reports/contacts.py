@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from pipeline_cli.domain.deal.deal import DealFacts
+from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, json_rows
@@ -107,9 +109,16 @@ def contact_report(workspace: Workspace, reader: Reader, person: Person) -> Repo
         },
         sections=[
             Section("", FACT_COLUMNS, _facts(person, reader)),
-            *([Section("Deals", _DEALS, deals)] if deals else []),
+            *([Section("Deals", _naming_stages(workspace.playbook), deals)] if deals else []),
         ],
     )
+
+
+def _naming_stages(playbook: Playbook) -> list[Column]:
+    def name(deal: DealFacts) -> str:
+        return playbook.stage_name(deal.pipeline, deal.stage)
+
+    return [column._replace(said=name) if column.key == "stage" else column for column in _DEALS]
 
 
 def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:

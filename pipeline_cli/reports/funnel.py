@@ -325,7 +325,7 @@ def describe_span(scope: Scope, clock: Clock) -> str:
 def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope) -> list[Part]:
     """One for each group; one for the pipeline when pipelines are the groups."""
     stages, convert = pipeline.stage_ids, playbook.in_home
-    within = scope._replace(pipeline=pipeline.id, by=UNGROUPED if scope.by == BY_PIPELINE else scope.by)
+    within = scope._replace(pipeline=pipeline.id, by=_grouping_in(pipeline, scope.by))
     counts = read_deal_counts(reader, within, stages, playbook.currency)
     stays = read_stays(reader, within)
     cycles = read_cycles_by_group(reader, within)
@@ -353,9 +353,20 @@ def _parts(reader: Reader, playbook: Playbook, pipeline: Pipeline, scope: Scope)
             rows = [row._replace(win_rate_all=None) for row in rows]
         whole = within.by == UNGROUPED
         name = pipeline.name if whole else _nameless(within) if group is None else group
+        name = pipeline.name_of(name) if within.by.name == "stage" else name
         totals = sum_up(own, days, convert, rated=rated)
         parts.append(Part(pipeline.id if whole else group, name, rows, pipeline, totals, own, days))
     return parts
+
+
+def _grouping_in(pipeline: Pipeline, by: Grouping) -> Grouping:
+    """Pipelines that are groups are none by themselves; facts of stages are those of the pipeline."""
+    if by == BY_PIPELINE:
+        return UNGROUPED
+    if by.kind != "stage":
+        return by
+    facts = {"stage": "id", "funnel": "funnel", "category": "category"}
+    return by._replace(by_stage=tuple((stage.id, getattr(stage, facts[by.name])) for stage in pipeline.stages))
 
 
 def _nameless(scope: Scope) -> str:

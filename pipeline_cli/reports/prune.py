@@ -28,7 +28,14 @@ from pipeline_cli.domain.rules.prune import (
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section, figures
-from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, matching, naming_pipelines, read_filter
+from pipeline_cli.reports.rows import (
+    PIPELINE_ID,
+    in_home_currency,
+    matching,
+    name_of_stage,
+    naming_pipelines,
+    read_filter,
+)
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.record.facts import read_addressees
 from pipeline_cli.storage.record.operations import read_came_back
@@ -75,7 +82,14 @@ COLUMNS = (
         value="deal.facts.external_id",
     ),
     Column("title", "Title", priority=0, meaning="What was being sold", value="deal.facts.title"),
-    Column("stage", "Stage", priority=3, meaning="Where it stands, and will have stood", value="deal.facts.stage"),
+    Column(
+        "stage",
+        "Stage",
+        priority=3,
+        meaning="Where it stands, and will have stood",
+        value="deal.facts.stage",
+        said=lambda one: name_of_stage(one.deal),
+    ),
     Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency", value="deal.home_cents"),
     Column(
         "idle_days",

@@ -34,7 +34,7 @@ from pipeline_cli.output.report import (
     Strong,
     reading,
 )
-from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, naming_pipelines
+from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, name_of_stage, naming_pipelines
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
@@ -70,7 +70,14 @@ COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number", value="deal.facts.id"),
     Column("who", "Who", priority=0, meaning="Whose deal it is, and whom to speak to", least=18, machine=False),
     Column("title", "Title", priority=5, meaning="What is being sold", value="deal.facts.title", least=18),
-    Column("stage", "Stage", priority=7, meaning="Where it stands", value="deal.facts.stage"),
+    Column(
+        "stage",
+        "Stage",
+        priority=7,
+        meaning="Where it stands",
+        value="deal.facts.stage",
+        said=lambda task: name_of_stage(task.deal),
+    ),
     Column("why", "Why", priority=0, meaning="The reasons, the strongest first", least=30),
     Column("due", "Due", DATE, 6, "The day it was or is due"),
     Column("value", "Value", MONEY, 0, "What the deal is worth, in the file's currency", value="deal.home_cents"),

@@ -81,7 +81,7 @@ def _value(column: str, value: Any, zone: tzinfo) -> str:
         return f"{from_text(value).astimezone(zone):%Y-%m-%d %H:%M}"
     if column in _YES_OR_NO:
         return "yes" if value else "no"
-    return f"{value / 100:,.2f}" if column.endswith("_cents") else str(value)
+    return f"{value / 100:,.2f}" if column.endswith("_cents") else str(value).replace("\n", ", ")
 
 
 def describe_both_ways(number: int, last: Sequence[Operation], down_to: Sequence[Operation] | None, name: str) -> str:

@@ -316,3 +316,13 @@ def test_nothing_grows_out_of_a_deal_that_is_not_won(sold: Run) -> None:
 
     assert sold("add", "More", "--from", "nothing like it").code == 4
     assert record(sold) == before
+
+
+def test_a_deal_begins_with_tags_and_links(pipeline: Run) -> None:
+    pipeline(
+        "add", "Acme: workshop", "--tag", "event", "--tag", "EVENT", "--tag", "vip", "--link", "https://acme.example"
+    )
+
+    row = pipeline("list", "--json").rows[0]
+    assert (row["tags"], row["links"]) == (["event", "vip"], ["https://acme.example"])
+    assert pipeline("list", "--as-of", "yesterday", "--json").rows == []

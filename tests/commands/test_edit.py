@@ -308,3 +308,88 @@ def test_who_was_taken_off_a_deal_is_forgotten_there_too(acme: Run) -> None:
     assert acme("contact", "forget", "c1", "--yes").code == 0
 
     assert "Leeson" not in acme("show", "1", "--json").out
+
+
+def test_tags_are_added_and_taken_off_each_once_whatever_the_capitals(pipeline: Run) -> None:
+    pipeline("add", "Acme: workshop", "--tag", "event", "--tag", "Vip")
+
+    result = pipeline("edit", "1", "--tag", "vip", "--tag", "2026", "--untag", "EVENT")
+    assert result.err == (
+        "Changed 1, Acme: workshop: tag 2026 added, tag event removed (it has the tag vip already).\n"
+    )
+    assert pipeline("list", "--json").rows[0]["tags"] == ["Vip", "2026"]
+    assert "Tags          Vip, 2026" in pipeline("show", "1").out
+    assert "tag event removed" in pipeline("show", "1").out
+    assert pipeline("undo").code == 0
+    assert pipeline("list", "--json").rows[0]["tags"] == ["event", "Vip"]
+    assert pipeline("redo").code == 0
+    assert pipeline("list", "--json").rows[0]["tags"] == ["Vip", "2026"]
+
+
+def test_a_tag_that_is_not_there_is_taken_off_without_a_change(pipeline: Run) -> None:
+    pipeline("add", "Acme: workshop")
+    operations = pipeline("history", "--json").rows
+
+    result = pipeline("edit", "1", "--untag", "vip")
+    assert (result.code, result.err) == (0, "Deal 1, Acme: workshop: it has no tag vip. Nothing was changed.\n")
+    assert pipeline("edit", "1", "--unlink", "https://acme.example").code == 0
+    assert pipeline("history", "--json").rows == operations
+
+
+@pytest.mark.parametrize(
+    "tag", ["", "  ", "big deal", "a,b", "a\nb", "a\tb", "a\u00a0b", "a\x07", "\u200b", "a\u202eb", "x" * 61]
+)
+@pytest.mark.parametrize("option", ["--tag", "--untag"])
+def test_what_is_no_tag_is_refused_in_one_sentence(pipeline: Run, option: str, tag: str) -> None:
+    pipeline("add", "Acme", "--tag", "event")
+    before = pipeline("list", "--json").out
+
+    result = pipeline("edit", "1", option, tag)
+    assert (result.code, len(result.err.splitlines())) == (2, 1), result.err
+    assert pipeline("edit", "1", "--tag", "vip", "--untag", "VIP").code == 2
+    assert pipeline("list", "--json").out == before
+
+
+def test_a_hundred_tags_and_a_hundred_links_are_kept(pipeline: Run) -> None:
+    tags, links = (
+        [f"tag-{number}" for number in range(100)],
+        [f"https://acme.example/{number}" for number in range(100)],
+    )
+    pipeline("add", "Acme")
+    words = [word for tag, link in zip(tags, links, strict=True) for word in ("--tag", tag, "--link", link)]
+
+    result = pipeline("edit", "1", *words)
+    assert result.err == "Changed 1, Acme: 100 tags added, 100 links added.\n"
+    row = pipeline("list", "tag=tag-99", "--json").rows[0]
+    assert (row["tags"], row["links"]) == (tags, links)
+
+
+@pytest.mark.parametrize("tag", ["[/]", "=1+1", "👩‍💻", "naïve", "50%", "<b>", "-x", "@home"])
+def test_a_tag_may_be_any_word(pipeline: Run, tag: str) -> None:
+    pipeline("add", "Acme", f"--tag={tag}")
+
+    assert pipeline("list", f"tag=={tag}", "--json").rows[0]["tags"] == [tag]
+    assert tag in pipeline("list").out
+
+
+def test_several_deals_are_tagged_as_one_operation(pipeline: Run) -> None:
+    for name in ("Acme", "Borg", "Cyrano"):
+        pipeline("add", name)
+    assert pipeline("edit", "1", "3", "--tag", "fair").code == 0
+    assert pipeline("edit", "tag=fair", "--all-matching", "--yes", "--tag", "spring", "--untag", "fair").code == 0
+
+    assert [row["id"] for row in pipeline("list", "tag=spring", "--json").rows] == [1, 3]
+    pipeline("undo", "2")
+    assert pipeline("list", "tag!=", "--json").rows == []
+
+
+def test_a_link_is_taken_off_by_its_number_or_as_it_is_shown(pipeline: Run, folder: Path) -> None:
+    (folder / "offer.pdf").write_text("x")
+    pipeline(
+        "add", "Acme", "--link", "https://acme.example", "--link", "offer.pdf", "--link", "mailto:ann@acme.example"
+    )
+
+    assert "link https://acme.example removed" in pipeline("edit", "1", "--unlink", "1").err
+    (folder / "offer.pdf").unlink()
+    assert "link offer.pdf removed" in pipeline("edit", "1", "--unlink", "offer.pdf").err
+    assert pipeline("show", "1", "--json").json["deal"]["links"] == ["mailto:ann@acme.example"]

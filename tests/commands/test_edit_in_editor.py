@@ -143,3 +143,17 @@ def test_an_unknown_field_is_guessed() -> None:
     with pytest.raises(UsageError, match="did you mean title"):
         read_deal_text("titel: x\n")
     assert read_deal_text("\n# note\n" + "".join(f"{key}: 1\n" for key in KEYS)) == dict.fromkeys(KEYS, "1")
+
+
+def test_tags_and_links_are_lines_of_their_own(record: Run, folder: Path, editor: Editor) -> None:
+    (folder / "my offer.pdf").write_text("x")
+    record("edit", "1", "--tag", "event", "--link", "https://acme.example", "--link", "my offer.pdf")
+    variables = editor(
+        "text = text.replace('tags: event', 'tags: vip fair')"
+        ".replace('links: https://acme.example | my offer.pdf', 'links: my offer.pdf | mailto:ann@acme.example')"
+    )
+    with Terminal(folder, "edit", "acme", variables=variables) as terminal:
+        assert terminal.finish() == 0
+
+    deal = record("show", "1", "--json").json["deal"]
+    assert (deal["tags"], deal["links"]) == (["vip", "fair"], ["my offer.pdf", "mailto:ann@acme.example"])

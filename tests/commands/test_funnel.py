@@ -323,3 +323,19 @@ def test_maven_by_quarter_of_closing_and_by_product(real_record: Real, run: Run)
     totals = products["totals"]
     assert (totals["cycle_median"], totals["cycle_p90"], round(totals["cycle_mean"], 2)) == (57, 106, 51.78)
     assert totals["win_rate"] == pytest.approx(0.631501, abs=1e-6)
+
+
+def test_a_group_may_be_what_the_file_says_of_the_stage(pipeline: Run) -> None:
+    for stage in ("prospecting", "qualification", "proposal", "negotiation"):
+        pipeline("add", stage, "--stage", stage)
+    pipeline("edit", "1", "--category", "commit")
+
+    groups = {row["group"]: row["deals"] for row in pipeline("funnel", "--by", "funnel", "--json").json["groups"]}
+    assert list(groups) == ["top", "middle", "bottom"]
+    assert sum(groups.values()) == 4
+    stages = pipeline("funnel", "--by", "stage", "--json").json["groups"]
+    assert [row["group"] for row in stages] == ["prospecting", "qualification", "proposal", "negotiation"]
+    assert "Negotiation" in pipeline("funnel", "--by", "stage").out
+    categories = {row["group"]: row["deals"] for row in pipeline("funnel", "--by", "category", "--json").json["groups"]}
+    assert categories["commit"] == 1, "its own goes before that of its stage"
+    assert sum(categories.values()) == 4

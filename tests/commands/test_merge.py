@@ -213,3 +213,15 @@ def test_what_was_planned_after_losing_stays_planned_and_what_was_planned_while_
     assert twice("merge", "2", "1").code == 0
     assert (shown(twice)["deal"]["status"], shown(twice)["deal"]["next_step"]) == ("won", "Send the invoice")
     assert twice("check").code == 0
+
+
+def test_tags_and_links_of_both_are_kept_each_once(pipeline: Run) -> None:
+    pipeline("add", "Acme: workshop", "--tag", "event", "--tag", "vip", "--link", "https://acme.example")
+    pipeline("add", "Acme workshop", "--tag", "VIP", "--tag", "fair", "--link", "https://acme.example/b")
+
+    assert pipeline("merge", "2", "1").code == 0
+    row = pipeline("list", "--json").rows[0]
+    assert row["tags"] == ["event", "vip", "fair"]
+    assert row["links"] == ["https://acme.example", "https://acme.example/b"]
+    pipeline("undo")
+    assert [row["tags"] for row in pipeline("list", "--json").rows] == [["event", "vip"], ["VIP", "fair"]]

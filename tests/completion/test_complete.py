@@ -22,6 +22,8 @@ def record(pipeline: Run) -> Run:
     pipeline("add", "Acme: workshop", "--org", "Acme", "--value", "12k")
     pipeline("add", "Borg: cube")
     pipeline("add", "Acme: audit")
+    pipeline("edit", "1", "3", "--tag", "event")
+    pipeline("edit", "1", "--tag", "vip")
     pipeline("win", "2")
     return pipeline
 
@@ -64,6 +66,16 @@ def record(pipeline: Run) -> Run:
         ("pipeline snooze 1 eo", ["eom"]),
         ("pipeline lose 1 --again tom", ["tomorrow"]),
         ("pipeline done 1 --all", ["--all-matching"]),
+        ("pipeline list tag=", ["event", "vip"]),
+        ("pipeline list tag!=v", ["vip"]),
+        ("pipeline list tag=event,", ["event,event", "event,vip"]),
+        ("pipeline list funnel=t", ["top"]),
+        ("pipeline edit 1 --untag e", ["event"]),
+        ("pipeline add X --tag ", ["event", "vip"]),
+        ("pipeline list --columns or", ["organization"]),
+        ("pipeline list --columns id,ti", ["id,title"]),
+        ("pipeline health --columns no", ["no_next_step"]),
+        ("pipeline open 1 --", ["--help"]),
     ],
 )
 def test_each_place_offers_what_may_stand_there(record: Run, line: str, words: list[str]) -> None:
@@ -139,3 +151,11 @@ def test_of_very_many_deals_a_screenful_is_offered_and_no_common_beginning_inven
 
     assert len(found) == 100
     assert {title[:2] for title in found} == {"An", "Az"}
+
+
+def test_the_views_of_the_file_are_offered(record: Run, folder: Path) -> None:
+    file = folder / "pipeline.yaml"
+    file.write_text(f"{file.read_text()}\nviews:\n  hot: {{filter: 'value>10k stage=proposal'}}\n")
+
+    assert offered("pipeline list @", "zsh") == ["@hot\tvalue>10k stage=proposal"]
+    assert offered("pipeline prune acme @h") == ["@hot"]

@@ -27,6 +27,8 @@ FIELDS = ("product", "Number of employees", "channel")
         ("origin", Grouping("column", "source")),
         ("sales-agent", Grouping("column", "owner")),
         ("channel", Grouping("field", "channel")),
+        ("Funnel", Grouping("stage", "funnel")),
+        ("category", Grouping("stage", "category")),
     ],
 )
 def test_a_group_is_a_column_a_period_or_an_extra_field(typed: str | None, meant: Grouping) -> None:
@@ -37,8 +39,8 @@ def test_an_unknown_group_names_the_known_ones() -> None:
     with pytest.raises(UsageError) as caught:
         parse_grouping("prodcut", FIELDS)
     assert str(caught.value) == (
-        "There is no group 'prodcut': did you mean product? Known: source, owner, pipeline, organization, category, "
-        "lost_reason, currency, month, quarter, Number of employees, channel, product."
+        "There is no group 'prodcut': did you mean product? Known: source, owner, pipeline, organization, "
+        "lost_reason, currency, stage, funnel, category, month, quarter, Number of employees, channel, product."
     )
 
 
@@ -61,5 +63,7 @@ def test_a_cohort_of_neither_date_is_refused() -> None:
 def test_months_stand_as_time_goes_sources_by_size_and_nothing_known_last() -> None:
     counts = [("2026-02", 9), (None, 50), ("2026-01", 1)]
     assert order_groups(counts, Grouping("period", "month")) == ["2026-01", "2026-02", None]
+    by_stage = Grouping("stage", "funnel", (("talk", "top"), ("offer", "middle"), ("sign", "bottom")))
+    assert order_groups([("bottom", 9), (None, 1), ("top", 2)], by_stage) == ["top", "bottom", None]
     counts = [("event", 3), (None, 50), ("referral", 7), ("ads", 3)]
     assert order_groups(counts, Grouping("column", "source")) == ["referral", "ads", "event", None]

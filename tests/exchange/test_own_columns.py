@@ -113,3 +113,46 @@ def test_columns_of_these_names_that_are_not_ours_are_extra_fields(pipeline: Run
         "renewal": "31.12.2026",
     }
     assert pipeline("show", "2", "--json").json["fields"] == {"check_in": "2026-12-01"}
+
+
+def test_tags_and_links_survive_export_and_import_byte_for_byte(pipeline: Run, folder: Path) -> None:
+    (folder / "offer, final.pdf").write_text("x")
+    pipeline("add", "Acme: workshop", "--tag", "=1+1", "--tag", "vip", "--link", "https://acme.example/a?b=1,2;c")
+    pipeline("edit", "1", "--link", "offer, final.pdf", "--tag", "event", "--untag", "vip")
+    pipeline("add", "Borg")
+    pipeline("export", "all", "kept")
+    before = {path.name: path.read_bytes() for path in (folder / "kept").iterdir()}
+    assert b",tags,links" in before["deals.csv"]
+    (folder / "offer, final.pdf").unlink()
+    (folder / "pipeline.db").unlink()
+
+    files = [f"--{name}=kept/{name}.csv" for name in ("moves", "touchpoints", "changes", "contacts")]
+    assert pipeline("import", "kept/deals.csv", *files).code == 0
+    assert pipeline("list", "--json").rows[0]["tags"] == ["=1+1", "event"]
+    pipeline("export", "all", "again")
+    for name in ("deals.csv", "changes.csv"):
+        assert (folder / "again" / name).read_bytes() == before[name]
+    assert "0 created" in pipeline("import", "again/deals.csv").out or pipeline("list", "--json").rows[1]["tags"] == []
+
+
+def test_tags_of_another_program_are_one_word_each_and_what_is_no_link_is_an_extra_field(
+    pipeline: Run, folder: Path
+) -> None:
+    (folder / "deals.csv").write_text(
+        'id,title,tags,links\n1,Acme,"Big deal, vip",https://acme.example\n2,Borg,event;fair,javascript:alert(1)\n'
+    )
+    assert pipeline("import", "deals.csv").code == 0
+
+    first, second = pipeline("list", "--json").rows
+    assert (first["tags"], first["links"]) == (["Big-deal", "vip"], ["https://acme.example"])
+    assert (second["tags"], second["links"]) == (["event", "fair"], [])
+    assert pipeline("show", "2", "--json").json["fields"] == {"links": "javascript:alert(1)"}
+
+
+def test_a_changed_row_gives_its_deal_other_tags(pipeline: Run, folder: Path) -> None:
+    file = folder / "deals.csv"
+    file.write_text("id,title,tags\n1,Acme,event\n")
+    pipeline("import", "deals.csv")
+    file.write_text("id,title,tags\n1,Acme,event vip\n")
+    pipeline("import", "deals.csv")
+    assert pipeline("list", "--json").rows[0]["tags"] == ["event", "vip"]

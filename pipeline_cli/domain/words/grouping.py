@@ -13,7 +13,9 @@ from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import choice_of, unknown_word
 
 GROUP_PERIODS = ("month", "quarter")
-GROUP_COLUMNS = ("source", "owner", "pipeline", "organization", "category", "lost_reason", "currency")
+GROUP_COLUMNS = ("source", "owner", "pipeline", "organization", "lost_reason", "currency")
+GROUP_STAGE_FACTS = ("stage", "funnel", "category")
+"""What pipeline.yaml says of the stage that a deal is in, or was closed in; a category of its own goes before."""
 COHORTS = ("created", "closed")
 _ALIASES = {
     "origin": "source",
@@ -34,9 +36,11 @@ class Grouping(NamedTuple):
     """What a report groups deals by."""
 
     kind: str
-    """none | column | period | field"""
+    """none | column | stage | period | field"""
     name: str = ""
-    """A column of the deal, month or quarter, or an extra field."""
+    """A column of the deal, a fact of its stage, month or quarter, or an extra field."""
+    by_stage: tuple[tuple[str, str], ...] = ()
+    """Kind stage: each stage of the pipeline with its fact, in their order."""
 
 
 UNGROUPED = Grouping("none")
@@ -65,12 +69,14 @@ def parse_grouping(text: str | None, known_fields: Collection[str]) -> Grouping:
         return Grouping("period", folded)
     if folded in GROUP_COLUMNS:
         return Grouping("column", folded)
+    if folded in GROUP_STAGE_FACTS:
+        return Grouping("stage", folded)
     for field in (text, *known_fields):
         if field in known_fields and normalise(field) == normalise(text):
             return Grouping("field", field)
     if folded in _ALIASES:
         return Grouping("column", _ALIASES[folded])
-    raise unknown_word("group", text, [*GROUP_COLUMNS, *GROUP_PERIODS, *sorted(known_fields)])
+    raise unknown_word("group", text, [*GROUP_COLUMNS, *GROUP_STAGE_FACTS, *GROUP_PERIODS, *sorted(known_fields)])
 
 
 def parse_scope(
@@ -96,9 +102,15 @@ def _parse_day(text: str | None, clock: Clock) -> date | None:
 
 
 def order_groups(groups: Iterable[tuple[str | None, int]], by: Grouping) -> list[str | None]:
-    """Periods as time goes, others by their number of deals, most first; the group of nothing known last."""
+    """Periods as time goes, facts of stages as these stand, others by their number of deals, most first.
+
+    The group of nothing known is the last.
+    """
     sizes = dict(groups)
     known = sorted(group for group in sizes if group is not None)
-    if by.kind != "period":
+    if by.kind == "stage":
+        places = {fact: place for place, (_, fact) in reversed(list(enumerate(by.by_stage)))}
+        known.sort(key=lambda group: places.get(group, len(places)))
+    elif by.kind != "period":
         known.sort(key=lambda group: -sizes[group])
     return [*known, *([None] if None in sizes else [])]

@@ -13,7 +13,7 @@ from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import from_text, to_text
 from pipeline_cli.domain.words.dates import period_name, periods_from
-from pipeline_cli.domain.words.grouping import Scope
+from pipeline_cli.domain.words.grouping import Grouping, Scope
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP, HAS_CYCLE, KNOWN_CLOSING, LEFT_AT, exact_days
 
@@ -48,6 +48,9 @@ def select_deals(reader: Reader, scope: Scope) -> Selection:
     group = "NULL"
     if scope.by.kind == "column":
         group = f"d.{scope.by.name}"
+    elif scope.by.kind == "stage":
+        group, facts = _fact_of_stage(scope.by)
+        values |= facts
     elif scope.by.kind == "field":
         group = "(SELECT f.value FROM json_each(d.fields) f WHERE f.key = :field)"
         values["field"] = scope.by.name
@@ -55,6 +58,15 @@ def select_deals(reader: Reader, scope: Scope) -> Selection:
         group = f"period_of({at})"
         _teach_periods(reader, scope.by.name, "created_at" if scope.cohort == "created" else "closed_at")
     return Selection(group, " AND ".join(conditions), values)
+
+
+def _fact_of_stage(by: Grouping) -> tuple[str, dict[str, str]]:
+    """A CASE over the stages, with the values of its parameters."""
+    cases = " ".join(f"WHEN :at{place} THEN :fact{place}" for place in range(len(by.by_stage)))
+    case = f"CASE d.stage {cases} END" if cases else "NULL"
+    named = {f"at{place}": stage for place, (stage, _) in enumerate(by.by_stage)}
+    named |= {f"fact{place}": fact for place, (_, fact) in enumerate(by.by_stage)}
+    return (f"coalesce(d.category, {case})" if by.name == "category" else case), named
 
 
 def _teach_periods(reader: Reader, per: str, column: str) -> None:

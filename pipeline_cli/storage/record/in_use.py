@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from pipeline_cli.domain.deal.labels import tags_of
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.removed_stages import StageInUse
 from pipeline_cli.storage.reader import Reader
@@ -46,6 +48,15 @@ def read_field_names(reader: Reader) -> list[str]:
         "json_each(d.fields) f ORDER BY 1"
     )
     return [row[0] for row in rows]
+
+
+def read_tags(reader: Reader) -> list[str]:
+    """Every tag that some deal has, those of most deals first."""
+    counts: Counter[str] = Counter()
+    rows = reader.connection.execute("SELECT tags, count(*) FROM known_deals WHERE tags IS NOT NULL GROUP BY tags")
+    for stored, deals in rows:
+        counts.update(dict.fromkeys(tags_of(stored), deals))
+    return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
 class Holding(NamedTuple):
