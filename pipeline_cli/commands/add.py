@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.commands.links import Links, Tags, read_link
-from pipeline_cli.commands.options import KIND_AND_NOTE, At, Contacts, NextStep, joined, read_step
+from pipeline_cli.commands.options import KIND_AND_NOTE, At, Contacts, Links, NextStep, Tags, joined, read_step
 from pipeline_cli.domain.deal.edits import AddDeal, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.deal.labels import links_in_text, read_tag, tags_in_text
 from pipeline_cli.domain.deal.steps import step_in_words
@@ -117,7 +116,7 @@ def add(
         contacts=people,
         fields={name: text for name, text in read_fields(field or []).items() if text},
         tags=tags_in_text(map(read_tag, tag or [])),
-        links=links_in_text(read_link(workspace, one) for one in link or []),
+        links=_read_links(workspace, link or []),
     )
     when = dated(None if at is None else created_at, clock)
     first = _read_first(workspace, log, next_step, created_at, inbound=inbound)
@@ -131,6 +130,14 @@ def add(
     workspace.confirm(" ".join([f"Added {deal_id}: {edit.title}.", *said]), deal_id)
     if of_title:
         workspace.say(f"Its organization is {of_title}, as the title says; --org '' leaves it away.")
+
+
+def _read_links(workspace: Workspace, texts: list[str]) -> str | None:
+    if not texts:
+        return None
+    from pipeline_cli.commands.links import read_link
+
+    return links_in_text(read_link(workspace, text) for text in texts)
 
 
 class First(NamedTuple):

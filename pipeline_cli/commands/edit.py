@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline_cli.commands.editor import gives_up, named_editor, open_editor, private_copy
-from pipeline_cli.commands.links import Links, Tags, change_links
-from pipeline_cli.commands.options import CheckIn, Contacts, Renewal
+from pipeline_cli.commands.links import change_links
+from pipeline_cli.commands.options import CheckIn, Contacts, Links, Renewal, Tags
 from pipeline_cli.commands.several import AllMatching, Deals, Named, Planned, Yes, change_deals
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed, refuse_unless_won
 from pipeline_cli.domain.deal.closing import refuse_frozen

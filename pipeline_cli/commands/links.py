@@ -3,22 +3,11 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from pipeline_cli.domain.deal.labels import find_link, is_address, links_of, read_address, relink
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.workspace import Workspace
-
-Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A word to find it by; may be repeated.")]
-Links = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--link", metavar="ADDRESS|FILE", help="What `open` opens: https://…, mailto:…, a file; may be repeated."
-    ),
-]
 
 
 def read_link(workspace: Workspace, text: str) -> str:

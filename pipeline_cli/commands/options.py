@@ -43,6 +43,13 @@ NextStep = Annotated[
 Contacts = Annotated[
     list[str] | None, typer.Option("--contact", "-c", metavar='"NAME <MAIL>"', help="A person more; may be repeated.")
 ]
+Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A word to find it by; may be repeated.")]
+Links = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--link", metavar="ADDRESS|FILE", help="What `open` opens: https://…, mailto:…, a file; may be repeated."
+    ),
+]
 
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}

@@ -125,4 +125,4 @@ READING = (
     "export prune",
     "export forecast",
 )
-"""Every command that shows what is stored; `backtest` shows no text of a user's."""
+"""Every command that shows what is stored; `backtest` shows no text of a user's, and a link holds no such sign."""
