@@ -225,11 +225,12 @@ class Seller:
         line = self._line_on(deal)
         if line is not None:
             line.words = [word for word in line.words if word != "--next-attempt"]
-            line.words += ["-n", step.due, *step.text.split()]
+            line.words += ["-n", step.due, *step.text.split(), *(["--replace"] if deal.step else [])]
             deal.step, deal.planned_at = step, self.now
             line.effects.append(lambda said: self.judge.expect_recall(deal, said, self.today, "a new next step"))
             return
-        said = self.type("next", deal.id, step.due, step.text, deal=deal)
+        instead = ["--replace"] if deal.step else []  # a plan that was given up, which nobody says is done
+        said = self.type("next", deal.id, step.due, step.text, *instead, deal=deal)
         if said.code == 0:
             deal.step, deal.planned_at = step, self.now
             self.judge.expect_recall(deal, said, self.today, "a new next step")

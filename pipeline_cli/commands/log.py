@@ -72,6 +72,9 @@ def log(
     close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close.")] = None,
     done: Annotated[bool | None, typer.Option("--done/--not-done", help="The next step is done by it, or not.")] = None,
     next_step: NextStep = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --next: in place of every step that is open.")
+    ] = False,
     next_attempt: NextAttempt = None,
     advance: Annotated[
         bool, typer.Option("--advance", "-a", help="Move the deal on; refused, everything else is kept.")
@@ -122,7 +125,8 @@ def log(
             proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
             if next_attempt:
                 refuse_closed(record, "It needs no further attempt")
-            step = None if planned is None else SetNextStep(facts.id, *planned)
+            instead = tuple(one.id for one in record.steps if replace and (over is None or one.id != over.step))
+            step = None if planned is None else SetNextStep(facts.id, *planned, instead=instead)
             step = step or (proposal.step if proposal and next_attempt else None)
             beside = plan_beside(record, typed, workspace.playbook)
             added = _people(workspace, writing, record, people)
@@ -271,6 +275,8 @@ def _refuse_contradictions(typed: Mapping[str, Any]) -> None:
         raise UsageError("--in and --out contradict each other: give the one that says who contacted whom.")
     if typed["next_attempt"] and (typed["inbound"] or typed["next_step"] is not None):
         raise UsageError("--next-attempt plans the next try of yours as the next step: leave --in and --next away.")
+    if typed["replace"] and typed["next_step"] is None:
+        raise UsageError("--replace goes with --next: say what comes in the place of the steps that are open.")
     if typed["write"] and list(typed["note"] or ()) == ["-"]:
         raise UsageError("--write and - contradict each other: the note comes from your editor or from a pipe.")
 
@@ -325,6 +331,7 @@ _FIELDS = {
 """Parameter of `log` -> the option that corrects something by it."""
 _OF_NEW = {
     "next_step": "--next",
+    "replace": "--replace",
     "write": "--write",
     "confirm": "--confirm",
     "set_": "--set",

@@ -16,6 +16,7 @@ from pipeline_cli.domain.deal.steps import (
     read_length,
     read_reminder,
     refuse_past_reminder,
+    start_of,
     step_in_words,
     when_in_words,
 )
@@ -76,8 +77,7 @@ def next(  # noqa: A001 - the word people type
         step, before = _step(record, given, when, named.numbers(change, facts.id), replaces=replace)
         if when.remind is not None and step.time is not None:
             refuse_past_reminder(step.due, step.time, when.remind, clock)
-        is_past = when.day < clock.today
-        late = f" (that day is past: today is {clock.today})" if is_past else ""
+        late = _late(step, clock)
         closed = "" if facts.status == "open" else f", which is {facts.status}"
         told = _told(record, step, before, is_moved=given is None)
         said = f"Next on {facts.id}, {facts.title}{closed}: {step_in_words(step)}{late}.{told}"
@@ -88,6 +88,15 @@ def next(  # noqa: A001 - the word people type
         )
 
     change_deals(workspace, "next", Named(named.names, all_matching, yes), plan)
+
+
+def _late(step: SetNextStep, clock: Clock) -> str:
+    """Of a step that is set for a day or a time that was: that it is past, which may be a slip of the finger."""
+    if step.due < clock.today:
+        return f" (that day is past: today is {clock.today})"
+    if step.due == clock.today and step.time is not None and start_of(step.due, step.time, clock) < clock.now:
+        return f" (that time is past: it is {clock.now.astimezone(clock.zone):%H:%M})"
+    return ""
 
 
 class _When(NamedTuple):

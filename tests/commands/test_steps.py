@@ -48,6 +48,11 @@ def test_a_new_one_is_said_with_those_beside_it(acme: Run) -> None:
     assert acme("next", "1", "2026-12-12", "Ask").err.endswith("Call, due 2026-12-10; 1 more.\n")
 
 
+def test_a_time_of_today_that_is_past_is_taken_and_said_to_be(acme: Run) -> None:
+    said = acme("next", "1", "2026-11-21 9:59", "Ring").err
+    assert said.startswith("Next on 1, Acme: Ring, due 2026-11-21 09:59 (that time is past: it is 10:00). Also planned")
+
+
 def test_two_on_one_minute_are_two_steps(acme: Run) -> None:
     acme("next", "1", "2026-12-04 14:30", "Demo")
 
@@ -267,6 +272,17 @@ def test_a_next_step_told_with_a_touchpoint_follows_the_one_it_did_and_stays_bes
     assert planned(pipeline) == ["Send the offer 2026-11-24", "Ask 2026-11-26"]
     assert pipeline("log", "1", "email", "x", "--not-done", "-n", "6d", "Wait").code == 0
     assert len(planned(pipeline)) == 3
+
+
+def test_with_replace_a_touchpoint_leaves_the_step_that_is_told_with_it_alone(acme: Run) -> None:
+    before = record(acme)
+    assert acme("log", "1", "email", "x", "--replace").code == 2
+    assert record(acme) == before
+
+    assert acme("log", "1", "email", "another plan", "-n", "2026-12-20", "Wait", "--replace").code == 0
+    assert planned(acme) == ["Wait 2026-12-20"]
+    acme("undo")
+    assert record(acme) == before
 
 
 def test_the_next_attempt_takes_the_place_of_the_one_before_it_and_leaves_what_else_is_planned(pipeline: Run) -> None:
