@@ -140,6 +140,8 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
         view, words = view._replace(output=words[0]), words[1:]
     if view.output is None:
         raise UsageError("`export all` writes a folder: name it, as in `pipeline export all backup`.")
+    if view.columns is not None:
+        raise UsageError("`export all` writes every column: leave --columns out, or export one table.")
     if view.output == "-":
         raise UsageError("-o -: several files go into no stream: name a folder, as in `pipeline export all backup`.")
     folder, form = path_named(view.output, "-o", UsageError), view.format or "csv"
@@ -163,8 +165,8 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
 
 def _export_calendar(workspace: Workspace, view: View, clock: Clock, words: list[str]) -> None:
     """iCalendar has one form, and takes no table's format."""
-    if view.json or view.format is not None:
-        raise UsageError("A calendar has a form of its own: leave --format and --json out.")
+    if view.json or view.format is not None or view.columns is not None:
+        raise UsageError("A calendar has a form of its own: leave --format, --json and --columns out.")
     from pipeline_cli.exchange.calendar import write_calendar
     from pipeline_cli.reports.record import next_step_entries
 

@@ -64,8 +64,9 @@ def _sharing(
         def command(context: typer.Context, **values: Any) -> None:
             view = View(**{name: values.pop(name) for name in names})
             view = over_every_pipeline(view) if every_pipeline else view
-            if view.columns is not None:
-                _refuse_unknown_columns(view.columns, function.__module__.rpartition(".")[2])
+            report_name = function.__module__.rpartition(".")[2]
+            if view.columns is not None and (report_name == "prune" or values.get("save")):
+                _refuse_unknown_columns(view.columns, report_name)
             report = function(context.obj, view, **values)
             if report is not None:
                 show(context.obj, view, report)
@@ -101,7 +102,7 @@ looking = _sharing(("format", "json", "output", "force_output", "as_of", "explai
 
 
 def _refuse_unknown_columns(typed: str, report: str) -> None:
-    """Before anything is changed; a report of other columns is looked at when it is made. Raises UsageError."""
+    """Before anything is changed; a report that only shows is looked at when it is made. Raises UsageError."""
     from pipeline_cli.domain.words.columns import COLUMNS, column_named, split_columns
 
     words = split_columns(typed)

@@ -253,6 +253,11 @@ def test_columns_are_chosen_in_their_order_in_every_form(several: Run) -> None:
     assert several("list", "--columns", "id,id", "--format", "tsv").out.splitlines()[0] == "id"
     assert several("health", "--columns", "stage,deals").out.splitlines()[2].split() == ["Stage", "Deals"]
     assert list(several("health", "--columns", "stage,deals", "--json").rows[0]) == ["stage", "deals"]
+    assert list(several("funnel", "--by", "source", "--columns", "group,won", "--json").rows[0]) == ["group", "won"]
+    assert several("export", "deals", "--columns", "title,tags").out.splitlines()[:2] == [
+        "title,tags",
+        "workshop,event",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -264,6 +269,11 @@ def test_columns_are_chosen_in_their_order_in_every_form(several: Run) -> None:
         (["list", "--sort", "valu"], "--sort valu: is no column: did you mean value?"),
         (["list", "@hot"], "There is no view '@hot'. Known: none."),
         (["prune", "--yes", "--columns", "idd"], "There is no column 'idd'"),
+        (["forecast", "--save", "--columns", "p99"], "There is no column 'p99'"),
+        (["export", "all", "kept", "--columns", "id"], "`export all` writes every column"),
+        (["export", "deals", "--columns", "nothing"], "There is no column 'nothing'"),
+        (["review", "--mark", "--columns", "id"], "--columns chooses those of a table, and this is a page"),
+        (["search", "acme", "--columns", "nothing"], "There is no column 'nothing'"),
         (["show", "1", "--columns", "id"], "`show` is no table whose columns can be chosen."),
         (["board", "--columns", "id"], "`board` is no table whose columns can be chosen: --format csv has them"),
         (["list", "funnel=tops"], "There is no part of the funnel 'tops': did you mean top?"),
