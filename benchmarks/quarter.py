@@ -25,7 +25,7 @@ from benchmarks.sellers_quarter.days import FIRST_DAY, Quarter
 from benchmarks.sellers_quarter.habits import HABITS, MIXED
 from benchmarks.sellers_quarter.program import Program, own_environment
 from benchmarks.sellers_quarter.tally import GOALS, Tally
-from benchmarks.sellers_quarter.truth import Rules, read_rules
+from benchmarks.sellers_quarter.truth import Deal, Rules, read_rules
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -91,8 +91,14 @@ def measures(quarter: Quarter) -> dict[str, Any]:
         **{name: status[name] for name in ("open", "won", "lost", "disqualified")},
         "closed_by_prune": sum(deal.closed_by == "prune" for deal in quarter.deals.values()),
         "typed_per_won_deal": round(typed_for / len(won), 1) if won else None,
+        "touches_per_won_deal": round(sum(len(deal.touches) for deal in won) / len(won), 1) if won else None,
+        "mails_per_won_deal": round(sum(_mails(deal) for deal in won) / len(won), 1) if won else None,
         "typed_in_all_per_won_deal": round(quarter.seller.typed / len(won), 1) if won else None,
     }
+
+
+def _mails(deal: Deal) -> int:
+    return sum(touch.kind == "email" for touch in deal.touches)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -142,7 +148,8 @@ def _print_words(chosen: dict[str, Any], quarter: Quarter, tally: Tally) -> None
         f"{counted['disqualified']} disqualified, {counted['open']} open."
     )
     print(
-        f"Commands typed on a won deal: {counted['typed_per_won_deal']}; in all, per won deal: "
+        f"Commands typed on a won deal: {counted['typed_per_won_deal']}, which had {counted['touches_per_won_deal']} "
+        f"touchpoints, {counted['mails_per_won_deal']} of them mails; in all, per won deal: "
         f"{counted['typed_in_all_per_won_deal']}.\n"
     )
     print(tally.table())

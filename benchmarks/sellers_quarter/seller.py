@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -45,7 +45,7 @@ SPOKEN = ("connected", "reached", "held", "completed", "good", "friendly, wants 
 
 @dataclass
 class Line:
-    """A line of `log` that is not typed yet: more may belong to it."""
+    """A line of `add` or `log` that is not typed yet: more may belong to it."""
 
     deal: Deal
     words: list[object]
@@ -105,8 +105,14 @@ class Seller:
         return said
 
     def _line_on(self, deal: Deal) -> Line | None:
-        """The line about it that is not typed yet, of a deal that is still open."""
-        return self._line if self._line is not None and self._line.deal is deal else None
+        """The line of `log` about it that is not typed yet, of a deal that is still open."""
+        line = self._line
+        return line if line is not None and line.deal is deal and line.words[0] == "log" else None
+
+    def add(self, deal: Deal, words: list[object]) -> None:
+        """A deal that is new; how they met may go into the same line."""
+        self.type_line()
+        self._line = Line(deal, words, None, [lambda said: _refuse_another_number(deal, said)])
 
     # typing
 
@@ -148,13 +154,19 @@ class Seller:
         awaits: bool = False,
     ) -> None:
         """A touch, told as this seller tells it, now or late; what comes of it goes into the same line."""
-        self.type_line()
-        chance = self.chance(deal)
-        words: list[object] = ["log", deal.id, kind]
+        chance, adding = self.chance(deal), self._line
         said_what = chance.choice(ASKED if sense == ATTEMPT else SAID) if note is None else note
-        words += said_what.split()
-        words += ["-i"] if inbound else []
-        words += self._outcome(deal, kind, sense, awaits=awaits)
+        how: list[object] = [*said_what.split(), *(["-i"] if inbound else [])]
+        how += self._outcome(deal, kind, sense, awaits=awaits)
+        is_first_try = adding is not None and adding.deal is deal and adding.words[0] == "add" and sense == ATTEMPT
+        if adding is not None and is_first_try and at is None and "--no-show" not in how:
+            adding.words += ["--log", kind, *how]
+            touch = Touch(kind, inbound, deal.created, sense, awaits)
+            self._has_told(deal, touch)
+            adding.effects.append(lambda said: self._has_heard(deal, touch, said))
+            return
+        self.type_line()
+        words: list[object] = ["log", deal.id, kind, *how]
         moment = self.now + timedelta(minutes=2) if at is None else at
         words += [] if at is None else ["-t", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
         tries = sense == ATTEMPT and not _runs(deal) and self.does("plans", deal)
@@ -327,6 +339,12 @@ class Seller:
             deal.has_come_to(stage, self.now)
 
     def snooze(self, deal: Deal, until: date, reason: str) -> None:
+        line = self._line_on(deal)
+        if line is not None:
+            line.words += ["--snooze", until, *reason.split()]
+            deal.snoozed_until, deal.snooze_reason = until, reason
+            line.effects.append(lambda said: self.judge.expect_recall(deal, said, self.today, "a snooze"))
+            return
         said = self.type("snooze", deal.id, until, *reason.split(), deal=deal)
         if said.code == 0:
             deal.snoozed_until, deal.snooze_reason = until, reason
@@ -334,7 +352,11 @@ class Seller:
 
     def wake(self, deal: Deal) -> None:
         """Before its day, with the reason of the snooze still there to be read, or not."""
-        if self.type("snooze", deal.id, self.today, deal=deal).code == 0:
+        line = self._line_on(deal)
+        if line is not None:
+            line.words += ["--snooze", "today"]
+            deal.snoozed_until, deal.planned_at = self.today, self.now
+        elif self.type("snooze", deal.id, self.today, deal=deal).code == 0:
             deal.snoozed_until, deal.planned_at = self.today, self.now
 
     def win(self, deal: Deal) -> None:
@@ -347,7 +369,13 @@ class Seller:
         if check_in is None and chance.random() < 0.6:
             step = Step(self.today + timedelta(days=chance.randrange(2, 20)), "Send the invoice")
             words += ["-n", step.due, *step.text.split()]
-        if self._close(deal, "won", words):
+        line = self._line_on(deal)
+        if line is not None and line.at is not None and line.at < max(_latest(deal), *deal.entered.values()):
+            line = None  # they said so before something else that happened
+        if line is not None:
+            self._line = None
+            words += _as_beside(line.words)
+        if self._close(deal, "won", words, line.effects if line is not None else ()):
             deal.later = Step(check_in, "check-in") if check_in else step
 
     def lose(self, deal: Deal, reason: str, again: Step | None = None) -> None:
@@ -359,9 +387,14 @@ class Seller:
     def disqualify(self, deal: Deal, reason: str) -> None:
         self._close(deal, "disqualified", ["disqualify", deal.id, "--reason", reason])
 
-    def _close(self, deal: Deal, status: str, words: list[object]) -> bool:
+    def _close(
+        self, deal: Deal, status: str, words: list[object], effects: Sequence[Callable[[Said], None]] = ()
+    ) -> bool:
+        """`effects`: what else is true once it was typed."""
         said = self.type(*words, deal=deal)
         if said.code == 0:
+            for effect in effects:
+                effect(said)
             if deal.last_chance and not deal.last_chance.over:
                 deal.last_chance.over = status
             deal.status, deal.closed_by, deal.step, deal.later = status, "seller", None, None
@@ -386,6 +419,26 @@ class Seller:
         if said.code:
             self.tally.miss("typed_fails", None, self.today, said.line, f"{said.code}: {said.err}", "it should work")
         return said
+
+
+def _as_beside(words: list[object]) -> list[object]:
+    """What a line of `log` says, as `win` takes it: `-v` is its own."""
+    rest = list(words[2:])
+    if "-v" in rest:
+        place = rest.index("-v")
+        del rest[place : place + 2]
+    return ["--log", *rest]
+
+
+def _latest(deal: Deal) -> datetime:
+    """When the last touchpoint was, the one of the line aside."""
+    return max([one.at for one in sorted(deal.touches, key=lambda one: one.at)[:-1]], default=deal.created)
+
+
+def _refuse_another_number(deal: Deal, said: Said) -> None:
+    number = int(said.out.split()[0])
+    if number != deal.id:
+        raise SystemExit(f"deal {deal.id} became {number}: {said.line}")
 
 
 def _is_attempt(step: Step) -> bool:

@@ -101,6 +101,7 @@ class Story:
         self._enter(lead)
         if self.seller.does("keeps_promises", lead.deal):
             self._reach_out(lead.deal)
+        self.seller.type_line()
 
     def old_deal(self) -> None:
         """One that is there already, with what happened to it since it came."""
@@ -130,15 +131,9 @@ class Story:
 
     def _enter(self, lead: Lead) -> None:
         deal = lead.deal
-        said = self.seller.type(*lead.words)
-        number = int(said.out.split()[0])
-        if number != deal.id:
-            raise SystemExit(f"deal {deal.id} became {number}: {said.line}")
-        deal.history.append(f"{self.seller.today} {said.line}")
-        deal.typed += 1
+        self.seller.add(deal, [*lead.words])
         deal.has_come_to(deal.stage, deal.created)
-        self.deals[number], self.states[number] = deal, State()
-        self.seller.touched.add(number)
+        self.deals[deal.id], self.states[deal.id] = deal, State()
 
     def _may_vanish(self, deal: Deal, day: date) -> None:
         if deal.buyer.vanishes(self._place(deal), day) and deal.buyer.back_on is not None:
@@ -230,6 +225,7 @@ class Story:
         elif seller.does("logs_attempts", deal):
             seller.log(deal, kind, ATTEMPT)
         else:
+            seller.type_line()
             deal.untold.append(Touch(kind, inbound=False, at=seller.now, sense=ATTEMPT))
 
     def _await_reply(self, deal: Deal) -> None:
@@ -316,6 +312,7 @@ class Story:
 
     def _talk(self, deal: Deal, kind: str) -> None:
         """Spoken with: told now, told late, or never; and what comes of it."""
+        self.seller.type_line()
         seller, at = self.seller, self.seller.now
         if seller.does("logs_late", deal):
             self._at(at + timedelta(days=seller.chance(deal).randrange(1, 5)), lambda: self._tell_late(deal, kind, at))
@@ -324,11 +321,11 @@ class Story:
             deal.untold.append(Touch(kind, inbound=False, at=at, sense=CONVERSATION))
             return
         seller.log(deal, kind, CONVERSATION, inbound=seller.chance(deal).random() < 0.15)
-        if seller.may_slip(deal):
-            seller.log_twice_and_remove(deal, kind)
-        if seller.may_slip(deal):
-            seller.advance_by_mistake(deal)
         self._come_of_it(deal)
+        if deal.status == "open" and not deal.is_asleep(seller.today) and seller.may_slip(deal):
+            seller.log_twice_and_remove(deal, kind)
+        if deal.status == "open" and not deal.is_asleep(seller.today) and seller.may_slip(deal):
+            seller.advance_by_mistake(deal)
 
     def _tell_late(self, deal: Deal, kind: str, at: datetime) -> None:
         if deal.status == "open":

@@ -1,12 +1,12 @@
 """`pipeline add`: a new deal; without a title, on a terminal, asked for one question at a time."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from pipeline_cli.commands.options import KIND_AND_NOTE, At, Contacts, Links, NextStep, Tags, joined, read_step
+from pipeline_cli.commands.options import At, Contacts, Links, NextStep, Tags, joined, read_step
+from pipeline_cli.commands.touch_beside import Inbound, NoAnswer, Outcome, Touch, Voicemail, read_touch_beside
 from pipeline_cli.domain.deal.edits import AddDeal, LogTouchpoint, SetNextStep
 from pipeline_cli.domain.deal.labels import links_in_text, read_tag, tags_in_text
 from pipeline_cli.domain.deal.steps import step_in_words
@@ -18,7 +18,6 @@ from pipeline_cli.domain.deal.typed import (
     read_probability,
     read_source,
     read_stage,
-    read_touch_kind,
 )
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
@@ -51,11 +50,6 @@ Stage = Annotated[str | None, typer.Option(metavar="STAGE", help="The stage it s
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME", help="The pipeline, if not the first.")]
 From = Annotated[str | None, typer.Option("--from", metavar="DEAL", help="The won deal that it grows out of.")]
 Fields = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A field of your own.")]
-FirstTouch = Annotated[
-    tuple[str, str] | None,
-    typer.Option("--log", metavar=KIND_AND_NOTE, help="How you met: --log call they rang about a workshop"),
-]
-Inbound = Annotated[bool, typer.Option("--in", "-i", help="With --log: they contacted you.")]
 
 
 def add(
@@ -76,8 +70,11 @@ def add(
     tag: Tags = None,
     link: Links = None,
     from_: From = None,
-    log: FirstTouch = None,
+    log: Touch = None,
     inbound: Inbound = False,
+    outcome: Outcome = None,
+    no_answer: NoAnswer = False,
+    voicemail: Voicemail = False,
     next_step: NextStep = None,
     at: At = None,
 ) -> None:
@@ -119,7 +116,9 @@ def add(
         links=_read_links(workspace, link or []),
     )
     when = dated(None if at is None else created_at, clock)
-    first = _read_first(workspace, log, next_step, created_at, inbound=inbound)
+    flags = ["--no-answer"] * no_answer + ["--voicemail"] * voicemail
+    touch = read_touch_beside(workspace, log, created_at, inbound=inbound, outcome=outcome, flags=flags)
+    first = First(touch, None if next_step is None else SetNextStep(0, *read_step(next_step, clock)))
     alike, deal_id = _save(workspace, edit, when, Growth(from_, pipeline, stage), first)
     if amount is not None and amount.rounded:
         workspace.say(f"The value was rounded to {amount.cents / 100:.2f}.")
@@ -154,29 +153,6 @@ class First(NamedTuple):
     def said(self) -> list[str]:
         logged = [] if self.touch is None else [f"Logged {self.touch.kind} ({self.touch.direction})."]
         return logged + ([] if self.step is None else [f"Next: {step_in_words(self.step)}."])
-
-
-def _read_first(
-    workspace: Workspace,
-    log: tuple[str, str] | None,
-    next_step: tuple[str, str] | None,
-    at: datetime,
-    *,
-    inbound: bool,
-) -> First:
-    """Raises UsageError."""
-    if inbound and log is None:
-        raise UsageError("--in says who contacted whom: give --log with it, as in --log email they asked for a price.")
-    step = None if next_step is None else SetNextStep(0, *read_step(next_step, workspace.clock))
-    if log is None:
-        return First(None, step)
-    from pipeline_cli.domain.deal.touch_sense import sense_of
-
-    playbook, direction = workspace.playbook, "in" if inbound else "out"
-    kind = read_touch_kind(log[0], playbook)
-    sense = sense_of(kind, direction, None, playbook.conversations)
-    note = accept_or_none(workspace.read_piped("The note") if log[1] == "-" else log[1], "The note")
-    return First(LogTouchpoint(0, kind, direction, at, None, note, *sense), step)
 
 
 class Growth(NamedTuple):

@@ -1,12 +1,13 @@
 """`pipeline log`: a touchpoint with the buyer; `--change N` and `--remove N` correct one that is there."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, asleep_in_words, joined, read_step, written_note
+from pipeline_cli.commands.touch_beside import Confirm
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
 from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep, Touchpoint
@@ -21,6 +22,7 @@ from pipeline_cli.domain.deal.edits import (
     SetNextStep,
 )
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
+from pipeline_cli.domain.deal.snoozing import plan_snooze, refuse_past
 from pipeline_cli.domain.deal.steps import step_in_words, when_in_words
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, CONVERSATION, outcome_of, refuse_flags_of_kind, sense_of
 from pipeline_cli.domain.deal.typed import find_known, read_contacts, read_touch_kind
@@ -29,7 +31,7 @@ from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, is_heard, propose_attempt
 from pipeline_cli.domain.rules.one_line import Beside, close_step, fulfilled_step, plan_beside
 from pipeline_cli.domain.words.clock import Clock
-from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future
+from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future, split_day
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import accept_or_none, quoted
 from pipeline_cli.reports.changes import describe_correction, describe_touchpoint, edited_in_words
@@ -60,10 +62,7 @@ def log(
     auto: Annotated[bool, typer.Option("--auto", help="With --in: a machine wrote it, as out of office.")] = False,
     at: At = None,
     write: Annotated[bool, typer.Option("--write", help="Write the note in your EDITOR.")] = False,
-    confirm: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CRITERION=TEXT", help="Vouch for an exit criterion, and how you know; may be repeated."),
-    ] = None,
+    confirm: Confirm = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="ITEM=yes|no|unknown", help="A qualification answer.")
     ] = None,
@@ -76,6 +75,12 @@ def log(
         bool, typer.Option("--replace", help="With --next: in place of every step that is open.")
     ] = False,
     next_attempt: NextAttempt = None,
+    snooze: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE [TEXT]", help="Silent until then, and why: --snooze 30d board meets then; today wakes."
+        ),
+    ] = None,
     advance: Annotated[
         bool, typer.Option("--advance", "-a", help="Move the deal on; refused, everything else is kept.")
     ] = False,
@@ -111,6 +116,7 @@ def log(
     said_at = None if at is None else touch.touched_at
     closes = None if close is None else parse_date(close, clock.today)
     typed = Beside(confirm or (), set_ or (), value, closes, said_at)
+    sleeps = None if snooze is None else _read_snooze(snooze, clock)
     with written_note(workspace, joined(note), in_editor=write) as text:
         touch = touch._replace(note=accept_or_none(text, "The note"))
         if workspace.is_interactive:
@@ -134,11 +140,15 @@ def log(
             said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(said_at, clock)}"
             steps: list[Edit] = [one for one in (over, step) if one]
             told += ["contact"] if added else []
-            writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *beside.noted, *told)))
+            silence = None if sleeps is None else plan_snooze(record, sleeps[0], sleeps[1], clock.today)
+            steps += silence.edits if silence else []
+            noted = [*beside.noted, silence.noted] if silence and silence.edits else beside.noted
+            writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *noted, *told)))
             moved = _advance(workspace, writing, facts.id, said_at) if advance else None
     besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
+    besides += [f"{silence.said[0].upper()}{silence.said[1:]}"] if silence and silence.edits else []
     _say_what_was_done(workspace, Logged(record, touch, over, step, besides, moved))
-    if touch.sense == CONVERSATION or touch.awaits_answer:
+    if silence is None and (touch.sense == CONVERSATION or touch.awaits_answer):
         for line in asleep_in_words(workspace, facts):
             workspace.say(line)
     if done is None:
@@ -147,6 +157,12 @@ def log(
         workspace.say(proposal.in_words(workspace.command_name))
     if isinstance(moved, RuleError):
         raise NotAdvanced(moved)
+
+
+def _read_snooze(typed: str, clock: Clock) -> tuple[date, str | None]:
+    """The day and the reason. Raises UsageError."""
+    day, why = split_day(typed.split(" ")) or (typed, "")
+    return refuse_past(parse_date(day, clock.today), clock.today), accept_or_none(why, "The reason")
 
 
 def _read_touch(workspace: Workspace, typed: Mapping[str, Any]) -> LogTouchpoint:
@@ -338,6 +354,7 @@ _OF_NEW = {
     "contact": "--contact",
     "value": "--value",
     "close": "--close",
+    "snooze": "--snooze",
     "advance": "--advance",
 }
 

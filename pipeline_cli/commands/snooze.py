@@ -6,9 +6,8 @@ import typer
 
 from pipeline_cli.commands.options import Reason
 from pipeline_cli.commands.several import AllMatching, Named, Planned, Yes, change_deals, split_names
-from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.deal import DealRecord
-from pipeline_cli.domain.deal.edits import AddNote, Edit, SetFields
+from pipeline_cli.domain.deal.snoozing import plan_snooze, refuse_past
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.dates import parse_date
 from pipeline_cli.domain.words.text import accept_or_none, quoted
@@ -38,23 +37,13 @@ def snooze(
     workspace: Workspace = context.obj
     today = workspace.clock.today
     names, until, text = split_names(workspace, "snooze", [deal, *words])
-    day = parse_date(until, today)
-    if day < today:
-        raise UsageError(f"A deal cannot sleep until {day}, which is past (today is {today}): give a later day.")
+    day = refuse_past(parse_date(until, today), today)
     if text is not None and reason is not None:
         raise UsageError(f"{quoted(text)} and --reason {quoted(reason)} are both why: give one of them.")
     why = accept_or_none(reason if text is None else text, "The reason")
 
     def plan(_: "Change", record: DealRecord) -> Planned:
-        refuse_closed(record, "It is silent anyway")
-        facts = record.facts
-        wakes = day == today
-        if wakes and (facts.snoozed_until is None or facts.snoozed_until <= today):
-            return Planned([], "", [f"{facts.id}, {facts.title}: is awake as it is."])
-        said = {} if wakes else {"snooze_reason": why}
-        edits: list[Edit] = [SetFields(facts.id, {"snoozed_until": day, **said})]
-        edits += [AddNote(facts.id, f"snoozed until {day}: {why}")] if why else []
-        told = f"{facts.id}, {facts.title}: " + ("awake again." if wakes else f"silent until {day}.")
-        return Planned(edits, f"woke {facts.title}" if wakes else f"snoozed {facts.title} until {day}", [told])
+        planned = plan_snooze(record, day, why, today)
+        return Planned(planned.edits, planned.noted, [f"{record.facts.id}, {record.facts.title}: {planned.said}"])
 
     change_deals(workspace, "snooze", Named(names, all_matching, yes), plan)

@@ -1,19 +1,27 @@
 """`pipeline win`: the deal is won."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline_cli.commands.options import At, CheckIn, Deal, NextStep, Renewal, read_step
+from pipeline_cli.commands.touch_beside import Confirm, Inbound, Outcome, Touch, read_touch_beside
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed
-from pipeline_cli.domain.deal.closing import plan_closing
-from pipeline_cli.domain.deal.edits import Edit, SetFields, SetFollowUp, SetNextStep
+from pipeline_cli.domain.deal.closing import plan_closing, refuse_closed
+from pipeline_cli.domain.deal.deal import DealRecord
+from pipeline_cli.domain.deal.edits import Edit, LogTouchpoint, SetFields, SetFollowUp, SetNextStep
+from pipeline_cli.domain.deal.people import refuse_do_not_contact
 from pipeline_cli.domain.deal.steps import step_in_words
 from pipeline_cli.domain.deal.typed import read_amount
+from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, met_criteria, missing
-from pipeline_cli.domain.words.dates import dated, parse_at
+from pipeline_cli.domain.rules.one_line import Beside, plan_beside
+from pipeline_cli.domain.words.dates import dated, parse_at, refuse_future
 from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline_cli.storage.change import Change
 
 
 def win(
@@ -25,17 +33,32 @@ def win(
     check_in: CheckIn = None,
     renewal: Renewal = None,
     next_step: NextStep = None,
+    log: Touch = None,
+    inbound: Inbound = False,
+    outcome: Outcome = None,
+    confirm: Confirm = None,
     at: At = None,
 ) -> None:
-    """Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has decided."""
+    """Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has decided.
+
+    How it was won is told in the same line: pipeline win acme -v 15k --log call they take it --confirm signed=by post
+    """
     workspace: Workspace = context.obj
     clock, playbook = workspace.clock, workspace.playbook
     when = parse_at(at, clock)
     dates = read_typed(check_in, renewal, clock.today)
     step = None if next_step is None else read_step(next_step, clock)
+    touch = read_touch_beside(workspace, log, when or clock.now, inbound=inbound, outcome=outcome)
+    if touch is not None:
+        refuse_future(touch.touched_at, clock, "A touchpoint")
     with workspace.write("win") as change:
         record = read_record(change, find(change, deal))
+        refuse_closed(record, f"It cannot be {'won again' if record.facts.status == 'won' else 'won'}")
         facts = record.facts
+        noted = f"; {step_in_words(step)}" if step else ""
+        summary = f"won {facts.title}{noted}{dated(when, clock)}"
+        told = _tell(change, record, touch, Beside(confirm or (), at=when), summary, playbook)
+        record = read_record(change, facts.id) if told else record
         edits: list[Edit] = []
         if value is not None:
             amount = read_amount(value, playbook, facts.currency)
@@ -47,11 +70,10 @@ def win(
         edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
         edits += [SetNextStep(facts.id, *step)] if step else []
         lacking = missing(checked)
-        noted = f"; {step_in_words(step)}" if step else ""
-        change.apply(edits, f"won {facts.title}{noted}{dated(when, clock)}")
+        change.apply(edits, summary)
     later = "".join(f" {WORDS[kind].capitalize()} on {day}." for kind, day in dates.items() if day)
     later += f" Next: {step_in_words(step)}." if step else ""
-    workspace.confirm(f"Won {facts.id}, {facts.title}.{later}")
+    workspace.confirm(" ".join([f"Won {facts.id}, {facts.title}.{later}", *told]))
     if facts.value_cents is None and value is None:
         workspace.say(
             f"It has no value, so it counts as won but adds nothing: {workspace.command_name} edit {facts.id} --value 10k"
@@ -60,3 +82,18 @@ def win(
         workspace.say(
             f"Not met on leaving {stage.name if stage else facts.stage}: {'; '.join(one.text for one in lacking)}."
         )
+
+
+def _tell(
+    change: "Change", record: DealRecord, touch: LogTouchpoint | None, typed: Beside, summary: str, playbook: Playbook
+) -> list[str]:
+    """What led to it is in the record before the criteria are looked at. What is said of it."""
+    if touch is None and not typed.confirm:
+        return []
+    if touch is not None and touch.direction == "out":
+        refuse_do_not_contact(record)
+    beside = plan_beside(record, typed, playbook)
+    touches = [] if touch is None else [touch._replace(deal_id=record.facts.id)]
+    logged = [f"logged {one.kind} {one.direction}" for one in touches]
+    change.apply([*touches, *beside.edits], "; ".join([summary, *logged, *beside.noted]))
+    return [*(f"Logged {one.kind} ({one.direction})." for one in touches), *beside.said]

@@ -1,0 +1,55 @@
+"""The touchpoint that `add` and `win` log beside what they do: `--log KIND [NOTE]` and what came of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipeline_cli.commands.options import KIND_AND_NOTE
+from pipeline_cli.domain.deal.edits import LogTouchpoint
+from pipeline_cli.domain.deal.typed import read_touch_kind
+from pipeline_cli.domain.errors import UsageError
+from pipeline_cli.domain.words.text import accept_or_none
+from pipeline_cli.workspace import Workspace
+
+Touch = Annotated[
+    tuple[str, str] | None,
+    typer.Option("--log", metavar=KIND_AND_NOTE, help="What was said: --log call they rang about a workshop"),
+]
+Inbound = Annotated[bool, typer.Option("--in", "-i", help="With --log: they contacted you.")]
+Outcome = Annotated[str | None, typer.Option(metavar="TEXT", help="With --log: what came of it.")]
+Confirm = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CRITERION=TEXT", help="Vouch for an exit criterion, and how you know; may be repeated."),
+]
+NoAnswer = Annotated[bool, typer.Option("--no-answer", help="With --log: you tried and nobody was there.")]
+Voicemail = Annotated[bool, typer.Option("--voicemail", help="With --log: you reached their voicemail.")]
+
+
+def read_touch_beside(
+    workspace: Workspace,
+    log: tuple[str, str] | None,
+    at: datetime,
+    *,
+    inbound: bool,
+    outcome: str | None = None,
+    flags: Sequence[str] = (),
+) -> LogTouchpoint | None:
+    """Of a deal whose number is not known yet. `flags`: as `log` names them. Raises UsageError."""
+    if log is None:
+        given = ["--in"] * inbound + ["--outcome"] * (outcome is not None) + list(flags)
+        if given:
+            raise UsageError(
+                f"{given[0]} says how a touchpoint was: give --log with it, as in --log email they asked for a price."
+            )
+        return None
+    from pipeline_cli.domain.deal.touch_sense import outcome_of, refuse_flags_of_kind, sense_of
+
+    playbook, direction = workspace.playbook, "in" if inbound else "out"
+    kind = read_touch_kind(log[0], playbook)
+    refuse_flags_of_kind(flags, kind, playbook.conversations)
+    came_of_it = outcome_of(flags, accept_or_none(outcome, "The outcome"), inbound=inbound)
+    sense = sense_of(kind, direction, came_of_it, playbook.conversations)
+    note = accept_or_none(workspace.read_piped("The note") if log[1] == "-" else log[1], "The note")
+    return LogTouchpoint(0, kind, direction, at, came_of_it, note, *sense)
