@@ -170,7 +170,8 @@ class Seller:
         moment = self.now + timedelta(minutes=2) if at is None else at
         words += [] if at is None else ["-t", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
         tries = sense == ATTEMPT and not _runs(deal) and self.does("plans", deal)
-        words += ["--next-attempt"] if tries and chance.random() < 0.5 else []
+        if tries and chance.random() < 0.5:
+            words += ["--next-attempt", *(["--replace"] if deal.step is not None else [])]
         moment = moment.replace(second=0, microsecond=0) if at else moment
         self._line = Line(deal, words, at)
         touch = Touch(kind, inbound, moment, sense, awaits)
@@ -236,7 +237,7 @@ class Seller:
     def plan(self, deal: Deal, step: Step) -> None:
         line = self._line_on(deal)
         if line is not None:
-            line.words = [word for word in line.words if word != "--next-attempt"]
+            line.words = [word for word in line.words if word not in ("--next-attempt", "--replace")]
             line.words += ["-n", step.due, *step.text.split(), *(["--replace"] if deal.step else [])]
             deal.step, deal.planned_at = step, self.now
             line.effects.append(lambda said: self.judge.expect_recall(deal, said, self.today, "a new next step"))

@@ -72,7 +72,7 @@ def log(
     done: Annotated[bool | None, typer.Option("--done/--not-done", help="The next step is done by it, or not.")] = None,
     next_step: NextStep = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="With --next: in place of every step that is open.")
+        bool, typer.Option("--replace", help="With --next or --next-attempt: in place of every step that is open.")
     ] = False,
     next_attempt: NextAttempt = None,
     snooze: Annotated[
@@ -114,8 +114,7 @@ def log(
     people = read_contacts(contact or (), None)
     planned = None if next_step is None else read_step(next_step, clock)
     said_at = None if at is None else touch.touched_at
-    closes = None if close is None else parse_date(close, clock.today)
-    typed = Beside(confirm or (), set_ or (), value, closes, said_at)
+    typed = Beside(confirm or (), set_ or (), value, None if close is None else parse_date(close, clock.today), said_at)
     sleeps = None if snooze is None else _read_snooze(snooze, clock)
     with written_note(workspace, joined(note), in_editor=write) as text:
         touch = touch._replace(note=accept_or_none(text, "The note"))
@@ -131,9 +130,9 @@ def log(
             proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
             if next_attempt:
                 refuse_closed(record, "It needs no further attempt")
-            instead = tuple(one.id for one in record.steps if replace and (over is None or one.id != over.step))
-            step = None if planned is None else SetNextStep(facts.id, *planned, instead=instead)
+            step = None if planned is None else SetNextStep(facts.id, *planned)
             step = step or (proposal.step if proposal and next_attempt else None)
+            step, instead = _in_place(step, record, over) if replace and step else (step, [])
             beside = plan_beside(record, typed, workspace.playbook)
             added = _people(workspace, writing, record, people)
             told = edited_in_words(facts, beside.fields, workspace.playbook, clock)
@@ -146,6 +145,7 @@ def log(
             writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *noted, *told)))
             moved = _advance(workspace, writing, facts.id, said_at) if advance else None
     besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
+    besides += [f"In place of: {'; '.join(map(step_in_words, instead))}."] if instead else []
     besides += [f"{silence.said[0].upper()}{silence.said[1:]}"] if silence and silence.edits else []
     _say_what_was_done(workspace, Logged(record, touch, over, step, besides, moved))
     if silence is None and (touch.sense == CONVERSATION or touch.awaits_answer):
@@ -230,6 +230,14 @@ def _close_step(
     return close_step(record, touch, playbook, clock) if is_done else None
 
 
+def _in_place(
+    step: SetNextStep, record: DealRecord, over: CloseNextStep | None
+) -> tuple[SetNextStep, list[PlannedStep]]:
+    """The step in place of all that are open but the one that is over by itself, and those."""
+    instead = [one for one in record.steps if over is None or one.id != over.step]
+    return step._replace(instead=tuple(one.id for one in instead)), instead
+
+
 def _closed_step(record: DealRecord, over: CloseNextStep | None) -> PlannedStep | None:
     return next((step for step in record.steps if over is not None and step.id == over.step), None)
 
@@ -291,8 +299,10 @@ def _refuse_contradictions(typed: Mapping[str, Any]) -> None:
         raise UsageError("--in and --out contradict each other: give the one that says who contacted whom.")
     if typed["next_attempt"] and (typed["inbound"] or typed["next_step"] is not None):
         raise UsageError("--next-attempt plans the next try of yours as the next step: leave --in and --next away.")
-    if typed["replace"] and typed["next_step"] is None:
-        raise UsageError("--replace goes with --next: say what comes in the place of the steps that are open.")
+    if typed["replace"] and typed["next_step"] is None and not typed["next_attempt"]:
+        raise UsageError(
+            "--replace goes with --next or --next-attempt: say what comes in the place of the steps that are open."
+        )
     if typed["write"] and list(typed["note"] or ()) == ["-"]:
         raise UsageError("--write and - contradict each other: the note comes from your editor or from a pipe.")
 

@@ -88,7 +88,7 @@ def test_a_deal_without_an_organization_looks_like_one_whose_title_names_it(pipe
     [
         (["--log", "fax", "x"], "There is no kind of touchpoint 'fax'"),
         (["--log"], "--log needs 2 values"),
-        (["--in"], "--in says who contacted whom: give --log with it"),
+        (["--in"], "--in says how a touchpoint was: give --log with it"),
         (["-n", "someday", "Call"], "'someday' is not a date"),
         (["-n", "fri"], "-n needs 2 values"),
         (["-v", "lots"], "'lots' is not an amount"),

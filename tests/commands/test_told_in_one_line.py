@@ -137,3 +137,19 @@ def test_an_outcome_without_a_touchpoint_adds_no_deal(pipeline: Run) -> None:
     assert (result.code, result.err.count("\n")) == (2, 1)
     assert "--no-answer says how a touchpoint was" in result.err
     assert pipeline("list", "--json").rows == []
+
+
+def test_a_new_step_goes_in_place_of_those_that_are_open(acme: Run) -> None:
+    acme("next", "1", "2026-11-25", "Call")
+    acme("next", "1", "2026-11-26", "Write")
+    result = acme("log", "1", "email", "sent it", "-n", "2026-11-27", "Hear from Ann", "--replace")
+    assert "Next: Hear from Ann, due 2026-11-27." in result.err
+    assert "In place of: Call, due 2026-11-25; Write, due 2026-11-26." in result.err
+    assert [step["text"] for step in shown(acme)["next_steps"]] == ["Hear from Ann"]
+
+
+def test_without_a_new_step_nothing_is_replaced(acme: Run) -> None:
+    before = record(acme)
+    result = acme("log", "1", "call", "--replace")
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert record(acme) == before
