@@ -161,6 +161,20 @@ def test_a_snoozed_deal_keeps_them(acme: Run) -> None:
     assert planned(acme) == before
 
 
+def test_what_is_promised_while_a_deal_sleeps_goes_before_what_the_snooze_silenced(pipeline: Run) -> None:
+    pipeline("add", "Acme", today="2026-11-01")
+    pipeline("next", "1", "2026-11-19", "Old", today="2026-11-01")
+    pipeline("snooze", "1", "60d", today="2026-11-02")
+    assert pipeline("today", "--count").out == "0\n"
+
+    pipeline("next", "1", "2026-11-21", "New", today="2026-11-03")
+    assert [row["why"] for row in pipeline("today", "--json").rows] == ["due today: New"]
+    assert planned(pipeline) == ["New 2026-11-21", "Old 2026-11-19"]
+    pipeline("done", "1")
+    assert (planned(pipeline), pipeline("today", "--count").out) == (["Old 2026-11-19"], "0\n")
+    assert pipeline("today", "--count", today="2027-01-02").out == "1\n"
+
+
 def test_an_overdue_one_flags_the_deal_though_others_lie_ahead(acme: Run) -> None:
     acme("next", "1", "2026-11-20", "Write")
     assert flags(acme)["overdue"] == 1

@@ -208,7 +208,7 @@ class DealRecord(NamedTuple):
     """Those in force: revoked ones are not here."""
     answers: Mapping[str, Answer]
     steps: tuple[PlannedStep, ...] = ()
-    """The open next steps, the earliest first: `show` numbers them so."""
+    """The open next steps, the earliest first, what a snooze has silenced last: `show` numbers them so."""
 
 
 def met_as_text(met: Sequence[MetCriterion]) -> str | None:

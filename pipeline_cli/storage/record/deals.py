@@ -20,7 +20,7 @@ from pipeline_cli.domain.errors import NoSuchDeal, RuleError
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.text import in_sentences, quoted
 from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.facts import EARLIEST_STEP, WRITTEN, read_facts
+from pipeline_cli.storage.record.facts import NEXT_STEP, WRITTEN, read_facts
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.deal.edits import FieldChange
@@ -82,11 +82,12 @@ def read_record(reader: Reader, deal_id: int) -> DealRecord:
 
 
 def read_steps(reader: Reader, deal_id: int) -> tuple[PlannedStep, ...]:
-    """The open next steps of a deal, the earliest first."""
+    """The open next steps of a deal, the earliest first; what a snooze has silenced comes last."""
     rows = reader.connection.execute(
-        "SELECT n.id, n.text, n.due, n.due_time, n.minutes, n.remind_minutes FROM known_next_steps n "
-        f"WHERE n.deal_id = ? AND n.closed_at IS NULL ORDER BY {EARLIEST_STEP}",
-        (deal_id,),
+        "SELECT t.id, t.text, t.due, t.due_time, t.minutes, t.remind_minutes FROM known_next_steps t "
+        "JOIN known_deals d ON d.id = t.deal_id WHERE t.deal_id = :deal AND t.closed_at IS NULL "
+        f"ORDER BY {NEXT_STEP}",
+        {"deal": deal_id, "today": reader.clock.today.isoformat()},
     )
     return tuple(
         PlannedStep(number, in_sentences(text) or "", date.fromisoformat(due), *more)

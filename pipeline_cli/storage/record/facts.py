@@ -34,6 +34,13 @@ SNOOZED_AFTER = (
 
 EARLIEST_STEP = "n.due, n.due_time IS NULL, n.due_time, n.id"
 """Of open steps `n` the order in which they are done: what has no time of day is the last of its day."""
+IS_ASLEEP = (
+    "(d.status = 'open' AND d.snoozed_until > :today "
+    f"AND EXISTS (SELECT 1 {SNOOZED_AFTER.format('next_steps', 'set_at')}))"
+)
+"""Whether a step `t` of a deal `d` was silenced with it, and not set since."""
+NEXT_STEP = f"{IS_ASLEEP}, {EARLIEST_STEP.replace('n.', 't.')}"
+"""The same order, of steps `t` of a deal `d`: what a snooze has silenced comes after what was promised since."""
 
 _FACTS = (
     """SELECT d.id, d.external_id, d.title, d.organization,
@@ -92,9 +99,9 @@ _FACTS = (
     s.due_time, d.tags, d.links,
     CASE WHEN s.due < :today THEN (SELECT min(n.due) FROM known_next_steps n
         WHERE n.deal_id = d.id AND n.closed_at IS NULL AND n.due >= :today) ELSE s.due END
-FROM known_deals d LEFT JOIN known_next_steps s ON s.id = (SELECT n.id FROM known_next_steps n
-    WHERE n.deal_id = d.id AND n.closed_at IS NULL ORDER BY """
-    + EARLIEST_STEP
+FROM known_deals d LEFT JOIN known_next_steps s ON s.id = (SELECT t.id FROM known_next_steps t
+    JOIN known_deals o ON o.id = t.deal_id WHERE t.deal_id = d.id AND t.closed_at IS NULL ORDER BY """
+    + NEXT_STEP.replace("d.", "o.")  # SQLite finds no column of an outer query in ORDER BY
     + """ LIMIT 1)"""
 )
 
