@@ -13,14 +13,15 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
 from pipeline_cli.domain.words.text import unknown_word
-from pipeline_cli.output.report import Report
-from pipeline_cli.output.write import ENDINGS
+from pipeline_cli.output.files import NewFiles
+from pipeline_cli.output.report import Report, called_as
+from pipeline_cli.output.write import ENDINGS, write_report
 from pipeline_cli.reports.cohorts import cohorts_report
 from pipeline_cli.reports.forecast import make_forecast
 from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
 from pipeline_cli.reports.prune import make_plan, prune_report
-from pipeline_cli.reports.record import PROFILES, TABLES, profile_report, record_report
+from pipeline_cli.reports.record import PROFILES, TABLES, profile_report, record_report, wanted_deals
 from pipeline_cli.reports.review_page import review_of
 from pipeline_cli.reports.snapshot import Snapshot
 from pipeline_cli.reports.sources import sources_report
@@ -95,10 +96,12 @@ def export(
     if view.format is None and not view.json and view.output is None and not workspace.environ.get("PIPELINE_FORMAT"):
         view = view._replace(format="csv")
     if what == "backtest":
-        report = _backtest(workspace, view, clock, filters or [])
-    else:
-        with workspace.read(clock) as reader:
-            report = _build(workspace, view, reader, what, filters or [])
+        show(workspace, view, _backtest(workspace, view, clock, filters or []), excel=excel)
+        return None
+    with workspace.read(clock) as reader:
+        report = _build(workspace, view, reader, what, filters or [])
+        if what in TABLES:
+            report = report._replace(rows=list(report.rows))
     if profile is not None:
         report = profile_report(workspace, report, profile)
     show(workspace, view, report, excel=excel)
@@ -147,20 +150,33 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
     folder, form = path_named(view.output, "-o", UsageError), view.format or "csv"
     if view.json:
         form = "json"
-    with workspace.read(clock) as reader:
-        names = [*TABLES, *REPORTS]
-        reports = {name: _build(workspace, view, reader, name, words if name in TABLES else []) for name in names}
-    if not view.all_pipelines:  # a backtest is of one
-        reports["backtest"] = _backtest(workspace, view, clock, [])
-    _make_folder(folder)
     ending = next(ending for ending, named in ENDINGS.items() if named == form)
-    files = {name: folder / f"{name}{ending}" for name in reports}
+    names = [*TABLES, *REPORTS, *([] if view.all_pipelines else ["backtest"])]  # a backtest is of one
+    files = {name: folder / f"{name}{ending}" for name in names}
     there = [path for path in files.values() if path.exists()]
     if there and not view.force_output:
         raise RuleError(f"{there[0]} is there already and nothing was written: name a new folder, or add --force.")
-    for name, report in reports.items():
-        quiet = report._replace(notes=())
-        show(workspace, view._replace(output=str(files[name]), format=form, json=False), quiet, excel=excel)
+    with workspace.read(clock) as reader:
+        if words:  # before a folder is made for nothing
+            wanted_deals(workspace, reader, pipelines_of(workspace, view), words)
+        _make_folder(folder)
+        with NewFiles(view.force_output) as new:
+            for name in (*TABLES, *REPORTS):
+                report = _build(workspace, view, reader, name, words if name in TABLES else [])
+                _write(workspace, report, form, new, files[name], excel=excel)
+            if "backtest" in files:
+                _write(workspace, _backtest(workspace, view, clock, []), form, new, files["backtest"], excel=excel)
+    for path in files.values():
+        workspace.say(f"Wrote {workspace.short(path)}.")
+
+
+def _write(workspace: Workspace, report: Report, form: str, new: NewFiles, path: Path, *, excel: bool) -> None:
+    """One report after the other, so that none is kept in memory beside the next."""
+    if form not in ("csv", "tsv"):
+        report = report._replace(rows=list(report.rows))
+    report = called_as(report._replace(zone=workspace.clock.zone), workspace.command_name)
+    with new.open(path) as stream:
+        write_report(report, form, stream, is_terminal=False, color=False, unicode=True, excel=excel)
 
 
 def _export_calendar(workspace: Workspace, view: View, clock: Clock, words: list[str]) -> None:

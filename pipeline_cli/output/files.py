@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
 
 from pipeline_cli.domain.errors import NothingSaved, RuleError, UsageError
 from pipeline_cli.interrupt import remembered
-from pipeline_cli.on_disk import give_name, noted, reason_of, sync_folder, sync_name, write_own_file
+from pipeline_cli.on_disk import give_name, noted, open_own_file, reason_of, sync_folder, sync_name, write_own_file
 
 _BESIDE = ".pipeline-"
 
@@ -67,6 +70,56 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
             place = written[-1] if written else folder
             raise NothingSaved(f"{place}: {reason_of(problem)}: nothing was changed.") from problem
         raise
+
+
+class NewFiles:
+    """Files of one answer that are written piece by piece, each beside its place; all get their names at the end, or none.
+
+    Used as a context. Raises NothingSaved (full, read-only or not allowed), SavedWithComplaint.
+    """
+
+    def __init__(self, force: bool) -> None:
+        self._force = force
+        self._besides: dict[Path, Path] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    @contextlib.contextmanager
+    def open(self, path: Path) -> Iterator[TextIO]:
+        """For one file, as UTF-8 with its line ends as they are written; mode 0600."""
+        beside = self._besides[path] = noted(path.parent / f"{_BESIDE}{os.urandom(6).hex()}.tmp")
+        try:
+            with (
+                open_own_file(beside) as file,
+                io.TextIOWrapper(file, "utf-8", "backslashreplace", newline="") as stream,
+            ):
+                yield stream
+                stream.flush()
+                os.fsync(file.fileno())
+        except OSError as problem:
+            raise NothingSaved(f"{path}: {reason_of(problem)}: nothing was written.") from problem
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        path = None
+        try:
+            if error is None:
+                for path, beside in self._besides.items():
+                    if self._force:
+                        with remembered(path):
+                            beside.replace(path)
+                    else:
+                        give_name(beside, path)
+        except FileExistsError:
+            raise _there_already(path or Path()) from None
+        except OSError as problem:
+            raise NothingSaved(f"{path}: {reason_of(problem)}: it was not written.") from problem
+        finally:
+            remove_all(self._besides.values())
+        if path is not None:
+            sync_name(path)
 
 
 def remove_all(paths: Iterable[Path]) -> None:

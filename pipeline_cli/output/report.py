@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, tzinfo
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.shell import as_called
@@ -215,7 +215,7 @@ class Report(NamedTuple):
     currency: str
     columns: Sequence[Column]
     rows: Sequence[Any]
-    """Records that the columns read, or mappings by their keys."""
+    """Records that the columns read, or mappings by their keys; of a whole table that goes to a file, what is read once."""
     title: str = ""
     extra: Mapping[str, Any] = {}
     """Further top-level keys of the JSON form, already in their JSON form (money as `Cents`)."""
@@ -287,8 +287,9 @@ class Marked(str):
 
 def called_as(report: Report, program: str) -> Report:
     """Ready to be written: its rows read, its commands as the program was called; what machines read names them itself."""
+    rows = read_rows(report.columns, report.rows)
     report = report._replace(
-        rows=list(read_rows(report.columns, report.rows)),
+        rows=list(rows) if isinstance(report.rows, Sequence) else cast("Sequence[Any]", rows),
         sections=[one._replace(rows=list(read_rows(one.columns, one.rows))) for one in report.sections],
     )
     if program == "pipeline":

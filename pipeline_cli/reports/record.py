@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from pipeline_cli.domain.deal.steps import start_of
 from pipeline_cli.domain.playbook import Pipeline, Playbook
@@ -28,7 +28,8 @@ _MONEY = {"value", "cost"}
 def record_report(
     workspace: Workspace, reader: Reader, table: str, pipelines: Sequence[Pipeline] | None, words: Sequence[str]
 ) -> Report:
-    """One table; `pipelines` and filters narrow down the deals, and moves, touchpoints and changes with them."""
+    """One table, read when it is written, while the reader is open; `pipelines` and filters narrow down the deals, and
+    moves, touchpoints and changes with them."""
     used = export_rows.used_extras(reader)[table]
     fields = read_field_names(reader) if table == "deals" else []
     wanted = wanted_deals(workspace, reader, pipelines, words)
@@ -50,7 +51,7 @@ def record_report(
         columns=[
             Column(name, name, MONEY if name in _MONEY else TEXT, 0 if name in canonical[:4] else 5) for name in names
         ],
-        rows=list(_rows(reader, table, wanted)),
+        rows=cast("Sequence[Any]", _rows(reader, table, wanted)),
         empty=f"No {table} yet.",
     )
 
