@@ -106,7 +106,7 @@ _UNDO, _LOG = "`pipeline undo` takes back what was done", "`pipeline log DEAL {}
 _WORDS: Mapping[str, str] = {
     _LIST: "ls ll dir deals filter",
     "`pipeline search WORD` finds what was typed": "find grep",
-    _SHOW: "cat view info get open display details",
+    _SHOW: "cat view info get display details",
     _ADD: "new create insert lead deal",
     _CLOSE: "rm del delete remove drop kill close archive",
     _MOVE: "mv move stage forward promote progress",

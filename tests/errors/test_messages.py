@@ -67,8 +67,9 @@ REFUSALS: list[tuple[list[str], int, str]] = [
         ["list", "valu>3"],
         2,
         "There is no filter 'valu': did you mean value? Known: id, external_id, title, organization, contact, pipeline, "
-        "stage, status, value, currency, probability, category, source, owner, created, close, closed, lost_reason, idle, "
-        "days, age, next, next_step, snoozed, snoozed_until, score, flag.",
+        "stage, status, value, currency, probability, funnel, idle_after_days, max_days, wip_limit, category, source, "
+        "owner, created, close, closed, lost_reason, idle, days, age, next, next_step, snoozed, snoozed_until, score, "
+        "flag, tag.",
     ),
     (["list", "value>nan"], 2, f"'nan' is not an amount: {AMOUNTS}"),
     (
@@ -156,7 +157,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     (
         ["edit", "1", "--probability", "120"],
         2,
-        "'120' is no probability: give a percentage from 0 to 100, or auto for the stage's.",
+        "'120' is no probability: give a percentage from 0 to 100, or auto for what forecast says.",
     ),
     (
         ["init", "--template", "saass"],

@@ -24,13 +24,13 @@ CREATE TABLE contacts (
         created_at TEXT NOT NULL CHECK (strftime('%Y-%m-%dT%H:%M:%fZ', created_at) IS created_at),
         forgotten_at TEXT CHECK (strftime('%Y-%m-%dT%H:%M:%fZ', forgotten_at) IS forgotten_at)
     ) STRICT;
-INSERT INTO "contacts" VALUES(1,'13c2335e24d1336d',NULL,'dora@delta.example',NULL,'Delta GmbH',NULL,NULL,0,'2026-03-01T00:00:00.000Z',NULL);
-INSERT INTO "contacts" VALUES(2,'05d4a007e09cff15',NULL,'zoe@zeta.example',NULL,'Zeta KG',NULL,NULL,0,'2026-01-15T00:00:00.000Z',NULL);
-INSERT INTO "contacts" VALUES(3,'242f41520fd17d8f','forgotten contact',NULL,NULL,NULL,NULL,NULL,0,'2026-04-01T12:00:00.000Z','2026-04-01T12:00:00.000Z');
-INSERT INTO "contacts" VALUES(4,'25f2252bcf7595fa','Ann Lee','ann@acme.example','+49 30 1234567','Acme',NULL,NULL,0,'2026-04-02T12:00:00.000Z',NULL);
-INSERT INTO "contacts" VALUES(5,'d926825dca25c27e','Bob','bob@beta.example',NULL,'Beta',NULL,NULL,0,'2026-04-03T12:00:00.000Z',NULL);
-INSERT INTO "contacts" VALUES(6,'ef3218780cba3c60','Gus','gus@gamma.example',NULL,'Gamma',NULL,NULL,1,'2026-04-04T12:00:00.000Z',NULL);
-INSERT INTO "contacts" VALUES(7,'f5dfcd9c21948b1c','Dana Roe','dana@acme.example',NULL,NULL,'head of buying',NULL,0,'2026-04-14T12:00:00.000Z',NULL);
+INSERT INTO "contacts" VALUES(1,'8be3b073232c0ca3',NULL,'dora@delta.example',NULL,'Delta GmbH',NULL,NULL,0,'2026-03-01T00:00:00.000Z',NULL);
+INSERT INTO "contacts" VALUES(2,'9a415246667c2593',NULL,'zoe@zeta.example',NULL,'Zeta KG',NULL,NULL,0,'2026-01-15T00:00:00.000Z',NULL);
+INSERT INTO "contacts" VALUES(3,'546e274a40d30609','forgotten contact',NULL,NULL,NULL,NULL,NULL,0,'2026-04-01T12:00:00.000Z','2026-04-01T12:00:00.000Z');
+INSERT INTO "contacts" VALUES(4,'4d824f6909b265bf','Ann Lee','ann@acme.example','+49 30 1234567','Acme',NULL,NULL,0,'2026-04-02T12:00:00.000Z',NULL);
+INSERT INTO "contacts" VALUES(5,'5e0baa51a1717f27','Bob','bob@beta.example',NULL,'Beta',NULL,NULL,0,'2026-04-03T12:00:00.000Z',NULL);
+INSERT INTO "contacts" VALUES(6,'b2e98b3b696542c5','Gus','gus@gamma.example',NULL,'Gamma',NULL,NULL,1,'2026-04-04T12:00:00.000Z',NULL);
+INSERT INTO "contacts" VALUES(7,'36c9f2c74d5e8a26','Dana Roe','dana@acme.example',NULL,NULL,'head of buying',NULL,0,'2026-04-14T12:00:00.000Z',NULL);
 CREATE TABLE deal_contacts (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
@@ -69,13 +69,13 @@ CREATE TABLE deals (
         fields TEXT NOT NULL DEFAULT '{}', from_deal_id INTEGER REFERENCES deals (id), snooze_reason TEXT, tags TEXT CHECK (tags <> ''), links TEXT CHECK (links <> ''),
         CHECK ((status = 'open') = (closed_at IS NULL))
     ) STRICT;
-INSERT INTO "deals" VALUES(1,'4076de5c7a9f5290','x-1','Import: audit, small','Delta GmbH','services','qualification','open',120050,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-03-01T00:00:00.000Z',0,NULL,NULL,NULL,NULL,'{"Favourite Colour": "green"}',NULL,NULL,NULL,NULL);
-INSERT INTO "deals" VALUES(2,'a04bb2df20a9265c','x-2','Import: training','Epsilon AG','services','prospecting','won',80000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-01-10T00:00:00.000Z',0,NULL,'2026-02-20T09:00:00.000Z',NULL,NULL,'{}',NULL,NULL,NULL,NULL);
-INSERT INTO "deals" VALUES(3,'044619e4654c7d55','x-3','Import: coaching','Zeta KG','services','prospecting','lost',95000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-01-15T00:00:00.000Z',0,NULL,'2026-06-14T12:00:00.000Z','price',NULL,'{"Favourite Colour": "blue"}',NULL,NULL,NULL,NULL);
-INSERT INTO "deals" VALUES(4,'1c9d7f54a17babad',NULL,'Acme: workshop','Acme','services','qualification','won',1450000,'EUR',0.613,'commit','referral','Nora',12000,'2026-04-02T12:00:00.000Z',0,'2026-08-31','2026-06-11T12:00:00.000Z',NULL,NULL,'{"region": "north"}',2,NULL,NULL,NULL);
-INSERT INTO "deals" VALUES(5,'d6116009a8124ad8',NULL,'Beta: analysis [/red]','Beta','services','prospecting','open',500000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-04-03T12:00:00.000Z',0,NULL,NULL,NULL,'2026-06-01','{}',NULL,'holidays',NULL,NULL);
-INSERT INTO "deals" VALUES(7,'f33100701ffab5ad',NULL,'Gamma: silent','Gamma','services','prospecting','lost',70000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-04-04T12:00:00.000Z',0,NULL,'2026-05-30T12:00:00.000Z','no_response',NULL,'{}',NULL,NULL,NULL,NULL);
-INSERT INTO "deals" VALUES(8,'6b4c53351c669cd2',NULL,'Eta: never ours','Eta','services','prospecting','disqualified',30000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-04-04T12:00:00.000Z',0,NULL,'2026-04-13T12:00:00.000Z','a student',NULL,'{}',NULL,NULL,NULL,NULL);
+INSERT INTO "deals" VALUES(1,'f30260d5d4cb7673','x-1','Import: audit, small','Delta GmbH','services','qualification','open',120050,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-03-01T00:00:00.000Z',0,NULL,NULL,NULL,NULL,'{"Favourite Colour": "green"}',NULL,NULL,NULL,NULL);
+INSERT INTO "deals" VALUES(2,'5ec0cafc799a47de','x-2','Import: training','Epsilon AG','services','prospecting','won',80000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-01-10T00:00:00.000Z',0,NULL,'2026-02-20T09:00:00.000Z',NULL,NULL,'{}',NULL,NULL,NULL,NULL);
+INSERT INTO "deals" VALUES(3,'490a850c7cbd0984','x-3','Import: coaching','Zeta KG','services','prospecting','lost',95000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-01-15T00:00:00.000Z',0,NULL,'2026-06-14T12:00:00.000Z','price',NULL,'{"Favourite Colour": "blue"}',NULL,NULL,NULL,NULL);
+INSERT INTO "deals" VALUES(4,'79051ff915acd8e8',NULL,'Acme: workshop','Acme','services','qualification','won',1450000,'EUR',0.613,'commit','referral','Nora',12000,'2026-04-02T12:00:00.000Z',0,'2026-08-31','2026-06-11T12:00:00.000Z',NULL,NULL,'{"region": "north"}',2,NULL,'event vip','https://acme.example/offer');
+INSERT INTO "deals" VALUES(5,'362026ddca262e8a',NULL,'Beta: analysis [/red]','Beta','services','prospecting','open',500000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-04-03T12:00:00.000Z',0,NULL,NULL,NULL,'2026-06-01','{}',NULL,'holidays',NULL,NULL);
+INSERT INTO "deals" VALUES(7,'4d7d053f32a364a6',NULL,'Gamma: silent','Gamma','services','prospecting','lost',70000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-04-04T12:00:00.000Z',0,NULL,'2026-05-30T12:00:00.000Z','no_response',NULL,'{}',NULL,NULL,NULL,NULL);
+INSERT INTO "deals" VALUES(8,'0f71e19643f75676',NULL,'Eta: never ours','Eta','services','prospecting','disqualified',30000,'EUR',NULL,NULL,NULL,NULL,NULL,'2026-04-04T12:00:00.000Z',0,NULL,'2026-04-13T12:00:00.000Z','a student',NULL,'{}',NULL,NULL,NULL,NULL);
 CREATE TABLE field_changes (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
@@ -90,7 +90,9 @@ INSERT INTO "field_changes" VALUES(3,4,'category',NULL,'commit','2026-04-08T12:0
 INSERT INTO "field_changes" VALUES(4,4,'value_cents',1200000,1500000,'2026-04-08T12:00:00.000Z');
 INSERT INTO "field_changes" VALUES(5,5,'snoozed_until',NULL,'2026-06-01','2026-04-12T12:00:00.000Z');
 INSERT INTO "field_changes" VALUES(6,5,'snooze_reason',NULL,'holidays','2026-04-12T12:00:00.000Z');
-INSERT INTO "field_changes" VALUES(7,4,'value_cents',1500000,1450000,'2026-06-11T12:00:00.000Z');
+INSERT INTO "field_changes" VALUES(7,4,'tags',NULL,'event vip','2026-05-21T12:00:00.000Z');
+INSERT INTO "field_changes" VALUES(8,4,'links',NULL,'https://acme.example/offer','2026-05-21T12:00:00.000Z');
+INSERT INTO "field_changes" VALUES(9,4,'value_cents',1500000,1450000,'2026-06-11T12:00:00.000Z');
 CREATE TABLE follow_ups (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
@@ -175,6 +177,7 @@ CREATE TABLE next_steps (
     , due_time TEXT CHECK (due_time GLOB '[0-2][0-9]:[0-5][0-9]' AND due_time < '24'), minutes INTEGER CHECK (minutes > 0), remind_minutes INTEGER CHECK (remind_minutes >= 0)) STRICT;
 INSERT INTO "next_steps" VALUES(1,4,'Send the offer','2026-04-12','2026-04-05T12:00:00.000Z','2026-04-07T12:00:00.000Z',1,NULL,NULL,NULL);
 INSERT INTO "next_steps" VALUES(2,4,'Ask again','2026-08-25','2026-05-20T12:00:00.000Z','2026-06-11T12:00:00.000Z',0,NULL,NULL,NULL);
+INSERT INTO "next_steps" VALUES(3,4,'Demo','2026-08-24','2026-05-20T12:00:00.000Z','2026-06-11T12:00:00.000Z',0,'14:30',45,15);
 CREATE TABLE notes (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
@@ -214,17 +217,19 @@ INSERT INTO "operation_deals" VALUES(21,8,8);
 INSERT INTO "operation_deals" VALUES(23,4,4);
 INSERT INTO "operation_deals" VALUES(26,4,4);
 INSERT INTO "operation_deals" VALUES(27,4,4);
-INSERT INTO "operation_deals" VALUES(27,1,1);
-INSERT INTO "operation_deals" VALUES(27,7,7);
-INSERT INTO "operation_deals" VALUES(28,9,9);
+INSERT INTO "operation_deals" VALUES(28,4,4);
 INSERT INTO "operation_deals" VALUES(29,4,4);
-INSERT INTO "operation_deals" VALUES(30,3,3);
-INSERT INTO "operation_deals" VALUES(31,3,3);
-INSERT INTO "operation_deals" VALUES(32,10,10);
-INSERT INTO "operation_deals" VALUES(33,4,4);
-INSERT INTO "operation_deals" VALUES(34,1,1);
-INSERT INTO "operation_deals" VALUES(34,4,4);
+INSERT INTO "operation_deals" VALUES(29,1,1);
+INSERT INTO "operation_deals" VALUES(29,7,7);
+INSERT INTO "operation_deals" VALUES(30,9,9);
+INSERT INTO "operation_deals" VALUES(31,4,4);
+INSERT INTO "operation_deals" VALUES(32,3,3);
+INSERT INTO "operation_deals" VALUES(33,3,3);
+INSERT INTO "operation_deals" VALUES(34,10,10);
 INSERT INTO "operation_deals" VALUES(35,4,4);
+INSERT INTO "operation_deals" VALUES(36,1,1);
+INSERT INTO "operation_deals" VALUES(36,4,4);
+INSERT INTO "operation_deals" VALUES(37,4,4);
 CREATE TABLE operation_rows (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         operation_id INTEGER NOT NULL REFERENCES operations (id),
@@ -273,7 +278,7 @@ INSERT INTO "operation_rows" VALUES(36,15,'field_changes',3,3,NULL,NULL);
 INSERT INTO "operation_rows" VALUES(37,15,'field_changes',4,4,NULL,NULL);
 INSERT INTO "operation_rows" VALUES(38,16,'confirmations',1,1,'{"revoked_at": null}','{"revoked_at": "2026-04-09T12:00:00.000Z"}');
 INSERT INTO "operation_rows" VALUES(39,17,'moves',9,9,'{"deal_id": 6, "from_stage": null}','{"deal_id": 5, "from_stage": "prospecting"}');
-INSERT INTO "operation_rows" VALUES(40,17,'deals',6,6,'{"id": 6, "public_id": "16762d52eb1df129", "external_id": null, "title": "Beta: analysis again", "organization": "Beta", "pipeline": "services", "stage": "prospecting", "status": "open", "value_cents": 550000, "currency": "EUR", "probability": null, "category": null, "source": null, "owner": null, "cost_cents": null, "created_at": "2026-04-03T12:00:00.000Z", "created_inferred": 0, "expected_close": null, "closed_at": null, "lost_reason": null, "snoozed_until": null, "fields": "{}", "from_deal_id": null, "snooze_reason": null, "tags": null, "links": null}',NULL);
+INSERT INTO "operation_rows" VALUES(40,17,'deals',6,6,'{"id": 6, "public_id": "71a9546d75f1d4a8", "external_id": null, "title": "Beta: analysis again", "organization": "Beta", "pipeline": "services", "stage": "prospecting", "status": "open", "value_cents": 550000, "currency": "EUR", "probability": null, "category": null, "source": null, "owner": null, "cost_cents": null, "created_at": "2026-04-03T12:00:00.000Z", "created_inferred": 0, "expected_close": null, "closed_at": null, "lost_reason": null, "snoozed_until": null, "fields": "{}", "from_deal_id": null, "snooze_reason": null, "tags": null, "links": null}',NULL);
 INSERT INTO "operation_rows" VALUES(41,17,'notes',2,2,NULL,NULL);
 INSERT INTO "operation_rows" VALUES(42,18,'moves',13,13,NULL,NULL);
 INSERT INTO "operation_rows" VALUES(43,18,'deals',4,4,'{"stage": "qualification"}','{"stage": "prospecting"}');
@@ -292,51 +297,56 @@ INSERT INTO "operation_rows" VALUES(55,23,'deal_contacts',6,6,NULL,NULL);
 INSERT INTO "operation_rows" VALUES(56,24,'contacts',7,7,'{"role": "buyer"}','{"role": "head of buying"}');
 INSERT INTO "operation_rows" VALUES(57,25,'kept_forecasts',1,1,NULL,NULL);
 INSERT INTO "operation_rows" VALUES(58,26,'next_steps',2,2,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(59,27,'last_chances',1,1,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(60,27,'last_chances',2,2,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(61,27,'moves',16,16,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(62,27,'deals',7,7,'{"status": "open", "closed_at": null, "lost_reason": null}','{"status": "lost", "closed_at": "2026-05-30T12:00:00.000Z", "lost_reason": "no_response"}');
-INSERT INTO "operation_rows" VALUES(63,28,'deals',9,9,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(64,28,'moves',17,17,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(65,28,'operations',28,28,'{"state": "done"}','{"state": "undone"}');
-INSERT INTO "operation_rows" VALUES(66,29,'deals',4,4,'{"value_cents": 1500000}','{"value_cents": 1450000}');
-INSERT INTO "operation_rows" VALUES(67,29,'field_changes',7,7,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(68,29,'last_chances',1,1,'{"ended_at": null, "ended_by": null}','{"ended_at": "2026-06-11T12:00:00.000Z", "ended_by": "value"}');
-INSERT INTO "operation_rows" VALUES(69,29,'moves',18,18,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(70,29,'deals',4,4,'{"status": "open", "closed_at": null}','{"status": "won", "closed_at": "2026-06-11T12:00:00.000Z"}');
-INSERT INTO "operation_rows" VALUES(71,29,'next_steps',2,2,'{"closed_at": null}','{"closed_at": "2026-06-11T12:00:00.000Z"}');
-INSERT INTO "operation_rows" VALUES(72,30,'moves',19,19,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(73,30,'deals',3,3,'{"status": "lost", "closed_at": "2026-03-20T09:00:00.000Z", "lost_reason": "price"}','{"status": "open", "closed_at": null, "lost_reason": null}');
-INSERT INTO "operation_rows" VALUES(74,31,'moves',20,20,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(75,31,'deals',3,3,'{"status": "open", "closed_at": null, "lost_reason": null}','{"status": "lost", "closed_at": "2026-06-14T12:00:00.000Z", "lost_reason": "price"}');
-INSERT INTO "operation_rows" VALUES(76,31,'notes',4,4,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(77,32,'deals',10,10,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(78,32,'moves',21,21,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(79,32,'contacts',8,8,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(80,32,'deal_contacts',7,7,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(81,33,'deals',4,4,'{"organization": "Acme"}','{"organization": "Acme Europe"}');
-INSERT INTO "operation_rows" VALUES(82,33,'field_changes',8,8,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(83,34,'touchpoints',1,1,'{"deal_id": 1}','{"deal_id": 4}');
-INSERT INTO "operation_rows" VALUES(84,34,'last_chances',2,2,'{"deal_id": 1}','{"deal_id": 4}');
-INSERT INTO "operation_rows" VALUES(85,34,'import_keys',1,1,'{"deal_id": 1}','{"deal_id": 4}');
-INSERT INTO "operation_rows" VALUES(86,34,'deal_contacts',1,1,'{"id": 1, "deal_id": 1, "contact_id": 1, "linked_at": "2026-03-01T00:00:00.000Z"}',NULL);
-INSERT INTO "operation_rows" VALUES(87,34,'deal_contacts',8,8,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(88,34,'moves',1,1,'{"deal_id": 1}','{"deal_id": 4}');
-INSERT INTO "operation_rows" VALUES(89,34,'moves',2,2,'{"deal_id": 1}','{"deal_id": 4}');
-INSERT INTO "operation_rows" VALUES(90,34,'moves',7,7,'{"from_stage": null, "to_stage": "prospecting"}','{"from_stage": "qualification", "to_stage": "qualification"}');
-INSERT INTO "operation_rows" VALUES(91,34,'moves',12,12,'{"from_stage": "prospecting"}','{"from_stage": "qualification"}');
-INSERT INTO "operation_rows" VALUES(92,34,'deals',4,4,'{"external_id": null, "fields": "{\"region\": \"north\"}"}','{"external_id": "x-1", "fields": "{\"Favourite Colour\": \"green\", \"region\": \"north\"}"}');
-INSERT INTO "operation_rows" VALUES(93,34,'field_changes',9,9,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(94,34,'field_changes',10,10,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(95,34,'deals',1,1,'{"id": 1, "public_id": "4076de5c7a9f5290", "external_id": "x-1", "title": "Import: audit, small", "organization": "Delta GmbH", "pipeline": "services", "stage": "qualification", "status": "open", "value_cents": 120050, "currency": "EUR", "probability": null, "category": null, "source": null, "owner": null, "cost_cents": null, "created_at": "2026-03-01T00:00:00.000Z", "created_inferred": 0, "expected_close": null, "closed_at": null, "lost_reason": null, "snoozed_until": null, "fields": "{\"Favourite Colour\": \"green\"}", "from_deal_id": null, "snooze_reason": null, "tags": null, "links": null}',NULL);
-INSERT INTO "operation_rows" VALUES(96,34,'deals',4,4,'{"created_at": "2026-04-02T12:00:00.000Z"}','{"created_at": "2026-03-01T00:00:00.000Z"}');
-INSERT INTO "operation_rows" VALUES(97,34,'last_chances',2,2,'{"ended_at": null, "ended_by": null}','{"ended_at": "2026-06-17T12:00:00.000Z", "ended_by": "closed"}');
-INSERT INTO "operation_rows" VALUES(98,34,'notes',5,5,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(99,35,'notes',6,6,NULL,NULL);
-INSERT INTO "operation_rows" VALUES(100,35,'operations',35,35,'{"state": "done"}','{"state": "undone"}');
-INSERT INTO "operation_rows" VALUES(101,34,'operations',34,34,'{"state": "done"}','{"state": "undone"}');
-INSERT INTO "operation_rows" VALUES(102,33,'operations',33,33,'{"state": "done"}','{"state": "undone"}');
-INSERT INTO "operation_rows" VALUES(103,32,'operations',32,32,'{"state": "done"}','{"state": "undone"}');
+INSERT INTO "operation_rows" VALUES(59,27,'next_steps',3,3,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(60,28,'deals',4,4,'{"tags": null, "links": null}','{"tags": "event vip", "links": "https://acme.example/offer"}');
+INSERT INTO "operation_rows" VALUES(61,28,'field_changes',7,7,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(62,28,'field_changes',8,8,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(63,29,'last_chances',1,1,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(64,29,'last_chances',2,2,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(65,29,'moves',16,16,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(66,29,'deals',7,7,'{"status": "open", "closed_at": null, "lost_reason": null}','{"status": "lost", "closed_at": "2026-05-30T12:00:00.000Z", "lost_reason": "no_response"}');
+INSERT INTO "operation_rows" VALUES(67,30,'deals',9,9,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(68,30,'moves',17,17,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(69,30,'operations',30,30,'{"state": "done"}','{"state": "undone"}');
+INSERT INTO "operation_rows" VALUES(70,31,'deals',4,4,'{"value_cents": 1500000}','{"value_cents": 1450000}');
+INSERT INTO "operation_rows" VALUES(71,31,'field_changes',9,9,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(72,31,'last_chances',1,1,'{"ended_at": null, "ended_by": null}','{"ended_at": "2026-06-11T12:00:00.000Z", "ended_by": "value"}');
+INSERT INTO "operation_rows" VALUES(73,31,'moves',18,18,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(74,31,'deals',4,4,'{"status": "open", "closed_at": null}','{"status": "won", "closed_at": "2026-06-11T12:00:00.000Z"}');
+INSERT INTO "operation_rows" VALUES(75,31,'next_steps',2,2,'{"closed_at": null}','{"closed_at": "2026-06-11T12:00:00.000Z"}');
+INSERT INTO "operation_rows" VALUES(76,31,'next_steps',3,3,'{"closed_at": null}','{"closed_at": "2026-06-11T12:00:00.000Z"}');
+INSERT INTO "operation_rows" VALUES(77,32,'moves',19,19,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(78,32,'deals',3,3,'{"status": "lost", "closed_at": "2026-03-20T09:00:00.000Z", "lost_reason": "price"}','{"status": "open", "closed_at": null, "lost_reason": null}');
+INSERT INTO "operation_rows" VALUES(79,33,'moves',20,20,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(80,33,'deals',3,3,'{"status": "open", "closed_at": null, "lost_reason": null}','{"status": "lost", "closed_at": "2026-06-14T12:00:00.000Z", "lost_reason": "price"}');
+INSERT INTO "operation_rows" VALUES(81,33,'notes',4,4,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(82,34,'deals',10,10,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(83,34,'moves',21,21,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(84,34,'contacts',8,8,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(85,34,'deal_contacts',7,7,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(86,35,'deals',4,4,'{"organization": "Acme"}','{"organization": "Acme Europe"}');
+INSERT INTO "operation_rows" VALUES(87,35,'field_changes',10,10,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(88,36,'touchpoints',1,1,'{"deal_id": 1}','{"deal_id": 4}');
+INSERT INTO "operation_rows" VALUES(89,36,'last_chances',2,2,'{"deal_id": 1}','{"deal_id": 4}');
+INSERT INTO "operation_rows" VALUES(90,36,'import_keys',1,1,'{"deal_id": 1}','{"deal_id": 4}');
+INSERT INTO "operation_rows" VALUES(91,36,'deal_contacts',1,1,'{"id": 1, "deal_id": 1, "contact_id": 1, "linked_at": "2026-03-01T00:00:00.000Z"}',NULL);
+INSERT INTO "operation_rows" VALUES(92,36,'deal_contacts',8,8,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(93,36,'moves',1,1,'{"deal_id": 1}','{"deal_id": 4}');
+INSERT INTO "operation_rows" VALUES(94,36,'moves',2,2,'{"deal_id": 1}','{"deal_id": 4}');
+INSERT INTO "operation_rows" VALUES(95,36,'moves',7,7,'{"from_stage": null, "to_stage": "prospecting"}','{"from_stage": "qualification", "to_stage": "qualification"}');
+INSERT INTO "operation_rows" VALUES(96,36,'moves',12,12,'{"from_stage": "prospecting"}','{"from_stage": "qualification"}');
+INSERT INTO "operation_rows" VALUES(97,36,'deals',4,4,'{"external_id": null, "fields": "{\"region\": \"north\"}"}','{"external_id": "x-1", "fields": "{\"Favourite Colour\": \"green\", \"region\": \"north\"}"}');
+INSERT INTO "operation_rows" VALUES(98,36,'field_changes',11,11,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(99,36,'field_changes',12,12,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(100,36,'deals',1,1,'{"id": 1, "public_id": "f30260d5d4cb7673", "external_id": "x-1", "title": "Import: audit, small", "organization": "Delta GmbH", "pipeline": "services", "stage": "qualification", "status": "open", "value_cents": 120050, "currency": "EUR", "probability": null, "category": null, "source": null, "owner": null, "cost_cents": null, "created_at": "2026-03-01T00:00:00.000Z", "created_inferred": 0, "expected_close": null, "closed_at": null, "lost_reason": null, "snoozed_until": null, "fields": "{\"Favourite Colour\": \"green\"}", "from_deal_id": null, "snooze_reason": null, "tags": null, "links": null}',NULL);
+INSERT INTO "operation_rows" VALUES(101,36,'deals',4,4,'{"created_at": "2026-04-02T12:00:00.000Z"}','{"created_at": "2026-03-01T00:00:00.000Z"}');
+INSERT INTO "operation_rows" VALUES(102,36,'last_chances',2,2,'{"ended_at": null, "ended_by": null}','{"ended_at": "2026-06-17T12:00:00.000Z", "ended_by": "closed"}');
+INSERT INTO "operation_rows" VALUES(103,36,'notes',5,5,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(104,37,'notes',6,6,NULL,NULL);
+INSERT INTO "operation_rows" VALUES(105,37,'operations',37,37,'{"state": "done"}','{"state": "undone"}');
+INSERT INTO "operation_rows" VALUES(106,36,'operations',36,36,'{"state": "done"}','{"state": "undone"}');
+INSERT INTO "operation_rows" VALUES(107,35,'operations',35,35,'{"state": "done"}','{"state": "undone"}');
+INSERT INTO "operation_rows" VALUES(108,34,'operations',34,34,'{"state": "done"}','{"state": "undone"}');
 CREATE TABLE operations (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         public_id TEXT NOT NULL UNIQUE,
@@ -345,41 +355,43 @@ CREATE TABLE operations (
         summary TEXT NOT NULL,
         state TEXT NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'undone', 'discarded'))
     ) STRICT;
-INSERT INTO "operations" VALUES(1,'b47307f13759bfbb','2026-04-01T12:00:00.000Z','import','imported deals.csv','done');
-INSERT INTO "operations" VALUES(2,'35f2efcf131074a4','2026-04-01T12:00:00.000Z','contact add','added contact c3','done');
-INSERT INTO "operations" VALUES(3,'1cb505cdb2f5a722','2026-04-01T12:00:00.000Z','contact forget','forgot c3','done');
-INSERT INTO "operations" VALUES(4,'382897c145a7df44','2026-04-02T12:00:00.000Z','add','added Acme: workshop','done');
-INSERT INTO "operations" VALUES(5,'44a08528855a3ac1','2026-04-03T12:00:00.000Z','add','added Beta: analysis [/red]','done');
-INSERT INTO "operations" VALUES(6,'f1fc895b80b43be5','2026-04-03T12:00:00.000Z','add','added Beta: analysis again','done');
-INSERT INTO "operations" VALUES(7,'ff33f6cb33f83c25','2026-04-04T12:00:00.000Z','add','added Gamma: silent','done');
-INSERT INTO "operations" VALUES(8,'c836ab70b6180bc8','2026-04-04T12:00:00.000Z','add','added Eta: never ours','done');
-INSERT INTO "operations" VALUES(9,'e336d06eaf8b61f8','2026-04-05T12:00:00.000Z','log','logged call in on Acme: workshop','done');
-INSERT INTO "operations" VALUES(10,'7cd424fd1e414f44','2026-04-05T12:00:00.000Z','note','noted on Acme: workshop','done');
-INSERT INTO "operations" VALUES(11,'a648f05819a2a42d','2026-04-06T12:00:00.000Z','confirm','confirmed prospecting.problem on Acme: workshop','done');
-INSERT INTO "operations" VALUES(12,'1cf07406215e8a05','2026-04-06T12:00:00.000Z','qualify','qualified Acme: workshop: need=yes, budget=unknown','done');
-INSERT INTO "operations" VALUES(13,'d8f40c8ad48cb54d','2026-04-06T12:00:00.000Z','advance','Acme: workshop: Prospecting -> Qualification','done');
-INSERT INTO "operations" VALUES(14,'9e5ad2e77d48a932','2026-04-07T12:00:00.000Z','done','done on Acme: workshop: Send the offer','done');
-INSERT INTO "operations" VALUES(15,'c48218b787040cdf','2026-04-08T12:00:00.000Z','edit','edited Acme: workshop: close 31 Jul -> 31 Aug, pushed, chance set to 61.3%, category set to commit, value 12,000 -> 15,000 EUR','done');
-INSERT INTO "operations" VALUES(16,'7e74ae7709dcf1ea','2026-04-09T12:00:00.000Z','confirm','revoked prospecting.problem on Acme: workshop','done');
-INSERT INTO "operations" VALUES(17,'d3ca7f5c06d4ab44','2026-04-10T12:00:00.000Z','merge','merged deal 6, Beta: analysis again, into 5, Beta: analysis [/red]','done');
-INSERT INTO "operations" VALUES(18,'f1b674f80766e267','2026-04-11T12:00:00.000Z','back','Acme: workshop: back from Qualification to Prospecting: budget is gone','done');
-INSERT INTO "operations" VALUES(19,'d6275161d397483e','2026-04-11T12:00:00.000Z','advance','Acme: workshop: Prospecting -> Qualification, forced past prospecting.problem','done');
-INSERT INTO "operations" VALUES(20,'8c190a1d82d65810','2026-04-12T12:00:00.000Z','snooze','snoozed Beta: analysis [/red] until 2026-06-01','done');
-INSERT INTO "operations" VALUES(21,'1bdd2f3a9e10b1d5','2026-04-13T12:00:00.000Z','disqualify','disqualified Eta: never ours: a student','done');
-INSERT INTO "operations" VALUES(22,'14600a7d0d61ea06','2026-04-14T12:00:00.000Z','contact opt-out','opted out c6','done');
-INSERT INTO "operations" VALUES(23,'3047cb1588025d04','2026-04-14T12:00:00.000Z','contact add','added contact c7','done');
-INSERT INTO "operations" VALUES(24,'358af81717cb3c07','2026-04-15T12:00:00.000Z','contact edit','edited contact c7: role','done');
-INSERT INTO "operations" VALUES(25,'c93c9dbac658ece0','2026-04-16T12:00:00.000Z','forecast','kept the forecast until 2026-05-16','done');
-INSERT INTO "operations" VALUES(26,'6bce13fb6949c0bc','2026-05-20T12:00:00.000Z','next','next step of Acme: workshop: Ask again, due 2026-08-25','done');
-INSERT INTO "operations" VALUES(27,'a6b701552bcdc8c4','2026-05-30T12:00:00.000Z','prune','1 closed as lost (no_response), 2 given a last chance','done');
-INSERT INTO "operations" VALUES(28,'6143c05b5f4bfbde','2026-06-10T12:00:00.000Z','add','added Discarded','discarded');
-INSERT INTO "operations" VALUES(29,'b4aa5f5a7e51a082','2026-06-11T12:00:00.000Z','win','won Acme: workshop','done');
-INSERT INTO "operations" VALUES(30,'797bd4045f0f2d18','2026-06-13T12:00:00.000Z','reopen','reopened Import: coaching in Prospecting','done');
-INSERT INTO "operations" VALUES(31,'9f86b3d8c611b587','2026-06-14T12:00:00.000Z','lose','lost Import: coaching: price','done');
-INSERT INTO "operations" VALUES(32,'13ce46245bb3bdbd','2026-06-15T12:00:00.000Z','add','added Undone: one','undone');
-INSERT INTO "operations" VALUES(33,'1ed5d775591293e7','2026-06-16T12:00:00.000Z','edit','edited Acme: workshop: organization Acme -> Acme Europe','undone');
-INSERT INTO "operations" VALUES(34,'0d483e0482838a9b','2026-06-17T12:00:00.000Z','merge','merged deal 1, Import: audit, small, into 4, Acme: workshop','undone');
-INSERT INTO "operations" VALUES(35,'49ebd08586b5a93f','2026-06-18T12:00:00.000Z','note','noted on Acme: workshop','undone');
+INSERT INTO "operations" VALUES(1,'237a2c238330f078','2026-04-01T12:00:00.000Z','import','imported deals.csv','done');
+INSERT INTO "operations" VALUES(2,'1f2935f786a2cb5b','2026-04-01T12:00:00.000Z','contact add','added contact c3','done');
+INSERT INTO "operations" VALUES(3,'341959914746bf47','2026-04-01T12:00:00.000Z','contact forget','forgot c3','done');
+INSERT INTO "operations" VALUES(4,'76c7d0a162033883','2026-04-02T12:00:00.000Z','add','added Acme: workshop','done');
+INSERT INTO "operations" VALUES(5,'afe2d447180ca1ff','2026-04-03T12:00:00.000Z','add','added Beta: analysis [/red]','done');
+INSERT INTO "operations" VALUES(6,'2e2b8c7c53c28db1','2026-04-03T12:00:00.000Z','add','added Beta: analysis again','done');
+INSERT INTO "operations" VALUES(7,'b09e727af084d437','2026-04-04T12:00:00.000Z','add','added Gamma: silent','done');
+INSERT INTO "operations" VALUES(8,'a5a8198ac7856c1c','2026-04-04T12:00:00.000Z','add','added Eta: never ours','done');
+INSERT INTO "operations" VALUES(9,'26f2861ef011a4a5','2026-04-05T12:00:00.000Z','log','logged call in on Acme: workshop','done');
+INSERT INTO "operations" VALUES(10,'b41bb99894948e56','2026-04-05T12:00:00.000Z','note','noted on Acme: workshop','done');
+INSERT INTO "operations" VALUES(11,'049ca4b31ef6ec7f','2026-04-06T12:00:00.000Z','confirm','confirmed prospecting.problem on Acme: workshop','done');
+INSERT INTO "operations" VALUES(12,'2aef1700281aabe3','2026-04-06T12:00:00.000Z','qualify','qualified Acme: workshop: need=yes, budget=unknown','done');
+INSERT INTO "operations" VALUES(13,'d97c5bed510749a4','2026-04-06T12:00:00.000Z','advance','Acme: workshop: Prospecting -> Qualification','done');
+INSERT INTO "operations" VALUES(14,'f39833ce510fbfe3','2026-04-07T12:00:00.000Z','done','done on Acme: workshop: Send the offer','done');
+INSERT INTO "operations" VALUES(15,'c870ebdbe875b6af','2026-04-08T12:00:00.000Z','edit','edited Acme: workshop: close 31 Jul -> 31 Aug, pushed, chance set to 61.3%, category set to commit, value 12,000 -> 15,000 EUR','done');
+INSERT INTO "operations" VALUES(16,'42510ab134ee1354','2026-04-09T12:00:00.000Z','confirm','revoked prospecting.problem on Acme: workshop','done');
+INSERT INTO "operations" VALUES(17,'d491968689ebc2a3','2026-04-10T12:00:00.000Z','merge','merged deal 6, Beta: analysis again, into 5, Beta: analysis [/red]','done');
+INSERT INTO "operations" VALUES(18,'1746f6cbf699418e','2026-04-11T12:00:00.000Z','back','Acme: workshop: back from Qualification to Prospecting: budget is gone','done');
+INSERT INTO "operations" VALUES(19,'f3699c555968b72a','2026-04-11T12:00:00.000Z','advance','Acme: workshop: Prospecting -> Qualification, forced past prospecting.problem','done');
+INSERT INTO "operations" VALUES(20,'605755b9c9a755d6','2026-04-12T12:00:00.000Z','snooze','snoozed Beta: analysis [/red] until 2026-06-01','done');
+INSERT INTO "operations" VALUES(21,'155b5428f7a2d9ca','2026-04-13T12:00:00.000Z','disqualify','disqualified Eta: never ours: a student','done');
+INSERT INTO "operations" VALUES(22,'0da51702d1f66f79','2026-04-14T12:00:00.000Z','contact opt-out','opted out c6','done');
+INSERT INTO "operations" VALUES(23,'8684815e8e7cf6ab','2026-04-14T12:00:00.000Z','contact add','added contact c7','done');
+INSERT INTO "operations" VALUES(24,'c0a8431dc04d311d','2026-04-15T12:00:00.000Z','contact edit','edited contact c7: role','done');
+INSERT INTO "operations" VALUES(25,'bded29338007ab2c','2026-04-16T12:00:00.000Z','forecast','kept the forecast until 2026-05-16','done');
+INSERT INTO "operations" VALUES(26,'f7486f9458e34c89','2026-05-20T12:00:00.000Z','next','next step of Acme: workshop: Ask again, due 2026-08-25','done');
+INSERT INTO "operations" VALUES(27,'776b1b7e9e2f0a2a','2026-05-20T12:00:00.000Z','next','next step of Acme: workshop: Demo, due 2026-08-24 14:30 for 45m','done');
+INSERT INTO "operations" VALUES(28,'f14ffd01727b63cf','2026-05-21T12:00:00.000Z','edit','edited Acme: workshop: tag event added, tag vip added, link https://acme.example/offer added','done');
+INSERT INTO "operations" VALUES(29,'08a10def85d14a0a','2026-05-30T12:00:00.000Z','prune','1 closed as lost (no_response), 2 given a last chance','done');
+INSERT INTO "operations" VALUES(30,'473a3ceb99d00283','2026-06-10T12:00:00.000Z','add','added Discarded','discarded');
+INSERT INTO "operations" VALUES(31,'8ab9a7b5f3e3c0f9','2026-06-11T12:00:00.000Z','win','won Acme: workshop','done');
+INSERT INTO "operations" VALUES(32,'739e0a7169e244c3','2026-06-13T12:00:00.000Z','reopen','reopened Import: coaching in Prospecting','done');
+INSERT INTO "operations" VALUES(33,'8ad0ef66d091dbd2','2026-06-14T12:00:00.000Z','lose','lost Import: coaching: price','done');
+INSERT INTO "operations" VALUES(34,'69698d795c7bb183','2026-06-15T12:00:00.000Z','add','added Undone: one','undone');
+INSERT INTO "operations" VALUES(35,'5f63bb824b2a2683','2026-06-16T12:00:00.000Z','edit','edited Acme: workshop: organization Acme -> Acme Europe','undone');
+INSERT INTO "operations" VALUES(36,'4df61af104da802f','2026-06-17T12:00:00.000Z','merge','merged deal 1, Import: audit, small, into 4, Acme: workshop','undone');
+INSERT INTO "operations" VALUES(37,'1f957ade7a33df2a','2026-06-18T12:00:00.000Z','note','noted on Acme: workshop','undone');
 CREATE TABLE qualification_answers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
@@ -407,7 +419,7 @@ CREATE TABLE suppressed (
         suppressed_at TEXT NOT NULL CHECK (strftime('%Y-%m-%dT%H:%M:%fZ', suppressed_at) IS suppressed_at),
         revoked_at TEXT CHECK (strftime('%Y-%m-%dT%H:%M:%fZ', revoked_at) IS revoked_at)
     ) STRICT;
-INSERT INTO "suppressed" VALUES(1,'08f129f96457e4c213765d48f0c3f928aa32c4ee89ca68671a0fe620f873f4ae','email','ad327e4e568a580d','2026-04-14T12:00:00.000Z',NULL);
+INSERT INTO "suppressed" VALUES(1,'7948506b3f2067ffc2f7e33c077741cf5ac73e4daf3e435764694ee28ba073c2','email','5e85b84541293b29','2026-04-14T12:00:00.000Z',NULL);
 CREATE TABLE touchpoints (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         deal_id INTEGER NOT NULL REFERENCES deals (id),
@@ -427,18 +439,18 @@ CREATE TABLE undone_rows (
         image TEXT NOT NULL,
         PRIMARY KEY (operation_row_id, row_id)
     ) STRICT, WITHOUT ROWID;
-INSERT INTO "undone_rows" VALUES(63,9,'{"id":9,"public_id":"038fabddccef3c12","external_id":null,"title":"Discarded","organization":"Nobody","pipeline":"services","stage":"prospecting","status":"open","value_cents":null,"currency":"EUR","probability":"null","category":null,"source":null,"owner":null,"cost_cents":null,"created_at":"2026-06-10T12:00:00.000Z","created_inferred":0,"expected_close":null,"closed_at":null,"lost_reason":null,"snoozed_until":null,"fields":"{}","from_deal_id":null,"snooze_reason":null,"tags":null,"links":null}');
-INSERT INTO "undone_rows" VALUES(64,17,'{"id":17,"deal_id":9,"from_stage":null,"to_stage":"prospecting","moved_at":"2026-06-10T12:00:00.000Z","reason":null,"forced":0,"inferred":0,"criteria_missing":null,"criteria_met":null,"mistake":0,"pipeline":null}');
-INSERT INTO "undone_rows" VALUES(77,10,'{"id":10,"public_id":"2c2d83324b52e9c1","external_id":null,"title":"Undone: one","organization":"Undo","pipeline":"services","stage":"prospecting","status":"open","value_cents":9999,"currency":"EUR","probability":"0.333","category":null,"source":null,"owner":null,"cost_cents":null,"created_at":"2026-06-15T12:00:00.000Z","created_inferred":0,"expected_close":null,"closed_at":null,"lost_reason":null,"snoozed_until":null,"fields":"{}","from_deal_id":null,"snooze_reason":null,"tags":null,"links":null}');
-INSERT INTO "undone_rows" VALUES(78,21,'{"id":21,"deal_id":10,"from_stage":null,"to_stage":"prospecting","moved_at":"2026-06-15T12:00:00.000Z","reason":null,"forced":0,"inferred":0,"criteria_missing":null,"criteria_met":null,"mistake":0,"pipeline":null}');
-INSERT INTO "undone_rows" VALUES(79,8,'{"id":8,"public_id":"903fd17b68f30d8d","name":"Una","email":"una@undo.example","phone":null,"organization":"Undo","role":null,"source":null,"opted_out":0,"created_at":"2026-06-15T12:00:00.000Z","forgotten_at":null}');
-INSERT INTO "undone_rows" VALUES(80,7,'{"id":7,"deal_id":10,"contact_id":8,"linked_at":"2026-06-15T12:00:00.000Z"}');
-INSERT INTO "undone_rows" VALUES(82,8,'{"id":8,"deal_id":4,"field":"organization","old_value":"\"Acme\"","new_value":"\"Acme Europe\"","changed_at":"2026-06-16T12:00:00.000Z"}');
-INSERT INTO "undone_rows" VALUES(87,8,'{"id":8,"deal_id":4,"contact_id":1,"linked_at":"2026-03-01T00:00:00.000Z"}');
-INSERT INTO "undone_rows" VALUES(93,9,'{"id":9,"deal_id":4,"field":"external_id","old_value":"null","new_value":"\"x-1\"","changed_at":"2026-06-17T12:00:00.000Z"}');
-INSERT INTO "undone_rows" VALUES(94,10,'{"id":10,"deal_id":4,"field":"fields","old_value":"\"{\\\"region\\\": \\\"north\\\"}\"","new_value":"\"{\\\"Favourite Colour\\\": \\\"green\\\", \\\"region\\\": \\\"north\\\"}\"","changed_at":"2026-06-17T12:00:00.000Z"}');
-INSERT INTO "undone_rows" VALUES(98,5,'{"id":5,"deal_id":4,"text":"Merged from deal 1, Import: audit, small; value 1,200.50 EUR.","noted_at":"2026-06-17T12:00:00.000Z"}');
-INSERT INTO "undone_rows" VALUES(99,6,'{"id":6,"deal_id":4,"text":"Last of all","noted_at":"2026-06-18T12:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(67,9,'{"id":9,"public_id":"c94b4f378f17b7d7","external_id":null,"title":"Discarded","organization":"Nobody","pipeline":"services","stage":"prospecting","status":"open","value_cents":null,"currency":"EUR","probability":"null","category":null,"source":null,"owner":null,"cost_cents":null,"created_at":"2026-06-10T12:00:00.000Z","created_inferred":0,"expected_close":null,"closed_at":null,"lost_reason":null,"snoozed_until":null,"fields":"{}","from_deal_id":null,"snooze_reason":null,"tags":null,"links":null}');
+INSERT INTO "undone_rows" VALUES(68,17,'{"id":17,"deal_id":9,"from_stage":null,"to_stage":"prospecting","moved_at":"2026-06-10T12:00:00.000Z","reason":null,"forced":0,"inferred":0,"criteria_missing":null,"criteria_met":null,"mistake":0,"pipeline":null}');
+INSERT INTO "undone_rows" VALUES(82,10,'{"id":10,"public_id":"a46fdf33dc47f9f3","external_id":null,"title":"Undone: one","organization":"Undo","pipeline":"services","stage":"prospecting","status":"open","value_cents":9999,"currency":"EUR","probability":"0.333","category":null,"source":null,"owner":null,"cost_cents":null,"created_at":"2026-06-15T12:00:00.000Z","created_inferred":0,"expected_close":null,"closed_at":null,"lost_reason":null,"snoozed_until":null,"fields":"{}","from_deal_id":null,"snooze_reason":null,"tags":null,"links":null}');
+INSERT INTO "undone_rows" VALUES(83,21,'{"id":21,"deal_id":10,"from_stage":null,"to_stage":"prospecting","moved_at":"2026-06-15T12:00:00.000Z","reason":null,"forced":0,"inferred":0,"criteria_missing":null,"criteria_met":null,"mistake":0,"pipeline":null}');
+INSERT INTO "undone_rows" VALUES(84,8,'{"id":8,"public_id":"facea6417ed549e7","name":"Una","email":"una@undo.example","phone":null,"organization":"Undo","role":null,"source":null,"opted_out":0,"created_at":"2026-06-15T12:00:00.000Z","forgotten_at":null}');
+INSERT INTO "undone_rows" VALUES(85,7,'{"id":7,"deal_id":10,"contact_id":8,"linked_at":"2026-06-15T12:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(87,10,'{"id":10,"deal_id":4,"field":"organization","old_value":"\"Acme\"","new_value":"\"Acme Europe\"","changed_at":"2026-06-16T12:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(92,8,'{"id":8,"deal_id":4,"contact_id":1,"linked_at":"2026-03-01T00:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(98,11,'{"id":11,"deal_id":4,"field":"external_id","old_value":"null","new_value":"\"x-1\"","changed_at":"2026-06-17T12:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(99,12,'{"id":12,"deal_id":4,"field":"fields","old_value":"\"{\\\"region\\\": \\\"north\\\"}\"","new_value":"\"{\\\"Favourite Colour\\\": \\\"green\\\", \\\"region\\\": \\\"north\\\"}\"","changed_at":"2026-06-17T12:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(103,5,'{"id":5,"deal_id":4,"text":"Merged from deal 1, Import: audit, small; value 1,200.50 EUR.","noted_at":"2026-06-17T12:00:00.000Z"}');
+INSERT INTO "undone_rows" VALUES(104,6,'{"id":6,"deal_id":4,"text":"Last of all","noted_at":"2026-06-18T12:00:00.000Z"}');
 CREATE INDEX deals_by_status ON deals (pipeline, status, stage);
 CREATE INDEX deals_by_external_id ON deals (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX deal_contacts_by_contact ON deal_contacts (contact_id);
@@ -479,19 +491,19 @@ CREATE VIEW deal_overview AS
         d.tags, d.links
     FROM deals d;
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('operations',35);
+INSERT INTO "sqlite_sequence" VALUES('operations',37);
 INSERT INTO "sqlite_sequence" VALUES('deals',10);
 INSERT INTO "sqlite_sequence" VALUES('import_keys',3);
 INSERT INTO "sqlite_sequence" VALUES('contacts',8);
 INSERT INTO "sqlite_sequence" VALUES('deal_contacts',8);
 INSERT INTO "sqlite_sequence" VALUES('moves',22);
-INSERT INTO "sqlite_sequence" VALUES('operation_rows',103);
+INSERT INTO "sqlite_sequence" VALUES('operation_rows',108);
 INSERT INTO "sqlite_sequence" VALUES('touchpoints',3);
-INSERT INTO "sqlite_sequence" VALUES('next_steps',2);
+INSERT INTO "sqlite_sequence" VALUES('next_steps',3);
 INSERT INTO "sqlite_sequence" VALUES('notes',6);
 INSERT INTO "sqlite_sequence" VALUES('confirmations',1);
 INSERT INTO "sqlite_sequence" VALUES('qualification_answers',2);
-INSERT INTO "sqlite_sequence" VALUES('field_changes',10);
+INSERT INTO "sqlite_sequence" VALUES('field_changes',12);
 INSERT INTO "sqlite_sequence" VALUES('suppressed',1);
 INSERT INTO "sqlite_sequence" VALUES('kept_forecasts',1);
 INSERT INTO "sqlite_sequence" VALUES('last_chances',2);
