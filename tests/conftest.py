@@ -16,6 +16,11 @@ from hypothesis import HealthCheck, settings
 
 from pipeline_cli.cli import main
 
+try:
+    import fcntl
+except ImportError:  # Windows: each worker imports for itself
+    fcntl = None  # type: ignore[assignment]
+
 settings.register_profile(
     "the same examples every time", derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -184,15 +189,30 @@ class RealRecord(NamedTuple):
 def real_record(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RealRecord]:
     """Imports a set once for all tests, which only read it: `real_record("bank")`."""
     made: dict[str, RealRecord] = {}
+    is_alone = "PYTEST_XDIST_WORKER" not in os.environ
+    common = tmp_path_factory.getbasetemp() if is_alone else tmp_path_factory.getbasetemp().parent
 
     def make(name: str) -> RealRecord:
         if not SHARED_DATA.is_dir():
             pytest.skip("the real data is not beside this checkout (../shared/data)")
         if name not in made:
-            made[name] = _import_set(tmp_path_factory.mktemp(name), SHARED_DATA / name)
+            made[name] = _imported_once(common / f"real-{name}", SHARED_DATA / name)
         return made[name]
 
     return make
+
+
+def _imported_once(folder: Path, source: Path) -> RealRecord:
+    """By the first of the workers that asks; the others wait for it."""
+    with (folder.with_suffix(".lock")).open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / "done").exists():
+            return RealRecord(folder, _SETS[source.name][1])
+        folder.mkdir(exist_ok=True)
+        record = _import_set(folder, source)
+        (folder / "done").touch()
+        return record
 
 
 def _import_set(folder: Path, source: Path) -> RealRecord:

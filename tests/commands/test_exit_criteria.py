@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.large import LARGE
 
 PLAYBOOK = """\
 version: 1
@@ -137,9 +139,12 @@ def test_the_printed_command_meets_what_is_missing(run: Run, folder: Path, case:
     assert unmet["met"] is False
     assert run("advance", "1").code == 5
 
-    pasted = paste(unmet["fix"], folder)
-
-    assert pasted.returncode == 0, f"{unmet['fix']}\n{pasted.stderr}"
+    if LARGE or len(case) % 5 == 0:
+        pasted = paste(unmet["fix"], folder)
+        assert pasted.returncode == 0, f"{unmet['fix']}\n{pasted.stderr}"
+    else:  # each as a shell reads it, some by a shell
+        typed = run(*shlex.split(unmet["fix"])[1:])
+        assert typed.code == 0, f"{unmet['fix']}\n{typed.err}"
     (met,) = run("show", "1", "--json").json["criteria"]
     assert met["met"] is True, f"{unmet['fix']} did not meet {criterion}"
     assert met["evidence"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.commands.reading import deal, shown
 from tests.conftest import REPOSITORY, RealRecord, Run
+from tests.large import LARGE
 
 TABLES = ("deals", "moves", "touchpoints", "contacts", "changes")
 REPORTS = ("health", "funnel", "forecast", "prune", "today", "review", "sources", "cohorts", "backtest")
@@ -45,7 +46,7 @@ def test_the_sample_data_comes_back_byte_for_byte(pipeline: Run, folder: Path) -
     assert "Nothing was changed" in again.err
 
 
-@pytest.mark.parametrize("name", ["bank", "maven"])
+@pytest.mark.parametrize("name", ["bank", "maven"] if LARGE else ["maven"])
 def test_real_data_comes_back_byte_for_byte(
     name: str, real_record: object, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

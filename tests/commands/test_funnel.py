@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import RealRecord, Run
+from tests.large import LARGE
 
 KEYS = [
     "stage",
@@ -242,7 +243,7 @@ def test_explain_defines_every_column(four_deals: Run) -> None:
 Real = Callable[[str], RealRecord]
 
 
-@pytest.mark.parametrize("name", ["bank", "leads1k", "leads10k"])
+@pytest.mark.parametrize("name", ["bank", "leads1k", "leads10k"] if LARGE else ["bank", "leads1k"])
 def test_the_funnel_of_real_histories_is_the_one_computed_by_others(
     name: str, real_record: Real, run: Run, shared_data: Path
 ) -> None:

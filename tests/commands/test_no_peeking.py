@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import RealRecord, Run
+from tests.large import LARGE
 
-DAYS = ("2011-10-20", "2011-11-14", "2011-12-15")
+DAYS = ("2011-10-20", "2011-11-14", "2011-12-15") if LARGE else ("2011-11-14",)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

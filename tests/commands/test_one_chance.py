@@ -10,6 +10,7 @@ import pytest
 
 from pipeline_cli.output.numbers import percent
 from tests.conftest import REPOSITORY, RealRecord, Run
+from tests.large import LARGE
 
 SAMPLE = REPOSITORY / "sample_data"
 DAY = "2026-11-20"
@@ -50,7 +51,7 @@ def test_every_report_gives_a_deal_the_same_chance(sample: Run) -> None:
         assert number in [row["id"] for row in above]
 
 
-@pytest.mark.parametrize("name", ["maven", "bank"])
+@pytest.mark.parametrize("name", ["maven", "bank"] if LARGE else ["bank"])
 def test_of_records_that_nobody_here_wrote(
     name: str, real_record: Callable[[str], RealRecord], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import REPOSITORY, Run
-from tests.faults.large import LARGE
+from tests.large import LARGE
 
 WRITERS, CHANGES = 8, 15
 _ONE_PROCESS = """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Run
-from tests.faults.large import LARGE
 from tests.faults.scene import COMMANDS, Scene, rows
+from tests.large import LARGE
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_command_says_truly_whether_it_was_saved(
 ) -> None:
     said: set[int] = set()
     names = COMMANDS if LARGE else ("add",) if call == "pwrite64" else ("add", "undo")
-    every = 4 if call == "pwrite64" and not LARGE else 1  # one page is written like the next
+    every = 8 if call == "pwrite64" and not LARGE else 1  # one page is written like the next
     for one in scene.strike_everywhere(call, f"error={error}", names, every):
         where = (one.command, call, one.number, one.code, (one.folder / "err").read_text())
         assert one.code in (0, 6, 7), where

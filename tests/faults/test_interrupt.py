@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.faults.large import LARGE
 from tests.faults.scene import Rows, Scene, rows
 from tests.faults.strike import Attempt, need_strikes, strike
+from tests.large import LARGE
 
 NOTHING = "Interrupted: nothing was changed.\n"
 CALLS = pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "unlink", "write"])
@@ -32,7 +32,7 @@ def said_truly(folder: Path, code: int, before: Rows, after: Rows) -> bool:
 def test_an_interrupted_command_changed_nothing_or_was_done_already(call: str, scene: Scene) -> None:
     interrupted: dict[str, set[bool]] = {"add": set(), "prune": set()}
     # Interrupts are taken between two steps of Python: several writes in a row are one place to it.
-    every = 1 if LARGE or call != "pwrite64" else 3
+    every = 1 if LARGE or call != "pwrite64" else 6
     for one in scene.strike_everywhere(call, "signal=INT", interrupted, every):
         interrupted[one.command].add(said_truly(one.folder, one.code, one.before, one.after))
     # What comes after the commit has begun comes too late; prune writes a backup and its plan first.

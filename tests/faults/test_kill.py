@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Run
-from tests.faults.large import LARGE
 from tests.faults.scene import COMMANDS, Scene, rows
 from tests.faults.strike import KILLED
+from tests.large import LARGE
 
 
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync", "unlink", "write"])
@@ -17,7 +17,7 @@ def test_a_killed_command_is_done_whole_or_not_at_all(
     # A merge writes pages as the others do: killing it at each of them is for the large suite.
     names = [name for name in COMMANDS if LARGE or (name, call) != ("merge", "pwrite64")]
     struck: dict[str, set[bool]] = {name: set() for name in names}
-    every = 3 if call == "pwrite64" and not LARGE else 1  # one page is written like the next
+    every = 6 if call == "pwrite64" and not LARGE else 1  # one page is written like the next
     for one in scene.strike_everywhere(call, "signal=KILL", names, every):
         where = (one.command, call, one.number)
         assert one.code in (0, KILLED), where

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.faults.large import LARGE
 from tests.faults.scene import rows
 from tests.faults.strike import KILLED, Attempt, need_strikes, strike
+from tests.large import LARGE
 
 FORGET = ("contact", "forget", "c1", "--yes")
 NAME = b"Zebulonia"
@@ -35,7 +35,7 @@ def names_her(folder: Path) -> list[str]:
 
 
 # The rewriting makes a few hundred writes, one like the other: every fifth of them is struck.
-PLACES = {"pwrite64": range(1, 400, 1 if LARGE else 5), "fdatasync": range(1, 17), "unlink": range(1, 7)}
+PLACES = {"pwrite64": range(1, 400, 1 if LARGE else 11), "fdatasync": range(1, 17), "unlink": range(1, 7)}
 
 
 @pytest.mark.parametrize("call", PLACES)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.faults.large import LARGE
 from tests.faults.scene import rows
 from tests.faults.strike import KILLED, Attempt, need_strikes, strike
+from tests.large import LARGE
 
 PRUNE = ("prune", "--yes")
 # Every call of each kind that the command makes, and some beyond, where nothing strikes any more. Of the pages, which
 # test_kill.py strikes one by one, every eighth, unless the large suite is asked for.
 PLACES = {
-    "pwrite64": range(1, 150, 1 if LARGE else 8),
+    "pwrite64": range(1, 150, 1 if LARGE else 16),
     "fdatasync": range(1, 8),
     "fsync": range(1, 16),
     "unlink": range(1, 17),

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import REPOSITORY, Run
-from tests.faults.large import LARGE
 from tests.faults.scene import COMMANDS, rows
+from tests.large import LARGE
 
 FORGET = ("contact", "forget", "c1", "--yes")
 ROOMS = range(0, 400, 4) if LARGE else (0, 4, 12, 40, 100, 300)

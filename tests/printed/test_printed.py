@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY, Prepare, RealRecord, Run
+from tests.large import LARGE
 from tests.printed.printed import REPORTS, patterns_in, printed_by, steps_of
 from tests.printed.quarter import TODAY, a_quarter
 from tests.printed.record import Record
@@ -138,7 +139,7 @@ def test_of_the_sample_data(demo: Record) -> None:
     _nothing(try_deals(demo, most=5))
 
 
-@pytest.mark.parametrize("name", ["maven", "bank"])
+@pytest.mark.parametrize("name", ["maven", "bank"] if LARGE else ["maven"])
 def test_of_records_that_nobody_here_wrote(
     name: str, real_record: Callable[[str], RealRecord], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +147,7 @@ def test_of_records_that_nobody_here_wrote(
     record = Record(run, monkeypatch, real.folder, real.today)
 
     _nothing(try_reports(record, alike=1, reports=("today", "review", "health"), in_one_go=True))
-    _nothing(try_deals(record, most=2))
+    _nothing(try_deals(record, most=2 if LARGE else 1))
 
 
 def _nothing(problems: list[str]) -> None:

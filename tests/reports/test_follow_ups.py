@@ -42,9 +42,9 @@ def test_a_renewal_is_shown_from_thirty_days_before(sold: Run) -> None:
     assert reasons(sold, "2026-12-02") == [(1, "renewal on 2027-01-01", "2027-01-01")]
 
 
-def test_what_has_come_stands_before_leads_that_wait_and_what_is_ahead_after_them(sold: Run) -> None:
+def test_leads_that_wait_stand_before_what_has_come_and_what_is_ahead(sold: Run) -> None:
     sold("add", "Lead", today="2026-12-01")
-    assert [row[0] for row in reasons(sold, "2026-12-03")] == [1, 2]
+    assert [row[0] for row in reasons(sold, "2026-12-03")] == [2, 1]
     sold("edit", "1", "--check-in", "2026-12-10", today="2026-12-03")
     assert [row[0] for row in reasons(sold, "2026-12-03")] == [2, 1]
 

@@ -20,6 +20,7 @@ import pytest
 from pipeline_cli.storage.migrations import MIGRATIONS
 from pipeline_cli.storage.schema import SCHEMA_VERSION
 from tests.conftest import REPOSITORY, Run
+from tests.large import LARGE
 from tests.storage.golden.build import HERE, SHOWN_ON, facts, without_judgements
 from tests.storage.golden.laid_out import Rows, lay_out, rows_of
 from tests.storage.record import dump
@@ -136,7 +137,7 @@ def test_the_record_brought_up_to_date_shows_what_it_showed(version: int, folder
     assert_shown(run, version)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", VERSIONS if LARGE else (VERSIONS[0], VERSIONS[-1]))
 def test_what_was_done_under_a_version_is_undone_and_done_again_later(version: int, folder: Path, run: Run) -> None:
     database = lay_out(version, folder)
     start = run("history", "--json", today=SHOWN_ON).rows

@@ -82,7 +82,7 @@ def test_undo_and_redo_walk_through_the_states_the_record_had(work: list[Step]) 
 
 
 @given(st.lists(steps_with_corrections, min_size=2, max_size=10), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_is_undone_alone_was_never_done_and_comes_back_in_its_turn(work: list[Step], data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         path = new_record(Path(folder))
@@ -126,7 +126,7 @@ def codes(path: Path) -> set[str]:
 
 
 @given(st.lists(st.one_of(steps_with_corrections, st.just("undo"), st.just("redo")), min_size=2, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_an_id_is_never_given_twice(work: list[Any]) -> None:
     """A row that undo or redo brings back keeps its id; every other new row gets one above all that were ever there."""
     with TemporaryDirectory() as folder:
