@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pipeline_cli.cli import main
+from tests.large import LARGE
 
 try:
     import fcntl
@@ -28,9 +29,28 @@ if os.environ.get("CI"):
     settings.load_profile("the same examples every time")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+MANY = 6
+"""Cases of one test, of which every other one is run unless the larger suite was asked for."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """mypy and its like are begun first: at the end everybody would wait for them."""
     items.sort(key=lambda item: "test_a_tool_has_nothing_to_say" not in item.nodeid)
+    if LARGE or any("[" in word or "::" in word for word in config.args):
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = [
+        item
+        for name, alike in cases.items()
+        if len(alike) > MANY and "test_code.py" not in name
+        for item in alike[1::2]
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 TODAY = "2026-11-21T10:00:00+00:00"

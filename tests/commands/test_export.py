@@ -58,6 +58,7 @@ def test_real_data_comes_back_byte_for_byte(
     assert exported(run, "second", real.today) == first
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 def test_both_date_forms_of_maven_are_the_same_export(shared_data: Path, run: Run, folder: Path) -> None:
     (folder / "pipeline.yaml").write_bytes((shared_data / "maven" / "pipeline.yaml").read_bytes())
     exports = []

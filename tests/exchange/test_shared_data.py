@@ -17,6 +17,7 @@ from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from tests.conftest import SHARED_DATA
 from tests.exchange.conftest import warned
+from tests.large import LARGE
 
 pytestmark = pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the shared data is not beside the repository")
 
@@ -57,6 +58,7 @@ def test_bank_adds_up() -> None:
     assert warned(plan) == {"moves_columns_not_kept": [], "touchpoints_columns_not_kept": []}
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 def test_leads10k_adds_up() -> None:
     plan = plan_of("leads10k", "deals.csv", "stage_history.csv", "touches.csv")
     found = sums(plan)
