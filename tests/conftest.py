@@ -29,8 +29,8 @@ if os.environ.get("CI"):
     settings.load_profile("the same examples every time")
 
 
-MANY = 6
-"""Cases of one test, of which every other one is run unless the larger suite was asked for."""
+MANY, VERY_MANY = 4, 12
+"""Cases of one test, of which every other one, or every third, is run unless the larger suite was asked for."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,7 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for name, alike in cases.items()
         if len(alike) > MANY and "test_code.py" not in name
-        for item in alike[1::2]
+        for place, item in enumerate(alike)
+        if place % (3 if len(alike) > VERY_MANY else 2)
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -45,6 +45,7 @@ def test_a_pipeline_adds_up(
     assert run("check", today=real.today).code in (0, 5)
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 def test_the_leads_of_a_marketplace_and_the_deals_won_from_them_are_one_record(
     real_record: Callable[[str], RealRecord], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ PLACES = {"pwrite64": (1, 20, 600, 2000), "fdatasync": (1, 3), "unlink": (1, 2),
 """Of some thousand writes, one like the other, these."""
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 @CALLS
 def test_an_interrupted_import_of_thousands_of_rows_is_whole_or_nothing(
     call: str, long_import: Path, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,7 @@ import pytest
 from pipeline_cli.storage.schema import SCHEMA_VERSION
 from tests.conftest import Run
 from tests.faults.strike import KILLED, Attempt, need_strikes, strike
+from tests.large import LARGE
 from tests.storage.golden.laid_out import Rows, lay_out, rows_of
 
 MIGRATE, BACK_UP = ("note", "4", "later"), ("backup", "new.db")
@@ -201,6 +202,7 @@ def test_a_kill_leaves_all_or_nothing(call: str, starts: Starts, run: Run, monke
     assert call not in ("fsync", "unlink") or any(True in states for states in seen.values()), seen
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 @pytest.mark.parametrize(
     ("call", "error"),
     [

@@ -139,6 +139,7 @@ def test_of_the_sample_data(demo: Record) -> None:
     _nothing(try_deals(demo, most=5))
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 @pytest.mark.parametrize("name", ["maven", "bank"] if LARGE else ["maven"])
 def test_of_records_that_nobody_here_wrote(
     name: str, real_record: Callable[[str], RealRecord], run: Run, monkeypatch: pytest.MonkeyPatch

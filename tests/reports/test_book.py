@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from pipeline_cli.domain.forecast.distribution import Bet
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.reports.snapshot import PipelineForecast, PipelineSnapshot, ranging_of
 from pipeline_cli.storage.transactions import read
+from tests.large import LARGE
 from tests.storage.histories import CLOCK, HISTORY, START, History, store
 from tests.storage.test_histories import PIPELINE, playbook
 
@@ -60,6 +62,7 @@ def said(path: Path, clock: Clock, method: str) -> Any:
     return deals, stages, (total.mean_cents, total.p10, total.p50, total.p90)
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(HISTORY, TOUCHES), min_size=1, max_size=8),

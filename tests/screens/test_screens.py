@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.conftest import REPOSITORY
+from tests.large import LARGE
 from tests.screens.camera import KEPT, PICTURE_WIDTH, SCREENS, WIDTHS, sample_pipeline, take_screen, words_of_picture
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -29,6 +30,7 @@ def test_a_screen_is_what_it_was_and_fits(sample: Path, name: str, width: int) -
     assert [line for line in shown.splitlines() if cell_len(line) > width] == []
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_picture_shows_the_words_of_its_screen(sample: Path, name: str) -> None:
     shown = take_screen(sample, name, PICTURE_WIDTH)

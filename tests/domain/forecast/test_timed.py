@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline_cli.domain.forecast.runs import LOST, DealHistory, History, known_on
 from pipeline_cli.domain.forecast.timed import TimedForecast, shock_size, timed_forecast, usual_amount
+from tests.large import LARGE
 
 CONFIGURED = [0.05, 0.2, 0.5, 0.8]
 BANK = Path(__file__).parents[4] / "shared" / "data" / "bank"
@@ -152,6 +153,7 @@ def histories(draw: st.DrawFn, deal_id: int) -> DealHistory:
     )
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(1, 15), st.integers(0, 220))
 def test_the_whole_record_says_of_a_past_day_what_a_record_cut_there_says(
