@@ -30,7 +30,7 @@ if os.environ.get("CI"):
 
 
 MANY, VERY_MANY = 4, 12
-"""Cases of one test, of which every other one, or every third, is run unless the larger suite was asked for."""
+"""Cases of one test, of which every third, or every fourth, is run unless the larger suite was asked for."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name, alike in cases.items()
         if len(alike) > MANY and "test_code.py" not in name
         for place, item in enumerate(alike)
-        if place % (3 if len(alike) > VERY_MANY else 2)
+        if place % (4 if len(alike) > VERY_MANY else 3)
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -25,6 +25,7 @@ SCENES = {
     "restore lost": RESTORE,
     "restore damaged": RESTORE,
 }
+EVERY = 1 if LARGE else 3
 PLACES = {
     # A copy is some fifty writes, one like the other: the ends of each, and what comes between two of them.
     "pwrite64": {
@@ -35,7 +36,7 @@ PLACES = {
         "restore damaged": (1, 51),
     },
     "write": {"migrate": range(1, 4), "back up": range(1, 4), "restore": range(1, 4), "restore damaged": range(1, 5)},
-    "fdatasync": {"migrate": range(1, 11), "restore": range(1, 8)},
+    "fdatasync": {"migrate": range(1, 11, EVERY), "restore": range(1, 8, EVERY)},
     "fsync": {
         "migrate": range(1, 5),
         "back up": range(1, 4),
@@ -44,11 +45,11 @@ PLACES = {
         "restore damaged": range(1, 7),
     },
     "unlink": {
-        "migrate": range(1, 11),
-        "back up": range(1, 9),
-        "restore": range(1, 13),
-        "restore lost": range(1, 8),
-        "restore damaged": range(1, 13),
+        "migrate": range(1, 11, EVERY),
+        "back up": range(1, 9, EVERY),
+        "restore": range(1, 13, EVERY),
+        "restore lost": range(1, 8, EVERY),
+        "restore damaged": range(1, 13, EVERY),
     },
     "link": {
         "migrate": range(1, 3),

@@ -19,11 +19,11 @@ PRUNE = ("prune", "--yes")
 # test_kill.py strikes one by one, every eighth, unless the large suite is asked for.
 PLACES = {
     "pwrite64": range(1, 150, 1 if LARGE else 16),
-    "fdatasync": range(1, 8),
-    "fsync": range(1, 16),
-    "unlink": range(1, 17),
+    "fdatasync": range(1, 8, 1 if LARGE else 2),
+    "fsync": range(1, 16, 1 if LARGE else 3),
+    "unlink": range(1, 17, 1 if LARGE else 3),
     "rename": range(1, 5),
-    "write": range(1, 12),
+    "write": range(1, 12, 1 if LARGE else 3),
 }
 
 
