@@ -17,7 +17,7 @@ from tests.faults.scene import COMMANDS, rows
 from tests.large import LARGE
 
 FORGET = ("contact", "forget", "c1", "--yes")
-ROOMS = range(0, 400, 4) if LARGE else (0, 4, 12, 40, 100, 300)
+ROOMS = range(0, 400, 4) if LARGE else (0, 12, 100)
 """Kibibytes left on the disk."""
 
 _DRIVER = """

@@ -20,6 +20,7 @@ from pipeline_cli.storage.journal import Journal
 from pipeline_cli.storage.record import apply
 from pipeline_cli.storage.undo import undo
 from pipeline_cli.workspace import Workspace
+from tests.large import LARGE
 from tests.state_machine.machine import PipelineMachine
 
 BRIEF = settings(
@@ -106,7 +107,9 @@ FAULTS: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("plant", "found"), FAULTS, ids=lambda part: getattr(part, "__name__", ""))
+@pytest.mark.parametrize(
+    ("plant", "found"), FAULTS if LARGE else FAULTS[:2], ids=lambda part: getattr(part, "__name__", "")
+)
 def test_the_machine_finds_a_planted_fault(
     plant: Callable[[pytest.MonkeyPatch], None], found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
