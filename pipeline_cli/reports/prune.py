@@ -30,9 +30,9 @@ from pipeline_cli.output.numbers import json_row, whole_money
 from pipeline_cli.output.report import DATE, DAYS, ID, MONEY, Cents, Column, Report, Section, figures
 from pipeline_cli.reports.rows import (
     PIPELINE_ID,
+    STAGE_OF_DEAL,
     in_home_currency,
     matching,
-    name_of_stage,
     naming_pipelines,
     read_filter,
 )
@@ -82,14 +82,7 @@ COLUMNS = (
         value="deal.facts.external_id",
     ),
     Column("title", "Title", priority=0, meaning="What was being sold", value="deal.facts.title"),
-    Column(
-        "stage",
-        "Stage",
-        priority=3,
-        meaning="Where it stands, and will have stood",
-        value="deal.facts.stage",
-        said=lambda one: name_of_stage(one.deal),
-    ),
+    STAGE_OF_DEAL._replace(priority=3, meaning="Where it stands, and will have stood"),
     Column("value", "Value", MONEY, 1, "What it is worth, in the file's currency", value="deal.home_cents"),
     Column(
         "idle_days",

@@ -33,6 +33,11 @@ def name_of_stage(deal: ScoredDeal) -> str:
     return deal.stage.name if deal.stage else deal.facts.stage
 
 
+STAGE_OF_DEAL = Column(
+    "stage", "Stage", value="deal.facts.stage", said=lambda one: name_of_stage(one.deal), meaning="Where it stands"
+)
+"""Of a record that has a scored deal."""
+
 LIST_COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number", value="facts.id"),
     Column(

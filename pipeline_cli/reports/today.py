@@ -12,7 +12,7 @@ from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.agenda import SECTIONS, Day, Task, plan_day
+from pipeline_cli.domain.rules.agenda import SECTIONS, Day, Task, is_to_be_woken, plan_day
 from pipeline_cli.domain.rules.choices import Choice, spelled_out, step_choices
 from pipeline_cli.domain.rules.prune import CLOSE, LAST_CHANCE
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
@@ -34,7 +34,7 @@ from pipeline_cli.output.report import (
     Strong,
     reading,
 )
-from pipeline_cli.reports.rows import PIPELINE_ID, in_home_currency, name_of_stage, naming_pipelines
+from pipeline_cli.reports.rows import PIPELINE_ID, STAGE_OF_DEAL, in_home_currency, naming_pipelines
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
@@ -70,14 +70,7 @@ COLUMNS = (
     Column("id", "#", ID, 0, "The deal's number", value="deal.facts.id"),
     Column("who", "Who", priority=0, meaning="Whose deal it is, and whom to speak to", least=18, machine=False),
     Column("title", "Title", priority=5, meaning="What is being sold", value="deal.facts.title", least=18),
-    Column(
-        "stage",
-        "Stage",
-        priority=7,
-        meaning="Where it stands",
-        value="deal.facts.stage",
-        said=lambda task: name_of_stage(task.deal),
-    ),
+    STAGE_OF_DEAL._replace(priority=7),
     Column("why", "Why", priority=0, meaning="The reasons, the strongest first", least=30),
     Column("due", "Due", DATE, 6, "The day it was or is due"),
     Column("value", "Value", MONEY, 0, "What the deal is worth, in the file's currency", value="deal.home_cents"),
@@ -131,7 +124,12 @@ def plan_tasks(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipelin
     """
     stages = None if stage is None else _stages_named(stage, pipelines)
     snapshots = Snapshot(reader, workspace.playbook, pipelines).each
-    dead = [one.deal for snapshot in snapshots for one in snapshot.prune if one.step in (LAST_CHANCE, CLOSE)]
+    dead = [
+        one.deal
+        for snapshot in snapshots
+        for one in snapshot.prune
+        if one.step in (LAST_CHANCE, CLOSE) and not is_to_be_woken(one.deal.facts, snapshot.clock)
+    ]
     numbers = {deal.facts.id for deal in dead}
     days = [
         Day(

@@ -34,6 +34,19 @@ VERSION_2 = (
 )
 
 
+_OVERVIEW = """CREATE VIEW deal_overview AS
+    SELECT d.id, d.external_id, d.title, d.organization, d.pipeline, d.stage, d.status,
+        d.value_cents / 100.0 AS value, d.currency, d.source, d.owner, d.created_at, d.expected_close, d.closed_at,
+        d.lost_reason, d.snoozed_until,
+        (SELECT coalesce(c.name, c.email, c.phone) FROM deal_contacts dc JOIN contacts c ON c.id = dc.contact_id
+            WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1) AS contact,
+        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic')
+            AS last_touch_at,
+        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation')
+            AS last_conversation_at,
+"""
+"""The view as versions 3 and 4 begin it."""
+
 VERSION_3 = (
     "ALTER TABLE touchpoints ADD COLUMN sense TEXT CHECK (sense IN ('conversation', 'attempt', 'automatic'))",
     # Their message, or their call that nobody took.
@@ -51,17 +64,8 @@ VERSION_3 = (
     "CREATE INDEX touchpoints_of_a_deal ON touchpoints (deal_id, touched_at, id, sense, awaits_answer, direction)",
     "CREATE INDEX moves_set_aside ON moves (deal_id) WHERE mistake OR pipeline IS NOT NULL",
     "DROP VIEW deal_overview",
-    """CREATE VIEW deal_overview AS
-    SELECT d.id, d.external_id, d.title, d.organization, d.pipeline, d.stage, d.status,
-        d.value_cents / 100.0 AS value, d.currency, d.source, d.owner, d.created_at, d.expected_close, d.closed_at,
-        d.lost_reason, d.snoozed_until,
-        (SELECT coalesce(c.name, c.email, c.phone) FROM deal_contacts dc JOIN contacts c ON c.id = dc.contact_id
-            WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1) AS contact,
-        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic')
-            AS last_touch_at,
-        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation')
-            AS last_conversation_at,
-        (SELECT n.text FROM next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) AS next_step,
+    _OVERVIEW
+    + """        (SELECT n.text FROM next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) AS next_step,
         (SELECT n.due FROM next_steps n WHERE n.deal_id = d.id AND n.closed_at IS NULL) AS next_step_due
     FROM deals d""",
     "DROP VIEW stage_history",
@@ -87,17 +91,8 @@ VERSION_4 = (
     # So many minutes before, where it is another time than pipeline.yaml says.
     "ALTER TABLE next_steps ADD COLUMN remind_minutes INTEGER CHECK (remind_minutes >= 0)",
     "DROP VIEW deal_overview",
-    f"""CREATE VIEW deal_overview AS
-    SELECT d.id, d.external_id, d.title, d.organization, d.pipeline, d.stage, d.status,
-        d.value_cents / 100.0 AS value, d.currency, d.source, d.owner, d.created_at, d.expected_close, d.closed_at,
-        d.lost_reason, d.snoozed_until,
-        (SELECT coalesce(c.name, c.email, c.phone) FROM deal_contacts dc JOIN contacts c ON c.id = dc.contact_id
-            WHERE dc.deal_id = d.id ORDER BY dc.id LIMIT 1) AS contact,
-        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense IS NOT 'automatic')
-            AS last_touch_at,
-        (SELECT max(t.touched_at) FROM touchpoints t WHERE t.deal_id = d.id AND t.sense = 'conversation')
-            AS last_conversation_at,
-        (SELECT n.text {_OPEN_STEP}) AS next_step,
+    _OVERVIEW
+    + f"""        (SELECT n.text {_OPEN_STEP}) AS next_step,
         (SELECT n.due {_OPEN_STEP}) AS next_step_due,
         d.tags, d.links
     FROM deals d""",

@@ -93,12 +93,12 @@ def test_on_waking_the_reason_stands_before_anything_else_until_the_deal_is_touc
     quiet("snooze", "1", "2026-10-15", "--reason", "call in mid-October", today="2026-09-20")
     assert quiet("today", "--json", today="2026-10-14").rows == []
 
-    for day in ("2026-10-15", "2026-11-10"):
+    for day in ("2026-10-15", "2026-11-20"):
         (task,) = quiet("today", "--json", today=day).rows
         assert task["why"] == "you said: call in mid-October; overdue: Send the offer", day
         assert "call in mid-October" in quiet("show", "1", today=day).out
-    quiet("log", "1", "call", "--no-answer", today="2026-11-10")
-    (task,) = quiet("today", "--json", today="2026-11-10").rows
+    quiet("log", "1", "call", "--no-answer", today="2026-11-20")
+    (task,) = quiet("today", "--json", today="2026-11-20").rows
     assert task["why"] == "overdue: Send the offer"
 
 

@@ -226,6 +226,11 @@ def woke_untouched(facts: DealFacts, clock: Clock) -> bool:
     return facts.next_step_set_at is None or facts.next_step_set_at < since
 
 
+def is_to_be_woken(facts: DealFacts, clock: Clock) -> bool:
+    """What you said when you put it to sleep is still to be done: that you forgot it does not make the buyer dead."""
+    return facts.snooze_reason is not None and woke_untouched(facts, clock)
+
+
 def last_chance_in_words(facts: DealFacts, clock: Clock) -> str:
     """`last chance until 16 Oct (draft of 9 Oct)`; empty without one."""
     if facts.last_chance_at is None or facts.last_chance_deadline is None:
@@ -344,6 +349,6 @@ def plan_day(days: Sequence[Day]) -> list[Task]:
 def _with_the_reason_of_its_snooze(task: Task, clock: Clock) -> Task:
     """Before anything else about a deal that has woken stands what you said when you put it to sleep."""
     facts = task.deal.facts
-    if task.deal.facts.snooze_reason is None or not woke_untouched(facts, clock):
+    if not is_to_be_woken(facts, clock):
         return task
     return task._replace(why="; ".join(part for part in (f"you said: {facts.snooze_reason}", task.why) if part))
