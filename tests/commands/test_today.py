@@ -155,6 +155,14 @@ def test_one_line_a_deal_holds_all_its_reasons_the_strongest_first(pipeline: Run
     assert (row["organization"], row["contact"], row["command"]) == ("Acme", "Ann Lee", "pipeline log 1 email")
 
 
+def test_a_new_lead_that_is_to_be_called_is_a_promise_and_not_kept_waiting(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--next", "2026-11-21", "Call", today="2026-11-19")
+    pipeline("add", "Borg", "--next", "2026-12-10", "Call after the fair", today="2026-11-19")
+
+    rows = pipeline("today", "--json").rows
+    assert [(row["title"], row["section"], row["why"]) for row in rows] == [("Acme", "promised", "due today: Call")]
+
+
 def test_each_row_names_the_organization_and_the_person(pipeline: Run) -> None:
     pipeline("add", "ERP selection", "--org", "Acme", "--contact", "Ann Lee", today="2026-11-18")
     pipeline("add", "ERP selection", "--org", "Borg", today="2026-11-18")

@@ -59,13 +59,18 @@ def _batches(found: Iterable[Printed]) -> list[list[Printed]]:
         if one.verb in _FOR_ALL:
             alone.append([one])
             continue
-        fit = (batch for batch in batches if all(other.deal != one.deal for other in batch))
+        fit = (batch for batch in batches if not any(_meet(one, other) for other in batch))
         batch = next(fit, None)
         if batch is None:
             batches.append([one])
         else:
             batch.append(one)
     return [*batches, *alone]
+
+
+def _meet(one: Printed, other: Printed) -> bool:
+    """They are about one deal, or about groups that it goes from and to: with its value a deal lacks a close date alone."""
+    return one.deal == other.deal or ("aside" in (one.reason or ())[:1] and "aside" in (other.reason or ())[:1])
 
 
 def _remains(one: Printed, before: Record, after: Record) -> bool:

@@ -137,11 +137,11 @@ def closed_steps_due(day: Day) -> Iterator[Reason]:
 
 
 def nobody_answered(day: Day) -> Iterator[Reason]:
-    """Leads that have had no outbound touchpoint, waiting longer than first_response_hours."""
+    """Leads that have had no outbound touchpoint, waiting longer than first_response_hours; a next step is a plan to."""
     for deal in day.deals:
         facts = deal.facts
         is_touched = facts.last_touch_at is not None or facts.created_inferred or facts.last_chance_at is not None
-        if deal.position != 0 or is_touched or day.asks_for_silence(deal):
+        if deal.position != 0 or is_touched or facts.next_step_due is not None or day.asks_for_silence(deal):
             continue
         hours = (day.clock.now - deal.facts.created_at).total_seconds() / 3600
         if hours > day.playbook.cadence_in(day.pipeline).first_response_hours:
