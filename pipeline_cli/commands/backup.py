@@ -82,9 +82,5 @@ def _back_up_through(workspace: Workspace, command: str, file: str | None) -> No
     with workspace.row_count("pages") as watch:
         size, has_key = stream_through(workspace.database_path, command, final, workspace.say_waiting, watch)
     where = f" to {workspace.short(final)}" if final else ""
-    key = " The key of the do-not-contact list is not in it: keep pipeline.db.key as well." if has_key else ""
-    workspace.say(
-        f"Backed up {size:,} bytes through {command.split(maxsplit=1)[0]}{where}.{key}".replace(
-            "pipeline.db.key", f"{workspace.database_path.name}.key"
-        )
-    )
+    key = f" The key of the do-not-contact list is not in it: keep {workspace.database_path.name}.key as well."
+    workspace.say(f"Backed up {size:,} bytes through {command.split(maxsplit=1)[0]}{where}.{key * has_key}")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from pipeline_cli.config.defaults import TOUCHPOINT_KINDS
 from pipeline_cli.domain.deal.after_sale import SHOWN_DAYS, DueFollowUp
 from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.deal.touch_sense import is_live
@@ -18,6 +19,7 @@ from pipeline_cli.domain.rules.prune import CLOSE, LAST_CHANCE
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import period_of
+from pipeline_cli.domain.words.names import begins_with_organization
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
 from pipeline_cli.output.report import (
@@ -221,8 +223,8 @@ def _look_dead(dead: Dead, playbook: Playbook, workspace: Workspace, pipelines: 
 
 
 def _several(kind: str, playbook: Playbook) -> str:
-    name = playbook.kind_name(kind)
-    return name if name.endswith("s") else f"{name}s"
+    """`calls`; a word of the user's own stays as it is, whatever its language."""
+    return f"{kind}s" if kind in TOUCHPOINT_KINDS and kind not in playbook.kind_names else playbook.kind_name(kind)
 
 
 def _groups(tasks: Sequence[Task], shown: Sequence[Task]) -> list[Group]:
@@ -284,19 +286,12 @@ def _name_of(task: Task) -> str:
 
 def _who(facts: DealFacts, *, several: bool) -> str:
     """`Acme, Ann Lee`; without an organization the title says whose deal it is."""
-    if facts.organization is None:
+    if facts.organization is None or (several and begins_with_organization(facts.title, facts.organization)):
         said = facts.title
     else:
-        sold = _without(facts.title, facts.organization) if several else ""
-        said = f"{facts.organization}: {sold}" if sold else facts.organization
+        said = f"{facts.organization}: {facts.title}" if several else facts.organization
     is_named = facts.contact is None or re.search(rf"\b{re.escape(facts.contact)}\b", said, re.IGNORECASE)
     return said if is_named else f"{said}, {facts.contact}"
-
-
-def _without(title: str, organization: str) -> str:
-    """What is being sold, where the title begins with to whom."""
-    begins_with_it = title.casefold().startswith(organization.casefold())
-    return title[len(organization) :].lstrip(" :,-–—") if begins_with_it else title
 
 
 def _all_of_it(workspace: Workspace, pipelines: Sequence[Pipeline], stage: str | None) -> str:

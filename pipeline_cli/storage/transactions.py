@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +32,7 @@ from pipeline_cli.storage.database import (
     patiently,
     translated,
 )
+from pipeline_cli.storage.patience import Patience
 from pipeline_cli.storage.reader import Reader
 
 if TYPE_CHECKING:
@@ -45,22 +45,6 @@ _LONGEST = 1800
 """Seconds: no report of millions of rows takes them, what a strange file would have SQLite do may take for ever."""
 
 
-class _Patience:
-    """While one statement runs, Ctrl-C is heeded all the same; SQLite swallows what is raised meanwhile."""
-
-    def __init__(self) -> None:
-        self._end = time.monotonic() + _LONGEST
-        self.is_interrupted = False
-        self.is_lost = False
-
-    def is_over(self) -> int:
-        try:
-            self.is_lost = time.monotonic() > self._end
-        except KeyboardInterrupt:
-            self.is_interrupted = True
-        return int(self.is_lost or self.is_interrupted)
-
-
 @contextmanager
 def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = lambda: None) -> Iterator[Reader]:
     """One read transaction over the record.
@@ -71,7 +55,7 @@ def read(path: Path, clock: Clock, *, past: bool, on_wait: Callable[[], None] = 
     # A deferred BEGIN takes no lock: looking at the schema does, so that a wait happens here and not in mid-report.
     begin = ("BEGIN", "SELECT count(*) FROM main.sqlite_master")
     connection = connect(path, for_writing=False, begin=begin, on_wait=on_wait)
-    patience = _Patience()
+    patience = Patience(_LONGEST)
     try:
         with translated(path):
             if is_older(connection):

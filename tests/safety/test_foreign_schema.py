@@ -61,16 +61,16 @@ def test_a_virtual_table_in_the_place_of_a_table_is_never_asked(record: Run, fol
 
 
 def test_ctrl_c_ends_a_report_in_the_midst_of_a_statement(record: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline_cli.storage import transactions
+    from pipeline_cli.storage import patience, transactions
 
     def interrupted() -> float:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(transactions, "_STEPS", 1)
-    patience = transactions._Patience()
-    assert patience.is_over() == 0
-    monkeypatch.setattr(transactions._Patience, "__init__", lambda self: vars(self).update(vars(patience)))
-    monkeypatch.setattr(transactions.time, "monotonic", interrupted)
+    begun = patience.Patience(60)
+    assert begun.is_over() == 0
+    monkeypatch.setattr(transactions, "Patience", lambda _: begun)
+    monkeypatch.setattr(patience.time, "monotonic", interrupted)
     stopped = record("list")
     assert (stopped.code, stopped.out, stopped.err) == (130, "", "Interrupted: nothing was changed.\n")
 

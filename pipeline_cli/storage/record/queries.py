@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.text import choice_of, nearest
+from pipeline_cli.storage.patience import Patience
 from pipeline_cli.storage.reader import Reader
 
 TABLES = (
@@ -100,14 +100,10 @@ _CHANGES = (
 )
 
 
-class _Guard:
+class _Guard(Patience):
     """What one statement may do, and for how long."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.end = time.monotonic() + seconds
-        self.refused = ""
-        self.is_interrupted = False
+    refused = ""
 
     def allows(self, action: int, first: str | None, _: str | None, database: str | None, __: str | None) -> int:
         """SQLite asks for each thing that a statement would do; tables without a database are its own, made of others."""
@@ -121,19 +117,12 @@ class _Guard:
             self.refused = self.refused or _CHANGES
         return sqlite3.SQLITE_DENY
 
-    def is_over(self) -> int:
-        try:
-            return int(time.monotonic() > self.end)
-        except KeyboardInterrupt:
-            self.is_interrupted = True
-            return 1
-
     def explain(self, error: BaseException) -> BaseException:
         """The error to raise instead."""
         said = str(error)
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_INTERRUPT:
-            if self.is_interrupted or time.monotonic() <= self.end:  # SQLite swallows what the handler raised
+            if self.is_interrupted or not self.is_lost:  # SQLite swallows what the handler raised
                 return KeyboardInterrupt()
             return RuleError(
                 f"sql: the statement was stopped after {self.seconds:g} s: ask for less, or give it more with --seconds; "
