@@ -10,17 +10,18 @@ from pipeline_cli.domain.capture.verdict import CLOSED_DEALS, NO_DEAL, ONE_DEAL,
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import normalise_email
 
-FREE_PROVIDERS = frozenset(
-    "aol.com arcor.de bigpond.com bluewin.ch btinternet.com comcast.net email.com fastmail.com fastmail.fm free.fr "
-    "freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com hotmail.co.uk "
-    "hotmail.de hotmail.es hotmail.fr hotmail.it icloud.com inbox.ru interia.pl laposte.net libero.it live.com "
-    "live.co.uk live.de live.fr mac.com mail.com mail.de mail.ru mailbox.org me.com msn.com naver.com o2.pl onet.pl "
-    "orange.fr outlook.com outlook.de outlook.es outlook.fr posteo.de posteo.net proton.me protonmail.com qq.com "
-    "rediffmail.com rocketmail.com sapo.pt seznam.cz sfr.fr sky.com t-online.de telia.com terra.com.br tuta.com "
-    "tutanota.com uol.com.br verizon.net virgilio.it wanadoo.fr web.de wp.pl yahoo.ca yahoo.com yahoo.com.br "
-    "yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.de yahoo.es yahoo.fr yahoo.it yandex.com yandex.ru ymail.com "
-    "ziggo.nl zoho.com 126.com 163.com".split()
-)
+_PROVIDERS = """
+aol.com arcor.de bigpond.com bluewin.ch btinternet.com comcast.net email.com fastmail.com fastmail.fm free.fr
+freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com hotmail.co.uk
+hotmail.de hotmail.es hotmail.fr hotmail.it icloud.com inbox.ru interia.pl laposte.net libero.it live.com
+live.co.uk live.de live.fr mac.com mail.com mail.de mail.ru mailbox.org me.com msn.com naver.com o2.pl onet.pl
+orange.fr outlook.com outlook.de outlook.es outlook.fr posteo.de posteo.net proton.me protonmail.com qq.com
+rediffmail.com rocketmail.com sapo.pt seznam.cz sfr.fr sky.com t-online.de telia.com terra.com.br tuta.com
+tutanota.com uol.com.br verizon.net virgilio.it wanadoo.fr web.de wp.pl yahoo.ca yahoo.com yahoo.com.br
+yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.de yahoo.es yahoo.fr yahoo.it yandex.com yandex.ru ymail.com
+ziggo.nl zoho.com 126.com 163.com
+"""
+FREE_PROVIDERS = frozenset(_PROVIDERS.split())
 """Domains at which anybody may have an address, so that two people there are no colleagues."""
 
 
