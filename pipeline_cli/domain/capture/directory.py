@@ -51,6 +51,7 @@ class Choice(NamedTuple):
     by: str | None = None
     reason: str | None = None
     candidates: tuple[int, ...] = ()
+    """Of a deal chosen by thread or title too: the others it might have been, and that one."""
 
 
 class Directory:
@@ -70,7 +71,12 @@ class Directory:
         self._owners: dict[str, dict[int, str]] = {}
         for address, owner in addresses:
             self._owners.setdefault(normalise_email(address), {})[owner] = address
-        self._mine = frozenset(map(normalise_email, me))
+        self._owners_without_tag: dict[str, dict[int, str]] = {}
+        for normal, owners in self._owners.items():
+            if (plain := _without_tag(normal)) != normal:
+                self._owners_without_tag.setdefault(plain, {}).update(owners)
+        self._mine = frozenset(form for address in me for form in _with_and_without_tag(address))
+        self.my_domains = frozenset(address.rpartition("@")[2] for address in self._mine)
         refused = [normalise_email(entry).removeprefix("@") for entry in never]
         self._never = frozenset(entry for entry in refused if "@" in entry)
         self._never_domains = frozenset(entry for entry in refused if "@" not in entry)
@@ -84,7 +90,8 @@ class Directory:
     def owners_of(self, address: str) -> Mapping[int, str]:
         """The contacts who have it, each with how the record writes it; several where it is shared."""
         normal = normalise_email(address)
-        return self._owners.get(normal) or self._owners.get(_without_tag(normal)) or {}
+        plain = _without_tag(normal)
+        return self._owners.get(normal) or self._owners.get(plain) or self._owners_without_tag.get(plain) or {}
 
     def is_mine(self, address: str) -> bool:
         """It is one of my own."""
@@ -127,11 +134,11 @@ class Directory:
         for key in answers:
             number = (deal_of or {}).get(key)
             if number in possible:
-                return Choice(number, THREAD)
+                return Choice(number, THREAD, candidates=tuple(sorted(possible)))
         said = _words(subject)
         named = [number for number in possible if (title := _words(self.deals[number].title)) and title <= said]
         if len(named) == 1:
-            return Choice(named[0], TITLE)
+            return Choice(named[0], TITLE, candidates=tuple(sorted(possible)))
         return Choice(reason=SEVERAL_DEALS, candidates=tuple(sorted(possible)))
 
 
@@ -139,6 +146,11 @@ def _without_tag(address: str) -> str:
     """`ann@acme.example` of `ann+sales@acme.example`."""
     local, _, domain = address.rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
+
+
+def _with_and_without_tag(address: str) -> tuple[str, str]:
+    normal = normalise_email(address)
+    return normal, _without_tag(normal)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -27,8 +27,8 @@ SEVERAL_DEALS, CLOSED_DEALS, NO_DEAL, SHARED = "several_deals", "closed_deals", 
 COLLEAGUE, EXCHANGE = "colleague", "exchange"
 """Why an address that nobody has is suggested."""
 ONE_DEAL, THREAD, TITLE = "one_deal", "thread", "title"
-"""What a deal was chosen by; `hand` where a person chose it."""
-HAND = "hand"
+"""What a deal was chosen by; `hand` where a person chose it, `draft` where it was sent from a draft of that deal."""
+HAND, BY_DRAFT = "hand", "draft"
 
 
 class Verdict(NamedTuple):
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
     people: tuple[int, ...] = ()
     """The contacts it is with, the one meant first."""
     candidates: tuple[int, ...] = ()
-    """Deals it may belong to, when a person has to choose."""
+    """Deals it may belong to, when a person has to choose, or when a thread that comes to light later may tell better."""
     address: str | None = None
     """Of the stranger it is with, when that is a suggestion."""
     name: str | None = None
