@@ -1,0 +1,168 @@
+"""The events of a calendar file as text, cut out line by line, without what nobody needs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from pipeline_cli.domain.record import NamedTuple
+
+_WANTED_NAMES = """
+UID SEQUENCE DTSTAMP RECURRENCE-ID DTSTART DTEND DURATION RRULE RDATE EXDATE
+SUMMARY ORGANIZER ATTENDEE STATUS CLASS TRANSP
+"""
+_WANTED = frozenset(_WANTED_NAMES.split())
+_MOST_BYTES = 1_000_000
+"""Of one property, folded or not: a longer one is no date, name or address."""
+_NO_MEETINGS = frozenset({"REPLY", "REFRESH", "COUNTER", "DECLINECOUNTER"})
+"""Methods of messages about an event, which say nothing of when it takes place."""
+
+
+class Part(NamedTuple):
+    """A piece of a calendar file, or what is wrong with it."""
+
+    event: str | None = None
+    """The lines of an event, from BEGIN to END."""
+    calendar: Surroundings | None = None
+    """Of the event."""
+    complaint: str | None = None
+
+
+class Surroundings:
+    """What a calendar says of all its events."""
+
+    def __init__(self) -> None:
+        self.zone_name: str | None = None
+        """X-WR-TIMEZONE"""
+        self.method: str | None = None
+        self.zones: dict[str, str] = {}
+        """The lines of each VTIMEZONE, by its TZID; they may stand behind the events."""
+
+
+class _Cutter:
+    """Goes through the lines of a file and remembers where it is."""
+
+    def __init__(self) -> None:
+        self.calendar = Surroundings()
+        self.inside: list[str] = []
+        self.lines: list[str] = []
+        self.found: list[tuple[str, Surroundings]] = []
+        self.has_calendar = False
+        self.complaints: list[str] = []
+        self.has_foreign_signs = False
+
+    def take(self, line: bytes) -> None:
+        name, value = _name(line), line.partition(b":")[2].strip().upper().decode("ascii", "replace")
+        if name == "BEGIN":
+            self._begin(value)
+        elif name == "END":
+            self._end(value)
+        elif not self.inside:
+            return
+        elif self.inside[-1] == "VCALENDAR":
+            self._note(name, self._decode(line))
+        elif "VTIMEZONE" in self.inside or (self.inside[-1] == "VEVENT" and name in _WANTED):
+            self.lines.append(self._decode(line))
+
+    def _begin(self, component: str) -> None:
+        if component in ("VCALENDAR", "VEVENT") and "VEVENT" in self.inside:
+            self.complaints.append("an event has no end, and is left out")
+            del self.inside[self.inside.index("VEVENT") :]
+        if component == "VCALENDAR":
+            self.inside, self.calendar, self.has_calendar = [], Surroundings(), True
+        self.inside.append(component)
+        if component in ("VEVENT", "VTIMEZONE"):
+            self.lines = []
+        if component == "VEVENT" or "VTIMEZONE" in self.inside:
+            self.lines.append(f"BEGIN:{component}")
+
+    def _end(self, component: str) -> None:
+        if component not in self.inside:
+            return
+        if component == "VEVENT" or "VTIMEZONE" in self.inside:
+            self.lines.append(f"END:{component}")
+        while self.inside.pop() != component:
+            pass
+        if component == "VEVENT" and "VCALENDAR" in self.inside:
+            self.found.append(("\r\n".join(self.lines) + "\r\n", self.calendar))
+        elif component == "VTIMEZONE":
+            text = "\r\n".join(self.lines) + "\r\n"
+            self.calendar.zones.setdefault(_value_of("TZID", self.lines), text)
+
+    def _note(self, name: str, line: str) -> None:
+        value = line.partition(":")[2].strip()
+        if name == "X-WR-TIMEZONE":
+            self.calendar.zone_name = value or None
+        elif name == "METHOD":
+            self.calendar.method = value.upper()
+
+    def _decode(self, line: bytes) -> str:
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError:
+            self.has_foreign_signs = True
+            return line.decode("utf-8", "replace")
+
+    def finish(self) -> None:
+        if not self.has_calendar:
+            self.complaints.append("is no calendar")
+        elif "VEVENT" in self.inside:
+            self.complaints.append("ends in the middle of an event, which is left out")
+        elif "VCALENDAR" in self.inside:
+            self.complaints.append("ends before its end: what may have stood there is not known")
+        if self.has_foreign_signs:
+            self.complaints.append("is not UTF-8: signs that cannot be read are shown as \N{REPLACEMENT CHARACTER}")
+
+
+def cut(file: BinaryIO) -> Iterator[Part]:
+    """Its events, whatever else is in it, and what is wrong with the file as a whole. Raises OSError."""
+    cutter = _Cutter()
+    for line in _unfolded(_lines(file)):
+        cutter.take(line)
+    cutter.finish()
+    for complaint in dict.fromkeys(cutter.complaints):
+        yield Part(complaint=complaint)
+    for text, calendar in cutter.found:
+        if calendar.method not in _NO_MEETINGS:
+            yield Part(text, calendar)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Without their ends; UTF-16, which its mark tells, as UTF-8."""
+    first = file.read(4)
+    file.seek(0)
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield from file.read().decode("utf-16", "replace").encode("utf-8").splitlines()
+        return
+    if first[:3] == b"\xef\xbb\xbf":
+        file.seek(3)
+    while line := file.readline(_MOST_BYTES):
+        yield line.rstrip(b"\r\n")
+
+
+def _unfolded(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """What is longer than a line can be is left out, with what follows of it."""
+    pieces: list[bytes] = []
+    size = 0
+    for line in lines:
+        if line[:1] in (b" ", b"\t"):
+            size += len(line)
+            if size < _MOST_BYTES:
+                pieces.append(line[1:])
+            else:
+                pieces.clear()
+        elif line:
+            if pieces:
+                yield b"".join(pieces)
+            pieces, size = [line], len(line)
+    if pieces:
+        yield b"".join(pieces)
+
+
+def _name(line: bytes) -> str:
+    """That of the property, in capitals."""
+    return line[:40].split(b":", 1)[0].split(b";", 1)[0].strip().upper().decode("ascii", "replace")
+
+
+def _value_of(name: str, lines: Iterable[str]) -> str:
+    return next((line.partition(":")[2].strip() for line in lines if _name(line.encode()) == name), "")

@@ -1,0 +1,49 @@
+"""Files of one kind among the paths that somebody named: as they are, or in folders of folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+Complain = Callable[[str, str], None]
+"""Told the file, and in a few words what is wrong with it: the rest goes on."""
+
+
+def find_files(sources: Iterable[Path], suffixes: tuple[str, ...], problem: Complain) -> Iterator[Path]:
+    """A named file whatever it is called; of a folder, and of those in it, the files with one of the suffixes, by name.
+
+    What begins with a dot is passed over: programs that keep a folder write there first and rename then. Each file once.
+    """
+    seen: set[Path] = set()
+    for source in sources:
+        for path in _below(source, suffixes, problem):
+            real = path.resolve()
+            if real not in seen:
+                seen.add(real)
+                yield path
+
+
+def _below(source: Path, suffixes: tuple[str, ...], problem: Complain) -> Iterator[Path]:
+    if source.is_file():
+        yield source
+    elif source.is_dir():
+        for folder, folders, names in os.walk(source, onerror=lambda error: _cannot_be_read(error, problem)):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                path = Path(folder, name)
+                if name.lower().endswith(suffixes) and not name.startswith(".") and path.is_file():
+                    yield path
+    elif source.exists():
+        problem(str(source), "is neither a file nor a folder")
+    else:
+        problem(str(source), "is not there")
+
+
+def _cannot_be_read(error: OSError, problem: Complain) -> None:
+    problem(str(error.filename), why_unreadable(error))
+
+
+def why_unreadable(error: OSError) -> str:
+    """`cannot be read: Permission denied`."""
+    return f"cannot be read: {error.strerror or type(error).__name__}"
