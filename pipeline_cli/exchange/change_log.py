@@ -25,7 +25,7 @@ from pipeline_cli.exchange.forms import (
     to_milliseconds,
     write_stored,
 )
-from pipeline_cli.exchange.mapping import Wanted
+from pipeline_cli.exchange.mapping import Wanted, value_map_hint
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
@@ -132,7 +132,7 @@ class ChangeReader:
         field = self._field(text)
         if field is None:
             message = f"{quoted(text)} is no field of a deal: {', '.join(COLUMNS)}. Name the one it is: "
-            self._sheet.refuse_value(row, "field", text, f'{message}--value-map "field:{text}=value"')
+            self._sheet.refuse_value(row, "field", text, message + value_map_hint("field", text, COLUMNS))
             return None
         column = COLUMNS.get(field)
         if column is None:

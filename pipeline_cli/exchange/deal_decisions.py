@@ -9,13 +9,15 @@ from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingStep
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.outcome_words import OPEN
 from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_rows import DealRow, read_own_columns
 from pipeline_cli.exchange.event_fields import refuse_future
 from pipeline_cli.exchange.forms import from_milliseconds, to_milliseconds
+from pipeline_cli.exchange.mapping import value_map_hint
 from pipeline_cli.exchange.moves import Step
-from pipeline_cli.exchange.outcomes import OPEN, Vocabulary
+from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 
 _DAY = 86_400_000
@@ -283,7 +285,8 @@ class DealDecider:
             message = (
                 f"{quoted(text)} is not in the sources of pipeline.yaml: {', '.join(sources)}. Name the one it is: "
             )
-            self._sheet.refuse_value(said.row, "source", text, f'{message}--value-map "source:{text}={sources[-1]}"')
+            hint = value_map_hint("source", text, sources)
+            self._sheet.refuse_value(said.row, "source", text, f"{message}{hint}")
         return known
 
     def _next_step(self, said: DealRow, status: str) -> tuple[str | None, date | None]:

@@ -212,6 +212,8 @@ class DealRowReader:
         found = self._stages[key]
         if found is None:
             self._sheet.refuse_value(row, "stage", text, self._words.unknown_stage(text, pipeline))
+        elif found.by_part:
+            self._sheet.note(row, "outcome_in_words")
         return found
 
     def _status(self, row: Row, texts: Mapping[str, str]) -> StageWord | None:
@@ -221,6 +223,8 @@ class DealRowReader:
         found = self._words.status(text)
         if found is None:
             self._sheet.refuse_value(row, "status", text, self._words.unknown_status(text))
+        elif found.by_part:
+            self._sheet.note(row, "outcome_in_words")
         return found
 
     def _value(self, row: Row, texts: Mapping[str, str]) -> tuple[int | None, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,18 @@ from pipeline_cli.domain.words.presets import (
     Preset,
     fields_of,
     header_key,
+    key_in,
     names_of,
     rank_of,
 )
-from pipeline_cli.domain.words.text import quoted, unknown_word
+from pipeline_cli.domain.words.shell import OBEYED, command_line
+from pipeline_cli.domain.words.text import nearest, quoted, unknown_word
 
 KINDS = (DEALS, MOVES, TOUCHPOINTS, CONTACTS, CHANGES)
 PROBLEM_COLUMN = "problem"
 """The last column of a file that --skip-bad wrote: what was wrong with the row, and no field of it."""
+_SURE = 0.8
+"""How alike two words are of which one is the other mistyped."""
 ValueMap = Mapping[str, Mapping[str, str]]
 """Field -> text of the file, as `value_key` -> what it stands for."""
 
@@ -92,11 +97,27 @@ def parse_value_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
     return found
 
 
+def value_map_hint(field: str, text: str, known: Collection[str] = ()) -> str:
+    """`--value-map "stage:Propsal=proposal"`, ready to be pasted; what must be filled in stands in capitals: `=STAGE`."""
+    pair = f"{field}:{text}={_meant(text, tuple(known)) or field.upper()}"
+    return command_line("--value-map", pair) if set(pair) & OBEYED else f'--value-map "{pair}"'
+
+
+@cache
+def _meant(text: str, known: tuple[str, ...]) -> str | None:
+    """A slip of the pen, no guess at a meaning; looked up once for a word that stands in every row."""
+    from difflib import SequenceMatcher  # only a mistake needs it
+
+    near = nearest(text, known)
+    alike = near is not None and SequenceMatcher(None, text.casefold(), near.casefold()).ratio() >= _SURE
+    return near if alike else None
+
+
 def map_columns(kind: str, header: Sequence[str], preset: Preset, maps: Mapping[str, str]) -> ColumnMap:
     """The preset's names first, then --map, which may take a column from another field."""
     keys = [header_key(name) for name in header]
     is_own = kind == DEALS and {"id", "externalid"} <= set(keys) and preset.name == "canonical"
-    fields = _by_preset(kind, keys, preset.name)
+    fields = _by_preset(kind, header, preset.name)
     if is_own:
         fields = {**fields, "id": keys.index("id"), "external_id": keys.index("externalid")}
     for field, column in maps.items():
@@ -148,16 +169,18 @@ def _use(index: int, by_index: Mapping[int, str], kept: Collection[int]) -> str:
     return "extra" if index in kept else "ignored"
 
 
-def _by_preset(kind: str, keys: Sequence[str], preset: str) -> dict[str, int]:
+def _by_preset(kind: str, header: Sequence[str], preset: str) -> dict[str, int]:
     names = names_of(preset, kind)
     fields: dict[str, int] = {}
-    for index, key in enumerate(keys):
-        field = names.get(key)
-        if field is None:
+    ranks: dict[str, tuple[int, bool]] = {}
+    for index, name in enumerate(header):
+        key = key_in(preset, kind, name)
+        if key is None:
             continue
-        taken = fields.get(field)
-        if taken is None or rank_of(preset, kind, field, key) < rank_of(preset, kind, field, keys[taken]):
-            fields[field] = index
+        field = names[key]
+        rank = (rank_of(preset, kind, field, key), header_key(name) != key)
+        if field not in fields or rank < ranks[field]:
+            fields[field], ranks[field] = index, rank
     return fields
 
 

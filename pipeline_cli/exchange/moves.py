@@ -339,7 +339,7 @@ class StepReader:
     def _look_up(self, number: int, pipeline: str) -> tuple[str | None, str | None]:
         text = self._log.text(number)
         word = self._words.stage(text, pipeline) if text else None
-        target = (word.stage or word.outcome) if word else None
+        target = (word.outcome or word.stage) if word else None
         found = (None, None) if word is None or target == "open" else (target, word.reason)
         self._known.setdefault(pipeline, {})[number] = found
         return found

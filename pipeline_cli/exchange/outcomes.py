@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from pipeline_cli.domain.playbook import OUTCOMES, Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.outcome_words import OPEN, known_outcome, outcome_inside, plain_outcome
 from pipeline_cli.domain.words.presets import header_key
-from pipeline_cli.domain.words.text import nearest, quoted
-
-OPEN = "open"
-_WORDS = {
-    "won": "won win closedwon closeswon dealwon wonclosed",
-    "lost": "lost closedlost deallost lostclosed",
-    "disqualified": "disqualified unqualified notqualified closeddisqualified closedunqualified",
-    OPEN: "open active inprogress ongoing pending snoozed reopened",
-}
-_OUTCOME_OF = {word: outcome for outcome, words in _WORDS.items() for word in words.split()}
+from pipeline_cli.domain.words.stage_names import meanings
+from pipeline_cli.domain.words.text import quoted
+from pipeline_cli.exchange.mapping import value_map_hint
 
 
 class StageWord(NamedTuple):
-    """What a cell of a stage or status column says: a stage, or an outcome, perhaps with its reason."""
+    """What a cell of a stage or status column says: a stage, or an outcome, perhaps with its reason or the stage."""
 
     stage: str | None = None
     outcome: str | None = None
     """won | lost | disqualified | open"""
     reason: str | None = None
     """The lost reason, when the word was one."""
+    by_part: bool = False
+    """Only a word of the text says so, as in `G. Project Won`."""
 
 
 class Vocabulary:
@@ -51,20 +45,47 @@ class Vocabulary:
         return self._pipelines.get(header_key(text))
 
     def stage(self, text: str, pipeline: str) -> StageWord | None:
-        """A stage by id or name; else an outcome; else a lost reason. None: none of them."""
+        """A stage by id, name or what other languages call it; else an outcome; else a lost reason. None: none of them."""
         if text in OUTCOMES:
             return StageWord(outcome=text)
-        key = header_key(text)
-        stage = self._stages[pipeline].get(key)
-        return StageWord(stage=stage) if stage else self.status(text)
+        stage = self._stages[pipeline].get(header_key(text))
+        if stage:
+            return StageWord(stage=stage)
+        said = self.status(text, by_part=False)
+        if said and said.outcome == OPEN and plain_outcome(text) is None:
+            said = None  # `On hold` says nothing of the stage, and the first one would be a guess
+        return said or self._translated(text, pipeline) or self._outcome_inside(text, pipeline)
 
-    def status(self, text: str) -> StageWord | None:
-        """An outcome, `open` among them, or a lost reason."""
-        key = header_key(text)
-        if key in _OUTCOME_OF:
-            return StageWord(outcome=_OUTCOME_OF[key])
-        reason = self._every_reason.get(key)
-        return StageWord(outcome="lost", reason=reason) if reason else None
+    def status(self, text: str, *, by_part: bool = True) -> StageWord | None:
+        """An outcome, `open` among them, or a lost reason; `by_part`: also where one word of several is an outcome."""
+        outcome = plain_outcome(text)
+        reason = None if outcome else self._every_reason.get(header_key(text))
+        if reason:
+            return StageWord(outcome="lost", reason=reason)
+        outcome = outcome or known_outcome(text)
+        if outcome:
+            return StageWord(outcome=outcome)
+        inside = outcome_inside(text) if by_part else None
+        return StageWord(outcome=inside.outcome, by_part=True) if inside else None
+
+    def _translated(self, text: str, pipeline: str) -> StageWord | None:
+        """`Bedarfsanalyse` where the pipeline has Needs Analysis: the first stages of other programs are known by name."""
+        meant = meanings(text)
+        found = [
+            stage.id
+            for one in self.playbook.pipelines
+            if meant and one.id == pipeline
+            for stage in one.stages
+            if meant & (meanings(stage.name) | meanings(stage.id))
+        ]
+        return StageWord(stage=found[0]) if len(found) == 1 else None
+
+    def _outcome_inside(self, text: str, pipeline: str) -> StageWord | None:
+        inside = outcome_inside(text)
+        if inside is None:
+            return None
+        stage = self._stages[pipeline].get(header_key(inside.rest)) if inside.rest else None
+        return StageWord(stage=stage, outcome=inside.outcome, by_part=True)
 
     def reason(self, text: str, pipeline: str) -> str | None:
         """A lost reason of the pipeline's list; None: it is not there, which is kept and warned of."""
@@ -79,29 +100,21 @@ class Vocabulary:
     def unknown_stage(self, text: str, pipeline: str) -> str:
         """The message that lists the stages and gives the --value-map to type."""
         stages = [stage for p in self.playbook.pipelines if p.id == pipeline for stage in p.stage_ids]
-        return (
-            f"{quoted(text)} is no stage of {pipeline}: {', '.join([*stages, *OUTCOMES])}. Name the one it is: "
-            f'--value-map "stage:{text}={_guess(text, (*stages, *OUTCOMES))}"'
-        )
+        known = (*stages, *OUTCOMES)
+        hint = value_map_hint("stage", text, stages)
+        return f"{quoted(text)} is no stage of {pipeline}: {', '.join(known)}. Name the one it is: {hint}"
 
     def unknown_status(self, text: str) -> str:
         """The sentence for a word that is no status."""
-        words = ", ".join((OPEN, *OUTCOMES))
-        return f'{quoted(text)} is no status: {words}. Name the one it is: --value-map "status:{text}=open"'
+        words = (OPEN, *OUTCOMES)
+        hint = value_map_hint("status", text)
+        return f"{quoted(text)} is no status: {', '.join(words)}. Name the one it is: {hint}"
 
     def unknown_pipeline(self, text: str) -> str:
         """The sentence for a word that is no pipeline."""
-        known = [pipeline.id for pipeline in self.playbook.pipelines]
-        return (
-            f"{quoted(text)} is no pipeline of pipeline.yaml: {', '.join(known)}. Name the one it is: "
-            f'--value-map "pipeline:{text}={_guess(text, tuple(known))}"'
-        )
-
-
-@cache
-def _guess(text: str, known: tuple[str, ...]) -> str:
-    """The one that was most likely meant, else the first; once for a word that stands in every row."""
-    return nearest(text, known) or known[0]
+        known = tuple(pipeline.id for pipeline in self.playbook.pipelines)
+        hint = value_map_hint("pipeline", text, known)
+        return f"{quoted(text)} is no pipeline of pipeline.yaml: {', '.join(known)}. Name the one it is: {hint}"
 
 
 def _stage_words(pipeline: Pipeline) -> dict[str, str]:

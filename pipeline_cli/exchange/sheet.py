@@ -24,6 +24,8 @@ RULES = {
     "duplicate_rows": "rows alike in every column and without an id: taken as deals of their own, not merged.",
     "row_in_quotes": "rows quoted as one field: taken apart.",
     "blank_rows": "blank rows: skipped.",
+    "outcome_in_words": "stages or statuses with an outcome among other words, as in G. Project Won: taken for that outcome "
+    "(--value-map says otherwise).",
     "status_and_stage": "status and stage name different outcomes: the status is taken.",
     "moves_differ": "the moves end otherwise than the status says: the moves are taken.",
     "stage_differs": "the moves end in another stage than the deal's: the moves are taken.",

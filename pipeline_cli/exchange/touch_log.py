@@ -17,6 +17,7 @@ from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.deal_index import DealIndex
 from pipeline_cli.exchange.event_fields import find_deal, happened_at, refuse_future
 from pipeline_cli.exchange.forms import read_stored, to_milliseconds, write_stored
+from pipeline_cli.exchange.mapping import value_map_hint
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, look_only
@@ -185,7 +186,7 @@ class _KindReader:
         number = self._by_key.get(header_key(text))
         if number is None:
             message = f"{quoted(text)} is no kind of touchpoint: {', '.join(self._kinds)}. Name the one it is: "
-            self._sheet.refuse_value(row, "kind", text, f'{message}--value-map "kind:{text}={self._kinds[-1]}"')
+            self._sheet.refuse_value(row, "kind", text, message + value_map_hint("kind", text, self._kinds))
             return None
         self.known[row.cells[self._index]] = number
         return number
@@ -203,9 +204,8 @@ class _DirectionReader:
         text = self._sheet.text(row.cells, "direction")
         direction = 0 if text is None else _DIRECTION_WORDS.get(header_key(text))
         if direction is None:
-            message = (
-                f'{quoted(text or "")} is no direction: out, in. Name the one it is: --value-map "direction:{text}=out"'
-            )
+            hint = value_map_hint("direction", text or "")
+            message = f"{quoted(text or '')} is no direction: out, in. Name the one it is: {hint}"
             self._sheet.refuse_value(row, "direction", text or "", message)
             return None
         self.known[row.cells[self._index]] = direction

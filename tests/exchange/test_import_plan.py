@@ -213,7 +213,7 @@ def test_stages_of_another_pipeline_are_found_by_its_column_or_their_name(plan: 
     ]
     assert said(plan("deal_id,pipeline\n1,Rentals\n")) == [
         "deals.csv:2: pipeline: 'Rentals' is no pipeline of pipeline.yaml: sales, partners. Name the one it is: "
-        '--value-map "pipeline:Rentals=sales"'
+        '--value-map "pipeline:Rentals=PIPELINE"'
     ]
 
 
@@ -222,7 +222,7 @@ def test_a_source_outside_the_list_is_refused_with_the_list(plan: Plan) -> None:
     assert only(plan("deal_id,source\n1,INBOUND\n", playbook=playbook), "source") == ["inbound"]
     assert said(plan("deal_id,source\n1,fair\n", playbook=playbook)) == [
         "deals.csv:2: source: 'fair' is not in the sources of pipeline.yaml: inbound, referral. Name the one it is: "
-        '--value-map "source:fair=referral"'
+        '--value-map "source:fair=SOURCE"'
     ]
 
 

@@ -122,20 +122,18 @@ def test_a_value_map_is_asked_for_and_then_understood(plan: Plan) -> None:
     (problem,) = said(plan(deals))
     assert problem == (
         "deals.csv:2: stage: 'Angebot = raus' is no stage of sales: lead, proposal_sent, closing, won, lost, disqualified. "
-        'Name the one it is: --value-map "stage:Angebot = raus=lead"'
+        'Name the one it is: --value-map "stage:Angebot = raus=STAGE"'
     )
     made = plan(deals, value_maps=['stage:"angebot = raus"=proposal_sent'])
     assert [deal.stage for deal in made.deals()] == ["proposal_sent", "lead"]
 
 
 def test_a_value_map_for_a_field_that_no_column_has_names_the_map_that_is_missing(plan: Plan) -> None:
-    deals = "title,Phase\nA,Angebot\n"
-    message = (
-        "--value-map stage: no column is the stage yet: say which one is with --map stage=COLUMN, of title, Phase."
-    )
+    deals = "title,Lage\nA,Angebot\n"
+    message = "--value-map stage: no column is the stage yet: say which one is with --map stage=COLUMN, of title, Lage."
     with pytest.raises(UsageError, match=re.escape(message)):
         plan(deals, value_maps=["stage:Angebot=lead"])
-    (deal,) = plan(deals, value_maps=["stage:Angebot=lead", "kind:fax=other"], maps=["stage=Phase"]).deals()
+    (deal,) = plan(deals, value_maps=["stage:Angebot=lead", "kind:fax=other"], maps=["stage=Lage"]).deals()
     assert deal.stage == "lead"
     kept = PLAYBOOK._replace(imports={"sheet": {"value_map": {"stage": {"neu": "lead"}}}})
     assert len(list(plan(deals, playbook=kept, preset="sheet").deals())) == 1, "a kept mapping serves other files too"

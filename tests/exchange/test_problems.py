@@ -55,13 +55,13 @@ def test_moves_and_touchpoints_name_deals_stages_kinds_and_directions_that_exist
     assert said(made) == [
         "moves.csv:2: deal: there is no deal 'x' in the file of deals: give its external id.",
         "moves.csv:3: to: 'Angebot' is no stage of sales: lead, proposal_sent, closing, won, lost, disqualified. Name the "
-        'one it is: --value-map "stage:Angebot=lead"',
+        'one it is: --value-map "stage:Angebot=STAGE"',
         "moves.csv:4: to: the move goes nowhere: name the stage, or won, lost or disqualified.",
         "moves.csv:5: at: no date: say when it happened.",
         "touchpoints.csv:3: kind: 'fax' is no kind of touchpoint: call, email, meeting, other. Name the one it is: "
-        '--value-map "kind:fax=other"',
+        '--value-map "kind:fax=KIND"',
         "touchpoints.csv:4: direction: 'sideways' is no direction: out, in. Name the one it is: --value-map "
-        '"direction:sideways=out"',
+        '"direction:sideways=DIRECTION"',
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.header_words import english_header, split_currency
 from pipeline_cli.domain.words.text import unguard_formula
 
 
@@ -45,15 +46,15 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "external_id": "external_id deal_id id record_id opportunity_id prospect_id lead_id mql_id key",
         "title": "title deal_name deal_title name opportunity opportunity_name deal subject",
         "organization": "organization organisation org organization_name account account_name company company_name "
-        "client client_name customer customer_name associated_company",
-        "contact": "contact contact_name contact_person person primary_contact",
+        "client client_name customer customer_name associated_company associated_companies associated_company_primary",
+        "contact": "contact contact_name contact_person person primary_contact associated_contact associated_contacts",
         "email": "email e_mail email_address contact_email mail",
         "phone": "phone phone_number contact_phone telephone tel mobile cell",
         "pipeline": "pipeline pipeline_name deal_pipeline",
-        "stage": "stage deal_stage stage_name current_stage pipeline_stage",
+        "stage": "stage deal_stage stage_name current_stage pipeline_stage sales_stage sales_phase phase",
         "status": "status outcome deal_status result",
-        "value": "value amount deal_value deal_amount close_value price total",
-        "currency": "currency currency_code deal_currency currency_of_value",
+        "value": "value amount deal_value deal_amount opportunity_amount close_value price total amount_in_company_currency",
+        "currency": "currency currency_code deal_currency currency_of_value opportunity_currency amount_currency",
         "source": "source lead_source origin deal_source source_channel source_origin",
         "cost": "cost lead_cost acquisition_cost",
         "created_at": "created_at created created_on created_date create_date creation_date date_created created_time "
@@ -68,7 +69,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "probability": "probability win_probability win_likelihood",
         "category": "category forecast_category",
         "next_step": "next_step next_steps next_action",
-        "next_step_due": "next_step_due next_step_date next_action_date",
+        "next_step_due": "next_step_due next_step_date next_action_date next_activity_date next_activity",
         "owner": "owner deal_owner owner_name sales_agent sales_rep salesperson rep assigned_to",
         "snoozed_until": "snoozed_until",
         "snooze_reason": "snooze_reason",
@@ -328,6 +329,23 @@ def names_of(preset: str, kind: str) -> Mapping[str, str]:
     return found
 
 
+def key_in(preset: str, kind: str, header: str) -> str | None:
+    """The key under which `names_of` knows the header, in whatever language, a currency in it aside; None: it does not."""
+    names = names_of(preset, kind)
+    key = header_key(header)
+    if key in names:
+        return key
+    english = header_key(english_header(header) or "")
+    if english in names:
+        return english
+    in_currency = split_currency(header) if kind == DEALS else None
+    if in_currency is None:
+        return None
+    rest, _ = in_currency
+    inner = key_in(preset, kind, rest) if rest else header_key("value")
+    return inner if inner and names[inner] in {"value", "cost"} else None
+
+
 def rank_of(preset: str, kind: str, field: str, key: str) -> int:
     """0 for the best name of a field: of two columns for one field the better named is taken."""
     names = f"{PRESETS[preset].fields.get(kind, {}).get(field, '')} {_CANONICAL[kind].get(field, '')}".split()
@@ -345,9 +363,12 @@ def _every_known_key() -> frozenset[str]:
 
 
 def count_known(headers: Iterable[str]) -> int:
-    """How many of the headers any preset knows: what tells a delimiter from a letter."""
+    """How many of the headers any preset knows: what tells a delimiter from a letter, and a header from what is above it."""
     known = _every_known_key()
-    return sum(header_key(header) in known for header in headers)
+    return sum(
+        header_key(header) in known or english_header(header) is not None or split_currency(header) is not None
+        for header in headers
+    )
 
 
 def recognise(headers: Sequence[str]) -> Preset:
@@ -355,6 +376,7 @@ def recognise(headers: Sequence[str]) -> Preset:
     keys = {header_key(header) for header in headers}
     if {"id", "externalid"} <= keys:
         return PRESETS["canonical"]
+    keys |= {header_key(english) for header in headers if (english := english_header(header))}
     best, best_size = PRESETS["canonical"], 0
     for preset in PRESETS.values():
         for signature in preset.signatures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
 """A word of these needs no quotes."""
-_OBEYED = frozenset('$`\\"!')
+OBEYED = frozenset('$`\\"!')
 """What a shell obeys inside double quotes too, ! at a prompt."""
 
 
@@ -19,7 +19,7 @@ def command_line(program: str, *words: str) -> str:
 def _quote(word: str) -> str:
     if word and _PLAIN.issuperset(word):
         return word
-    if _OBEYED.isdisjoint(word):
+    if OBEYED.isdisjoint(word):
         return f'"{word}"'
     from shlex import quote  # 1 ms, and few words need it
 
