@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingStep
@@ -98,6 +98,7 @@ class _Verdict(NamedTuple):
     closing: Closing
     created: int
     created_inferred: bool
+    stage_inferred: bool
 
 
 class DealDecider:
@@ -127,9 +128,9 @@ class DealDecider:
         status = self._status(said, steps)
         closing = weigh_closing(self._sheet, said, status, steps, self._today, touches[1])
         created = self._created(said, steps, closing, touches[0])
-        verdict = _Verdict(
-            status, self._stage(said, steps, status), self._lost_reason(said, status, steps), closing, *created
-        )
+        stage, is_inferred = self._stage(said, steps, status)
+        reason = self._lost_reason(said, status, steps)
+        verdict = _Verdict(status, stage, reason, closing, *created, is_inferred)
         return self._compose(key, said, verdict, touches[1])
 
     def _compose(self, key: str, said: DealRow, verdict: _Verdict, last_touch: int) -> IncomingDeal:
@@ -173,6 +174,7 @@ class DealDecider:
             last_activity_at=None if activity is None or activity <= last_touch else from_milliseconds(activity),
             stage_changed_at=_instant(said, "stage_changed_at"),
             closing_inferred=closing.is_inferred,
+            stage_inferred=verdict.stage_inferred,
         )
 
     def _refuse_future(self, said: DealRow) -> None:
@@ -201,23 +203,24 @@ class DealDecider:
             self._sheet.note(said.row, "moves_differ")
         return ending
 
-    def _stage(self, said: DealRow, steps: Sequence[Step], status: str) -> str:
+    def _stage(self, said: DealRow, steps: Sequence[Step], status: str) -> tuple[str, bool]:
         """The last open stage of the moves; else the one the row names; else the first, of a won or lost deal the last.
 
         Taking the first for lost deals would leave the later stages with winners alone, and their win rates at 100 %.
+        True: no file says it.
         """
         told = said.stage.stage if said.stage else None
         for step in reversed(steps):
             if step.to_stage not in OUTCOMES:
                 if told not in {None, step.to_stage}:
                     self._sheet.note(said.row, "stage_differs")
-                return step.to_stage
+                return step.to_stage, False
             if step.from_stage is not None and step.from_stage not in OUTCOMES:
-                return step.from_stage
+                return step.from_stage, False
         if told is None and status in {"won", "lost"}:
             self._sheet.note(said.row, "closed_without_stage")
-            return self._last_stages[said.pipeline]
-        return told or self._first_stages[said.pipeline]
+            return self._last_stages[said.pipeline], True
+        return told or self._first_stages[said.pipeline], False
 
     def _created(self, said: DealRow, steps: Sequence[Step], closing: Closing, first_touch: int) -> tuple[int, bool]:
         sheet, instants = self._sheet, said.instants
@@ -267,6 +270,9 @@ class DealDecider:
             return title
         by_others = (texts.get("organization"), said.person.name, said.person.email, texts.get("external_id"))
         found = next((name for name in by_others if name and name.strip()), None)
+        if found is None and not any(map(self._sheet.has, _NAMING)):
+            found = _called_by_its_cells(said.fields)
+            self._sheet.note(said.row, "title_of_cells")
         if found is None:
             self._sheet.refuse(
                 said.row, "title", "nothing names this deal: give a title, an organization or a contact."
@@ -311,6 +317,18 @@ class DealDecider:
             self._sheet.refuse_value(said.row, "id", text, message)
             return None
         return int(text)
+
+
+_NAMING = ("title", "organization", "contact", "email", "external_id")
+"""Columns of which one is needed to call a deal by; a file without any has its deals called by what it has."""
+_CELLS_OF_TITLE = 3
+
+
+def _called_by_its_cells(fields: Mapping[str, str]) -> str | None:
+    """`Product A, Seller 3, Joe`: the first texts of the row. None: it has none."""
+    texts = [text.strip() for text in fields.values() if text.strip()]
+    words = [text for text in texts if any(map(str.isalpha, text))] or texts
+    return ", ".join(words[:_CELLS_OF_TITLE])[:80] or None
 
 
 def _open_steps(steps: tuple[IncomingStep, ...], text: str | None, due: date | None) -> tuple[IncomingStep, ...]:

@@ -9,10 +9,11 @@ from itertools import starmap
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.number_table import NumberTable
+from pipeline_cli.domain.words.outcome_words import plain_key
 from pipeline_cli.exchange.forms import DateEvidence, NumberEvidence, UnreadableNumberError
 from pipeline_cli.exchange.problems import Problem, UnreadableFile
 from pipeline_cli.exchange.reading import Row
-from pipeline_cli.exchange.sheet import Sheet, is_missing, look_only, order_or_refuse
+from pipeline_cli.exchange.sheet import RULES, Sheet, is_missing, look_only, order_or_refuse
 
 DATE_FIELDS = (
     "created_at",
@@ -42,14 +43,27 @@ class ColumnForms(NamedTuple):
     """Some deal has no creation date of its own."""
 
 
+_KINDS_OF_CUSTOMERS = (
+    "current new past existing former old prospect lead customer client returning yes no true false 0 1 unknown none "
+    "bestandskunde neukunde altkunde ehemalig neu bestehend ja nein nouveau existant ancien actuel oui non "
+    "nuevo actual anterior antiguo si novo atual antigo sim nao"
+)
+_NO_NAMES = frozenset(_KINDS_OF_CUSTOMERS.split())
+"""What a column says that tells what kind of customer somebody is, and not who."""
+_MOST_KINDS = 12
+
+
 class ColumnSurvey:
-    """Looks at every value of the columns of dates and numbers of the deals."""
+    """Looks at every value of the columns of dates and numbers of the deals, and at what the organizations are called."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         fields = sheet.columns.fields
         self._dates = [(fields[field], field, DateEvidence()) for field in DATE_FIELDS if field in fields]
         self._numbers = [(fields[field], field, NumberEvidence()) for field in NUMBER_FIELDS if field in fields]
+        self._organization = fields.get("organization")
+        self._customers: set[str] = set()
+        """What the column of organizations holds, while it may be no names."""
         self._created = fields.get("created_at")
         self._has_blank_creation = self._created is None
 
@@ -58,6 +72,8 @@ class ColumnSurvey:
         cells = row.cells
         if self._created is not None and not cells[self._created]:
             self._has_blank_creation = True
+        if self._organization is not None and len(self._customers) < _MOST_KINDS:
+            self._customers.add(cells[self._organization])
         for index, _, date_evidence in self._dates:
             text = cells[index]
             if text and (text[0].isdigit() or not is_missing(text)):
@@ -72,12 +88,15 @@ class ColumnSurvey:
 
         Raises UnreadableFile with every column that can be read two ways.
         """
+        self._keep_kinds_of_customers(pinned)
         problems: list[Problem] = []
         orders = {}
         for index, field, dates in self._dates:
             if dates.has_no_dates() and field not in pinned:
                 self._keep_as_text(index, field, dates)
                 continue
+            if dates.first_serial is not None:
+                self._sheet.ledger.warn("spreadsheet_days", RULES["spreadsheet_days"], dates.first_serial)
             try:
                 orders[field] = date_order or order_or_refuse(self._sheet, field, dates)
             except UnreadableFile as error:
@@ -97,6 +116,16 @@ class ColumnSurvey:
             above_one and not self._sheet.columns.is_own_export,
             self._has_blank_creation or "created_at" not in orders,
         )
+
+    def _keep_kinds_of_customers(self, pinned: Collection[str]) -> None:
+        """`Client: Current, New, Past` names no organization."""
+        said = {plain_key(text) for text in self._customers} - {""}
+        if self._organization is None or "organization" in pinned or not said or not said <= _NO_NAMES:
+            return
+        sheet, name = self._sheet, self._sheet.table.header[self._organization]
+        message = f'the column "{name}" says what kind of customer, and not who: kept as an extra field.'
+        sheet.ledger.warn_of_many("kinds_of_customers", message, 1)
+        sheet.columns = sheet.columns.without("organization", sheet.table.header)
 
     def _keep_as_text(self, index: int, field: str, dates: DateEvidence) -> None:
         sheet = self._sheet

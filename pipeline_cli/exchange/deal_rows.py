@@ -228,11 +228,11 @@ class DealRowReader:
         return found
 
     def _value(self, row: Row, texts: Mapping[str, str]) -> tuple[int | None, str]:
-        """Minor units and their currency: that of its column, else that beside the amount, else the file's own."""
+        """Minor units and their currency: that of its column, that beside the amount, that of the header, else the file's."""
         amount = self._amount(row, texts, "value")
         home = self._playbook.currency
         said = texts.get("currency")
-        beside = amount[1] if amount else None
+        beside = (amount[1] if amount else None) or self._sheet.columns.currency
         if said and beside and header_key(said).upper() != beside:
             self._sheet.note(row, "two_currencies")
         currency = said.strip().upper() if said else beside or home

@@ -10,6 +10,7 @@ from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.dates import EARLIEST, LATEST, parse_offset
 from pipeline_cli.domain.words.money import ParsedMoney, decimal_sign, parse_money
 from pipeline_cli.domain.words.text import quoted
+from pipeline_cli.exchange.written_dates import read_serial, read_written
 
 _NUMBER = re.compile(r"[0-9][0-9.,' \u00a0\u202f\u2009’]*")
 _MOST_PLAIN_DIGITS = 13
@@ -198,6 +199,8 @@ class DateEvidence:
         self.open: tuple[int, str] | None = None
         """The first value that reads both ways."""
         self.first_word: tuple[int, str] | None = None
+        self.first_serial: int | None = None
+        """The line of the first value that is a spreadsheet's number of days."""
 
     def add(self, line: int, text: str) -> None:
         """A text that is not empty."""
@@ -205,6 +208,11 @@ class DateEvidence:
             self.dates += 1
             return
         form = _NUMERIC.fullmatch(text.strip())
+        if form is None and read_written(text) is not None:
+            self.dates += 1
+            if self.first_serial is None and read_serial(text) is not None:
+                self.first_serial = line
+            return
         if form is None or (len(form["a"]) < 3 and len(form["c"]) == 3) or len(form["a"]) == 3:
             self.words += 1
             self.first_word = self.first_word or (line, text)
@@ -294,7 +302,10 @@ class DateReader:
     def _numeric(self, text: str) -> datetime:
         form = _NUMERIC.fullmatch(text.strip())
         if form is None:
-            raise UnreadableDateError(f"{quoted(text)} is not a date: write it as 2026-11-21 or 2026-11-21 09:30.")
+            written = read_written(text)
+            if written is None:
+                raise UnreadableDateError(f"{quoted(text)} is not a date: write it as 2026-11-21 or 2026-11-21 09:30.")
+            return written
         year, month, day = self._parts(form)
         try:
             offset = parse_offset(form["zone"]) if form["zone"] else None

@@ -167,6 +167,8 @@ class PlanMaker:
         """By position of the deal: its last activity in milliseconds where that becomes a touchpoint, else -1."""
         self.has_wins = False
         """Some deal of the file is won."""
+        self.open_deals = 0
+        """How many deals of the file are open."""
 
     def make(self, files: ImportFiles, watch: Watch) -> None:
         """All the passes; `watch` is told how far they are."""
@@ -236,6 +238,7 @@ class PlanMaker:
         for position, deal, steps in self._decide():
             count_gaps(without_mistakes(steps), self._note_gap)
             self.has_wins = self.has_wins or deal.status == "won"
+            self.open_deals += deal.status == "open"
             if deal.last_activity_at is not None:
                 self.activities[position] = to_milliseconds(deal.last_activity_at)
             if keep:
@@ -257,6 +260,9 @@ class PlanMaker:
     def _note_layout(self, sheets: Sheets) -> None:
         """Blank rows and rows in quotes; moves, touchpoints and changes that go with a deal that is left out."""
         for sheet in sheets.values():
+            for code, lines in (("preamble", sheet.table.lines_above), ("footnotes", sheet.table.footnotes)):
+                for line in lines:
+                    self.ledger.warn(code, RULES[code], line)
             if sheet.table.blank_rows:
                 self.ledger.warn_of_many("blank_rows", RULES["blank_rows"], sheet.table.blank_rows)
             lost = [name for name, _ in sheet.columns.extras if sheet.columns.kind != DEALS]
@@ -351,6 +357,8 @@ class ImportPlan:
         self.source_name = maker.source_name
         self.has_wins = maker.has_wins
         """Some deal of the file is won."""
+        self.open_deals = maker.open_deals
+        """How many deals of the file are open."""
         self.counts: Mapping[str, Count] = _count(maker)
         self.deal_fields: frozenset[str] = _supplied(maker)
         """The names in IncomingDeal that the file of deals has columns for: an update leaves the others alone."""

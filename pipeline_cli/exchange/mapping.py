@@ -10,6 +10,7 @@ from typing import Any
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.header_words import split_currency
 from pipeline_cli.domain.words.presets import (
     CHANGES,
     CONTACTS,
@@ -58,6 +59,8 @@ class ColumnMap(NamedTuple):
     """Columns without a field: kept with a deal, ignored in the other files."""
     is_own_export: bool
     """Written by `export`: texts are taken to the letter, `id` is the program's own number."""
+    currency: str | None = None
+    """What the header of the values says that they are in: `EUR`, `Amount (EUR)`."""
 
     def without(self, field: str, header: Sequence[str]) -> ColumnMap:
         """The same with one field's column kept as an extra field."""
@@ -130,7 +133,8 @@ def map_columns(kind: str, header: Sequence[str], preset: Preset, maps: Mapping[
     used = set(fields.values())
     used |= {len(header) - 1} if header[-1] == PROBLEM_COLUMN else set()
     extras = tuple((name, index) for index, name in enumerate(header) if index not in used)
-    return ColumnMap(kind, preset.name, fields, extras, is_own)
+    named = split_currency(header[fields["value"]]) if "value" in fields and not is_own else None
+    return ColumnMap(kind, preset.name, fields, extras, is_own, named[1] if named else None)
 
 
 def refuse_unused_maps(maps: Mapping[str, str], headers: Sequence[Sequence[str]]) -> None:

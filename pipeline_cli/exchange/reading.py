@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from pipeline_cli.domain.deal.incoming import EVERY, Watch, unwatched
 from pipeline_cli.domain.errors import UsageError
@@ -16,11 +16,12 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.presets import count_known, name_columns, repeated_names
 from pipeline_cli.exchange.problems import Problem, UnreadableFile
 
-if TYPE_CHECKING:
-    from _csv import Reader
-
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_ROWS = 40
+_LINES_ABOVE = 30
+"""Rows among which the header is looked for."""
+_MOST_LOOKED_AT = 300
+"""Cells of a row that are compared with known headers."""
 
 
 def find_delimiter(sample: str) -> str:
@@ -33,11 +34,10 @@ def _score(lines: Sequence[str], delimiter: str) -> tuple[int, int, int]:
     rows = _sampled(lines, delimiter)
     if not rows:
         return (0, 0, 0)
-    header = rows[0]
-    if len(header) == 1 and delimiter in header[0]:
-        header = next(csv.reader(header, delimiter=delimiter), header)
+    place = find_header([_taken_apart(row, delimiter) for row in rows])
+    header = _taken_apart(rows[place], delimiter)
     width = len(header)
-    even = sum(len(row) == width for row in rows[1:]) if width > 1 else 0
+    even = sum(len(row) == width for row in rows[place + 1 :]) if width > 1 else 0
     return (count_known(header), even, width)
 
 
@@ -52,6 +52,43 @@ def _sampled(lines: Sequence[str], delimiter: str) -> list[list[str]]:
         # Beyond here the sample cannot be read this way; what was read still counts.
         return rows
     return rows
+
+
+def _taken_apart(cells: list[str], delimiter: str) -> list[str]:
+    """A header that was quoted as one field."""
+    try:
+        return next(csv.reader(cells, delimiter=delimiter), cells) if len(cells) == 1 else cells
+    except csv.Error:
+        return cells
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Which of the first rows names the columns: the first, unless a later one is plainly a header and that is not.
+
+    A title or a date of the export above the header is short, and of none of its cells a column is known.
+    """
+    known = [count_known(name_columns(row[:_MOST_LOOKED_AT])) for row in rows]
+    filled = [_count_filled(row) for row in rows]
+    best = max(range(len(rows)), key=lambda place: (known[place], -place))
+    is_poor = known[0] == 0 or (known[0] < filled[0] and 2 * known[0] < known[best])
+    if known[best] > 1 and is_poor and filled[0] < filled[best]:
+        return best
+    if known[0] or filled[0] > 1:
+        return 0
+    widest = max(filled)
+    like_header = (place for place, row in enumerate(rows) if filled[place] == widest > 2 and _names_columns(row))
+    place = next(like_header, 0)
+    return place if sum(filled[place + 1 :]) > place else 0
+
+
+def _count_filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    """No figure begins a cell of it, and no two are alike."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    return not any(cell[0].isdigit() for cell in said) and not repeated_names(said)
 
 
 def split_cell(cells: Sequence[str], delimiter: str, width: int) -> list[str] | None:
@@ -191,8 +228,13 @@ class Table:
         self.blank_rows = 0
         self.unwrapped_lines: list[int] = []
         """Lines that were quoted as one field and taken apart."""
+        self.lines_above: list[int] = []
+        """Those above the header that are not blank."""
+        self.footnotes: list[int] = []
+        """Lines of one cell below the table."""
         self.watch: Watch = unwatched
         self._width = 0
+        self._header_line = 1
         self._read_header()
 
     def rows(self, refuse: Refuse) -> Iterator[tuple[int, list[str]]]:
@@ -202,45 +244,52 @@ class Table:
         nothing after that can be trusted.
         """
         header, width, key_column, first = self.header, self._width, self.key_column, self.header[0]
-        key_name = header[key_column]
-        self.blank_rows, self.unwrapped_lines = 0, []
+        key_name, heard, is_below = header[key_column], self._header_line, False
+        self.blank_rows, self.unwrapped_lines, self.footnotes = 0, [], []
+        for line, record in self._records(self._header_line):
+            cells = record
+            if line > heard:
+                self.watch(self.path.name, line)
+                heard = line + EVERY
+            if len(cells) != width or cells[0] < "!":  # empty, or begins with a space
+                if not any(map(str.strip, cells)):
+                    self.blank_rows += 1
+                    is_below = width > 2
+                    continue
+                if len(cells) != width:
+                    if is_below and len(cells) == 1 and self.delimiter not in cells[0]:
+                        self.footnotes.append(line)
+                        continue
+                    taken = self._unwrap(line, cells, refuse)
+                    if taken is None:
+                        continue
+                    cells = taken
+            is_below = False
+            if (cells[0] == first or cells[key_column] == key_name) and self._is_header(cells):
+                message = f'"{key_name}" looks like a repeated header row: delete the line.'
+                refuse(Problem(self.file, line, key_name, message), cells)
+                continue
+            yield line, cells
+
+    def _records(self, after: int = 0) -> Iterator[tuple[int, list[str]]]:
+        """The line that each record begins on, and its cells, of those that begin after a line.
+
+        Raises UnreadableFile when the quoting is broken.
+        """
         with self._open() as stream:
             reader = csv.reader(self._lines(stream), delimiter=self.delimiter, strict=True)
-            last = self._pass_header(reader)
-            heard = last
+            last = 0
             try:
-                for record in reader:
-                    cells, line, last = record, last + 1, reader.line_num
-                    if last > heard:
-                        self.watch(self.path.name, last)
-                        heard = last + EVERY
-                    if len(cells) != width or cells[0] < "!":  # empty, or begins with a space
-                        if not any(map(str.strip, cells)):
-                            self.blank_rows += 1
-                            continue
-                        if len(cells) != width:
-                            taken = self._unwrap(line, cells, refuse)
-                            if taken is None:
-                                continue
-                            cells = taken
-                    if (cells[0] == first or cells[key_column] == key_name) and self._is_header(cells):
-                        message = f'"{key_name}" looks like a repeated header row: delete the line.'
-                        refuse(Problem(self.file, line, key_name, message), cells)
-                        continue
-                    yield line, cells
+                for cells in reader:
+                    line, last = last + 1, reader.line_num
+                    if line > after:
+                        yield line, cells
             except csv.Error as error:
                 raise UnreadableFile([Problem(self.file, last + 1, None, _explain(error))]) from error
 
     def problem(self, line: int, column: int | None, message: str) -> Problem:
         """A problem at a line, and at a column if one is meant."""
         return Problem(self.file, line, None if column is None else self.header[column], message)
-
-    def _pass_header(self, reader: Reader) -> int:
-        """Reads up to the header and returns the number of its last line."""
-        for cells in reader:
-            if _is_header_record(cells, self.delimiter):
-                break
-        return int(reader.line_num)
 
     def _unwrap(self, line: int, cells: list[str], refuse: Refuse) -> list[str] | None:
         taken = split_cell(cells, self.delimiter, self._width)
@@ -265,17 +314,13 @@ class Table:
         return self.path.open(encoding=self.encoding, newline="")
 
     def _read_header(self) -> None:
-        with self._open() as stream:
-            reader = csv.reader(self._lines(stream), delimiter=self.delimiter, strict=True)
-            try:
-                cells = next((row for row in reader if _is_header_record(row, self.delimiter)), None)
-            except csv.Error as error:
-                raise UnreadableFile([Problem(self.file, 1, None, _explain(error))]) from error
-            line = reader.line_num
-        if cells is None:
+        first = self._first_records()
+        if not first:
             raise UnreadableFile([Problem(self.file, 1, None, "there is no header row: export it again, with one.")])
-        if len(cells) == 1:
-            cells = next(csv.reader(cells, delimiter=self.delimiter), cells)
+        place = find_header([_taken_apart(cells, self.delimiter) for _, cells in first])
+        self.lines_above = [line for line, _ in first[:place]]
+        line, cells = first[place]
+        cells, self._header_line = _taken_apart(cells, self.delimiter), line
         self._width = len(cells)
         if self._width > MOST_COLUMNS:
             message = (
@@ -287,6 +332,20 @@ class Table:
         if repeated:
             problems = [Problem(self.file, line, name, "two columns have this name: rename one.") for name in repeated]
             raise UnreadableFile(problems)
+
+    def _first_records(self) -> list[tuple[int, list[str]]]:
+        """Those that are not blank; what is wrong with the file below the first is said when the rows are read."""
+        found: list[tuple[int, list[str]]] = []
+        try:
+            for line, cells in self._records():
+                if _is_header_record(cells, self.delimiter):
+                    found.append((line, cells))
+                if len(found) == _LINES_ABOVE:
+                    break
+        except UnreadableFile:
+            if not found:
+                raise
+        return found
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         alike = sum(name_columns([cell])[0] == name for cell, name in zip(cells, self.header, strict=True))

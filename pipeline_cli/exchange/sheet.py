@@ -24,6 +24,9 @@ RULES = {
     "duplicate_rows": "rows alike in every column and without an id: taken as deals of their own, not merged.",
     "row_in_quotes": "rows quoted as one field: taken apart.",
     "blank_rows": "blank rows: skipped.",
+    "spreadsheet_days": "columns of dates with a spreadsheet's numbers of days, as 45905: taken as those days.",
+    "preamble": "lines above the header: skipped.",
+    "footnotes": "lines of one cell below a blank one, under the table: skipped.",
     "outcome_in_words": "stages or statuses with an outcome among other words, as in G. Project Won: taken for that outcome "
     "(--value-map says otherwise).",
     "status_and_stage": "status and stage name different outcomes: the status is taken.",
@@ -54,6 +57,8 @@ RULES = {
     "left out of cycle and age.",
     "next_step_incomplete": "next steps without a text or a date, or of closed deals and past: kept as extra fields.",
     "title_made_up": "deals without a title: called by their organization, their contact or their id.",
+    "title_of_cells": "deals of a file that has no column of titles, organizations, people or ids: called by the first "
+    "texts of their rows (--map title=COLUMN names a better column).",
     "not_done": "activities that are not done yet: left out, for a touchpoint has happened.",
     "moves_of_skipped_deals": "moves of deals that were left out: left out with them.",
     "changes_of_skipped_deals": "changes of deals that were left out: left out with them.",

@@ -48,7 +48,7 @@ _ABSENT = {
     ),
     "expected_close": (
         "expected_close",
-        "deals without an expected close date: the file has no column of it, and no period of a forecast holds them.",
+        "open deals without an expected close date: the file has no column of it, and no period of a forecast holds them.",
     ),
 }
 """Column whose absence leaves the reports empty -> what it supplies, and what comes of it."""
@@ -154,17 +154,18 @@ def _mapping(one: FileMapping) -> Section:
 
 
 def _absent(plan: ImportPlan, stored: Stored | None) -> list[Caution]:
-    """An update may well leave a column away: only new deals lack it for good."""
+    """An update may well leave a column away: only new deals lack it for good; a closed one needs no expected close."""
     new = stored.deals.created if stored else 0
+    lacking = {"value": new, "expected_close": min(new, plan.open_deals)}
     return [
         Caution(
             f"no_{column}_column",
-            new,
+            lacking[column],
             f"{said} Name it, --map {column}=COLUMN, or add a column `{column}` before importing.",
             (),
         )
         for column, (supplied, said) in _ABSENT.items()
-        if new and supplied not in plan.deal_fields
+        if lacking[column] and supplied not in plan.deal_fields
     ]
 
 

@@ -334,3 +334,27 @@ def test_who_has_no_organization_in_the_file_of_contacts_gets_none_from_a_deal(r
     run("--db", "other/pipeline.db", "init")
     assert run("--db", "other/pipeline.db", "import", "deals.csv", "--contacts", "contacts.csv").code == 0
     assert {table: run("--db", "other/pipeline.db", "export", table).out for table in told} == told
+
+
+def test_closed_deals_need_no_expected_close(pipeline: Run, folder: Path) -> None:
+    closed = "deal_id,title,value,status,won_date\n1,Acme,100,won,2026-10-01\n2,Beta,100,won,2026-10-02\n"
+    told = pipeline("import", wrote(folder, closed), "--json").json["warnings"]
+    assert "no_expected_close_column" not in {one["code"] for one in told}
+    told = pipeline("import", wrote(folder, closed + "3,Gamma,5,open,\n"), "--json").json["warnings"]
+    assert [one["count"] for one in told if one["code"] == "no_expected_close_column"] == [1]
+
+
+def test_lines_above_the_header_are_skipped_and_said(pipeline: Run, folder: Path) -> None:
+    text = "Deals of the north\n\ndeal_id,title,value\n1,Acme,100\n"
+    result = pipeline("import", wrote(folder, text))
+    assert result.code == 0, result.err
+    assert "1 × lines above the header: skipped. (line 1)" in result.out
+    assert statuses(pipeline) == {"Acme": "open prospecting"}
+
+
+def test_an_outcome_in_a_later_export_never_loses_the_stage_that_is_known(pipeline: Run, folder: Path) -> None:
+    text = "deal_id,title,stage\n1,Acme,Proposal\n2,Beta,Qualification\n"
+    pipeline("import", wrote(folder, text))
+    later = "deal_id,title,stage\n1,Acme,Closed Won\n2,Beta,H. Project Lost\n"
+    assert pipeline("import", wrote(folder, later)).code == 0
+    assert statuses(pipeline) == {"Acme": "won proposal", "Beta": "lost qualification"}

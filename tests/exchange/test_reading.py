@@ -170,3 +170,28 @@ def test_a_missing_file_and_a_folder_are_wrong_usage(tmp_path: Path) -> None:
 def test_a_comma_in_the_text_does_not_beat_a_semicolon_between_known_headers(tmp_path: Path) -> None:
     table = table_of(tmp_path, "Deal Name;Amount;Close Date\nA, B, C, D;1,5;2026-01-01\nE, F, G, H;2,5;2026-01-02\n")
     assert table.header == ["Deal Name", "Amount", "Close Date"]
+
+
+def test_lines_above_the_header_and_below_the_table_are_left_out_and_told(tmp_path: Path) -> None:
+    content = (
+        "Pipeline report\nAs of 2026-11-01,,,\n\nOpportunity Name,Stage,Amount,Close Date\nA,Prospecting,1,2026-12-01\n"
+        "B,Prospecting,2,2026-12-01\n\nCopyright\nConfidential information\n"
+    )
+    table = table_of(tmp_path, content)
+    assert table.header == ["Opportunity Name", "Stage", "Amount", "Close Date"]
+    assert [line for line, _ in rows_of(table)[0]] == [5, 6]
+    assert (table.lines_above, table.footnotes) == ([1, 2], [8, 9])
+
+
+def test_a_title_above_unknown_columns_is_told_from_the_header(tmp_path: Path) -> None:
+    table = table_of(tmp_path, "Unsere Liste\n\nFarbe;Form;Größe\nrot;rund;3\nblau;eckig;4\n")
+    assert (table.header, table.lines_above) == (["Farbe", "Form", "Größe"], [1])
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["title\nA\nB\n", "id,title\n1,email,phone,stage,status\n2,B\n", "x,y\nemail,phone\n", "a\n1,2,3\n4,5,6\n"],
+    ids=["one column", "a long row", "words of headers in a row", "figures"],
+)
+def test_the_first_line_is_the_header_where_nothing_else_is_plain(tmp_path: Path, content: str) -> None:
+    assert table_of(tmp_path, content).lines_above == []

@@ -24,7 +24,7 @@ def test_a_sheet_without_values_or_close_dates_is_said_to_leave_the_forecast_emp
 
     assert "2 × deals without a value: the file has no column of it, and every forecast counts them as 0." in said
     assert "--map value=COLUMN" in said
-    assert "2 × deals without an expected close date" in said
+    assert "2 × open deals without an expected close date" in said
     assert "--map expected_close=COLUMN" in said
 
 

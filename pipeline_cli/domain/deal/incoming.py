@@ -86,6 +86,8 @@ class IncomingDeal(NamedTuple):
     tags: str | None = None
     """Here and in `links`, as the column holds them."""
     links: str | None = None
+    stage_inferred: bool = False
+    """The file says of a closed deal how it ended, and not in which stage: what is known of it already is better."""
 
     @property
     def steps(self) -> tuple[IncomingStep, ...]:

@@ -93,6 +93,8 @@ class MoveIntake:
             new = [_arrival(deal, self._clock)]
         if not self._recorded:
             new = [move for move in new[-2:] if move.from_stage is not None and (move.to_stage != here or crosses)]
+        if deal.stage_inferred and here is not None and here not in OUTCOMES:
+            new = [move for move in new if move.to_stage in OUTCOMES]
         places = {stage: place for place, stage in enumerate(stages)}
         added = 0
         for move in new:
