@@ -104,5 +104,5 @@ def _read_file(path: Path, reading: Reading, kind: str | None) -> Iterator[Lette
 
 def _is_mail(path: Path, first: bytes) -> bool:
     """A file that is not called one needs more to be taken for one."""
-    fields = fields_of(first[: end_of_header(first, is_all=True)])
+    fields, _ = fields_of(first[: end_of_header(first)])
     return is_mail(fields) if path.suffix.lower() in _MAIL_SUFFIXES else is_surely_mail(fields)

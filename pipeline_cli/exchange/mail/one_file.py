@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline_cli.domain.capture.letter import Letter
 from pipeline_cli.exchange.mail.body_size import Read, size_of_body
-from pipeline_cli.exchange.mail.headers import LONGEST, Fields, body_begins, end_of_header, fields_of
+from pipeline_cli.exchange.mail.headers import LONGEST, body_begins, end_of_header, fields_of
 from pipeline_cli.exchange.mail.progress import Reading
 from pipeline_cli.exchange.mail.writing_letters import Place, write_letter
 
@@ -21,16 +21,15 @@ class Header:
 
     def __init__(self, read: Read) -> None:
         data = read(0, _FIRST_BLOCK)
-        is_all = len(data) < _FIRST_BLOCK
-        end = end_of_header(data, is_all=is_all)
-        while end is None:
+        end = end_of_header(data)
+        more = b"..." if len(data) == _FIRST_BLOCK else b""
+        while end is None and more and len(data) < LONGEST:
             more = read(len(data), max(_BLOCK, len(data)))
             data += more
-            is_all = not more or len(data) >= LONGEST
-            end = end_of_header(data, is_all=is_all)
-        self.fields: Fields = fields_of(data[:end])
-        self.body = body_begins(data, end)
-        self.is_ended = self.body > end
+            end = end_of_header(data)
+        self.fields, ends = fields_of(data if end is None else data[:end])
+        self.body = body_begins(data, ends)
+        self.is_ended = end is not None
         """An empty line stands behind it: nothing is missing."""
 
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64, a2b_qp
 
 _LONGEST = 10_000
 """Signs of a header that are decoded; a longer subject is nobody's."""
+_WORD = re.compile(r"=\?([^?*\s]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
+_CHARSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "iso-8859-1": "cp1252",
+}
+"""Names under which programs write more than the charset of that name holds."""
 _COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -21,36 +32,51 @@ def text_of(value: bytes) -> str:
 
 def decoded(text: str) -> str:
     """On one line; a word in a charset that nobody knows is read as far as that goes."""
+    if text.isascii() and text.isprintable() and "  " not in text and "=?" not in text:
+        return text[:_LONGEST].strip()
     words = text[:_LONGEST]
     if "=?" in words:
         words = _decoded_words(words)
-    if words.isascii() and words.isprintable() and "  " not in words:
-        return words.strip()
-    words = _COMMANDS.sub(lambda found: " " if found[0].strip(" \t\r\n") != found[0] else "", words)
+    words = _COMMANDS.sub(_gap, words)
     return " ".join(words.encode("utf-8", "replace").decode("utf-8").split())
 
 
+def _gap(found: re.Match[str]) -> str:
+    """A line break or a tab is a space, an escape is nothing."""
+    return " " if any(sign in " \t\r\n" for sign in found[0]) else ""
+
+
 def _decoded_words(text: str) -> str:
-    from email.errors import HeaderParseError
-    from email.header import decode_header
+    """Words of one charset that follow each other are one: a sign may begin in the one and end in the other."""
+    parts: list[str] = []
+    charset, waiting, end = "", b"", 0
+    for found in _WORD.finditer(text):
+        between = text[end : found.start()]
+        if waiting and not between.strip() and found[1].lower() == charset:
+            waiting += _bytes_of(found)
+        else:
+            parts.append(_in_charset(waiting, charset))
+            if between.strip() or not waiting:
+                parts.append(between)
+            charset, waiting = found[1].lower(), _bytes_of(found)
+        end = found.end()
+    return "".join((*parts, _in_charset(waiting, charset), text[end:]))
 
+
+def _bytes_of(word: re.Match[str]) -> bytes:
+    text = word[3]
+    if word[2] in "qQ":
+        return a2b_qp(text.encode("utf-8"), header=True)
+    plain = _NO_BASE64.sub("", text)
+    if len(plain) % 4 == 1:
+        plain = plain[:-1]
+    return a2b_base64(plain + "=" * (-len(plain) % 4))
+
+
+def _in_charset(content: bytes, charset: str) -> str:
+    if not content:
+        return ""
     try:
-        parts = decode_header(text)
-    except (HeaderParseError, ValueError):
-        return text
-    return "".join(_decoded_part(part, charset) for part, charset in parts)
-
-
-def _decoded_part(part: bytes | str, charset: str | None) -> str:
-    if isinstance(part, str):
-        return part
-    if charset is None:
-        # what stands between encoded words went through raw-unicode-escape
-        try:
-            return part.decode("ascii")
-        except UnicodeDecodeError:
-            return part.decode("raw-unicode-escape", "replace")
-    try:
-        return part.decode(charset.partition("*")[0], "replace")
+        return content.decode(_CHARSETS.get(charset, charset), "replace")
     except (LookupError, ValueError):
-        return text_of(part)
+        return text_of(content)
