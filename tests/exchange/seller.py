@@ -34,7 +34,7 @@ class Seller(NamedTuple):
 
     @property
     def _addresses(self) -> dict[int, str]:
-        first = {row["email"]: row["email"] for row in _rows(self.folder / "contacts.csv")}
+        first = {row["email"]: row["email"] for row in rows_of(self.folder / "contacts.csv")}
         return {
             number: next((known for email in person["emails"] for known in first if _same(known, email)), "")
             for number, person in enumerate(self.expected["people"], 1)
@@ -52,9 +52,9 @@ def read_seller() -> Seller:
     if not FOLDER.is_dir():
         pytest.skip("the seller's mailbox is not beside this checkout (../shared/data)")
     expected = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-    deals = dict(enumerate(_rows(FOLDER / "deals.csv"), 1))
+    deals = dict(enumerate(rows_of(FOLDER / "deals.csv"), 1))
     numbers = {row["external_id"]: number for number, row in deals.items()}
-    organizations = {row["email"]: row["organization"] for row in _rows(FOLDER / "contacts.csv")}
+    organizations = {row["email"]: row["organization"] for row in rows_of(FOLDER / "contacts.csv")}
     people = list(enumerate(expected["people"], 1))
     directory = Directory(
         [(email, number) for number, person in people for email in person["emails"]],
@@ -82,6 +82,7 @@ def read_seller() -> Seller:
     return Seller(FOLDER, expected, now, directory, {number: row["external_id"] for number, row in deals.items()})
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,0 +1,97 @@
+"""The cards of a file as lines, cut out one by one, without pictures and whatever else nobody needs of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from pipeline_cli.domain.record import NamedTuple
+
+_WANTED = frozenset(
+    {
+        b"UID",
+        b"FN",
+        b"N",
+        b"NICKNAME",
+        b"EMAIL",
+        b"TEL",
+        b"ORG",
+        b"TITLE",
+        b"KIND",
+        b"X-ABLABEL",
+        b"X-ABSHOWAS",
+        b"X-ADDRESSBOOKSERVER-KIND",
+    }
+)
+_MOST_BYTES = 8_000
+"""Of one property: a longer one is no name, address or number."""
+_MOST_LINES = 1_000
+"""Of one card."""
+_QUOTED_PRINTABLE = re.compile(rb"[^:]*quoted-printable", re.IGNORECASE)
+
+
+class Part(NamedTuple):
+    """A card, or what is wrong at its place in the file."""
+
+    number: int
+    lines: tuple[bytes, ...] = ()
+    complaint: str | None = None
+
+
+def cut(file: BinaryIO) -> Iterator[Part]:
+    """Each card by its number, from 1, and the reasons why some are none. Raises OSError."""
+    number, lines, is_inside, has_one = 0, list[bytes](), False, False
+    for line in _logical_lines(file):
+        mark = line.strip().upper()
+        if mark == b"BEGIN:VCARD":
+            if is_inside:
+                yield Part(number, complaint="has no end, and is left out")
+            number, lines, is_inside, has_one = number + 1, [], True, True
+        elif mark == b"END:VCARD" and is_inside:
+            is_inside = False
+            yield Part(number, tuple(lines))
+        elif is_inside and len(lines) < _MOST_LINES and _name(line) in _WANTED:
+            lines.append(line)
+    if is_inside:
+        yield Part(number, complaint="is cut off, and is left out")
+    if not has_one:
+        yield Part(0, complaint="holds no card")
+
+
+def _name(line: bytes) -> bytes:
+    """Of the property, without the group that stands before a dot."""
+    head = line[:60].split(b":", 1)[0].split(b";", 1)[0].strip().upper()
+    return head.rpartition(b".")[2]
+
+
+def _logical_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Folded ones put together, those of 2.1 that end in `=` too; of what is too long, only the beginning."""
+    whole = b""
+    goes_on = False
+    for line in _lines(file):
+        if goes_on:
+            whole = (whole + b"\n" + line)[:_MOST_BYTES]
+        elif line[:1] in (b" ", b"\t"):
+            if len(whole) < _MOST_BYTES:
+                whole = (whole + line[1:])[:_MOST_BYTES]
+        else:
+            if whole:
+                yield whole
+            whole = line[:_MOST_BYTES]
+        goes_on = whole.endswith(b"=") and _QUOTED_PRINTABLE.match(whole) is not None
+    if whole:
+        yield whole
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Without their ends; UTF-16, which its mark tells, as UTF-8."""
+    first = file.read(4)
+    file.seek(0)
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield from file.read().decode("utf-16", "replace").encode("utf-8").splitlines()
+        return
+    if first[:3] == b"\xef\xbb\xbf":
+        file.seek(3)
+    while line := file.readline(1_000_000):
+        yield line.rstrip(b"\r\n")
