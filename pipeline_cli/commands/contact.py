@@ -387,8 +387,25 @@ def list_(
 
 @app.command("export", cls=Command, context_settings=SETTINGS)
 @answering
-def export(workspace: Workspace, view: View, contact: Contact) -> None:
-    """Write everything held about a person, as JSON."""
+def export(
+    workspace: Workspace,
+    view: View,
+    contact: Annotated[
+        str | None, typer.Argument(metavar="[CONTACT]", help="c12, an e-mail address, a number, or a part of the name.")
+    ] = None,
+    vcard: Annotated[bool, typer.Option("--vcard", help="As cards for an address book; without CONTACT, all.")] = False,
+) -> None:
+    """Write everything held about a person, as JSON.
+
+    pipeline contact export ann -o ann.json; pipeline contact export --vcard -o people.vcf
+    """
+    if vcard:
+        from pipeline_cli.commands.contact_cards import export_cards
+
+        export_cards(workspace, view, contact)
+        return
+    if contact is None:
+        raise UsageError("Name a contact, as in `pipeline contact export ann`; --vcard alone is for everybody.")
     from pipeline_cli.commands.reading import show as show_report
     from pipeline_cli.reports.contacts import person_report
 

@@ -60,6 +60,11 @@ def read_people(reader: Reader, contact_id: int | None = None) -> list[Person]:
     return [_person(Person(*row)) for row in rows]
 
 
+def read_public_ids(reader: Reader) -> dict[int, str]:
+    """By number: what a person is called outside the record, the same for good."""
+    return dict(reader.connection.execute("SELECT id, public_id FROM known_contacts"))
+
+
 def _person(row: Person) -> Person:
     """As the columns hold it, made into what it is."""
     instants: dict[str, Any] = {
