@@ -12,7 +12,7 @@ from pipeline_cli.exchange.mail.words import text_of
 LONGEST = 300
 """Signs that are kept."""
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "cs", "ja", "ko", "zh"]
-_MOST_LINES, _LONGEST_LINE = 150, 400
+_MOST_LINES, _LONGEST_LINE = 80, 400
 """What is looked through: on a line of 20,000 signs the patterns of the library take seconds."""
 _MOST_PARTS = 500
 _COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\ufeff]+")

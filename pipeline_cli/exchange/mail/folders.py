@@ -15,6 +15,8 @@ from pipeline_cli.exchange.mail.progress import NO_MAIL, Reading, reason_of
 
 _PARTS = frozenset({"cur", "new", "tmp"})
 _MAIL_SUFFIXES = frozenset({".eml", ".mail", ".mbox", ".mbx"})
+_BESIDE_MAIL = (".msf", ".dat", "filterlog.html")
+"""What Thunderbird keeps beside its folders: not worth a word."""
 _FIRST = 8 << 10
 _DEEPEST = 30
 
@@ -64,7 +66,12 @@ def _read_folder(folder: Path, reading: Reading, kind: str | None, depth: int) -
         if entry.is_dir(follow_symlinks=False):
             if depth < _DEEPEST and not (has_parts and entry.name in _PARTS) and _holds_mail(path):
                 yield from _read_folder(path, reading, own, depth + 1)
-        elif not has_parts and not entry.name.startswith(".") and entry.is_file():
+        elif (
+            not has_parts
+            and not entry.name.startswith(".")
+            and not entry.name.endswith(_BESIDE_MAIL)
+            and entry.is_file()
+        ):
             yield from _read_file(path, reading, own)
 
 

@@ -121,6 +121,8 @@ def _leave(mailbox: BaseMailBox) -> None:
 
     with contextlib.suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
         mailbox.logout()
+    with contextlib.suppress(OSError):
+        mailbox.client.shutdown()
 
 
 def _folders(mailbox: BaseMailBox, account: Account, reading: Reading) -> Iterator[tuple[str, bool]]:
@@ -141,9 +143,9 @@ def _listed(mailbox: BaseMailBox, account: Account) -> list[tuple[str, frozenset
         theirs = [one for one in found if one[0] == account.folder] or [
             one for one in found if one[0].casefold() == wanted
         ]
-        if not theirs:
+        if found and not theirs:
             raise NoAccount(f"has no such folder; it has {', '.join(name for name, _ in found[:20])}")
-        return theirs[:1]
+        return theirs[:1] or [(account.folder, frozenset())]
     readable = [one for one in found if one[1].isdisjoint({"\\noselect", "\\nonexistent"})]
     return sorted(readable, key=lambda one: (one[0].casefold() != "inbox", one[0]))
 

@@ -49,6 +49,11 @@ class _Words:
         self.inside: list[str] | None = None
         self.comments: list[str] = []
 
+    @property
+    def is_on_a_route(self) -> bool:
+        """`<@relay.example,@other.example:ann@acme.example>`, as mail was once sent."""
+        return "".join(self.inside or ()).lstrip().startswith("@")
+
     def take(self, sign: str) -> None:
         """One more word, or a bracket."""
         if sign == "<":
@@ -72,7 +77,7 @@ def _split(text: str) -> list[_Words]:
         if depth or sign == "(":
             depth += (sign == "(") - (sign == ")")
             words.comments.append(sign.strip("()"))
-        elif sign in ",;":
+        elif sign in ",;" and not words.is_on_a_route:
             found.append(words)
             words = _Words()
         elif sign == ":":
