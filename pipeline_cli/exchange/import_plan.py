@@ -115,6 +115,8 @@ def _map(kind: str, table: Table, wanted: Wanted) -> ColumnMap:
     stage = columns.fields.get("stage", columns.fields.get("to_stage"))
     if stage is not None:
         table.key_column = stage
+    if columns.currency is None and not columns.is_own_export:
+        return columns._replace(currency=table.currencies.get(columns.fields.get("value", -1)))
     return columns
 
 
@@ -475,7 +477,7 @@ def _supplied(maker: PlanMaker) -> frozenset[str]:
 def rejected_path(rejects: Rejects) -> Path:
     """`NAME.rejected.csv`, beside the file."""
     source = Path(rejects.file)
-    stem = source.name[:-4] if source.name.lower().endswith(".csv") else source.name
+    stem = source.stem if source.suffix.lower() in {".csv", ".xlsx", ".xlsm"} else source.name
     return source.with_name(f"{stem}.rejected.csv")
 
 

@@ -5,23 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from pipeline_cli.domain.deal.incoming import EVERY, Watch, unwatched
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.presets import count_known, name_columns, repeated_names
+from pipeline_cli.exchange.header_row import LINES_ABOVE, find_header
 from pipeline_cli.exchange.problems import Problem, UnreadableFile
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_ROWS = 40
-_LINES_ABOVE = 30
-"""Rows among which the header is looked for."""
-_MOST_LOOKED_AT = 300
-"""Cells of a row that are compared with known headers."""
 
 
 def find_delimiter(sample: str) -> str:
@@ -62,35 +59,6 @@ def _taken_apart(cells: list[str], delimiter: str) -> list[str]:
         return cells
 
 
-def find_header(rows: Sequence[Sequence[str]]) -> int:
-    """Which of the first rows names the columns: the first, unless a later one is plainly a header and that is not.
-
-    A title or a date of the export above the header is short, and of none of its cells a column is known.
-    """
-    known = [count_known(name_columns(row[:_MOST_LOOKED_AT])) for row in rows]
-    filled = [_count_filled(row) for row in rows]
-    best = max(range(len(rows)), key=lambda place: (known[place], -place))
-    is_poor = known[0] == 0 or (known[0] < filled[0] and 2 * known[0] < known[best])
-    if known[best] > 1 and is_poor and filled[0] < filled[best]:
-        return best
-    if known[0] or filled[0] > 1:
-        return 0
-    widest = max(filled)
-    like_header = (place for place, row in enumerate(rows) if filled[place] == widest > 2 and _names_columns(row))
-    place = next(like_header, 0)
-    return place if sum(filled[place + 1 :]) > place else 0
-
-
-def _count_filled(cells: Sequence[str]) -> int:
-    return sum(1 for cell in cells if cell.strip())
-
-
-def _names_columns(cells: Sequence[str]) -> bool:
-    """No figure begins a cell of it, and no two are alike."""
-    said = [cell.strip() for cell in cells if cell.strip()]
-    return not any(cell[0].isdigit() for cell in said) and not repeated_names(said)
-
-
 def split_cell(cells: Sequence[str], delimiter: str, width: int) -> list[str] | None:
     """The fields of a row that was quoted as one field; None when it is not such a row."""
     if len(cells) != 1 or delimiter not in cells[0]:
@@ -106,11 +74,11 @@ _CHUNK_BYTES = 1 << 20
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _BINARY_KINDS = (
-    (b"PK\x03\x04", "is an Excel workbook (.xlsx), not CSV: save it as CSV UTF-8 and import that file."),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls), not CSV: save it as CSV UTF-8 and import that file."),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook (.xls), or one with a password: save it as .xlsx without one."),
     (b"%PDF", "is a PDF, not CSV: export the table as CSV and import that file."),
     (b"\x1f\x8b", "is compressed, not CSV: unpack it and import what is inside."),
 )
+ZIPPED = b"PK\x03\x04"
 _NOT_A_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
@@ -120,20 +88,25 @@ def find_encoding(path: Path, encoding: str | None) -> str:
     Raises UsageError for a file that cannot be opened or an encoding that does not exist, and
     UnreadableFile for one that is empty, binary, or not in that encoding.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise UsageError(f"{path}: this is not a file: name a CSV file.")
-        with path.open("rb") as stream:
-            head = stream.read(8)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path}: cannot be read ({reason}): check the name of the file.") from error
+    head = _head_of(path)
     _refuse_binary(path, head)
     chosen = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if chosen is None:
         chosen = _known_encoding(encoding) if encoding else "utf-8"
     _check_every_byte(path, chosen, asked=encoding)
     return chosen
+
+
+def _head_of(path: Path) -> bytes:
+    """Its first bytes. Raises UsageError for a file that cannot be opened."""
+    try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: this is not a file: name a CSV file.")
+        with path.open("rb") as stream:
+            return stream.read(8)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: cannot be read ({reason}): check the name of the file.") from error
 
 
 def _known_encoding(name: str) -> str:
@@ -213,10 +186,19 @@ class Row(NamedTuple):
     cells: list[str]
 
 
+class Workbook(Protocol):
+    """The rows of a spreadsheet, which stand where a text file would be read."""
+
+    width: int
+    currencies: Mapping[int, str]
+
+    def rows(self, after: int = 0) -> Iterator[tuple[int, list[str]]]: ...
+
+
 class Table:
     """A file that can be read more than once: its header is known, its rows stream."""
 
-    def __init__(self, path: Path, encoding: str, delimiter: str) -> None:
+    def __init__(self, path: Path, encoding: str, delimiter: str, workbook: Workbook | None = None) -> None:
         self.path = path
         self.file = str(path)
         self.encoding = encoding
@@ -233,6 +215,9 @@ class Table:
         self.footnotes: list[int] = []
         """Lines of one cell below the table."""
         self.watch: Watch = unwatched
+        self.currencies: Mapping[int, str] = workbook.currencies if workbook else {}
+        """Of columns that a spreadsheet shows as amounts of money."""
+        self._workbook = workbook
         self._width = 0
         self._header_line = 1
         self._read_header()
@@ -276,6 +261,9 @@ class Table:
 
         Raises UnreadableFile when the quoting is broken.
         """
+        if self._workbook is not None:
+            yield from self._of_workbook(self._workbook, after)
+            return
         with self._open() as stream:
             reader = csv.reader(self._lines(stream), delimiter=self.delimiter, strict=True)
             last = 0
@@ -286,6 +274,14 @@ class Table:
                         yield line, cells
             except csv.Error as error:
                 raise UnreadableFile([Problem(self.file, last + 1, None, _explain(error))]) from error
+
+    def _of_workbook(self, workbook: Workbook, after: int) -> Iterator[tuple[int, list[str]]]:
+        """A row ends with its last filled cell, and is filled up, unless it stands alone below the table."""
+        is_below = False
+        for line, cells in workbook.rows(after):
+            missing = self._width - len(cells)
+            yield line, cells + [""] * missing if missing and not (is_below and len(cells) == 1) else cells
+            is_below = (is_below and len(cells) == 1) or not cells
 
     def problem(self, line: int, column: int | None, message: str) -> Problem:
         """A problem at a line, and at a column if one is meant."""
@@ -321,6 +317,8 @@ class Table:
         self.lines_above = [line for line, _ in first[:place]]
         line, cells = first[place]
         cells, self._header_line = _taken_apart(cells, self.delimiter), line
+        if self._workbook is not None:
+            cells = cells + [""] * (self._workbook.width - len(cells))
         self._width = len(cells)
         if self._width > MOST_COLUMNS:
             message = (
@@ -340,7 +338,7 @@ class Table:
             for line, cells in self._records():
                 if _is_header_record(cells, self.delimiter):
                     found.append((line, cells))
-                if len(found) == _LINES_ABOVE:
+                if len(found) == LINES_ABOVE:
                     break
         except UnreadableFile:
             if not found:
@@ -362,6 +360,10 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
 
     Raises UsageError (no such file, no such encoding) and UnreadableFile.
     """
+    if _head_of(path).startswith(ZIPPED):
+        from pipeline_cli.exchange.workbook import read_workbook  # which loads a library of its own
+
+        return Table(path, "utf-8", "\x1f", read_workbook(path))
     chosen = find_encoding(path, encoding)
     with path.open(encoding=chosen, newline="") as stream:
         sample = stream.read(1 << 18)

@@ -140,8 +140,8 @@ def test_a_stray_quote_inside_a_quoted_field_is_named(tmp_path: Path) -> None:
         (b"\n\n\n", "deals.csv:1: there is no header row: export it again, with one."),
         (b"\xef\xbb\xbf", "deals.csv:1: there is no header row: export it again, with one."),
         (
-            b"PK\x03\x04" + b"\0" * 40,
-            "deals.csv:1: is an Excel workbook (.xlsx), not CSV: save it as CSV UTF-8 and import that file.",
+            b"\xd0\xcf\x11\xe0" + b"\0" * 40,
+            "deals.csv:1: is an old Excel workbook (.xls), or one with a password: save it as .xlsx without one.",
         ),
         (
             b"id,title\n1,A\0B\n",
@@ -149,7 +149,7 @@ def test_a_stray_quote_inside_a_quoted_field_is_named(tmp_path: Path) -> None:
             "(then say --encoding utf-16-le)?",
         ),
     ],
-    ids=["empty", "blank", "only a mark", "xlsx", "binary"],
+    ids=["empty", "blank", "only a mark", "xls", "binary"],
 )
 def test_what_is_no_table_is_refused_in_one_line(tmp_path: Path, content: bytes, reason: str) -> None:
     assert why_unreadable(tmp_path, content) == reason

@@ -175,3 +175,8 @@ def split_currency(header: str) -> tuple[str, str] | None:
     before = _WORDS_BESIDE.sub("", re.sub(r"[\s(\[,/–-]+$", "", header[:start]))
     after = re.sub(r"^[\s)\],/–-]+", "", header[end:])
     return f"{before.strip()} {after.strip()}".strip(), code
+
+
+def currency_of_sign(sign: str) -> str | None:
+    """`€` and `EUR` are EUR; None: no currency is known by it."""
+    return _SIGNS.get(sign) or (sign.upper() if sign.upper() in _CODES else None)
