@@ -12,6 +12,8 @@ from pipeline_cli.exchange.calendars.versions import BrokenEvent
 
 _MOST_STEPS = 200_000
 """Beginnings that are tried, from the first of a series on; a daily one has as many in 550 years."""
+MOST_A_DAY = 8
+"""Instances of one series on a day."""
 _TOO_OFTEN = "repeats too often for an appointment"
 _SECONDS = {
     "HOURLY": 3600,
@@ -74,8 +76,9 @@ def _refuse_endless(rule: Mapping[str, Any], start: Any, last: Any, count: int) 
     has_filter = any(name.startswith("BY") for name in rule)
     if count > 0 and not has_filter:
         steps = min(steps, count)
-    in_one = _in_one_step(rule, frequency)
-    if steps * in_one > _MOST_STEPS:
+    in_one, times = _in_one_step(rule, frequency), prod(len(rule[name]) for name in _TIMES if name in rule)
+    a_day = times * (24 / interval if frequency == "HOURLY" and "BYHOUR" not in rule else 1)
+    if steps * in_one > _MOST_STEPS or a_day > MOST_A_DAY:
         raise BrokenEvent(_TOO_OFTEN)
     # The library looks for a day that does not exist until the year 9999.
     if any(abs(int(place)) > in_one for place in rule.get("BYSETPOS", ())) or not _has_days(rule):

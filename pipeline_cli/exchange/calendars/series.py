@@ -9,11 +9,9 @@ from typing import Any
 
 from pipeline_cli.domain.capture.events import INSTANCE, LEFT_OUT, SERIES, SINGLE, Occurrence
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.exchange.calendars.rules import bounded, like
+from pipeline_cli.exchange.calendars.rules import MOST_A_DAY, bounded, like
 from pipeline_cli.exchange.calendars.versions import BrokenEvent, Version
 
-_MOST_A_DAY = 8
-"""Instances of one series, on average."""
 _BEYOND = timedelta(days=400)
 """A rule is followed so far past the span: an instance may have been moved into it."""
 _NUMBER = "X-NUMBER"
@@ -80,7 +78,7 @@ def _instances(master: Version, changes: Sequence[Version], span: Span, zone: tz
         raise
     except Exception as error:  # what is wrong with a series shows in many ways
         raise BrokenEvent("is a series that cannot be unfolded") from error
-    if len(found) > _MOST_A_DAY * ((span.end - span.start).days + 1):
+    if len(found) > MOST_A_DAY * ((span.end - span.start).days + 1):
         raise BrokenEvent("repeats too often for an appointment")
     for component in found:
         version, start = numbered[int(component[_NUMBER])], component["DTSTART"].dt
