@@ -11,7 +11,9 @@ _WANTED_NAMES = """
 UID SEQUENCE DTSTAMP RECURRENCE-ID DTSTART DTEND DURATION RRULE RDATE EXDATE
 SUMMARY ORGANIZER ATTENDEE STATUS CLASS TRANSP
 """
-_WANTED = frozenset(_WANTED_NAMES.split())
+_WANTED = frozenset(_WANTED_NAMES.encode().split())
+_ELSEWHERE, _IN_CALENDAR, _IN_EVENT, _IN_ZONE = range(4)
+_PLACES = {"VCALENDAR": _IN_CALENDAR, "VEVENT": _IN_EVENT}
 _MOST_BYTES = 1_000_000
 """Of one property, folded or not: a longer one is no date, name or address."""
 _NO_MEETINGS = frozenset({"REPLY", "REFRESH", "COUNTER", "DECLINECOUNTER"})
@@ -45,24 +47,26 @@ class _Cutter:
     def __init__(self) -> None:
         self.calendar = Surroundings()
         self.inside: list[str] = []
-        self.lines: list[str] = []
+        self.place = _ELSEWHERE
+        self.lines: list[bytes] = []
         self.found: list[tuple[str, Surroundings]] = []
         self.has_calendar = False
         self.complaints: list[str] = []
         self.has_foreign_signs = False
 
     def take(self, line: bytes) -> None:
-        name, value = _name(line), line.partition(b":")[2].strip().upper().decode("ascii", "replace")
-        if name == "BEGIN":
-            self._begin(value)
-        elif name == "END":
-            self._end(value)
-        elif not self.inside:
-            return
-        elif self.inside[-1] == "VCALENDAR":
-            self._note(name, self._decode(line))
-        elif "VTIMEZONE" in self.inside or (self.inside[-1] == "VEVENT" and name in _WANTED):
-            self.lines.append(self._decode(line))
+        head, _, value = line.partition(b":")
+        name = head.partition(b";")[0].strip().upper()
+        if name == b"BEGIN":
+            self._begin(value.strip().upper().decode("ascii", "replace"))
+        elif name == b"END":
+            self._end(value.strip().upper().decode("ascii", "replace"))
+        elif self.place == _IN_ZONE or (self.place == _IN_EVENT and name in _WANTED):
+            self.lines.append(line)
+        elif self.place == _IN_CALENDAR and name == b"X-WR-TIMEZONE":
+            self.calendar.zone_name = self._decode(value).strip() or None
+        elif self.place == _IN_CALENDAR and name == b"METHOD":
+            self.calendar.method = self._decode(value).strip().upper()
 
     def _begin(self, component: str) -> None:
         if component in ("VCALENDAR", "VEVENT") and "VEVENT" in self.inside:
@@ -73,28 +77,28 @@ class _Cutter:
         self.inside.append(component)
         if component in ("VEVENT", "VTIMEZONE"):
             self.lines = []
-        if component == "VEVENT" or "VTIMEZONE" in self.inside:
-            self.lines.append(f"BEGIN:{component}")
+        self._find_place()
+        if component == "VEVENT" or self.place == _IN_ZONE:
+            self.lines.append(f"BEGIN:{component}".encode())
 
     def _end(self, component: str) -> None:
         if component not in self.inside:
             return
-        if component == "VEVENT" or "VTIMEZONE" in self.inside:
-            self.lines.append(f"END:{component}")
+        if component == "VEVENT" or self.place == _IN_ZONE:
+            self.lines.append(f"END:{component}\r\n".encode())
         while self.inside.pop() != component:
             pass
+        self._find_place()
         if component == "VEVENT" and "VCALENDAR" in self.inside:
-            self.found.append(("\r\n".join(self.lines) + "\r\n", self.calendar))
+            self.found.append((self._decode(b"\r\n".join(self.lines)), self.calendar))
         elif component == "VTIMEZONE":
-            text = "\r\n".join(self.lines) + "\r\n"
-            self.calendar.zones.setdefault(_value_of("TZID", self.lines), text)
+            text = self._decode(b"\r\n".join(self.lines))
+            self.calendar.zones.setdefault(_zone_name(text), text)
 
-    def _note(self, name: str, line: str) -> None:
-        value = line.partition(":")[2].strip()
-        if name == "X-WR-TIMEZONE":
-            self.calendar.zone_name = value or None
-        elif name == "METHOD":
-            self.calendar.method = value.upper()
+    def _find_place(self) -> None:
+        innermost = self.inside[-1] if self.inside else None
+        usual = _PLACES.get(innermost or "", _ELSEWHERE)
+        self.place = _IN_ZONE if "VTIMEZONE" in self.inside else usual
 
     def _decode(self, line: bytes) -> str:
         try:
@@ -159,10 +163,7 @@ def _unfolded(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(pieces)
 
 
-def _name(line: bytes) -> str:
-    """That of the property, in capitals."""
-    return line[:40].split(b":", 1)[0].split(b";", 1)[0].strip().upper().decode("ascii", "replace")
-
-
-def _value_of(name: str, lines: Iterable[str]) -> str:
-    return next((line.partition(":")[2].strip() for line in lines if _name(line.encode()) == name), "")
+def _zone_name(text: str) -> str:
+    """Its TZID."""
+    lines = (line.partition(":") for line in text.split("\r\n"))
+    return next((value.strip() for head, _, value in lines if head.partition(";")[0].strip().upper() == "TZID"), "")

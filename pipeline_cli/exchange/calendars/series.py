@@ -109,8 +109,7 @@ def _changed_event(version: Version, number: int) -> Any:
     event = _event(version, number)
     parameters = {"RANGE": "THISANDFUTURE"} if version.and_future else None
     event.add("recurrence-id", version.slot, parameters)
-    if version.rules or version.added or version.left_out:
-        event.add("rrule", {"freq": "daily"})  # a series inside a series: gone where a later rule does not hold it
+    event.add("rrule", {"freq": "daily"})  # so that a change is gone when a later rule does not hold its day any more
     return event
 
 

@@ -206,6 +206,16 @@ def test_of_versions_in_several_files_one_counts_before_its_series_is_unfolded(t
     assert read(tmp_path).slots() == ["20261013T130000Z", "20261020T130000Z"]
 
 
+def test_a_change_of_a_day_that_a_later_rule_does_not_hold_is_gone_and_any_other_stays(of: Read) -> None:
+    moved = event("RECURRENCE-ID:20261020T130000Z\nDTSTART:20261021T130000Z\nSEQUENCE:1")
+    every_week = f"{SERIES}RRULE:FREQ=WEEKLY;COUNT=3\nSEQUENCE:"
+    every_month = f"{SERIES}RRULE:FREQ=MONTHLY;COUNT=2\nSEQUENCE:"
+
+    assert "10-21T13:00Z" in of(event(f"{every_week}2"), moved).starts()
+    assert "10-21T13:00Z" in of(event(f"{every_month}1"), moved).starts()
+    assert of(event(f"{every_month}2"), moved).starts() == ["10-13T13:00Z", "11-13T14:00Z"]
+
+
 def test_a_message_that_cancels_and_one_that_only_answers(of: Read) -> None:
     one = event("DTSTART:20261120T090000Z")
 
