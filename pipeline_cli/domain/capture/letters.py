@@ -184,11 +184,11 @@ class _Deciding:
         return verdicts
 
     def _again(self, earlier: Verdict) -> Verdict | None:
-        """None unless a mail it answers, which has come since, says another deal."""
+        """None unless a mail it answers, which has come since, tells its deal."""
         for key in earlier.answers:
             number = self._deal_of.get(key)
             if number in earlier.candidates:
-                if number == earlier.deal_id:
+                if number == earlier.deal_id and earlier.by == THREAD:
                     return None
                 return earlier._replace(fate=TOUCHPOINT, reason=None, deal_id=number, by=THREAD)
         return None

@@ -16,7 +16,7 @@ _LONGEST = 300
 
 def read_date(text: str) -> datetime | None:
     """In UTC; without a zone it is meant so. None for what is no date, or one that no calendar has."""
-    usual = _USUAL.fullmatch(text)
+    usual = _USUAL.fullmatch(text) if len(text) < _LONGEST else None
     try:
         return _of_usual(usual) if usual is not None else _of_any(text)
     except (ValueError, OverflowError, TypeError, IndexError):

@@ -97,7 +97,7 @@ def _read_file(path: Path, reading: Reading, kind: str | None) -> Iterator[Lette
     try:
         with path.open("rb", buffering=0) as file:
             first = file.read(_FIRST)
-        if first.startswith(BEGINNING) or (path.suffix in {".mbox", ".mbx"} and first):
+        if _is_mbox(path, first):
             yield from read_mbox(path, reading, is_draft=kind == DRAFTS)
         elif _is_mail(path, first):
             letter = read_file(str(path), reading, is_draft=kind == DRAFTS)
@@ -107,6 +107,12 @@ def _read_file(path: Path, reading: Reading, kind: str | None) -> Iterator[Lette
             reading.unread[NO_MAIL] += 1
     except OSError as error:
         reading.fails(str(path), reason_of(error))
+
+
+def _is_mbox(path: Path, first: bytes) -> bool:
+    """By its beginning; but a mail saved as one file may have that line too, and another mbox within."""
+    suffix = path.suffix.lower()
+    return bool(first) and (suffix in {".mbox", ".mbx"} or (first.startswith(BEGINNING) and suffix != ".eml"))
 
 
 def _is_mail(path: Path, first: bytes) -> bool:

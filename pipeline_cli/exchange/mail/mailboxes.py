@@ -16,7 +16,10 @@ _PLAIN = re.compile(
     r'(?:"?([^"<>@,;:()\\]*)"?\s*<([^\s"<>@,;:()\\]+@[^\s"<>@,;:()\\]+)>|([^\s"<>@,;:()\\]+@[^\s"<>@,;:()\\]+))'
 )
 _SIGN = re.compile(r'"(?:[^"\\]|\\.)*"?|\\.|[(),;:<>]|[^"\\(),;:<>]+', re.DOTALL)
+_NEEDLESSLY_QUOTED = re.compile(r'"[\w.+\-]+"')
 _LONGEST_NAME = 200
+_SHORT = 300
+"""Signs of a field that is likely to come again, and that the pattern of a plain one is tried on."""
 
 
 @lru_cache(maxsize=4096)
@@ -26,11 +29,11 @@ def _read_short(text: str) -> tuple[Mailbox, ...]:
 
 def read_addresses(text: str) -> tuple[Mailbox, ...]:
     """In the order in which they stand; of a group its members. What is no address is left out."""
-    return _read_short(text) if len(text) < 300 else _read(text)
+    return _read_short(text) if len(text) < _SHORT else _read(text)
 
 
 def _read(text: str) -> tuple[Mailbox, ...]:
-    plain = _PLAIN.fullmatch(text.strip())
+    plain = _PLAIN.fullmatch(text.strip()) if len(text) < _SHORT else None
     if plain is not None:
         return (Mailbox(_name(plain[1] or ""), plain[2] or plain[3]),)
     found = []
@@ -96,10 +99,16 @@ def _begun_anew(words: _Words) -> _Words:
 
 
 def _joined(parts: list[str]) -> str:
-    """Spaces within an address mean nothing, quotes only where they are needed."""
-    address = "".join("".join(part.split()) if not part.startswith('"') else part for part in parts)
+    """Spaces around an @ or a dot mean nothing; of words that stand before an address without brackets it is the last."""
+    if not any('"' in part for part in parts):
+        text = " ".join("".join(parts).split())
+        for sign in ("@", "."):
+            text = text.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+        words = text.split()
+        return next((word for word in reversed(words) if "@" in word), "".join(words))
+    address = "".join(part if part.startswith('"') else "".join(part.split()) for part in parts)
     local, at, domain = address.rpartition("@")
-    if local.startswith('"') and re.fullmatch(r'"[\w.+\-]+"', local):
+    if _NEEDLESSLY_QUOTED.fullmatch(local):
         local = local[1:-1]
     return f"{local}{at}{domain}"
 

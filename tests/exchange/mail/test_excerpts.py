@@ -60,6 +60,29 @@ def test_html_is_read_as_a_person_does() -> None:
     assert excerpt(html, "text/html; charset=utf-8") == "Hello Ann, it is fine. Really."
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>1 < 2 &amp; 3 &gt; 2</p>", "1 < 2 & 3 > 2"),
+        ("<P CLASS=x>a<!-- > hidden --><br/>b</P>", "a b"),
+        ("<head><title>no end of it<body>text", "text"),
+        ("text <a href='x", "text"),
+        ("<![if !mso]>text<![endif]>", "text"),
+    ],
+)
+def test_html_that_is_hardly_any(html: str, text: str) -> None:
+    assert excerpt(html, "text/html") == text
+
+
+@pytest.mark.parametrize("sign", ["<!--", "<a ", "</", "<", "<![CDATA[", "&#", '<a x="', "<div>", "<script>"])
+def test_no_html_takes_long(sign: str) -> None:
+    import time
+
+    begun = time.process_time()
+    excerpt(sign * (120_000 // len(sign)), "text/html")
+    assert time.process_time() - begun < 2
+
+
 def test_text_is_decoded_however_it_was_sent() -> None:
     sent = base64.b64encode("Grüße aus Köln".encode("iso-8859-15")).decode()
     assert excerpt(sent, "text/plain; charset=iso-8859-15", "Content-Transfer-Encoding: base64\n") == "Grüße aus Köln"

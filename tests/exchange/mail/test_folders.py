@@ -25,6 +25,11 @@ def test_a_folder_of_files_is_read_and_what_is_no_mail_is_counted(tmp_path: Path
     assert reading.problems == []
 
 
+def test_a_saved_mail_may_begin_as_an_mbox_does(tmp_path: Path) -> None:
+    mail = b"From ann@acme.example Fri Nov 20 09:00:05 2026\n" + a_mail("1", body="\n") + as_mbox(a_mail("2"))
+    assert keys(write(tmp_path / "a.eml", mail)) == ["1@acme.example"]
+
+
 def test_a_path_that_is_not_there_is_one_line_and_the_rest_goes_on(tmp_path: Path) -> None:
     there = write(tmp_path / "a.eml", a_mail("1"))
     letters, reading = read(tmp_path / "nowhere", there)

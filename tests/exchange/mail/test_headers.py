@@ -51,6 +51,8 @@ def emails(text: str) -> list[str]:
         ("undisclosed-recipients:;", []),
         ("<@relay.example,@other.example:ann@acme.example>", ["ann@acme.example"]),
         ("Ann < ann @ acme.example >", ["ann@acme.example"]),
+        ("Big Bug bb@bug.example", ["bb@bug.example"]),
+        ('"ann"@acme.example', ["ann@acme.example"]),
         ("<>", []),
         ("", []),
         ('"unclosed <ann@acme.example>', ["ann@acme.example"]),
@@ -248,6 +250,10 @@ HOSTILE = {
     "fields": "X: y\n" * 100_000,
     "number": "Message-ID: <" + "a" * 200_000 + "@x>",
     "spaces": "Date: " + " " * 200_000,
+    "dots": "To: " + " . " * 60_000,
+    "gaps": "To: ann" + " " * 200_000 + "b",
+    "gaps in a date": "Date: Fri," + " " * 200_000 + "x",
+    "gaps in an answer": "In-Reply-To: a" + " " * 200_000 + "b",
     "commas": "To: " + "," * 100_000,
 }
 

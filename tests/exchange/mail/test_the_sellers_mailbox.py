@@ -55,10 +55,10 @@ class Seller:
             self.answers["settings"]["never"],
         )
 
-    def capture(self, *sources: str, known: dict[str, int | None] | None = None) -> Decided:
+    def capture(self, *sources: str, known: dict[str, int | None] | None = None, **more: Any) -> Decided:
         reading = Reading()
         letters = read_mail([str(self.folder / source) for source in sources], reading=reading)
-        decided = decide_letters(letters, self.directory, known or {}, self.now)
+        decided = decide_letters(letters, self.directory, known or {}, self.now, **more)
         assert reading.problems == []
         return decided
 
@@ -170,6 +170,35 @@ def test_a_second_run_captures_nothing(seller: Seller) -> None:
     assert fates["known"] == len(known)
     assert not fates["touchpoint"]
     assert not fates["queue"]
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("Mail/INBOX", "Mail/Sent", "Mail/Newsletters", "Mail/Drafts", "inbox.mbox", "eml"),
+        ("eml", "inbox.mbox", "Mail/Drafts", "Mail/Sent", "Mail/INBOX", "Mail/Newsletters"),
+        ("Mail/Sent", "Mail/INBOX", "eml", "Mail/Newsletters", "inbox.mbox", "Mail/Drafts"),
+    ],
+)
+def test_folders_captured_one_by_one_come_to_the_same_end(seller: Seller, folders: tuple[str, ...]) -> None:
+    kept: dict[str, Verdict] = {}
+    met: set[tuple[str, str]] = set()
+
+    def met_before(address: str, direction: str) -> bool:
+        return (address, direction) in met
+
+    for folder in folders:
+        decided = seller.capture(
+            folder,
+            known={key: verdict.deal_id for key, verdict in kept.items()},
+            earlier=list(kept.values()),
+            met_before=met_before,
+        )
+        met.update((seen.address, seen.direction) for seen in decided.strangers)
+        kept |= {one.key: one for one in decided.verdicts if one.fate in {"touchpoint", "queue"}}
+    at_once = {one.key: one for one in seller.capture(*ALL).verdicts if one.fate in {"touchpoint", "queue"}}
+    told = {key: seller.got(verdict) for key, verdict in kept.items()}
+    assert told == {key: seller.got(verdict) for key, verdict in at_once.items()}
 
 
 def test_subjects_are_read_as_their_writers_wrote_them(seller: Seller) -> None:
