@@ -72,7 +72,7 @@ SECTIONS = {
         "sql": "Ask the record in SQL: one statement that reads, on the tables and views of the README.",
     },
     "Files and settings": {
-        "init": "Write pipeline.yaml and an empty database; nothing is ever overwritten.",
+        "init": "Write pipeline.yaml and an empty database, or both from an export; nothing is ever overwritten.",
         "demo": "Show health, forecast and the prune plan of a year of sample deals, and say where the files are.",
         "export": "Write a table of the record, or a report; CSV unless told otherwise.",
         "check": "Check pipeline.yaml, the database and the record; silent when all is well.",

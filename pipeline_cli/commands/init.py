@@ -1,4 +1,4 @@
-"""`pipeline init`: a pipeline.yaml and an empty database; on a terminal three questions come first."""
+"""`pipeline init`: a pipeline.yaml and an empty database, or both from another program's export; on a terminal it asks."""
 
 import os
 import re
@@ -8,6 +8,19 @@ from typing import Annotated, NamedTuple, TypeVar
 
 import typer
 
+from pipeline_cli.commands.import_options import (
+    Changes,
+    Contacts,
+    DateOrder,
+    Decimal,
+    Encoding,
+    Maps,
+    Moves,
+    Pairs,
+    SkipBad,
+    Touchpoints,
+    ValueMaps,
+)
 from pipeline_cli.config.template_files import quota_of, template_about, template_names, template_text
 from pipeline_cli.domain.errors import RuleError, UsageError
 from pipeline_cli.domain.words.money import parse_money
@@ -63,8 +76,27 @@ def init(
     quota: Annotated[
         str | None, typer.Option(metavar="AMOUNT/PERIOD", help="What you want to win: 20000/month, 60k/quarter, none.")
     ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="DEALS.csv", help="An export of another program, .xlsx too: its stages, its deals."
+        ),
+    ] = None,
+    moves: Moves = None,
+    touchpoints: Touchpoints = None,
+    contacts: Contacts = None,
+    changes: Changes = None,
+    map_: Maps = None,
+    value_map: ValueMaps = None,
+    rate: Annotated[
+        Pairs, typer.Option(metavar="CODE=NUMBER", help="What one USD is in the currency; repeated.")
+    ] = None,
+    date_order: DateOrder = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    skip_bad: SkipBad = False,
 ) -> None:
-    """Write pipeline.yaml and an empty database; nothing is ever overwritten."""
+    """Write pipeline.yaml and an empty database, or both from an export; nothing is ever overwritten."""
     from pipeline_cli.config.machine import cache_folder
     from pipeline_cli.config.template_files import template_text
     from pipeline_cli.storage.database import create, is_missing, look
@@ -77,6 +109,21 @@ def init(
         None if currency is None else read_currency(currency),
         None if quota is None else read_quota(quota),
     )
+    others = (moves, touchpoints, contacts, changes, map_, value_map, rate, date_order, decimal, encoding, skip_bad)
+    if from_ is None and any(others):
+        raise UsageError("these options say how an export is read: name it with --from DEALS.csv.")
+    if from_ is not None:
+        from pipeline_cli.commands.arriving import arrive  # reads exports, which an empty record needs nothing of
+        from pipeline_cli.config.draft_file import Wishes
+        from pipeline_cli.domain.words.shell import command_line
+        from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
+
+        files = ImportFiles(from_, moves, touchpoints, contacts, changes)
+        how = ImportOptions(None, map_ or (), value_map or (), None, date_order, decimal, encoding, skip_bad)
+        typed = command_line("pipeline", "init", "--from", from_.name)
+        wishes = Wishes(typed, choice.currency, {}, choice.template, choice.quota)
+        arrive(workspace, _target(workspace), files, how, wishes, rate or [])
+        return
     if workspace.database_is_named and not is_missing(workspace.database_path):
         look(workspace.database_path)
     workspace.playbook_path = _write_playbook(workspace, choice)

@@ -48,6 +48,17 @@ def line_of_text(advice: str = "write text on one line, up to 500 characters") -
     return PlainValidator(read)
 
 
+def line_or_nothing() -> PlainValidator:
+    """Reads one line of text that may be empty: `""` takes a column or a word away."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or len(value) > LONGEST_LINE or _CONTROL.search(value):
+            raise wants('write text on one line, up to 500 characters, or ""')
+        return value.strip()
+
+    return PlainValidator(read)
+
+
 def lines_of_text() -> PlainValidator:
     """Reads a text of several lines that is not empty."""
 
@@ -261,6 +272,7 @@ FRAMEWORK_NAMES = ("bant", "champ", "meddic", "custom")
 
 Id = Annotated[str, short_id()]
 Line = Annotated[str, line_of_text()]
+LineOrNothing = Annotated[str, line_or_nothing()]
 Lines = Annotated[str, lines_of_text()]
 Days = Annotated[int, whole(1, 3650)]
 DaysFromZero = Annotated[int, whole(0, 3650)]
@@ -457,11 +469,12 @@ Kind = Annotated[
 
 
 class ImportEntry(Section):
-    """What `import` is told on the command line, kept under a name."""
+    """What `import` is told on the command line, kept under a name; with `headers` it holds for every file that has these."""
 
+    headers: Annotated[list[Line], Field(min_length=1)] | None = None
     preset: Annotated[str, one_of(tuple(PRESETS))] | None = None
-    map: dict[str, Line] | None = None
-    value_map: dict[str, dict[str, Line]] | None = None
+    map: dict[str, LineOrNothing] | None = None
+    value_map: dict[str, dict[str, LineOrNothing]] | None = None
     date_order: Annotated[str, one_of(("dmy", "mdy"))] | None = None
     decimal: Annotated[str, one_of((".", ","))] | None = None
     encoding: Annotated[str, encoding_name()] | None = None

@@ -213,7 +213,7 @@ class Playbook(NamedTuple):
     cadence: Cadence
     prune: PruneRules
     imports: Mapping[str, Mapping[str, Any]]
-    """Kept import mappings by name: {preset, map, value_map, date_order, decimal, encoding, source_name}."""
+    """Kept import mappings by name: {headers, preset, map, value_map, date_order, decimal, encoding, source_name}."""
     kind_names: Mapping[str, str] = {}
     """Kind of touchpoint -> what people read, where the file gives it a name."""
     conversations: Mapping[str, bool] = {}

@@ -7,6 +7,7 @@ import io
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline_cli.domain.deal.incoming import (
@@ -46,6 +47,7 @@ from pipeline_cli.exchange.mapping import (
     ImportOptions,
     ValueMap,
     Wanted,
+    kept_for,
     map_columns,
     refuse_idle_value_maps,
     refuse_unused_maps,
@@ -70,12 +72,15 @@ Sheets = Mapping[str, Sheet]
 """Kind of file -> its sheet, in the order of KINDS; that of the deals is always there."""
 
 
-def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger) -> Sheets:
-    """Raises UsageError (a flag, a missing file) and UnreadableFile (all problems of headers at once)."""
-    tables: dict[str, Table] = {}
+def open_sheets(files: ImportFiles, wanted: Wanted, ledger: Ledger, opened: Table | None = None) -> Sheets:
+    """`opened`: the table of deals, where it was looked into before.
+
+    Raises UsageError (a flag, a missing file) and UnreadableFile (all problems of headers at once).
+    """
+    tables: dict[str, Table] = {} if opened is None else {DEALS: opened}
     problems: list[Problem] = []
     for kind, path in zip(KINDS, files, strict=True):
-        if path is not None:
+        if path is not None and kind not in tables:
             try:
                 tables[kind] = read_table(Path(path), wanted.options.encoding)
             except UnreadableFile as error:
@@ -139,6 +144,20 @@ def _is_own_contacts(table: Table) -> bool:
     return set(map(header_key, table.header)) >= _OWN_CONTACTS
 
 
+def find_kept(files: ImportFiles, options: ImportOptions, playbook: Playbook) -> tuple[str | None, Table | None]:
+    """The mapping that pipeline.yaml keeps for files with these headers, and the table that was opened for it."""
+    if options.preset is not None:
+        return None, None
+    encodings = [kept.get("encoding") for kept in playbook.imports.values() if kept.get("headers")]
+    for encoding in dict.fromkeys(encodings):
+        with suppress(UnreadableFile):  # said when the file is opened for good
+            table = read_table(Path(files.deals), options.encoding or encoding)
+            name = kept_for(table.header, playbook)
+            if name is not None and (options.encoding or playbook.imports[name].get("encoding") == encoding):
+                return name, table
+    return None, None
+
+
 KEPT_DEALS_BYTES = 4 << 20
 """Deals of a smaller file are decided once and kept; of a larger one they are read and decided again when stored."""
 
@@ -146,8 +165,13 @@ KEPT_DEALS_BYTES = 4 << 20
 class PlanMaker:
     """Makes the plan of an import, pass by pass."""
 
-    def __init__(self, wanted: Wanted, playbook: Playbook, clock: Clock) -> None:
+    def __init__(
+        self, wanted: Wanted, playbook: Playbook, clock: Clock, opened: Table | None = None, kept: str | None = None
+    ) -> None:
+        """`opened`: the table of deals, where it was looked into before; `kept`: the mapping that its headers ask for."""
         self.wanted = wanted
+        self.kept = kept
+        self._opened = opened
         self.ledger = Ledger()
         self.fatal: Sequence[Problem] = ()
         self.sheets: Sheets = {}
@@ -174,7 +198,7 @@ class PlanMaker:
 
     def make(self, files: ImportFiles, watch: Watch) -> None:
         """All the passes; `watch` is told how far they are."""
-        sheets = self.sheets = open_sheets(files, self.wanted, self.ledger)
+        sheets = self.sheets = open_sheets(files, self.wanted, self.ledger, self._opened)
         for sheet in sheets.values():
             sheet.table.watch = watch
         self.source_name = self.wanted.options.source_name or self.wanted.preset or sheets[DEALS].columns.preset
@@ -357,6 +381,8 @@ class ImportPlan:
         """Some file cannot be understood at all: --skip-bad does not help."""
         self.may_be_stored = not self.is_fatal and (maker.wanted.options.skip_bad or not self.problems)
         self.source_name = maker.source_name
+        self.kept = maker.kept
+        """The mapping of pipeline.yaml that was used because the headers of the file ask for it."""
         self.has_wins = maker.has_wins
         """Some deal of the file is won."""
         self.open_deals = maker.open_deals
@@ -445,7 +471,8 @@ def plan_import(
 
     What is wrong with the files is in `problems` of the plan. Raises UsageError for what is wrong with the flags.
     """
-    maker = PlanMaker(understand(options, playbook), playbook, clock)
+    kept, opened = find_kept(files, options, playbook)
+    maker = PlanMaker(understand(options, playbook, kept), playbook, clock, opened, kept)
     try:
         maker.make(files, watch)
     except UnreadableFile as error:

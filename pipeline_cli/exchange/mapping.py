@@ -250,16 +250,20 @@ class Wanted(NamedTuple):
     """As typed, or else as kept; a preset and pairs that were typed are in the fields above."""
 
 
-def understand(options: ImportOptions, playbook: Playbook) -> Wanted:
-    """Raises UsageError for an unknown preset or field and a pair that cannot be read."""
+def understand(options: ImportOptions, playbook: Playbook, found: str | None = None) -> Wanted:
+    """`found`: the kept mapping that the headers of the file ask for, where no preset was named.
+
+    Raises UsageError for an unknown preset or field and a pair that cannot be read.
+    """
     kept: Mapping[str, Any] = {}
-    preset = options.preset
+    preset, source_name = options.preset, None
     if preset is not None and preset in playbook.imports:
         kept = playbook.imports[preset]
         source_name = kept.get("source_name") or preset
         preset = kept.get("preset")
-    else:
-        source_name = None
+    elif preset is None and found is not None:
+        kept = playbook.imports[found]
+        source_name, preset = kept.get("source_name"), kept.get("preset")
     if preset is not None and preset not in PRESETS:
         raise UsageError(f"--preset: {unknown_word('preset', preset, [*PRESETS, *playbook.imports])}")
     for flag, value, choices in (
@@ -304,3 +308,14 @@ def _kept_values(kept: Any) -> list[str]:
         else:
             pairs.append(f"{field}={value}")
     return pairs
+
+
+def kept_for(header: Sequence[str], playbook: Playbook) -> str | None:
+    """The kept mapping whose `headers` the file has; of several the one with the most."""
+    there = set(map(header_key, header))
+    fitting = [
+        (len(headers), name)
+        for name, kept in playbook.imports.items()
+        if (headers := kept.get("headers")) and there.issuperset(map(header_key, headers))
+    ]
+    return max(fitting)[1] if fitting else None

@@ -273,7 +273,7 @@ def test_an_interrupted_import_leaves_the_record_as_it_was(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pipeline_cli.commands.import_.write_new_file", interrupt)
+    monkeypatch.setattr("pipeline_cli.commands.importing.write_new_file", interrupt)
     result = pipeline("import", wrote(folder, rows_with_a_bad_one(9)), "--skip-bad")
     assert (result.code, result.err) == (130, "Interrupted: nothing was changed.\n")
     assert (folder / "pipeline.db").read_bytes() == before

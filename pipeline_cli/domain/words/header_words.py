@@ -82,7 +82,7 @@ associated_company: Zugeordnetes Unternehmen, Zugehöriges Unternehmen, Verknüp
 Entreprise associée, Empresa asociada, Empresa associada
 company_name: Unternehmensname, Firmenname, Name des Unternehmens, Nom de l'entreprise, Nom de la société, \
 Nombre de la empresa, Nombre de empresa, Nome da empresa
-organization: Firma, Unternehmen, Kunde, Société, Entreprise, Compte, Organización, Empresa, Cliente, Cuenta, \
+organization: Organisation, Firma, Unternehmen, Kunde, Société, Entreprise, Compte, Organización, Empresa, Cliente, Cuenta, \
 Organização, Conta
 organization_name: Name der Organisation, Nom de l'organisation, Nombre de la organización, Nome da organização
 contact: Kontakt, Contacto, Contato

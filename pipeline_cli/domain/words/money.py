@@ -90,6 +90,18 @@ def convert_cents(cents: int, currency: str, home: str, rates: Mapping[str, Frac
     return round(cents * rate)
 
 
+def parse_rate(text: str, currency: str, home: str) -> str:
+    """What one of a currency is in another, as pipeline.yaml takes it: `0.92`. Raises UsageError."""
+    plain = text.strip().replace(",", ".", 1)
+    is_number = re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,12})?", plain) is not None and plain.strip("0.") != ""
+    if not is_number or not re.fullmatch("[A-Z]{3}", currency):
+        raise UsageError(
+            f"{quoted(f'{currency}={text}')} is no rate: say what one of a currency is in {home}, as in USD=0.92."
+        )
+    whole, point, rest = plain.partition(".")
+    return f"{int(whole)}{point}{rest}"
+
+
 def weighted(cents: int, probability: float) -> float:
     """Minor units × probability (0 to 1), not rounded: add first, then `round` the sum once, half to even."""
     return cents * probability
