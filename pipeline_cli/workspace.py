@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pipeline_cli.config.machine import cache_folder, config_folder, find_zone, 
 from pipeline_cli.domain.errors import SetupError
 from pipeline_cli.domain.playbook import Pipeline, Playbook
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import NUMBER_READERS
 from pipeline_cli.domain.words.clock import FURTHER_DATES, Clock
 from pipeline_cli.domain.words.shell import as_called
 from pipeline_cli.output.conversation import Conversation
@@ -28,6 +29,12 @@ def _read_free_date(words: str, today: date, past: bool) -> date | None:
     from pipeline_cli.exchange.free_dates import read_free_date
 
     return read_free_date(words, today, past)
+
+
+def _read_number(country: str, text: str) -> str | None:
+    from pipeline_cli.exchange.phone_numbers import number_reader
+
+    return number_reader(country)(text)
 
 
 class GlobalOptions(NamedTuple):
@@ -45,6 +52,7 @@ class Workspace(Conversation):
         self, options: GlobalOptions, environ: Mapping[str, str], started_at: datetime, folder: Path | None = None
     ) -> None:
         FURTHER_DATES[:] = [_read_free_date]
+        NUMBER_READERS.clear()
         self.options = options
         self.environ = environ
         self.folder = folder or this_folder()
@@ -86,6 +94,8 @@ class Workspace(Conversation):
             for warning in loaded.warnings:
                 self.say(warning)
             self._say_where_the_database_is(loaded.playbook)
+        if loaded.playbook.country:
+            NUMBER_READERS[:] = [partial(_read_number, loaded.playbook.country)]
         return loaded.playbook
 
     def _say_where_the_database_is(self, playbook: Playbook) -> None:

@@ -10,6 +10,7 @@ from pipeline_cli.config.schema import (
     CRITERION_KINDS,
     BackupEntry,
     CadenceEntry,
+    CaptureEntry,
     ExitCriterion,
     ImportEntry,
     KindEntry,
@@ -26,6 +27,7 @@ from pipeline_cli.config.schema import (
 from pipeline_cli.domain.deal.touch_sense import is_live
 from pipeline_cli.domain.playbook import (
     Cadence,
+    CaptureSettings,
     Criterion,
     LastChanceText,
     ListView,
@@ -69,6 +71,8 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         columns={report: tuple(columns) for report, columns in file.columns.items()},
         remind_minutes=file.remind if file.remind >= 0 else None,
         second_copies=_second_copies(file.backup),
+        capture=_capture(file.capture),
+        country=file.country,
     )
 
 
@@ -99,6 +103,21 @@ def _pipeline(pipeline_id: str, entry: PipelineEntry, file: PlaybookFile) -> Pip
 
 def _second_copies(entry: BackupEntry | None) -> SecondCopies | None:
     return SecondCopies(entry.to, entry.keep.daily, entry.keep.weekly, entry.keep.monthly) if entry else None
+
+
+def _capture(entry: CaptureEntry | None) -> CaptureSettings | None:
+    if entry is None:
+        return None
+    return CaptureSettings(
+        me=tuple(entry.me),
+        mail=tuple(entry.mail),
+        calendar=tuple(entry.calendar),
+        contacts=tuple(entry.contacts),
+        never=tuple(entry.never),
+        since_days=entry.since,
+        keep=entry.keep,
+        password_command=entry.password_command,
+    )
 
 
 def _quota(entry: QuotaEntry | None) -> Quota | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline_cli.config.problems import Problem
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Of the records."""
 MOST_KEPT = 20
 
@@ -122,9 +122,14 @@ def _playbook(written: list[Any]) -> Playbook:
                 for name, (words, columns, sort) in record["views"].items()
             },
             "columns": {report: tuple(columns) for report, columns in record["columns"].items()},
+            "capture": None if record["capture"] is None else _capture(*record["capture"]),
             "second_copies": None if record["second_copies"] is None else SecondCopies(*record["second_copies"]),
         }
     )
+
+
+def _capture(*written: Any) -> shape.CaptureSettings:
+    return shape.CaptureSettings._make(tuple(value) if isinstance(value, list) else value for value in written)
 
 
 def _rates(written: dict[str, str]) -> Mapping[str, Fraction]:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline_cli.domain.deal.steps import EARLIEST_REMINDER, parse_minutes
 from pipeline_cli.domain.playbook import CATEGORIES, FUNNELS
+from pipeline_cli.domain.words.addresses import is_email
 from pipeline_cli.domain.words.presets import PRESETS
 from pipeline_cli.domain.words.text import nearest
 
@@ -410,6 +411,66 @@ class KeepEntry(Section):
     monthly: Annotated[int, whole(0, 1000)] = 12
 
 
+def mail_address() -> PlainValidator:
+    """Reads one e-mail address."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not is_email(value.strip()):
+            raise wants("write one address, such as ann@acme.example")
+        return value.strip()
+
+    return PlainValidator(read)
+
+
+def address_or_domain() -> PlainValidator:
+    """Reads an e-mail address, or the domain of many."""
+
+    def read(value: Any) -> str:
+        text = value.strip().removeprefix("@") if isinstance(value, str) else ""
+        if not is_email(text) and not is_email(f"somebody@{text}"):
+            raise wants("write an address or a domain, such as ann@acme.example or acme.example")
+        return text
+
+    return PlainValidator(read)
+
+
+def days_back() -> PlainValidator:
+    """Reads `90d`, `12w`, `6m` or `2y` as days; a month has 31 of them, a year 366."""
+
+    def read(value: Any) -> int:
+        found = re.fullmatch(r"([1-9][0-9]{0,4})([dwmy])", value.strip().lower()) if isinstance(value, str) else None
+        days = int(found[1]) * {"d": 1, "w": 7, "m": 31, "y": 366}[found[2]] if found else 0
+        if not 0 < days <= 36_600:
+            raise wants("write a span of time, such as 90d, 12w, 6m or 2y")
+        return days
+
+    return PlainValidator(read)
+
+
+_COUNTRIES = """
+AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA
+CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
+KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR
+MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO
+RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT
+TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+"""
+"""Those that have telephone numbers of their own."""
+
+
+def country_code() -> PlainValidator:
+    """Reads a country as ISO 3166 has it, in two letters."""
+
+    def read(value: Any) -> str:
+        text = value.strip().upper() if isinstance(value, str) else ""
+        if text not in _COUNTRIES.split():
+            raise wants("write the two letters of a country, such as DE or US")
+        return text
+
+    return PlainValidator(read)
+
+
 class BackupEntry(Section):
     """Where backups go a second time."""
 
@@ -421,6 +482,19 @@ class GoalsEntry(Section):
     """What is to be done in each week."""
 
     week: dict[Line, Count] = {}
+
+
+class CaptureEntry(Section):
+    """What mail, calendars and address books are read, whose they are, and what never comes in."""
+
+    me: list[Annotated[str, mail_address()]] = []
+    mail: list[Line] = []
+    calendar: list[Line] = []
+    contacts: list[Line] = []
+    never: list[Annotated[str, address_or_domain()]] = []
+    since: Annotated[int, days_back()] = 90
+    keep: Annotated[str, one_of(("subject", "excerpt", "nothing"))] = "subject"
+    password_command: Line | None = None
 
 
 class LastChanceEntry(Section):
@@ -511,3 +585,5 @@ class PlaybookFile(Section):
     views: dict[Id, ViewEntry] = {}
     columns: dict[Line, Annotated[list[Line], Field(min_length=1)]] = {}
     backup: BackupEntry | None = None
+    capture: CaptureEntry | None = None
+    country: Annotated[str, country_code()] | None = None

@@ -195,6 +195,24 @@ class SecondCopies(NamedTuple):
     monthly: int = 12
 
 
+class CaptureSettings(NamedTuple):
+    """What mail, calendars and address books are read, whose they are, and what never comes in."""
+
+    me: tuple[str, ...] = ()
+    """One's own addresses."""
+    mail: tuple[str, ...] = ()
+    """Paths and IMAP addresses; here and below, paths as the file has them."""
+    calendar: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    """Addresses, and domains with all below them."""
+    since_days: int = 90
+    keep: str = "subject"
+    """subject | excerpt | nothing: what of a mail's words is kept."""
+    password_command: str | None = None
+    """A program whose first line is the password of an IMAP account."""
+
+
 class Playbook(NamedTuple):
     """The whole of one valid `pipeline.yaml`."""
 
@@ -228,6 +246,9 @@ class Playbook(NamedTuple):
     """Report -> the columns that people see, where the file says which."""
     remind_minutes: int | None = 15
     """So long before a next step that has a time its reminder comes, where it names no other; None: none comes."""
+    capture: CaptureSettings | None = None
+    country: str | None = None
+    """Of telephone numbers that name none, as ISO 3166 has it."""
 
     def in_home(self, cents: int, currency: str) -> int:
         """Minor units of the file's currency, half to even. Raises UsageError for a currency without a rate."""

@@ -22,6 +22,7 @@ _FOLLOWING = (
     "last_chances",
     "follow_ups",
     "import_keys",
+    "captured",
 )
 """Tables whose rows only change their deal."""
 

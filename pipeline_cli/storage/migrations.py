@@ -98,6 +98,68 @@ VERSION_4 = (
     FROM deals d""",
 )
 
+VERSION_5 = (
+    # What is known of a person's addresses besides the first two: the others, and the label and bounce of any. JSON.
+    "ALTER TABLE contacts ADD COLUMN addresses TEXT CHECK (substr(addresses, 1, 1) = '[')",
+    # Where they worked before, as JSON, the earliest first.
+    "ALTER TABLE contacts ADD COLUMN formerly TEXT CHECK (substr(formerly, 1, 1) = '[')",
+    # What they are for this deal, where that is not what they are at work.
+    "ALTER TABLE deal_contacts ADD COLUMN role TEXT CHECK (role <> '')",
+    # With whom.
+    "ALTER TABLE touchpoints ADD COLUMN contact_id INTEGER REFERENCES contacts (id)",
+    # Empty: typed.
+    "ALTER TABLE touchpoints ADD COLUMN source TEXT CHECK (source IN ('captured', 'imported'))",
+    f"""CREATE TABLE captured (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL CHECK (kind IN ('mail', 'event')),
+        item_key TEXT NOT NULL CHECK (item_key <> ''),
+        fate TEXT NOT NULL CHECK (fate IN ('touchpoint', 'meeting', 'next_step', 'queue', 'suggestion', 'ignored', 'gone')),
+        reason TEXT,
+        chosen_by TEXT,
+        happened_at TEXT NOT NULL {is_instant("happened_at")},
+        deal_id INTEGER REFERENCES deals (id),
+        touchpoint_id INTEGER REFERENCES touchpoints (id),
+        next_step_id INTEGER REFERENCES next_steps (id),
+        joined INTEGER NOT NULL DEFAULT 0 CHECK (joined IN (0, 1)),
+        direction TEXT CHECK (direction IN ('out', 'in')),
+        automatic INTEGER NOT NULL DEFAULT 0 CHECK (automatic IN (0, 1)),
+        people TEXT NOT NULL DEFAULT '[]' CHECK (substr(people, 1, 1) = '['),
+        candidates TEXT NOT NULL DEFAULT '[]' CHECK (substr(candidates, 1, 1) = '['),
+        subject TEXT,
+        excerpt TEXT,
+        address TEXT,
+        name TEXT,
+        answers TEXT CHECK (substr(answers, 1, 1) = '['),
+        version TEXT,
+        captured_at TEXT NOT NULL {is_instant("captured_at")},
+        UNIQUE (kind, item_key)
+    ) STRICT""",
+    # Addresses and, with an @ before them, domains of which nothing is asked again.
+    f"""CREATE TABLE ignored_senders (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        address TEXT NOT NULL UNIQUE CHECK (address <> ''),
+        ignored_at TEXT NOT NULL {is_instant("ignored_at")}
+    ) STRICT""",
+    # Who wrote, or was written to, and is nobody of the record: keyed digests, to know them again when they answer.
+    """CREATE TABLE strangers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        digest TEXT NOT NULL,
+        direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+        UNIQUE (digest, direction)
+    ) STRICT""",
+    # When each source was last read, and in which state: derived, and thrown away without loss.
+    f"""CREATE TABLE capture_runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL UNIQUE CHECK (source <> ''),
+        ran_at TEXT NOT NULL {is_instant("ran_at")},
+        state TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX captured_of_a_deal ON captured (deal_id)",
+    "CREATE INDEX captured_of_a_touchpoint ON captured (touchpoint_id) WHERE touchpoint_id IS NOT NULL",
+    "CREATE INDEX captured_to_decide ON captured (fate) WHERE fate IN ('queue', 'suggestion')",
+    "CREATE INDEX contacts_with_more ON contacts (id) WHERE addresses IS NOT NULL",
+)
+
 
 _SIGNS_OF_LIFE = (
     (
@@ -208,11 +270,18 @@ def add_tags_and_times(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def add_people_and_capture(connection: sqlite3.Connection) -> None:
+    """Version 5."""
+    for statement in VERSION_5:
+        connection.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     create_the_first_schema,
     add_customers_and_reviews,
     add_what_happened,
     add_tags_and_times,
+    add_people_and_capture,
 )
 """Step n takes a database of `user_version` n to n + 1."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x50495045
 """`PIPE`, at byte 68 of every database of this program."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 def is_instant(column: str) -> str:
@@ -230,8 +230,9 @@ VIEWS = (
     FROM moves m JOIN deals d ON d.id = m.deal_id""",
 )
 
-OWN_TABLES = frozenset({*(table.split()[2] for table in TABLES), "follow_ups", "reviews"})
-"""Of every version: the last two came later."""
+_LATER_TABLES = ("follow_ups", "reviews", "captured", "ignored_senders", "strangers", "capture_runs")
+OWN_TABLES = frozenset({*(table.split()[2] for table in TABLES), *_LATER_TABLES})
+"""Of every version."""
 
 TRIGGERS = (
     """CREATE TRIGGER kept_forecasts_stay BEFORE UPDATE ON kept_forecasts BEGIN

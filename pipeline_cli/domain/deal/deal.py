@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import KeptAddress
 
 
 class DealFacts(NamedTuple):
@@ -94,6 +95,8 @@ class Contact(NamedTuple):
     role: str | None = None
     source: str | None = None
     opted_out: bool = False
+    addresses: tuple[KeptAddress, ...] = ()
+    """All of them, of each kind the first one first."""
 
 
 class Touchpoint(NamedTuple):
@@ -114,6 +117,10 @@ class Touchpoint(NamedTuple):
     """Of its row: what a correction names."""
     written: int = 0
     """Its place among all that was written, where a move of the deal has the same instant."""
+    contact: str | None = None
+    """The name, or else the address, of the person it was with, as far as that is known."""
+    source: str | None = None
+    """captured | imported; None: typed."""
 
 
 class MetCriterion(NamedTuple):

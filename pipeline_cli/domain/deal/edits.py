@@ -167,6 +167,10 @@ class LogTouchpoint(NamedTuple):
     sense: str | None = None
     """conversation | attempt | automatic"""
     awaits_answer: bool = False
+    contact_id: int | None = None
+    """Whom it was with."""
+    source: str | None = None
+    """captured | imported; None: typed."""
 
 
 class ChangeTouchpoint(NamedTuple):

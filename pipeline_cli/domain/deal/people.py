@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pipeline_cli.domain.deal.deal import Contact, DealRecord
 from pipeline_cli.domain.errors import NoSuchContact, RuleError, UsageError
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.addresses import normalise_email, normalise_phone
+from pipeline_cli.domain.words.addresses import EMAIL, PHONE, KeptAddress, normal_form, normalise_email, normalise_phone
 from pipeline_cli.domain.words.dates import add_months
 from pipeline_cli.domain.words.names import MOST_CANDIDATES, normalise
 from pipeline_cli.domain.words.text import nearest, quoted
@@ -29,6 +29,8 @@ class ContactCandidate(NamedTuple):
     phone: str | None
     organization: str | None
     forgotten: bool
+    addresses: tuple[KeptAddress, ...] = ()
+    """The others too."""
 
 
 def find_contact(name: str, candidates: Iterable[ContactCandidate]) -> ContactCandidate:
@@ -59,7 +61,7 @@ def find_contact(name: str, candidates: Iterable[ContactCandidate]) -> ContactCa
 
 def find_contact_of_deal(name: str, contacts: Sequence[Contact], deal_id: int, title: str) -> ContactCandidate:
     """The one person of a deal that is meant, also by the bare number. Raises as `find_contact`."""
-    people = [ContactCandidate(*contact[:5], forgotten=False) for contact in contacts]
+    people = [ContactCandidate(*contact[:5], forgotten=False, addresses=contact.addresses) for contact in contacts]
     number = name.strip().casefold().removeprefix("#").removeprefix("c")
     by_number = [person for person in people if str(person.id) == number]
     if by_number:
@@ -99,19 +101,25 @@ def _found(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandi
 
 def _by_address(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandidate]:
     if "@" in wanted:
-        email = normalise_email(wanted)
-        return [person for person in people if person.email and normalise_email(person.email) == email]
+        return [person for person in people if _has(person, EMAIL, normalise_email(wanted))]
     digits = normalise_phone(wanted)
     if len(digits) < _FEWEST_DIGITS or re.search(r"[^\W\d_]", wanted):
         return []
-    return [person for person in people if person.phone and normalise_phone(person.phone) == digits]
+    return [person for person in people if _has(person, PHONE, digits)]
+
+
+def _has(person: ContactCandidate, kind: str, normal: str) -> bool:
+    return any(one.kind == kind and normal_form(one) == normal for one in person.addresses)
 
 
 def _by_name(wanted: str, people: Sequence[ContactCandidate]) -> list[ContactCandidate]:
     """By whole name, else by a part of the name or address."""
     folded = normalise(wanted)
     return [person for person in people if normalise(person.name or "") == folded] or [
-        person for person in people if folded in normalise(person.name or "") or folded in normalise(person.email or "")
+        person
+        for person in people
+        if folded in normalise(person.name or "")
+        or any(folded in normalise(one.address) for one in person.addresses if one.kind == EMAIL)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pipeline_cli.domain.record import NamedTuple
 
@@ -21,6 +21,19 @@ class Address(NamedTuple):
     """email | phone"""
     text: str
     """Normalised."""
+
+
+class KeptAddress(NamedTuple):
+    """An address as the record has it, and what is known of it."""
+
+    kind: str
+    """email | phone"""
+    address: str
+    """As it was written."""
+    label: str | None = None
+    """work, home, mobile: what the person or an address book calls it."""
+    bounced_on: str | None = None
+    """The day from which mail to it has come back, as text."""
 
 
 class Mailbox(NamedTuple):
@@ -110,20 +123,106 @@ def forms_of(email: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
+NUMBER_READERS: list[Callable[[str], str | None]] = []
+"""Who can read a number as the country of pipeline.yaml writes it, if it names one: its digits with that of the country."""
+
+
 def normalise_phone(text: str) -> str:
-    """Its digits alone; `+49 30 …` and `0049 30 …` are the same, `030 …` is another, since it does not say where."""
-    digits = "".join(sign for sign in text if sign.isdecimal())
-    return digits.removeprefix("00")
+    """Its digits alone, with those of its country: `+49 30 …`, `0049 30 …` and, in Germany, `030 …` are the same.
+
+    Without a country in pipeline.yaml a number that names none stays apart from those that do.
+    """
+    digits = digits_of(text)
+    for read in NUMBER_READERS if digits else ():
+        read_as = read(text)
+        if read_as:
+            return read_as
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    return digits_of(text).removeprefix("00")
+
+
+def digits_of(text: str) -> str:
+    """All that stand in it."""
+    return "".join(sign for sign in text if sign.isdecimal())
 
 
 def addresses_of(email: str | None, phone: str | None) -> tuple[Address, ...]:
-    """Those a person has."""
-    found = []
-    if email and email.strip():
-        found.append(Address(EMAIL, normalise_email(email)))
-    if phone and normalise_phone(phone):
-        found.append(Address(PHONE, normalise_phone(phone)))
-    return tuple(found)
+    """Those a person has, as they are compared."""
+    return normalised(KeptAddress(kind, text) for kind, text in ((EMAIL, email), (PHONE, phone)) if text)
+
+
+def read_kept(email: str | None, phone: str | None, more: str | None) -> tuple[KeptAddress, ...]:
+    """All addresses of a person, of each kind the first one first; `more`: the column that has what is not the first.
+
+    What is damaged in that column is left out: `check` says so.
+    """
+    firsts = [KeptAddress(kind, text) for kind, text in ((EMAIL, email), (PHONE, phone)) if text]
+    if not more:
+        return tuple(firsts)
+    said = {(one.kind, one.address): one for one in _parse_kept(more)}
+    known = [said.pop((one.kind, one.address), one) for one in firsts]
+    return tuple(sorted((*known, *said.values()), key=lambda one: one.kind))
+
+
+def _parse_kept(more: str) -> Iterator[KeptAddress]:
+    import json  # few people have more than one
+
+    try:
+        entries = json.loads(more)
+    except ValueError:
+        return
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        kind, address = entry.get("kind"), entry.get("address")
+        if kind in (EMAIL, PHONE) and isinstance(address, str) and address:
+            label, bounced_on = entry.get("label"), entry.get("bounced_on")
+            yield KeptAddress(
+                kind,
+                address,
+                label if isinstance(label, str) else None,
+                bounced_on if isinstance(bounced_on, str) else None,
+            )
+
+
+class AddressColumns(NamedTuple):
+    """Addresses of a person in the form of three columns."""
+
+    email: str | None
+    phone: str | None
+    addresses: str | None
+
+
+def keep_addresses(addresses: Iterable[KeptAddress]) -> AddressColumns:
+    """The first of each kind, and what else is known: the others, and the label and bounce of any."""
+    everything = {(one.kind, normal_form(one)): one for one in reversed(tuple(addresses))}
+    ordered = tuple(reversed(everything.values()))
+    email, phone = (next((one.address for one in ordered if one.kind == kind), None) for kind in (EMAIL, PHONE))
+    more = [one for one in ordered if one.address not in (email, phone) or one.label or one.bounced_on]
+    if not more:
+        return AddressColumns(email, phone, None)
+    import json
+
+    rows = [{name: value for name, value in one._asdict().items() if value is not None} for one in more]
+    return AddressColumns(email, phone, json.dumps(rows, ensure_ascii=False))
+
+
+def normal_form(one: KeptAddress) -> str:
+    """By which two are the same."""
+    return normalise_email(one.address) if one.kind == EMAIL else normalise_phone(one.address)
+
+
+def normalised(addresses: Iterable[KeptAddress]) -> tuple[Address, ...]:
+    """As they are compared, each once; a number also by its bare digits, as it was known before a country was named."""
+    found = [
+        Address(one.kind, form)
+        for one in addresses
+        for form in ((normal_form(one),) if one.kind == EMAIL else (normal_form(one), _bare(one.address)))
+    ]
+    return tuple(dict.fromkeys(one for one in found if one.text))
 
 
 def read_mailboxes(text: str) -> tuple[Mailbox, ...]:

@@ -13,7 +13,7 @@ from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
 from pipeline_cli.domain.deal.deal import met_as_text, met_from_text
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.rules.last_chance import KEEP
-from pipeline_cli.domain.words.addresses import Address, addresses_of
+from pipeline_cli.domain.words.addresses import Address, normalised, read_kept
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.storage.as_of import CHANGING_FIELDS
 from pipeline_cli.storage.journal import Journal
@@ -130,9 +130,9 @@ def _link(journal: Journal, contact_id: int, deal_id: int, since: str) -> None:
 
 def _addresses_if_opted_out(journal: Journal, contact_id: int) -> tuple[Address, ...]:
     row = journal.connection.execute(
-        "SELECT email, phone FROM contacts WHERE id = ? AND opted_out", (contact_id,)
+        "SELECT email, phone, addresses FROM contacts WHERE id = ? AND opted_out", (contact_id,)
     ).fetchone()
-    return () if row is None else addresses_of(*row)
+    return () if row is None else normalised(read_kept(*row))
 
 
 def apply_edit(journal: Journal, clock: Clock, edit: edits.Edit) -> int:
@@ -288,6 +288,10 @@ def _change_touchpoint(journal: Journal, clock: Clock, edit: edits.ChangeTouchpo
 
 
 def _remove_touchpoint(journal: Journal, clock: Clock, edit: edits.RemoveTouchpoint) -> None:
+    """What it was captured from is remembered, so that it does not come again."""
+    rows = journal.connection.execute("SELECT id FROM captured WHERE touchpoint_id = ?", (edit.touchpoint_id,))
+    for (row_id,) in rows.fetchall():
+        journal.update("captured", row_id, {"touchpoint_id": None})
     journal.delete("touchpoints", edit.touchpoint_id)
 
 

@@ -17,6 +17,7 @@ from pipeline_cli.domain.deal.deal import (
     met_from_text,
 )
 from pipeline_cli.domain.errors import NoSuchDeal, RuleError
+from pipeline_cli.domain.words.addresses import read_kept
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.text import in_sentences, quoted
 from pipeline_cli.storage.reader import Reader
@@ -109,12 +110,14 @@ def read_changes(reader: Reader, deal_id: int) -> list[FieldChange]:
 
 def _contacts(reader: Reader, deal_id: int) -> tuple[Contact, ...]:
     rows = reader.connection.execute(
-        "SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.source, c.opted_out FROM known_contacts c "
+        "SELECT c.id, c.name, c.email, c.phone, c.organization, coalesce(dc.role, c.role), c.source, c.opted_out, "
+        "c.addresses FROM known_contacts c "
         "JOIN known_deal_contacts dc ON dc.contact_id = c.id WHERE dc.deal_id = ? ORDER BY dc.id",
         (deal_id,),
     )
     return tuple(
-        Contact._make((number, *map(in_sentences, words), bool(opted_out))) for number, *words, opted_out in rows
+        Contact._make((number, *map(in_sentences, words), bool(opted_out), read_kept(words[1], words[2], more)))
+        for number, *words, opted_out, more in rows
     )
 
 
@@ -122,7 +125,8 @@ def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
     rows = reader.connection.execute(
         "SELECT kind, direction, touched_at, outcome, note, inferred, sense, awaits_answer, id, "
         f"CASE WHEN {_AT_ONE_INSTANT.format('moves', 'moved_at', 't.touched_at')} THEN {WRITTEN.format('touchpoints', 't')} "
-        "ELSE 0 END FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
+        "ELSE 0 END, (SELECT coalesce(c.name, c.email, c.phone) FROM known_contacts c WHERE c.id = t.contact_id), source "
+        "FROM known_touchpoints t WHERE deal_id = ? ORDER BY touched_at, id",
         (deal_id,),
     )
     return tuple(
@@ -137,8 +141,10 @@ def _touchpoints(reader: Reader, deal_id: int) -> tuple[Touchpoint, ...]:
             bool(awaits),
             number,
             written,
+            in_sentences(contact),
+            source,
         )
-        for kind, way, at, outcome, note, inferred, sense, awaits, number, written in rows
+        for kind, way, at, outcome, note, inferred, sense, awaits, number, written, contact, source in rows
     )
 
 

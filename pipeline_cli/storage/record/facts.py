@@ -296,21 +296,26 @@ def read_done_since(reader: Reader, since: datetime) -> Counter[str]:
 def read_addressees(reader: Reader, deal_ids: Collection[int]) -> dict[int, Addressee]:
     """Deal -> addressee; deals with nobody to write to are left out."""
     from pipeline_cli.domain.rules.last_chance import Addressee
-    from pipeline_cli.domain.words.addresses import is_email, normalise_email
+    from pipeline_cli.domain.words.addresses import is_email, normal_form, read_kept
     from pipeline_cli.storage.record.people import read_silent_emails
     from pipeline_cli.storage.record.suppression import DoNotContact
 
     unwanted, silent = DoNotContact(reader.connection), read_silent_emails(reader.connection)
     rows = reader.connection.execute(
-        "SELECT dc.deal_id, c.name, c.email, c.organization FROM known_deal_contacts dc "
+        "SELECT dc.deal_id, c.name, c.organization, c.email, NULL, c.addresses FROM known_deal_contacts dc "
         "JOIN known_contacts c ON c.id = dc.contact_id "
         "WHERE dc.deal_id IN (SELECT value FROM json_each(?)) AND c.email IS NOT NULL AND NOT c.opted_out ORDER BY dc.id",
         (json.dumps(sorted(deal_ids)),),
     )
     found: dict[int, Addressee] = {}
-    for deal_id, name, email, organization in rows:
-        if deal_id in found or not is_email(email) or normalise_email(email) in silent:
+    for deal_id, name, organization, *columns in rows:
+        if deal_id in found:
             continue
-        if not unwanted.holds(email, None):
-            found[deal_id] = Addressee(name, email, organization)
+        known = read_kept(*columns)
+        if any(normal_form(one) in silent or unwanted.holds(one.address, None) for one in known):
+            continue  # who said no by one address said it by all
+        # Where mail to the first came back it goes to another.
+        valid = [one for one in known if is_email(one.address) and not one.bounced_on]
+        if valid:
+            found[deal_id] = Addressee(name, valid[0].address, organization)
     return found

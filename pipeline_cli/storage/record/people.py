@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,17 @@ from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.deal.people import ContactCandidate, find_contact
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.addresses import EMAIL, Address, addresses_of, normalise_email, normalise_phone
+from pipeline_cli.domain.words.addresses import (
+    EMAIL,
+    Address,
+    KeptAddress,
+    addresses_of,
+    digits_of,
+    normal_form,
+    normalise_email,
+    normalised,
+    read_kept,
+)
 from pipeline_cli.domain.words.clock import from_text
 from pipeline_cli.domain.words.text import in_sentences
 from pipeline_cli.storage.reader import Reader
@@ -35,6 +45,15 @@ class Person(NamedTuple):
     touchpoints: int
     """Of their deals: a touchpoint belongs to a deal, not to one of its people."""
     last_inbound_at: datetime | None
+    more: str | None = None
+    """The column of the addresses that are not the first ones."""
+    formerly: str | None = None
+    """The column of where they worked before."""
+
+    @property
+    def addresses(self) -> tuple[KeptAddress, ...]:
+        """All of them, of each kind the first one first."""
+        return read_kept(self.email, self.phone, self.more)
 
     @property
     def number(self) -> str:
@@ -48,7 +67,8 @@ _PEOPLE = """SELECT c.id, c.name, c.email, c.phone, c.organization, c.role, c.so
     (SELECT count(*) FROM known_deal_contacts dc JOIN known_touchpoints t ON t.deal_id = dc.deal_id
         WHERE dc.contact_id = c.id),
     (SELECT max(t.touched_at) FROM known_deal_contacts dc JOIN known_touchpoints t ON t.deal_id = dc.deal_id
-        WHERE dc.contact_id = c.id AND t.direction = 'in' AND t.sense IS NOT 'automatic')
+        WHERE dc.contact_id = c.id AND t.direction = 'in' AND t.sense IS NOT 'automatic'),
+    c.addresses, c.formerly
 FROM known_contacts c"""
 
 
@@ -89,29 +109,49 @@ def read_deals_of(reader: Reader, contact_id: int) -> list[int]:
 
 
 def find_with_address(reader: Reader, address: Address) -> list[int]:
-    """The numbers of the contacts who have it."""
-    column, normalise = ("email", normalise_email) if address.kind == EMAIL else ("phone", normalise_phone)
-    rows = reader.connection.execute(f"SELECT id, {column} FROM known_contacts WHERE {column} IS NOT NULL ORDER BY id")
-    return [number for number, text in rows if normalise(text) == address.text]
+    """The numbers of the contacts who have it, first or not."""
+    if address.kind == EMAIL:
+        return ids_with_email(reader.connection, address.text)
+    rows = reader.connection.execute(
+        "SELECT id, NULL, phone, addresses FROM known_contacts WHERE coalesce(phone, addresses) IS NOT NULL ORDER BY id"
+    )
+    end = address.text[-_DIGITS_ALIKE:]  # however it is written: to read numbers as a country does takes its time
+    return [
+        number
+        for number, *columns in rows
+        if any(
+            digits_of(one.address).endswith(end) and normal_form(one) == address.text
+            for one in read_kept(*columns)
+            if one.kind != EMAIL
+        )
+    ]
+
+
+_DIGITS_ALIKE = 5
 
 
 def ids_with_email(connection: sqlite3.Connection, email: str, contacts: str = "known_contacts") -> list[int]:
     """The numbers of those who have the address, however it is written; only what may be it leaves SQLite."""
+    wanted = Address(EMAIL, normalise_email(email))
     rows = connection.execute(
-        f"SELECT id, email FROM {contacts} WHERE email = ? COLLATE NOCASE "
-        "OR length(email) <> length(CAST(email AS BLOB)) OR email LIKE '%xn--%' ORDER BY id",
-        (normalise_email(email),),
+        f"SELECT id, email, NULL, addresses FROM {contacts} WHERE email = ?1 COLLATE NOCASE "
+        "OR length(email) <> length(CAST(email AS BLOB)) OR email LIKE '%xn--%' OR addresses IS NOT NULL ORDER BY id",
+        (wanted.text,),
     )
-    wanted = normalise_email(email)
-    return [number for number, text in rows if normalise_email(text) == wanted]
+    return [number for number, *columns in rows if wanted in normalised(read_kept(*columns))]
 
 
 def find_person(reader: Reader, name: str) -> Person:
     """The one person meant by a name. Raises NoSuchContact (4) for none or several."""
     rows = reader.connection.execute(
-        "SELECT id, name, email, phone, organization, forgotten_at IS NOT NULL FROM known_contacts ORDER BY id"
+        "SELECT id, name, email, phone, organization, forgotten_at IS NOT NULL, addresses FROM known_contacts ORDER BY id"
     )
-    known = [ContactCandidate._make((row[0], *map(in_sentences, row[1:5]), bool(row[5]))) for row in rows]
+    known = [
+        ContactCandidate._make(
+            (number, *map(in_sentences, words), bool(forgotten), read_kept(words[1], words[2], more))
+        )
+        for number, *words, forgotten, more in rows
+    ]
     return read_people(reader, find_contact(name, known).id)[0]
 
 
@@ -121,26 +161,33 @@ def find_undone_person(reader: Reader, name: str) -> Person:
     Raises NoSuchContact (4) for none or several.
     """
     kept = {number: (*found, at) for number, *found, at in reader.connection.execute(_UNDONE)}
-    candidates = [ContactCandidate._make((number, *row[:4], False)) for number, row in kept.items()]
+    candidates = [
+        ContactCandidate._make((number, *row[:4], False, read_kept(row[1], row[2], row[5])))
+        for number, row in kept.items()
+    ]
     one = find_contact(name, candidates)
-    return Person(*one[:5], None, None, False, from_text(kept[one.id][4]), None, 0, 0, None)
+    return Person(*one[:5], None, None, False, from_text(kept[one.id][4]), None, 0, 0, None, kept[one.id][5])
 
 
 def find_undone_with(reader: Reader, person: Person) -> list[int]:
     """The numbers of those among them with the same e-mail address."""
-    email = person.email and normalise_email(person.email)
-    rows = reader.connection.execute(_UNDONE).fetchall() if email else []
-    return [row[0] for row in rows if row[2] and normalise_email(row[2]) == email]
+    emails = _emails(person.addresses)
+    rows = reader.connection.execute(_UNDONE).fetchall() if emails else []
+    return [row[0] for row in rows if emails & _emails(read_kept(row[2], None, row[6]))]
+
+
+def _emails(addresses: Iterable[KeptAddress]) -> frozenset[str]:
+    return frozenset(normal_form(one) for one in addresses if one.kind == EMAIL)
 
 
 _UNDONE = """SELECT u.row_id, u.image ->> 'name', u.image ->> 'email', u.image ->> 'phone', u.image ->> 'organization',
-    u.image ->> 'created_at' FROM undone_rows u JOIN operation_rows r ON r.id = u.operation_row_id
+    u.image ->> 'created_at', u.image ->> 'addresses' FROM undone_rows u JOIN operation_rows r ON r.id = u.operation_row_id
 WHERE r.table_name = 'contacts' AND u.row_id NOT IN (SELECT id FROM main.contacts)"""
 
 
 def find_same_person(reader: Reader, person: Person) -> list[int]:
     """The contact, and others with the same e-mail address."""
-    emails = addresses_of(person.email, None)
+    emails = [one for one in normalised(person.addresses) if one.kind == EMAIL]
     return sorted({person.id, *(number for email in emails for number in find_with_address(reader, email))})
 
 
@@ -192,8 +239,10 @@ def refuse_opted_out(reader: Reader, people: Sequence[ContactDetails], say: Call
 
 def read_silent_emails(connection: sqlite3.Connection) -> frozenset[str]:
     """Normalised, of the people who asked not to be contacted: the list knows them too, as long as its key is there."""
-    rows = connection.execute("SELECT email FROM known_contacts WHERE opted_out AND email IS NOT NULL")
-    return frozenset(normalise_email(row[0]) for row in rows)
+    rows = connection.execute(
+        "SELECT email, NULL, addresses FROM known_contacts WHERE opted_out AND coalesce(email, addresses) IS NOT NULL"
+    )
+    return frozenset(email for row in rows for email in _emails(read_kept(*row)))
 
 
 def describe_lost(count: int) -> str:

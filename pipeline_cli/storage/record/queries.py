@@ -30,6 +30,8 @@ TABLES = (
     "reviews",
     "field_changes",
     "suppressed",
+    "captured",
+    "ignored_senders",
 )
 VIEWS = ("deal_overview", "stage_history")
 _SCHEMA = ("sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema")

@@ -18,7 +18,7 @@ from pipeline_cli.domain.deal.forgetting import Eraser, Identity, Others, words_
 from pipeline_cli.domain.deal.people import FORGOTTEN
 from pipeline_cli.domain.errors import NothingSaved, PipelineError, SavedWithComplaint
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.addresses import addresses_of
+from pipeline_cli.domain.words.addresses import EMAIL, PHONE, normalised, read_kept
 from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.on_disk import read_regular, reason_of, sync_folder, write_own_file
 from pipeline_cli.storage.change import Change
@@ -73,9 +73,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "source": LABEL,
         "created_at": NOT,
         "forgotten_at": NOT,
+        "addresses": JSON,
+        "formerly": JSON,
     },
     "suppressed": {"digest": NOT, "kind": NOT, "key_id": NOT, "suppressed_at": NOT, "revoked_at": NOT},
-    "deal_contacts": {"linked_at": NOT},
+    "deal_contacts": {"linked_at": NOT, "role": LABEL},
     "moves": {
         "from_stage": NOT,
         "to_stage": NOT,
@@ -85,7 +87,15 @@ COLUMNS: dict[str, dict[str, str]] = {
         "criteria_met": JSON,
         "pipeline": NOT,
     },
-    "touchpoints": {"kind": NOT, "direction": NOT, "touched_at": NOT, "outcome": WORDS, "note": WORDS, "sense": NOT},
+    "touchpoints": {
+        "kind": NOT,
+        "direction": NOT,
+        "touched_at": NOT,
+        "outcome": WORDS,
+        "note": WORDS,
+        "sense": NOT,
+        "source": NOT,
+    },
     "notes": {"text": WORDS, "noted_at": NOT},
     "next_steps": {"text": WORDS, "due": NOT, "set_at": NOT, "closed_at": NOT, "due_time": NOT},
     "confirmations": {"stage": NOT, "criterion": NOT, "evidence": WORDS, "confirmed_at": NOT, "revoked_at": NOT},
@@ -109,13 +119,44 @@ COLUMNS: dict[str, dict[str, str]] = {
     "operations": {"public_id": NOT, "at": NOT, "command": NOT, "summary": WORDS, "state": NOT},
     "operation_rows": {"table_name": NOT, "before": IMAGE, "after": IMAGE},
     "operation_deals": {},
+    "captured": {
+        "kind": NOT,
+        # Made by a mail program, from a name sometimes: without it the mail would come again.
+        "item_key": KEY,
+        "fate": NOT,
+        "reason": NOT,
+        "chosen_by": NOT,
+        "happened_at": NOT,
+        "direction": NOT,
+        "people": NOT,
+        "candidates": NOT,
+        "subject": WORDS,
+        "excerpt": WORDS,
+        "address": LABEL,
+        "name": LABEL,
+        "answers": JSON,
+        "version": NOT,
+        "captured_at": NOT,
+    },
+    "ignored_senders": {"address": KEY, "ignored_at": NOT},
+    "strangers": {"digest": NOT, "direction": NOT},
+    "capture_runs": {"source": LABEL, "ran_at": NOT, "state": NOT},
     "undone_rows": {"image": IMAGE},
 }
 """Table -> column of type TEXT or ANY -> what it may hold."""
 
 
-_OF_A_PERSON = ("name", "email", "phone")
-_BLANKED = {"name": FORGOTTEN, "email": None, "phone": None, "organization": None, "role": None, "source": None}
+_OF_A_PERSON = ("name", "email", "phone", "addresses")
+_BLANKED = {
+    "name": FORGOTTEN,
+    "email": None,
+    "phone": None,
+    "organization": None,
+    "role": None,
+    "source": None,
+    "addresses": None,
+    "formerly": None,
+}
 _THEIRS = {
     "deals": "id IN temp.their_deals",
     "contacts": "0",
@@ -143,10 +184,10 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
     connection = change.connection
     journal = change.begin_operation("forgot " + ", ".join(f"c{number}" for number in ids))
     marks = ", ".join("?" * len(ids))
-    for email, phone in connection.execute(
-        f"SELECT email, phone FROM contacts WHERE opted_out AND id IN ({marks})", ids
+    for columns in connection.execute(
+        f"SELECT email, phone, addresses FROM contacts WHERE opted_out AND id IN ({marks})", ids
     ).fetchall():
-        keep_off(journal, change.clock, addresses_of(email, phone))
+        keep_off(journal, change.clock, normalised(read_kept(*columns)))
     deals = _note_scope(connection, ids)
     for deal_id in deals:
         journal.touch_deals(deal_id, deal_id)
@@ -161,6 +202,7 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
         f"UPDATE contacts SET {assignments}, forgotten_at = ? WHERE id IN ({marks})",
         (*_BLANKED.values(), to_text(change.clock.now), *ids),
     )
+    _empty_captured(connection, ids)
     texts = sum(_erase(connection, *column) for column in _personal_columns())
 
     def named_in(text: str, deal_id: int | None) -> bool:
@@ -235,6 +277,18 @@ def clean_file(path: Path, on_wait: Callable[[], None], again: str) -> None:
         ) from error
 
 
+def _empty_captured(connection: sqlite3.Connection, ids: list[int]) -> None:
+    """What was read of their mail goes whole: the words in it are theirs. That there was a mail stays."""
+    marks = ", ".join("?" * len(ids))
+    with_them = f"EXISTS (SELECT 1 FROM json_each(people) p WHERE p.value IN ({marks}))"
+    connection.execute(
+        "UPDATE touchpoints SET note = NULL WHERE source = 'captured' AND id IN "
+        f"(SELECT touchpoint_id FROM captured WHERE {with_them})",
+        ids,
+    )
+    connection.execute(f"UPDATE captured SET subject = NULL, excerpt = NULL WHERE {with_them}", ids)
+
+
 def _note_scope(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
     """Tables of their deals and of the operations on these; returns the deals."""
     for name in ("their_deals", "their_operations"):
@@ -275,13 +329,24 @@ def _read_identity(connection: sqlite3.Connection, ids: set[int]) -> Identity:
         "WHERE r.table_name = 'contacts'"
     )
     images += [json.loads(image) for row, image in undone if row in ids]
-    return Identity(*(frozenset(str(one[name]) for one in images if one.get(name)) for name in _OF_A_PERSON))
+    return _identity_of(images)
+
+
+def _identity_of(images: Iterable[dict[str, Any]]) -> Identity:
+    """All that they are called and reached by."""
+    rows = list(images)
+    known = [one for row in rows for one in read_kept(row.get("email"), row.get("phone"), row.get("addresses"))]
+    return Identity(
+        frozenset(str(row["name"]) for row in rows if row.get("name")),
+        frozenset(one.address for one in known if one.kind == EMAIL),
+        frozenset(one.address for one in known if one.kind == PHONE),
+    )
 
 
 def _read_others(connection: sqlite3.Connection, identity: Identity, ids: list[int]) -> Others:
     marks = ", ".join("?" * len(ids))
-    rest = connection.execute(f"SELECT name, email, phone FROM contacts WHERE id NOT IN ({marks})", ids).fetchall()
-    names, emails, phones = (frozenset(row[place] for row in rest if row[place]) for place in range(3))
+    rest = connection.execute(f"SELECT {', '.join(_OF_A_PERSON)} FROM contacts WHERE id NOT IN ({marks})", ids)
+    names, emails, phones = _identity_of(dict(zip(_OF_A_PERSON, row, strict=True)) for row in rest)
     spoken = frozenset(word for name in names for word in (name, *name.split()))
     organizations = connection.execute(
         "SELECT organization FROM deals WHERE id IN temp.their_deals UNION "

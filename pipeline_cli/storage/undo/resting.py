@@ -33,7 +33,7 @@ _TOGETHER: dict[str, tuple[frozenset[str], ...]] = {
     # Kind, direction and outcome say what it was.
     "touchpoints": (frozenset({"kind", "direction", "outcome", "sense", "awaits_answer"}),),
     # The do-not-contact list has the addresses of whoever opted out.
-    "contacts": (frozenset({"email", "phone", "opted_out"}),),
+    "contacts": (frozenset({"email", "phone", "addresses", "opted_out"}),),
 }
 """Table -> columns of which one says nothing without the others."""
 _PLACES: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,244 @@
+"""What a capture does with what was decided: what is new, what has changed, what was waiting and is clear now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from pipeline_cli.domain.capture.directory import Choice, Directory
+from pipeline_cli.domain.capture.verdict import (
+    EVENT,
+    FAR,
+    HAND,
+    KNOWN,
+    MAIL,
+    MEETING,
+    NEXT_STEP,
+    QUEUE,
+    SHARED,
+    SKIPPED,
+    SUGGESTION,
+    TOUCHPOINT,
+    UNKNOWN,
+    Verdict,
+)
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.clock import Clock
+
+GONE, IGNORED = "gone", "ignored"
+"""Fates of what was captured before: an event that is none any more, something nobody wants to hear of again."""
+JOINED = {MAIL: frozenset({"email"}), EVENT: frozenset({"meeting", "call", "demo"})}
+"""Kinds of touchpoint by which somebody logs a mail or a meeting by hand."""
+
+
+class CapturedItem(NamedTuple):
+    """A mail or an event of which the record knows already."""
+
+    id: int
+    kind: str
+    key: str
+    fate: str
+    reason: str | None
+    at: datetime
+    deal_id: int | None
+    touchpoint_id: int | None
+    next_step_id: int | None
+    joined: bool
+    """The touchpoint was logged by hand."""
+    direction: str | None
+    is_automatic: bool
+    people: tuple[int, ...]
+    candidates: tuple[int, ...]
+    subject: str | None
+    excerpt: str | None
+    address: str | None
+    name: str | None
+    answers: tuple[str, ...]
+    version: str | None
+
+
+class TypedTouch(NamedTuple):
+    """A touchpoint that was logged by hand."""
+
+    id: int
+    deal_id: int
+    kind: str
+    direction: str | None
+    at: datetime
+    contact_id: int | None
+
+
+class Entry(NamedTuple):
+    """What is done with one item."""
+
+    verdict: Verdict
+    old: CapturedItem | None = None
+    """As the record has it."""
+    joins: int | None = None
+    """The touchpoint, logged by hand, that it is."""
+
+
+class CapturePlan(NamedTuple):
+    """All that a capture changes, and what it leaves out."""
+
+    entries: tuple[Entry, ...] = ()
+    """In the order of their instants."""
+    bounced: tuple[tuple[str, date], ...] = ()
+    """Addresses, as the record has them, and the day mail to them came back."""
+    left_out: Mapping[str, int] = {}
+    """Reason -> how many."""
+    known: int = 0
+    """So many were captured before."""
+
+
+def plan_capture(
+    verdicts: Iterable[Verdict],
+    items: Mapping[tuple[str, str], CapturedItem],
+    touches: Sequence[TypedTouch],
+    directory: Directory,
+    clock: Clock,
+    ignored: Collection[str] = (),
+) -> CapturePlan:
+    """`touches`: those logged by hand; `ignored`: senders of whom nothing is asked, addresses and domains with an @."""
+    left_out: Counter[str] = Counter()
+    entries: list[Entry] = []
+    bounced: dict[str, date] = {}
+    known = 0
+    for verdict in verdicts:
+        for address in verdict.bounced:
+            day = clock.day(verdict.at)
+            bounced[address] = max(day, bounced.get(address, day))
+        old = items.get((verdict.kind, verdict.key))
+        if verdict.fate == KNOWN or (old is not None and not _changes(old, verdict)):
+            known += 1
+        elif old is None and verdict.fate == SKIPPED:
+            left_out[verdict.reason or UNKNOWN] += 1
+        elif verdict.fate in (QUEUE, SUGGESTION) and _is_ignored(verdict, ignored):
+            left_out[IGNORED] += 1
+        elif not (old is None and verdict.reason == FAR):
+            entries.append(Entry(verdict, old))
+    entries += _decided_now(items.values(), entries, directory)
+    entries.sort(key=lambda entry: (entry.verdict.at, entry.verdict.kind, entry.verdict.key))
+    return CapturePlan(
+        tuple(_joining(entries, items.values(), touches, clock)), tuple(sorted(bounced.items())), left_out, known
+    )
+
+
+def _changes(old: CapturedItem, verdict: Verdict) -> bool:
+    """A mail never does once it is there; an event when it is another version, or when its time has come."""
+    if old.kind == MAIL or old.fate == IGNORED:
+        return False
+    if verdict.fate in (SKIPPED, KNOWN):
+        return verdict.fate == SKIPPED and old.fate not in (GONE, QUEUE) and verdict.reason != FAR
+    if old.fate == QUEUE and old.deal_id is None and verdict.fate == QUEUE:
+        return old.at != verdict.at
+    return old.fate != verdict.fate or old.at != verdict.at or old.version != verdict.version
+
+
+def _is_ignored(verdict: Verdict, ignored: Collection[str]) -> bool:
+    if verdict.address is None:
+        return False
+    return verdict.address in ignored or f"@{verdict.address.rpartition('@')[2]}" in ignored
+
+
+def _decided_now(items: Iterable[CapturedItem], entries: Sequence[Entry], directory: Directory) -> list[Entry]:
+    """What was waiting and is clear now: a deal was closed, a mail it answers came in, an address belongs to somebody."""
+    deal_of = {item.key: item.deal_id for item in items if item.kind == MAIL and item.deal_id is not None}
+    deal_of |= {
+        entry.verdict.key: entry.verdict.deal_id
+        for entry in entries
+        if entry.verdict.kind == MAIL and entry.verdict.deal_id is not None
+    }
+    again = {(entry.verdict.kind, entry.verdict.key) for entry in entries}
+    waiting = [item for item in items if item.fate in (QUEUE, SUGGESTION) and (item.kind, item.key) not in again]
+    found = []
+    for item in sorted(waiting, key=lambda item: item.at):
+        verdict = decide_again(item, directory, deal_of)
+        if verdict is not None:
+            found.append(Entry(verdict, item))
+            if verdict.deal_id is not None and item.kind == MAIL:
+                deal_of[item.key] = verdict.deal_id
+    return found
+
+
+def decide_again(item: CapturedItem, directory: Directory, deal_of: Mapping[str, int]) -> Verdict | None:
+    """What becomes of something that waited for a decision; None: it still waits."""
+    people = item.people
+    if item.fate == SUGGESTION or item.reason == SHARED:
+        owners = tuple(directory.owners_of(item.address)) if item.address else ()
+        if len(owners) != 1:
+            return None
+        people = (*owners, *(one for one in people if one not in owners))
+    alive = tuple(one for one in people if one in directory.people)
+    if not alive:
+        return None
+    choice = directory.choose_deal(alive, item.subject or "", item.at, item.answers, deal_of)
+    if choice.deal_id is None and item.fate == QUEUE and item.reason != SHARED:
+        return None
+    return _verdict_of(item, alive, choice)
+
+
+def _verdict_of(item: CapturedItem, people: tuple[int, ...], choice: Choice) -> Verdict:
+    return Verdict(
+        kind=item.kind,
+        key=item.key,
+        fate=QUEUE if choice.deal_id is None else TOUCHPOINT if item.kind == MAIL else MEETING,
+        at=item.at,
+        subject=item.subject or "",
+        reason=choice.reason,
+        deal_id=choice.deal_id,
+        by=choice.by,
+        direction=item.direction,
+        is_automatic=item.is_automatic,
+        people=people,
+        candidates=choice.candidates,
+        excerpt=item.excerpt,
+        answers=item.answers,
+        version=item.version,
+    )
+
+
+def assigned(item: CapturedItem, deal_id: int, now: datetime) -> Verdict:
+    """As a person decided it. An event that lies ahead is a next step."""
+    fate = TOUCHPOINT if item.kind == MAIL else NEXT_STEP if item.at > now else MEETING
+    return _verdict_of(item, item.people, Choice(deal_id, HAND))._replace(fate=fate)
+
+
+def _joining(
+    entries: Sequence[Entry], items: Iterable[CapturedItem], touches: Sequence[TypedTouch], clock: Clock
+) -> list[Entry]:
+    """A mail or meeting that somebody logged by hand that day, on that deal and with that person, is that touchpoint."""
+    taken = {item.touchpoint_id for item in items}
+    by_day: dict[tuple[int, date], list[TypedTouch]] = {}
+    for touch in touches:
+        by_day.setdefault((touch.deal_id, clock.day(touch.at)), []).append(touch)
+    found = []
+    for entry in entries:
+        verdict = entry.verdict
+        if (
+            verdict.fate in (TOUCHPOINT, MEETING)
+            and verdict.deal_id
+            and not verdict.is_automatic
+            and not _has_touch(entry)
+        ):
+            for touch in by_day.get((verdict.deal_id, clock.day(verdict.at)), ()):
+                if touch.id not in taken and _is_the_same(touch, verdict):
+                    taken.add(touch.id)
+                    entry = entry._replace(joins=touch.id)  # noqa: PLW2901 - the entry that is kept
+                    break
+        found.append(entry)
+    return found
+
+
+def _has_touch(entry: Entry) -> bool:
+    return entry.old is not None and entry.old.touchpoint_id is not None
+
+
+def _is_the_same(touch: TypedTouch, verdict: Verdict) -> bool:
+    same_way = verdict.kind == EVENT or touch.direction in (None, verdict.direction)
+    return (
+        touch.kind.casefold().replace("-", "") in JOINED[verdict.kind]
+        and same_way
+        and (touch.contact_id is None or touch.contact_id in verdict.people)
+    )

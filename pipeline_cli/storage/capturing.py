@@ -1,0 +1,316 @@
+"""Mail and events in the record: what was captured, what waits for a decision, and how a capture is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pipeline_cli.domain.capture.directory import Directory, KnownDeal, KnownPerson
+from pipeline_cli.domain.capture.plan import GONE, CapturedItem, CapturePlan, Entry, TypedTouch
+from pipeline_cli.domain.capture.verdict import MEETING, NEXT_STEP, SKIPPED, TOUCHPOINT, Verdict
+from pipeline_cli.domain.deal.edits import CloseNextStep, LogTouchpoint, RemoveTouchpoint, SetNextStep
+from pipeline_cli.domain.deal.touch_sense import AUTO_REPLY, sense_of
+from pipeline_cli.domain.words.addresses import (
+    EMAIL,
+    KeptAddress,
+    keep_addresses,
+    normal_form,
+    normalise_email,
+    read_kept,
+)
+from pipeline_cli.domain.words.clock import from_text, to_text
+from pipeline_cli.storage.change import Change
+from pipeline_cli.storage.journal import next_id
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.apply import apply_edit
+
+_ITEMS = """SELECT id, kind, item_key, fate, reason, happened_at, deal_id, touchpoint_id, next_step_id, joined, direction,
+    automatic, people, candidates, subject, excerpt, address, name, answers, version FROM main.captured"""
+
+
+def read_directory(reader: Reader, me: Sequence[str], never: Sequence[str]) -> Directory:
+    """Everybody of the record who is not forgotten, and every deal."""
+    deals_of: dict[int, list[int]] = {}
+    for contact_id, deal_id in reader.connection.execute(
+        "SELECT contact_id, deal_id FROM known_deal_contacts ORDER BY id"
+    ):
+        deals_of.setdefault(contact_id, []).append(deal_id)
+    people, addresses = [], []
+    for number, organization, opted_out, *columns in reader.connection.execute(
+        "SELECT id, organization, opted_out, email, phone, addresses FROM known_contacts WHERE forgotten_at IS NULL "
+        "ORDER BY id"
+    ):
+        people.append(KnownPerson(number, organization, tuple(deals_of.get(number, ())), bool(opted_out)))
+        addresses += [(one.address, number) for one in read_kept(*columns) if one.kind == EMAIL]
+    deals = [
+        KnownDeal(number, title, from_text(created), closed and from_text(closed))
+        for number, title, created, closed in reader.connection.execute(
+            "SELECT id, title, created_at, closed_at FROM known_deals ORDER BY id"
+        )
+    ]
+    return Directory(addresses, people, deals, me, never)
+
+
+def read_items(reader: Reader) -> dict[tuple[str, str], CapturedItem]:
+    """Everything that was captured, by kind and key."""
+    return {(item.kind, item.key): item for item in map(_item, reader.connection.execute(f"{_ITEMS} ORDER BY id"))}
+
+
+def read_waiting(reader: Reader) -> list[CapturedItem]:
+    """What a person has to decide, the oldest first."""
+    rows = reader.connection.execute(f"{_ITEMS} WHERE fate IN ('queue', 'suggestion') ORDER BY happened_at, id")
+    return [_item(row) for row in rows]
+
+
+def count_waiting(reader: Reader) -> int:
+    """How many items wait for a decision."""
+    found = reader.connection.execute("SELECT count(*) FROM main.captured WHERE fate IN ('queue', 'suggestion')")
+    return int(found.fetchone()[0])
+
+
+def _item(row: Sequence[Any]) -> CapturedItem:
+    names = CapturedItem._fields
+    one = dict(zip(names, row, strict=True))
+    return CapturedItem(
+        **one
+        | {
+            "at": from_text(one["at"]),
+            "joined": bool(one["joined"]),
+            "is_automatic": bool(one["is_automatic"]),
+            "people": tuple(json.loads(one["people"])),
+            "candidates": tuple(json.loads(one["candidates"])),
+            "answers": tuple(json.loads(one["answers"] or "[]")),
+        }
+    )
+
+
+def read_typed_touches(reader: Reader) -> list[TypedTouch]:
+    """Touchpoints that no mailbox or calendar brought."""
+    rows = reader.connection.execute(
+        "SELECT id, deal_id, kind, direction, touched_at, contact_id FROM main.touchpoints WHERE source IS NOT 'captured' "
+        "ORDER BY touched_at, id"
+    )
+    return [TypedTouch(number, deal, kind, way, from_text(at), person) for number, deal, kind, way, at, person in rows]
+
+
+def read_ignored(reader: Reader) -> frozenset[str]:
+    """Addresses, and domains with an @ before them, of which nothing is asked again."""
+    return frozenset(row[0] for row in reader.connection.execute("SELECT address FROM main.ignored_senders"))
+
+
+def store_capture(change: Change, plan: CapturePlan, kinds: Sequence[str], summary: str, *, keeps: bool = True) -> None:
+    """Does what was planned as one operation; `kinds`: of touchpoint, as pipeline.yaml has them.
+
+    `keeps`: whether words of a mail are kept.
+    """
+    journal = change.begin_operation(summary)
+    store = _Store(change, kinds, keeps=keeps)
+    for entry in plan.entries:
+        store.keep(entry)
+    for address, day in plan.bounced:
+        mark_bounced(change, address, day)
+    del journal
+
+
+class _Store:
+    """The rows of one capture."""
+
+    def __init__(self, change: Change, kinds: Sequence[str], *, keeps: bool) -> None:
+        self._change = change
+        self._journal = change.journal
+        self._clock = change.clock
+        self._keeps = keeps
+        self._mail_kind = _named(kinds, ("email", "e-mail", "mail"))
+        self._meeting_kind = _named(kinds, ("meeting", "treffen", "termin"))
+
+    def keep(self, entry: Entry) -> None:
+        """One item with what it made."""
+        verdict, old = entry.verdict, entry.old
+        made: dict[str, Any] = {}
+        if old is not None:
+            self._take_away(entry)
+        if verdict.fate in (TOUCHPOINT, MEETING):
+            if entry.joins is not None:
+                made = {"touchpoint_id": entry.joins, "joined": 1}
+            elif old is not None and old.touchpoint_id is not None:
+                made = self._move_touchpoint(old.touchpoint_id, verdict)
+            else:
+                made = {"touchpoint_id": self._log(verdict)}
+        elif verdict.fate == NEXT_STEP:
+            made = {"next_step_id": self._plan(verdict)}
+        columns = self._columns(verdict) | made
+        if old is None:
+            self._journal.insert("captured", columns)
+        else:
+            self._journal.update("captured", old.id, columns)
+
+    def _columns(self, verdict: Verdict) -> dict[str, Any]:
+        waits = verdict.fate not in (TOUCHPOINT, MEETING, NEXT_STEP)
+        return {
+            "kind": verdict.kind,
+            "item_key": verdict.key,
+            "fate": GONE if verdict.fate == SKIPPED else verdict.fate,
+            "reason": verdict.reason,
+            "chosen_by": verdict.by,
+            "happened_at": to_text(verdict.at),
+            "deal_id": verdict.deal_id,
+            "direction": verdict.direction,
+            "automatic": int(verdict.is_automatic),
+            "people": json.dumps(verdict.people),
+            "candidates": json.dumps(verdict.candidates),
+            # What became a touchpoint has its words there.
+            "subject": verdict.subject if waits and self._keeps else None,
+            "excerpt": verdict.excerpt if waits and self._keeps else None,
+            "address": verdict.address,
+            "name": verdict.name,
+            "answers": json.dumps(verdict.answers) if verdict.answers and waits else None,
+            "version": verdict.version,
+            "captured_at": to_text(self._clock.now),
+        }
+
+    def _log(self, verdict: Verdict) -> int:
+        is_mail = verdict.fate == TOUCHPOINT
+        kind = self._mail_kind if is_mail else self._meeting_kind
+        direction = verdict.direction or "out"
+        outcome = AUTO_REPLY if verdict.is_automatic else None
+        sense = sense_of("email" if is_mail else "meeting", direction, outcome)
+        number = next_id(self._change.connection, "touchpoints")
+        assert verdict.deal_id is not None  # noqa: S101 - for the type checker: such a verdict has one
+        apply_edit(
+            self._journal,
+            self._clock,
+            LogTouchpoint(
+                verdict.deal_id,
+                kind,
+                direction,
+                verdict.at,
+                outcome,
+                self._words(verdict),
+                sense.sense,
+                sense.awaits_answer,
+                verdict.people[0] if verdict.people else None,
+                "captured",
+            ),
+        )
+        return number
+
+    def _words(self, verdict: Verdict) -> str | None:
+        if not self._keeps:
+            return None
+        return " – ".join(filter(None, (verdict.subject, verdict.excerpt))) or None
+
+    def _plan(self, verdict: Verdict) -> int:
+        number = next_id(self._change.connection, "next_steps")
+        local = verdict.at.astimezone(self._clock.zone)
+        day = verdict.day or self._clock.day(verdict.at)
+        assert verdict.deal_id is not None  # noqa: S101 - for the type checker: such a verdict has one
+        apply_edit(
+            self._journal,
+            self._clock,
+            SetNextStep(
+                verdict.deal_id,
+                verdict.subject or "Meeting",
+                day,
+                None if verdict.day else f"{local:%H:%M}",
+                verdict.minutes,
+            ),
+        )
+        return number
+
+    def _move_touchpoint(self, touchpoint: int, verdict: Verdict) -> dict[str, Any]:
+        self._journal.update(
+            "touchpoints", touchpoint, {"touched_at": to_text(verdict.at), "note": self._words(verdict)}
+        )
+        return {"touchpoint_id": touchpoint}
+
+    def _take_away(self, entry: Entry) -> None:
+        """What the item made before, where the event is another now: a step is over, a meeting never was."""
+        old, verdict = entry.old, entry.verdict
+        assert old is not None  # noqa: S101 - for the type checker: it is asked before
+        if old.next_step_id is not None and old.deal_id is not None:
+            took_place = verdict.fate == MEETING
+            apply_edit(self._journal, self._clock, CloseNextStep(old.deal_id, done=took_place, step=old.next_step_id))
+            self._journal.update("captured", old.id, {"next_step_id": None})
+        stays = verdict.fate in (TOUCHPOINT, MEETING) and verdict.deal_id == old.deal_id
+        if old.touchpoint_id is not None and old.deal_id is not None and not stays:
+            if old.joined:
+                self._journal.update("captured", old.id, {"touchpoint_id": None, "joined": 0})
+            else:
+                apply_edit(self._journal, self._clock, RemoveTouchpoint(old.deal_id, old.touchpoint_id))
+
+
+def _named(kinds: Sequence[str], words: Sequence[str]) -> str:
+    """The kind of pipeline.yaml that is called so; else the word itself."""
+    return next((kind for word in words for kind in kinds if kind.casefold() == word), words[0])
+
+
+def mark_bounced(change: Change, address: str, day: date) -> None:
+    """From that day mail to it comes back; known before, it stays as it is."""
+    wanted = normalise_email(address)
+    rows = change.connection.execute(
+        "SELECT id, email, phone, addresses FROM contacts WHERE coalesce(email, addresses) IS NOT NULL ORDER BY id"
+    ).fetchall()
+    for number, *columns in rows:
+        known = read_kept(*columns)
+        marked = [
+            one._replace(bounced_on=one.bounced_on or day.isoformat())
+            if one.kind == EMAIL and normal_form(one) == wanted
+            else one
+            for one in known
+        ]
+        if tuple(marked) != known:
+            change.journal.update("contacts", number, keep_addresses(marked)._asdict())
+
+
+def add_addresses(change: Change, contact_id: int, new: Iterable[KeptAddress]) -> bool:
+    """Gives a person further addresses, after those they have. True when one was not known."""
+    columns = change.connection.execute(
+        "SELECT email, phone, addresses FROM contacts WHERE id = ?", (contact_id,)
+    ).fetchone()
+    known = read_kept(*columns)
+    forms = {(one.kind, normal_form(one)) for one in known}
+    added = [one for one in new if (one.kind, normal_form(one)) not in forms]
+    if added:
+        change.journal.update("contacts", contact_id, keep_addresses((*known, *added))._asdict())
+    return bool(added)
+
+
+def ignore_sender(change: Change, address: str) -> None:
+    """Nothing of the address, or of the domain after an @, is asked again; what waited of it is done with."""
+    journal = change.journal
+    if change.connection.execute("SELECT 1 FROM ignored_senders WHERE address = ?", (address,)).fetchone() is None:
+        journal.insert("ignored_senders", {"address": address, "ignored_at": to_text(change.clock.now)})
+    of_it = "address = ?1" if not address.startswith("@") else "substr(address, instr(address, '@')) = ?1"
+    rows = change.connection.execute(
+        f"SELECT id FROM captured WHERE fate IN ('queue', 'suggestion') AND {of_it}", (address,)
+    ).fetchall()
+    for (number,) in rows:
+        ignore_item(change, number)
+
+
+def ignore_item(change: Change, number: int) -> None:
+    """It is left out, and not asked again."""
+    journal = change.journal
+    empty = {"subject": None, "excerpt": None, "address": None, "name": None, "answers": None}
+    journal.update("captured", number, {"fate": "ignored", **empty})
+
+
+class LastRun:
+    """When a source was last read, and in which state it was."""
+
+    def __init__(self, reader: Reader) -> None:
+        rows = reader.connection.execute("SELECT source, ran_at, state FROM main.capture_runs").fetchall()
+        self.states = {source: state for source, _, state in rows}
+        self.times: dict[str, datetime] = {source: from_text(at) for source, at, _ in rows}
+
+
+def remember_runs(change: Change, states: dict[str, str]) -> None:
+    """Says what was read; that is no part of the record, and no `undo` takes it back."""
+    for source, state in states.items():
+        change.connection.execute(
+            "INSERT INTO capture_runs (source, ran_at, state) VALUES (?1, ?2, ?3) "
+            "ON CONFLICT (source) DO UPDATE SET ran_at = ?2, state = ?3",
+            (source, to_text(change.clock.now), state),
+        )
