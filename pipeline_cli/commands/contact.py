@@ -1,7 +1,10 @@
 """`pipeline contact`: the people, what is held about them, who asked for silence, and how they are erased for good."""
 
+import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,11 +26,16 @@ from pipeline_cli.domain.words.addresses import (
     EMAIL,
     PHONE,
     Address,
-    addresses_of,
+    KeptAddress,
     forms_of,
+    keep_addresses,
+    normal_form,
     normalise_email,
     normalise_phone,
+    normalised,
+    read_kept,
 )
+from pipeline_cli.domain.words.names import normalise_organization
 from pipeline_cli.domain.words.text import accept_filled, accept_or_none, counted, quoted
 from pipeline_cli.on_disk import unfinished_elsewhere
 from pipeline_cli.output.report import Report
@@ -100,7 +108,7 @@ def _meant(change: Change, text: str) -> tuple[list[Person], tuple[Address, ...]
         ids = find_with_address(change, address)
     people = [one for number in ids for one in read_people(change, number)]
     all_addresses = [address] if address else []
-    all_addresses += [found for one in people for found in addresses_of(one.email, one.phone)]
+    all_addresses += [found for one in people for found in normalised(one.addresses)]
     return people, tuple(dict.fromkeys(all_addresses))
 
 
@@ -209,7 +217,7 @@ def _whom_to_forget(workspace: Workspace, contact: str, pending: str | None) -> 
 def _agreed(workspace: Workspace, person: Person, again: str) -> bool:
     if not workspace.is_interactive:
         raise NeedsTerminal(f"Forgetting cannot be undone, so it asks, and there is no terminal: `{again}` does it.")
-    one = ContactCandidate(*person[:5], forgotten=False)
+    one = ContactCandidate(*person[:5], forgotten=False, addresses=person.addresses)
     workspace.say(
         f"{describe_person(one)}: {counted(person.deals, 'deal')} and their history stay, without the person. "
         "Neither this nor anything before it can be undone afterwards, and the automatic backups, which hold the person "
@@ -275,14 +283,34 @@ def _drafts_naming(done: "Forgotten", drafts: dict[str, bytes]) -> dict[str, byt
 
 
 app = typer.Typer(
-    help="Keep the people: add, edit, show, list, export, opt-out, forget.",
+    help="Keep the people: add, edit, merge, show, list, export, opt-out, forget.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
 )
 
-Email = Annotated[str | None, typer.Option(metavar="MAIL", help="The e-mail address.")]
-Phone = Annotated[str | None, typer.Option(metavar="NUMBER", help="The telephone number.")]
+Email = Annotated[str | None, typer.Option(metavar="MAIL", help="The e-mail address they are written to first.")]
+Phone = Annotated[str | None, typer.Option(metavar="NUMBER", help="The telephone number they are called at first.")]
+Emails = Annotated[
+    list[str] | None,
+    typer.Option("--email", metavar="MAIL", help="An e-mail address, the first one first; repeatable."),
+]
+Phones = Annotated[
+    list[str] | None,
+    typer.Option("--phone", metavar="NUMBER", help="A telephone number, the first one first; repeatable."),
+]
+MoreEmails = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--add-email", metavar="[LABEL=]MAIL", help="One more address, such as home=ann@lee.example; repeatable."
+    ),
+]
+MorePhones = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--add-phone", metavar="[LABEL=]NUMBER", help="One more number, such as mobile='+49 171 1'; repeatable."
+    ),
+]
 Org = Annotated[str | None, typer.Option(metavar="NAME", help="Where the person works.")]
 Role = Annotated[str | None, typer.Option(metavar="TEXT", help="What the person does there.")]
 Source = Annotated[str | None, typer.Option(metavar="TEXT", help="Where the data came from.")]
@@ -293,8 +321,8 @@ Deals = Annotated[list[str] | None, typer.Option(metavar="DEAL", help="A deal of
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="'Ann Lee', or 'Ann Lee <ann@acme.example>'.")],
-    email: Email = None,
-    phone: Phone = None,
+    email: Emails = None,
+    phone: Phones = None,
     org: Org = None,
     role: Role = None,
     source: Source = None,
@@ -302,13 +330,17 @@ def add(
 ) -> None:
     """Add a person."""
     workspace: Workspace = context.obj
-    typed = parse_contact(accept_filled(name, "The name"), phone)
-    if typed.email and email:
-        raise UsageError("The address is given twice: leave --email away, or take it out of the name.")
-    person = ContactDetails(typed.name, typed.email or _read(email, parse_email), typed.phone)
+    typed = parse_contact(accept_filled(name, "The name"), None)
+    known = keep_addresses(
+        [
+            *([KeptAddress(EMAIL, typed.email)] if typed.email else []),
+            *_addresses(EMAIL, email, labelled=False),
+            *_addresses(PHONE, phone, labelled=False),
+        ]
+    )
+    person = ContactDetails(typed.name, known.email, known.phone)
     with workspace.write("contact add") as change:
-        refuse_known_address(change, person.email)
-        refuse_opted_out(change, [person], workspace.say)
+        _refuse_taken(change, read_kept(*known), workspace)
         number = next_id(change.connection, "contacts")
         new = AddContact(
             person,
@@ -316,6 +348,7 @@ def add(
             accept_or_none(role, "The role"),
             accept_or_none(source, "The source"),
             _find_deals(change, deal),
+            known.addresses,
         )
         change.apply([new], f"added contact c{number}")
     workspace.confirm(f"Added c{number}: {person.name or person.email or person.phone}.")
@@ -327,35 +360,92 @@ def edit(
     contact: Contact,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="The name; '' for not known.")] = None,
     email: Email = None,
+    add_email: MoreEmails = None,
     phone: Phone = None,
+    add_phone: MorePhones = None,
+    first: Annotated[
+        str | None, typer.Option("--first", metavar="ADDRESS", help="Which of their addresses or numbers comes first.")
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option("--remove", metavar="ADDRESS", help="An address or number of theirs no more; repeatable."),
+    ] = None,
     org: Org = None,
+    was_wrong: Annotated[
+        bool, typer.Option("--was-wrong", help="They never worked at the organization that stands there.")
+    ] = False,
     role: Role = None,
     source: Source = None,
     deal: Deals = None,
+    deal_role: Annotated[
+        str | None,
+        typer.Option("--deal-role", metavar="TEXT", help="What they are on the deals of --deal, such as champion."),
+    ] = None,
 ) -> None:
     """Change fields of a person; '' empties one."""
     workspace: Workspace = context.obj
     changes: dict[str, Any] = {
         **({} if name is None else {"name": accept_or_none(name, "The name")}),
-        **({} if email is None else {"email": _read(email, parse_email)}),
-        **({} if phone is None else {"phone": _read(phone, parse_phone)}),
         **({} if org is None else {"organization": accept_or_none(org, "The organization")}),
         **({} if role is None else {"role": accept_or_none(role, "The role")}),
         **({} if source is None else {"source": accept_or_none(source, "The source")}),
     }
-    if not changes and not deal:
+    replaced = {
+        **({} if email is None else {EMAIL: _read(email, parse_email)}),
+        **({} if phone is None else {PHONE: _read(phone, parse_phone)}),
+    }
+    added = (*_addresses(EMAIL, add_email), *_addresses(PHONE, add_phone))
+    if not (changes or replaced or added or first or remove or deal):
         raise UsageError("There is nothing to change: name a field, such as --role 'head of sales' or --deal 12.")
+    if deal_role is not None and not deal:
+        raise UsageError("--deal-role: names a role on deals: say on which, with --deal 12.")
+    if was_wrong and org is None:
+        raise UsageError("--was-wrong: is about the organization: say the right one with --org, or --org '' for none.")
     with workspace.write("contact edit") as change:
         person = find_person(change, contact)
-        _refuse_changes(change, person, changes)
-        new = ContactDetails(None, changes.get("email"), changes.get("phone"))
-        refuse_opted_out(change, [] if person.opted_out else [new], workspace.say)
-        names = [*changes, *(["deals"] if deal else [])]
+        known = _changed_addresses(person, replaced, added, remove or [], first)
+        changed = {*changes, *_address_names(person, known)}
+        names = [*(name for name in _FIELDS if name in changed), *(["deals"] if deal else [])]
+        new = [one for one in known if normal_form(one) not in {normal_form(old) for old in person.addresses}]
+        columns = keep_addresses(known)
+        _refuse_changes(person, {**changes, **columns._asdict()})
+        _refuse_taken(change, new, workspace, person)
+        moved = {} if was_wrong else _moved_on(person, changes, workspace.clock.today)
         change.apply(
-            [SetContact(person.id, changes, _find_deals(change, deal))],
+            [
+                SetContact(
+                    person.id,
+                    {**changes, **columns._asdict(), **moved},
+                    _find_deals(change, deal),
+                    None if deal_role is None else accept_or_none(deal_role, "The role") or "",
+                )
+            ],
             f"edited contact c{person.id}: {', '.join(names)}",
         )
     workspace.confirm(f"Changed c{person.id}: {', '.join(names)}.")
+
+
+@app.command("merge", cls=Command, context_settings=SETTINGS)
+def merge(
+    context: typer.Context,
+    contact: Contact,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The person who stays: c12 or a part of the name.")],
+) -> None:
+    """Make two entries of one person one; what INTO says goes before what CONTACT says."""
+    workspace: Workspace = context.obj
+    from pipeline_cli.storage.merging_people import merge_people
+
+    with workspace.write("contact merge") as change:
+        away, stays = find_person(change, contact), find_person(change, into)
+        if away.id == stays.id:
+            raise UsageError(f"c{away.id} is the same entry twice: name two.")
+        for one in (away, stays):
+            if one.forgotten_at is not None:
+                raise RuleError(f"c{one.id} is forgotten, and stays so.")
+        merge_people(change, away, stays)
+    workspace.confirm(
+        f"c{away.id} is c{stays.id} now, {stays.name or stays.email or stays.phone}, with all addresses and deals of both."
+    )
 
 
 @app.command("show", cls=Command, context_settings=SETTINGS)
@@ -431,9 +521,89 @@ def _find_deals(change: Change, names: list[str] | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(find(change, name) for name in names or ()))
 
 
-def _refuse_changes(change: Change, person: Person, changes: dict[str, Any]) -> None:
+_FIELDS = ("name", "email", "phone", "organization", "role", "source")
+
+
+def _refuse_changes(person: Person, changes: dict[str, Any]) -> None:
     if person.forgotten_at is not None:
         raise RuleError(f"c{person.id} is forgotten, and stays so: add the person anew, if they want that.")
     if not any(changes.get(name, getattr(person, name)) for name in ("name", "email", "phone")):
         raise UsageError(f"c{person.id} would be nobody: a name, an e-mail address or a number has to stay.")
-    refuse_known_address(change, changes.get("email"), person.id)
+
+
+def _addresses(kind: str, texts: list[str] | None, *, labelled: bool = True) -> list[KeptAddress]:
+    """As typed, with a label before an `=`. Raises UsageError for what is no address."""
+    found = []
+    for text in texts or ():
+        label, equals, address = text.rpartition("=") if labelled else ("", "", text)
+        read = _read(address, parse_email if kind == EMAIL else parse_phone)
+        if read is None:
+            raise UsageError(f"{quoted(text)}: is empty: leave the option away.")
+        found.append(KeptAddress(kind, read, accept_filled(label, "The label") if equals else None))
+    return found
+
+
+def _changed_addresses(
+    person: Person,
+    replaced: dict[str, str | None],
+    added: Sequence[KeptAddress],
+    gone: Sequence[str],
+    first: str | None,
+) -> tuple[KeptAddress, ...]:
+    """Those they have then, of each kind the first one first. Raises UsageError for one that they do not have."""
+    known = list(person.addresses)
+    for kind, text in replaced.items():
+        old = next((one for one in known if one.kind == kind), None)
+        if old is not None:
+            known.remove(old)
+        if text:
+            known.insert(0, KeptAddress(kind, text))
+    known += added
+    for text in gone:
+        known.remove(_one_of(known, text, person))
+    if first is not None:
+        one = _one_of(known, first, person)
+        known.remove(one)
+        known.insert(0, one)
+    return tuple(known)
+
+
+def _one_of(known: Sequence[KeptAddress], text: str, person: Person) -> KeptAddress:
+    wanted = _as_address(text)
+    for one in known:
+        if wanted is not None and wanted in normalised([one]):
+            return one
+    have = ", ".join(one.address for one in known) or "none"
+    raise UsageError(f"{quoted(text)}: is no address of c{person.id}, who has {have}.")
+
+
+def _address_names(person: Person, known: Sequence[KeptAddress]) -> list[str]:
+    return [
+        kind
+        for kind in (EMAIL, PHONE)
+        if [o for o in person.addresses if o.kind == kind] != [o for o in known if o.kind == kind]
+    ]
+
+
+def _refuse_taken(
+    change: Change, new: Sequence[KeptAddress], workspace: Workspace, person: Person | None = None
+) -> None:
+    """Raises RuleError for an address somebody else has, or of somebody who asked not to be contacted."""
+    for one in new:
+        if one.kind == EMAIL:
+            refuse_known_address(change, one.address, person.id if person else 0)
+    details = [
+        ContactDetails(None, one.address if one.kind == EMAIL else None, one.address if one.kind == PHONE else None)
+        for one in new
+    ]
+    refuse_opted_out(change, [] if person and person.opted_out else details, workspace.say)
+
+
+def _moved_on(person: Person, changes: dict[str, Any], today: date) -> dict[str, Any]:
+    """What is kept of where they worked before, when they work elsewhere now."""
+    new = changes.get("organization", person.organization)
+    if not person.organization or not new or normalise_organization(new) == normalise_organization(person.organization):
+        return {}
+    before = json.loads(person.formerly or "[]")
+    left = {"organization": person.organization, "role": person.role, "until": today.isoformat()}
+    return {"formerly": json.dumps([*before, left], ensure_ascii=False)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline_cli.domain.deal.after_sale import FOLLOW_UPS
@@ -14,7 +14,16 @@ from pipeline_cli.domain.deal.labels import is_link, is_tag, links_in_text, tags
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.playbook import CATEGORIES, Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.addresses import is_email, normalise_email, read_mailboxes
+from pipeline_cli.domain.words.addresses import (
+    EMAIL,
+    PHONE,
+    KeptAddress,
+    digits_of,
+    is_email,
+    normalise_email,
+    read_kept,
+    read_mailboxes,
+)
 from pipeline_cli.domain.words.clock import Clock, from_text
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.domain.words.presets import header_key
@@ -78,13 +87,41 @@ def read_contacts(sheet: Sheet) -> Iterator[IncomingContact]:
             text(cells, "role"),
             text(cells, "source"),
             sheet.is_yes(cells, "opted_out"),
-            further,
+            (*(KeptAddress(EMAIL, other) for other in further), *_more_addresses(sheet, cells)),
+            _formerly(text(cells, "formerly")),
         )
         if not (contact.name or contact.email or contact.phone):
             sheet.refuse(row, None, "the row names nobody: give a name, an e-mail address or a phone number.")
             continue
         _note_oddities(sheet, row, contact, seen)
         yield contact
+
+
+def _more_addresses(sheet: Sheet, cells: Sequence[str]) -> Iterator[KeptAddress]:
+    """Of the columns that hold others; what is no address there is left out, as it is in a cell with several."""
+    for mailbox in read_mailboxes(sheet.text(cells, "more_emails") or ""):
+        yield KeptAddress(EMAIL, mailbox.email)
+    for number in re.split(r"[;\n]", sheet.text(cells, "more_phones") or ""):
+        if len(digits_of(number)) >= _FEWEST_DIGITS:
+            yield KeptAddress(PHONE, number.strip())
+    yield from (one for one in read_kept(None, None, sheet.text(cells, "addresses")))
+
+
+_FEWEST_DIGITS = 5
+
+
+def _formerly(text: str | None) -> str | None:
+    """What is no such list is left out."""
+    try:
+        places = json.loads(text or "[]")
+    except ValueError:
+        return None
+    kept = [
+        {name: str(place[name]) for name in ("organization", "role", "until") if place.get(name)}
+        for place in (places if isinstance(places, list) else ())
+        if isinstance(place, dict)
+    ]
+    return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
 def _addresses_in(cell: str | None) -> tuple[str | None, tuple[str, ...]]:
@@ -101,7 +138,7 @@ def note_address(sheet: Sheet, row: Row, email: str | None) -> None:
 
 def _note_oddities(sheet: Sheet, row: Row, contact: IncomingContact, seen: NumberTable) -> None:
     note_address(sheet, row, contact.email)
-    if contact.further:
+    if any(one.kind == EMAIL for one in contact.more):
         sheet.note(row, "several_addresses")
     key = normalise_email(contact.email) if contact.email else (contact.name, contact.organization)
     if seen.get(key) is None:

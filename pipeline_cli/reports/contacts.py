@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.playbook import Playbook
+from pipeline_cli.domain.words.addresses import EMAIL, PHONE, KeptAddress
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, json_rows
@@ -43,6 +44,8 @@ COLUMNS = (
     Column("touchpoints", "Touches", COUNT, 6, "Touchpoints of these deals"),
     Column("last_inbound_at", "Last inbound", INSTANT, 4, "When somebody of these deals was last heard from"),
     Column("created_at", "Known since", INSTANT, 7, "When the person came into the record"),
+    Column("addresses", "Addresses", shown=False, meaning="All addresses and numbers, with labels and bounces"),
+    Column("formerly", "Formerly", shown=False, meaning="Where the person worked before", value="worked_before"),
 )
 _DEALS = (
     Column("id", "#", ID, 0, "The number of a deal of theirs"),
@@ -86,7 +89,8 @@ def contacts_report(workspace: Workspace, reader: Reader, words: Sequence[str], 
 
 
 def _matches(one: Person, words: Sequence[str]) -> bool:
-    said = normalise(" ".join(filter(None, (one.name, one.email, one.phone, one.organization, one.role, one.source))))
+    addresses = [address.address for address in one.addresses]
+    said = normalise(" ".join(filter(None, (one.name, *addresses, one.organization, one.role, one.source))))
     return all(normalise(word) in said for word in words)
 
 
@@ -124,10 +128,11 @@ def _naming_stages(playbook: Playbook) -> list[Column]:
 def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
     heard = "never" if person.last_inbound_at is None else str(reader.clock.day(person.last_inbound_at))
     lines = [
-        ("E-mail", person.email),
-        ("Phone", person.phone),
+        ("E-mail", _said(person, EMAIL)),
+        ("Phone", _said(person, PHONE)),
         ("Organization", person.organization),
         ("Role", person.role),
+        ("Formerly", "; ".join(map(_worked, person.worked_before))),
         ("Source", person.source),
         ("Known since", str(reader.clock.day(person.created_at))),
         ("Touchpoints", f"{person.touchpoints} of the deals below; last heard from: {heard}"),
@@ -135,6 +140,23 @@ def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
         ("Forgotten", person.forgotten_at and f"on {reader.clock.day(person.forgotten_at)}"),
     ]
     return [{"what": what, "value": value} for what, value in lines if value]
+
+
+def _said(person: Person, kind: str) -> str:
+    """`ann@acme.example, ann@lee.example (home; mail comes back since 2026-11-02)`"""
+    return ", ".join(map(describe_address, (one for one in person.addresses if one.kind == kind)))
+
+
+def describe_address(one: KeptAddress) -> str:
+    """With its label, and since when mail to it comes back."""
+    bounced = one.bounced_on and f"mail comes back since {one.bounced_on}"
+    more = "; ".join(filter(None, (one.label, bounced)))
+    return f"{one.address} ({more})" if more else one.address
+
+
+def _worked(place: Mapping[str, str]) -> str:
+    role = place.get("role")
+    return f"{role + ', ' if role else ''}{place.get('organization')} until {place.get('until')}"
 
 
 def person_report(workspace: Workspace, reader: Reader, person: Person) -> Report:

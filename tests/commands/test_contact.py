@@ -26,6 +26,11 @@ def test_a_person_is_added_with_their_deals(ann: Run) -> None:
         "touchpoints": 0,
         "last_inbound_at": None,
         "created_at": "2026-11-21T10:00:00.000Z",
+        "addresses": [
+            {"kind": "email", "address": "ann@acme.example", "label": None, "bounced_on": None},
+            {"kind": "phone", "address": "+49 30 1234567", "label": None, "bounced_on": None},
+        ],
+        "formerly": [],
     }
     assert deal(ann)["contact"] == "Ann Lee"
 
@@ -33,10 +38,12 @@ def test_a_person_is_added_with_their_deals(ann: Run) -> None:
 def test_the_address_may_stand_in_the_name(pipeline: Run) -> None:
     pipeline("contact", "add", "Ann Lee <ann@acme.example>")
     assert (person(pipeline)["name"], person(pipeline)["email"]) == ("Ann Lee", "ann@acme.example")
-    twice = pipeline("contact", "add", "Bob <bob@acme.example>", "--email", "bob@acme.example")
-    assert (twice.code, twice.err) == (
-        2,
-        "The address is given twice: leave --email away, or take it out of the name.\n",
+    twice = pipeline(
+        "contact", "add", "Bob <bob@acme.example>", "--email", "BOB@acme.example", "--email", "b@bob.example"
+    )
+    assert (twice.code, [one["address"] for one in person(pipeline, "bob")["addresses"]]) == (
+        0,
+        ["bob@acme.example", "b@bob.example"],
     )
 
 
@@ -149,7 +156,7 @@ def test_the_list_is_narrowed_by_words_and_has_every_form(ann: Run) -> None:
     assert [row["name"] for row in ann("contact", "list", "--json").rows] == ["Ann Lee", "Bob Roe"]
     assert [row["id"] for row in ann("contact", "list", "borg", "bob", "--json").rows] == [2]
     assert ann("contact", "list", "--format", "csv").out.splitlines()[0] == (
-        "id,name,email,phone,organization,role,source,opted_out,deals,touchpoints,last_inbound_at,created_at"
+        "id,name,email,phone,organization,role,source,opted_out,deals,touchpoints,last_inbound_at,created_at,addresses,formerly"
     )
     assert "c2" in ann("contact", "list", "borg").out
     nobody = ann("contact", "list", "nobody")

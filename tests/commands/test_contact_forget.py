@@ -42,6 +42,7 @@ def test_a_forgotten_person_leaves_deals_amounts_and_history(ann: Run) -> None:
             "role": None,
             "source": None,
             "opted_out": False,
+            "addresses": [],
         },
     ]
     assert after["deal"] == {**before["deal"], "contact": "forgotten contact"}

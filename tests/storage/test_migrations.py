@@ -12,7 +12,7 @@ import sqlite_utils
 
 from pipeline_cli.domain.deal.edits import LogTouchpoint, MoveDeal, SetFields, SetNextStep
 from pipeline_cli.storage import schema
-from pipeline_cli.storage.migrations import MIGRATIONS, VERSION_2, VERSION_3, VERSION_4, migrate
+from pipeline_cli.storage.migrations import MIGRATIONS, VERSION_2, VERSION_3, VERSION_4, VERSION_5, migrate
 from tests.storage.record import TABLES, TODAY, a_deal, change, new_record
 
 BOOKKEEPING = {"operations", "operation_rows", "operation_deals", "undone_rows"}
@@ -36,7 +36,7 @@ def test_a_new_file_holds_what_the_schema_says_and_nothing_else(connection: sqli
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     ).fetchall()
     first = [*schema.TABLES, *schema.INDEXES, *schema.VIEWS, *schema.TRIGGERS]
-    later = [*VERSION_2, *VERSION_3, *VERSION_4]
+    later = [*VERSION_2, *VERSION_3, *VERSION_4, *VERSION_5]
     there = list(first)
     for statement in later:
         if statement.startswith("DROP"):

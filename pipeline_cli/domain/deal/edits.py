@@ -78,6 +78,8 @@ class AddContact(NamedTuple):
     role: str | None = None
     source: str | None = None
     deals: tuple[int, ...] = ()
+    addresses: str | None = None
+    """As the column holds them: those that are not the first ones."""
 
 
 class SetContact(NamedTuple):
@@ -86,6 +88,8 @@ class SetContact(NamedTuple):
     contact_id: int
     changes: Mapping[str, Any]
     deals: tuple[int, ...] = ()
+    role: str | None = None
+    """What they are on these deals; empty: nothing else than at work; None: as it stands."""
 
 
 class SetOptOut(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import KeptAddress
 
 
 class Evidence(NamedTuple):
@@ -163,8 +164,10 @@ class IncomingContact(NamedTuple):
     role: str | None
     source: str | None
     opted_out: bool
-    further: tuple[str, ...] = ()
-    """Other addresses that the cell has."""
+    more: tuple[KeptAddress, ...] = ()
+    """Their other addresses and numbers."""
+    formerly: str | None = None
+    """As the record has it."""
 
 
 Watch = Callable[[str, int], None]

@@ -129,8 +129,14 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "name": "name full_name contact_name contact person person_name",
         "first_name": "first_name firstname given_name person_first_name",
         "last_name": "last_name lastname surname family_name person_last_name",
-        "email": "email e_mail email_address email_work mail person_email person_email_work",
-        "phone": "phone phone_number telephone mobile mobile_phone person_phone phone_work",
+        "email": "email e_mail email_address email_work mail person_email person_email_work e_mail_1_value",
+        "more_emails": "more_emails additional_email_addresses additional_emails secondary_email email_2 e_mail_2 "
+        "e_mail_2_value email_home email_other home_email other_email private_email person_email_home person_email_other",
+        "phone": "phone phone_number telephone mobile mobile_phone person_phone phone_work person_phone_work phone_1_value",
+        "more_phones": "more_phones phone_2 phone_2_value phone_home phone_mobile phone_other home_phone other_phone "
+        "person_phone_mobile person_phone_home person_phone_other",
+        "addresses": "addresses",
+        "formerly": "formerly",
         "organization": "organization organisation organization_name company company_name account account_name "
         "associated_company",
         "role": "role job_title title position",

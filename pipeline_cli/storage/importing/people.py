@@ -7,7 +7,14 @@ from collections.abc import Iterable
 
 from pipeline_cli.domain.deal.edits import ContactDetails
 from pipeline_cli.domain.deal.incoming import IncomingContact, IncomingDeal
-from pipeline_cli.domain.words.addresses import normalise_email
+from pipeline_cli.domain.words.addresses import (
+    EMAIL,
+    KeptAddress,
+    keep_addresses,
+    normalise_email,
+    normalised,
+    read_kept,
+)
 from pipeline_cli.domain.words.clock import Clock, to_text
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.storage.importing.deals import NEW, Batch, Counts, DealIntake
@@ -16,7 +23,7 @@ from pipeline_cli.storage.journal import Journal, next_id
 from pipeline_cli.storage.record.suppression import DoNotContact
 
 _NOBODY = ContactDetails(None, None, None)
-_COLUMNS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
+_COLUMNS = ("name", "email", "phone", "organization", "role", "source", "opted_out", "addresses", "formerly")
 _MOST_WAITING = 5000
 
 
@@ -41,31 +48,51 @@ class PeopleIntake:
         self.lost_entries = self._do_not_contact.lost
         self.counts = Counts()
         for contact_id, *who in journal.connection.execute(
-            "SELECT id, name, email, organization FROM contacts ORDER BY id"
+            "SELECT id, name, email, organization, addresses FROM contacts ORDER BY id"
         ):
             self._remember(contact_id, *who)
 
-    def _remember(self, contact_id: int, name: object, email: object, organization: object) -> None:
-        key = _key(name, email, organization)
-        if self._ids.get(key) is None:
-            self._ids.set(key, contact_id)
+    def _remember(
+        self, contact_id: int, name: object, email: object, organization: object, more: object = None
+    ) -> None:
+        """By the first address and by all others."""
+        others = read_kept(None, None, more) if isinstance(more, str) else ()
+        keys = [_key(name, email, organization), *(normalise_email(one.address) for one in others if one.kind == EMAIL)]
+        for key in keys:
+            if self._ids.get(key) is None:
+                self._ids.set(key, contact_id)
+
+    def _find(self, name: object, email: object, organization: object, more: Iterable[KeptAddress]) -> int | None:
+        """By any of their addresses; by name within the organization only without one."""
+        keys = [_key(name, email, organization), *(normalise_email(one.address) for one in more if one.kind == EMAIL)]
+        return next((found for key in keys if (found := self._ids.get(key)) is not None), None)
 
     def take_contacts(self, contacts: Iterable[IncomingContact]) -> None:
         """The rows of a file of contacts."""
         for person in contacts:
-            emails = (person.email, *person.further)
-            is_unwanted = any(self._do_not_contact.holds(email, person.phone) for email in emails)
-            self._take_person(person, is_unwanted=is_unwanted)
-            for email in person.further:
-                # Somebody without a name, until a person can have several; as silent as the row is.
-                self._take_person(person._replace(name=None, email=email, phone=None), is_unwanted=is_unwanted)
+            self._take_person(person)
             if len(self._new) >= _MOST_WAITING:
                 self._write_new()
 
-    def _take_person(self, person: IncomingContact, *, is_unwanted: bool) -> None:
-        values: dict[str, object] = dict(zip(_COLUMNS, person[1:8], strict=True))
-        values["opted_out"] = int(person.opted_out or is_unwanted)
-        found = self._ids.get(_key(person.name, person.email, person.organization))
+    def _take_person(self, person: IncomingContact) -> None:
+        columns = keep_addresses((*read_kept(person.email, person.phone, None), *person.more))
+        known = read_kept(*columns)
+        is_unwanted = any(
+            self._do_not_contact.holds(*((one.address, None) if one.kind == EMAIL else (None, one.address)))
+            for one in known
+        )
+        values: dict[str, object] = {
+            "name": person.name,
+            "email": columns.email,
+            "phone": columns.phone,
+            "organization": person.organization,
+            "role": person.role,
+            "source": person.source,
+            "opted_out": int(person.opted_out or is_unwanted),
+            "addresses": columns.addresses,
+            "formerly": person.formerly,
+        }
+        found = self._find(person.name, columns.email, person.organization, known)
         if is_unwanted and found is not None:
             self.unwanted.add(found)
         if found is None:
@@ -119,7 +146,8 @@ class PeopleIntake:
         if found in self._of_nowhere:
             del values["organization"]
         if found is None:
-            added = self._add({**values, "role": None, "source": None, "opted_out": int(is_unwanted)}, since)
+            others = {"role": None, "source": None, "addresses": None, "formerly": None}
+            added = self._add({**values, **others, "opted_out": int(is_unwanted)}, since)
             self.unwanted |= {added} if is_unwanted else set()
             return added
         if is_unwanted:
@@ -141,7 +169,7 @@ class PeopleIntake:
         contact_id = self._next
         self._next += 1
         self._new[contact_id] = {**values, "created_at": since}
-        self._remember(contact_id, *(values[key] for key in ("name", "email", "organization")))
+        self._remember(contact_id, *(values[key] for key in ("name", "email", "organization", "addresses")))
         return contact_id
 
     def _complete(self, contact_id: int, values: dict[str, object], since: str) -> bool:
@@ -152,6 +180,7 @@ class PeopleIntake:
         new = self._new.get(contact_id)
         known = new if new is not None else self._read(contact_id, values)
         missing = {name: value for name, value in values.items() if value and not known[name]}
+        missing |= self._joint_addresses(contact_id, values, known)
         is_earlier = contact_id >= self._first and since < str(known["created_at"])
         changes = {**missing, "created_at": since} if is_earlier else missing
         if new is not None:
@@ -160,6 +189,27 @@ class PeopleIntake:
             change = self._journal.amend if contact_id >= self._first else self._journal.update
             change("contacts", contact_id, changes)
         return bool(missing)
+
+    def _joint_addresses(
+        self, contact_id: int, values: dict[str, object], known: dict[str, object]
+    ) -> dict[str, object]:
+        """Those of both, where the file brings one that is not the first of its kind, or another than the first."""
+        brings = [
+            name for name in ("email", "phone") if values.get(name) and known.get(name) not in (None, values[name])
+        ]
+        if not values.get("addresses") and (not brings or "role" not in values):
+            return {}
+        have = [self._row(one) for one in (known, values)]
+        before = read_kept(*have[0])
+        after = keep_addresses((*before, *read_kept(*have[1])))
+        if set(normalised(read_kept(*after))) == set(normalised(before)):
+            return {}
+        self._remember(contact_id, None, after.email, None, after.addresses)
+        return after._asdict()
+
+    @staticmethod
+    def _row(values: dict[str, object]) -> list[str | None]:
+        return [None if (value := values.get(name)) is None else str(value) for name in ("email", "phone", "addresses")]
 
     def _read(self, contact_id: int, values: Iterable[str]) -> dict[str, object]:
         names = [*values, "created_at"]

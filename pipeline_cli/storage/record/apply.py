@@ -90,7 +90,9 @@ def _complete_contact(journal: Journal, contact_id: int, contact: edits.ContactD
 def add_contact(journal: Journal, clock: Clock, edit: edits.AddContact) -> None:
     """A new person, with the deals they are on."""
     now = to_text(clock.now)
-    contact_id = _insert_contact(journal, edit.contact, edit.organization, now, role=edit.role, source=edit.source)
+    contact_id = _insert_contact(
+        journal, edit.contact, edit.organization, now, role=edit.role, source=edit.source, addresses=edit.addresses
+    )
     _link_deals(journal, contact_id, edit.deals, now)
 
 
@@ -103,6 +105,10 @@ def set_contact(journal: Journal, clock: Clock, edit: edits.SetContact) -> None:
     if before != after:
         suppression.keep_off(journal, clock, dict.fromkeys((*before, *after)))
     _link_deals(journal, edit.contact_id, edit.deals, to_text(clock.now))
+    for deal_id in edit.deals if edit.role is not None else ():
+        query = "SELECT id FROM deal_contacts WHERE deal_id = ? AND contact_id = ?"
+        (row_id,) = journal.connection.execute(query, (deal_id, edit.contact_id)).fetchone()
+        journal.update("deal_contacts", row_id, {"role": edit.role or None})
 
 
 def set_opt_out(journal: Journal, clock: Clock, edit: edits.SetOptOut) -> None:

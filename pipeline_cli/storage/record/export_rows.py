@@ -17,6 +17,7 @@ MOVES = ("deal", "from_stage", "to_stage", "moved_at", "reason", "forced")
 TOUCHPOINTS = ("deal", "kind", "direction", "touched_at", "outcome", "note")
 CHANGES = ("deal", "field", "before", "after", "changed_at")
 CONTACTS = ("name", "email", "phone", "organization", "role", "source", "opted_out")
+EXTRA_CONTACTS = ("addresses", "formerly")
 EXTRA_DEALS = (
     "snoozed_until",
     "snooze_reason",
@@ -198,10 +199,10 @@ def read_changes(reader: Reader) -> Iterator[tuple[int, FieldChange]]:
 def read_contacts(reader: Reader) -> Iterator[dict[str, Any]]:
     """Every person, in the order they came."""
     rows = reader.connection.execute(
-        "SELECT name, email, phone, organization, role, source, CASE WHEN opted_out THEN 'true' END "
+        "SELECT name, email, phone, organization, role, source, CASE WHEN opted_out THEN 'true' END, addresses, formerly "
         "FROM known_contacts WHERE forgotten_at IS NULL ORDER BY id"
     )
-    return (dict(zip(CONTACTS, row, strict=True)) for row in rows)
+    return (dict(zip((*CONTACTS, *EXTRA_CONTACTS), row, strict=True)) for row in rows)
 
 
 def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
@@ -243,7 +244,7 @@ def used_extras(reader: Reader) -> dict[str, tuple[str, ...]]:
             if _any(reader, f"known_touchpoints WHERE {test}")
         ),
         "changes": (),
-        "contacts": (),
+        "contacts": tuple(name for name in EXTRA_CONTACTS if _any(reader, f"known_contacts WHERE {name} IS NOT NULL")),
     }
 
 

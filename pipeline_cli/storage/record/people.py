@@ -56,6 +56,11 @@ class Person(NamedTuple):
         return read_kept(self.email, self.phone, self.more)
 
     @property
+    def worked_before(self) -> list[dict[str, str]]:
+        """Organization, role and until when, the earliest first."""
+        return list(json.loads(self.formerly)) if self.formerly else []
+
+    @property
     def number(self) -> str:
         """How commands name the person."""
         return f"c{self.id}"

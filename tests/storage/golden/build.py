@@ -111,7 +111,7 @@ ADDED[3] = (
     "INSERT INTO moves (deal_id, from_stage, to_stage, moved_at, mistake) "
     "VALUES (2, 'prospecting', 'proposal', '2026-02-01T12:00:00.000Z', 1)",
 )
-ADDED[4] = ADDED[3]
+ADDED[4] = ADDED[5] = ADDED[3]
 """Version -> rows that no command of it writes yet."""
 
 SHOWN = (
@@ -139,6 +139,8 @@ JUDGED = {
     "follow_ups",
     "renewal",
     "idle_days",
+    "addresses",
+    "formerly",
 }
 """Of what is shown, what is a judgement that may be improved, or new; all else is a fact and has to stay."""
 SHOWN_ON = "2026-06-20"
