@@ -48,6 +48,7 @@ SECTIONS = {
         "prune": "Propose the open deals that are dead by your rules, and close those you agree to.",
         "merge": "Join two records of one deal, both histories kept; what INTO says goes before what DEAL says.",
         "split": "Make two deals of one, both with the whole history; DEAL is worth less by the value of the new one.",
+        "capture": "Read mail, calendars and address books on this machine: touchpoints, next steps and addresses.",
         "import": "Import deals with their history, as one operation: all of it or nothing, the same file twice only once.",
         "contact": "Keep the people: add, edit, merge, show, list, export, opt-out, forget.",
         "undo": "Take back the last operation, the last N, all down to one ('#12'), or one alone; history rows and all.",

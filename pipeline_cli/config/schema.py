@@ -492,7 +492,7 @@ class CaptureEntry(Section):
     calendar: list[Line] = []
     contacts: list[Line] = []
     never: list[Annotated[str, address_or_domain()]] = []
-    since: Annotated[int, days_back()] = 90
+    since: Annotated[int, days_back()] = 366
     keep: Annotated[str, one_of(("subject", "excerpt", "nothing"))] = "subject"
     password_command: Line | None = None
 

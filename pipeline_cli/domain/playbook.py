@@ -206,7 +206,7 @@ class CaptureSettings(NamedTuple):
     contacts: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     """Addresses, and domains with all below them."""
-    since_days: int = 90
+    since_days: int = 366
     keep: str = "subject"
     """subject | excerpt | nothing: what of a mail's words is kept."""
     password_command: str | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.capture.directory import Directory, KnownDeal, KnownPerson
 from pipeline_cli.domain.capture.plan import GONE, CapturedItem, CapturePlan, Entry, TypedTouch
-from pipeline_cli.domain.capture.verdict import MEETING, NEXT_STEP, SKIPPED, TOUCHPOINT, Verdict
+from pipeline_cli.domain.capture.verdict import EVENT, MEETING, NEXT_STEP, SKIPPED, TOUCHPOINT, Verdict
 from pipeline_cli.domain.deal.edits import CloseNextStep, LogTouchpoint, RemoveTouchpoint, SetNextStep
 from pipeline_cli.domain.deal.touch_sense import AUTO_REPLY, sense_of
 from pipeline_cli.domain.words.addresses import (
@@ -26,8 +26,8 @@ from pipeline_cli.storage.journal import next_id
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.apply import apply_edit
 
-_ITEMS = """SELECT id, kind, item_key, fate, reason, happened_at, deal_id, touchpoint_id, next_step_id, joined, direction,
-    automatic, people, candidates, subject, excerpt, address, name, answers, version FROM main.captured"""
+_ITEMS = """SELECT id, kind, item_key, fate, reason, chosen_by, happened_at, deal_id, touchpoint_id, next_step_id, joined,
+    direction, automatic, people, candidates, subject, excerpt, address, name, answers, version FROM main.captured"""
 
 
 def read_directory(reader: Reader, me: Sequence[str], never: Sequence[str]) -> Directory:
@@ -86,6 +86,17 @@ def _item(row: Sequence[Any]) -> CapturedItem:
     )
 
 
+def read_deal_names(reader: Reader) -> list[tuple[int, str, str | None]]:
+    """Number, title and number elsewhere of every deal."""
+    return list(reader.connection.execute("SELECT id, title, external_id FROM known_deals ORDER BY id"))
+
+
+def read_people_names(reader: Reader) -> dict[int, tuple[str, str]]:
+    """Person -> name and first address; each the other where it is not known."""
+    rows = reader.connection.execute("SELECT id, name, email, phone FROM known_contacts WHERE forgotten_at IS NULL")
+    return {number: (name or email or phone, email or phone or name) for number, name, email, phone in rows}
+
+
 def read_typed_touches(reader: Reader) -> list[TypedTouch]:
     """Touchpoints that no mailbox or calendar brought."""
     rows = reader.connection.execute(
@@ -100,18 +111,24 @@ def read_ignored(reader: Reader) -> frozenset[str]:
     return frozenset(row[0] for row in reader.connection.execute("SELECT address FROM main.ignored_senders"))
 
 
+def read_bounced(reader: Reader) -> frozenset[str]:
+    """Addresses, as the record has them, of which it is known that mail comes back."""
+    rows = reader.connection.execute("SELECT email, phone, addresses FROM known_contacts WHERE addresses IS NOT NULL")
+    return frozenset(one.address for row in rows for one in read_kept(*row) if one.bounced_on)
+
+
 def store_capture(change: Change, plan: CapturePlan, kinds: Sequence[str], summary: str, *, keeps: bool = True) -> None:
     """Does what was planned as one operation; `kinds`: of touchpoint, as pipeline.yaml has them.
 
     `keeps`: whether words of a mail are kept.
     """
-    journal = change.begin_operation(summary)
+    if change.public_id is None:
+        change.begin_operation(summary)
     store = _Store(change, kinds, keeps=keeps)
     for entry in plan.entries:
         store.keep(entry)
     for address, day in plan.bounced:
         mark_bounced(change, address, day)
-    del journal
 
 
 class _Store:
@@ -135,7 +152,7 @@ class _Store:
             if entry.joins is not None:
                 made = {"touchpoint_id": entry.joins, "joined": 1}
             elif old is not None and old.touchpoint_id is not None:
-                made = self._move_touchpoint(old.touchpoint_id, verdict)
+                made = self._move_touchpoint(old, verdict)
             else:
                 made = {"touchpoint_id": self._log(verdict)}
         elif verdict.fate == NEXT_STEP:
@@ -165,7 +182,7 @@ class _Store:
             "excerpt": verdict.excerpt if waits and self._keeps else None,
             "address": verdict.address,
             "name": verdict.name,
-            "answers": json.dumps(verdict.answers) if verdict.answers and waits else None,
+            "answers": json.dumps(verdict.answers) if verdict.answers else None,
             "version": verdict.version,
             "captured_at": to_text(self._clock.now),
         }
@@ -219,11 +236,18 @@ class _Store:
         )
         return number
 
-    def _move_touchpoint(self, touchpoint: int, verdict: Verdict) -> dict[str, Any]:
-        self._journal.update(
-            "touchpoints", touchpoint, {"touched_at": to_text(verdict.at), "note": self._words(verdict)}
-        )
-        return {"touchpoint_id": touchpoint}
+    def _move_touchpoint(self, old: CapturedItem, verdict: Verdict) -> dict[str, Any]:
+        """To another day, or to another deal; what was logged by hand stays where it is."""
+        if old.joined:
+            return {"touchpoint_id": old.touchpoint_id, "deal_id": old.deal_id}
+        assert old.touchpoint_id is not None  # noqa: S101 - for the type checker: it is asked before
+        changes: dict[str, Any] = {"touched_at": to_text(verdict.at), "deal_id": verdict.deal_id}
+        if verdict.kind == EVENT:
+            changes["note"] = self._words(verdict)
+        self._journal.update("touchpoints", old.touchpoint_id, changes)
+        for deal_id in filter(None, (old.deal_id, verdict.deal_id)):
+            self._journal.touch_deals(deal_id, deal_id)
+        return {"touchpoint_id": old.touchpoint_id}
 
     def _take_away(self, entry: Entry) -> None:
         """What the item made before, where the event is another now: a step is over, a meeting never was."""
@@ -233,7 +257,7 @@ class _Store:
             took_place = verdict.fate == MEETING
             apply_edit(self._journal, self._clock, CloseNextStep(old.deal_id, done=took_place, step=old.next_step_id))
             self._journal.update("captured", old.id, {"next_step_id": None})
-        stays = verdict.fate in (TOUCHPOINT, MEETING) and verdict.deal_id == old.deal_id
+        stays = verdict.fate in (TOUCHPOINT, MEETING)
         if old.touchpoint_id is not None and old.deal_id is not None and not stays:
             if old.joined:
                 self._journal.update("captured", old.id, {"touchpoint_id": None, "joined": 0})
@@ -297,16 +321,13 @@ def ignore_item(change: Change, number: int) -> None:
     journal.update("captured", number, {"fate": "ignored", **empty})
 
 
-class LastRun:
-    """When a source was last read, and in which state it was."""
-
-    def __init__(self, reader: Reader) -> None:
-        rows = reader.connection.execute("SELECT source, ran_at, state FROM main.capture_runs").fetchall()
-        self.states = {source: state for source, _, state in rows}
-        self.times: dict[str, datetime] = {source: from_text(at) for source, at, _ in rows}
+def read_runs(reader: Reader) -> dict[str, tuple[datetime, str]]:
+    """Source -> when it was last read, and in which state it was."""
+    rows = reader.connection.execute("SELECT source, ran_at, state FROM main.capture_runs")
+    return {source: (from_text(at), state) for source, at, state in rows}
 
 
-def remember_runs(change: Change, states: dict[str, str]) -> None:
+def remember_runs(change: Change, states: Mapping[str, str]) -> None:
     """Says what was read; that is no part of the record, and no `undo` takes it back."""
     for source, state in states.items():
         change.connection.execute(
@@ -314,3 +335,38 @@ def remember_runs(change: Change, states: dict[str, str]) -> None:
             "ON CONFLICT (source) DO UPDATE SET ran_at = ?2, state = ?3",
             (source, to_text(change.clock.now), state),
         )
+
+
+class Strangers:
+    """Who wrote, or was written to, in earlier runs, and is nobody of the record: known again, and not by name."""
+
+    def __init__(self, reader: Reader) -> None:
+        from pipeline_cli.storage.record.suppression import key_path, read_keys
+
+        self._connection = reader.connection
+        rows = reader.connection.execute("SELECT digest, direction FROM main.strangers").fetchall()
+        self._known = set(rows)
+        self._path = key_path(reader.connection)
+        self._keys = read_keys(self._path) if rows else ()
+
+    def met_before(self, address: str, direction: str) -> bool:
+        """An earlier run saw that address that way."""
+        return any((_digest(key, address), direction) in self._known for key in self._keys)
+
+    def remember(self, seen: Iterable[tuple[str, str]]) -> bool:
+        """Address and direction of each. True when somebody is new."""
+        from pipeline_cli.storage.record.suppression import make_key, read_keys
+
+        new = {(address, direction) for address, direction in seen if not self.met_before(address, direction)}
+        if not new:
+            return False
+        keys = self._keys or read_keys(self._path) or (make_key(self._path),)
+        rows = sorted((_digest(keys[0], address), direction) for address, direction in new)
+        self._connection.executemany("INSERT OR IGNORE INTO strangers (digest, direction) VALUES (?, ?)", rows)
+        return True
+
+
+def _digest(key: bytes, address: str) -> str:
+    import hmac
+
+    return hmac.digest(key, f"stranger:{address}".encode("utf-8", "surrogatepass"), "sha256").hex()

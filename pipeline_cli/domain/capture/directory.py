@@ -80,6 +80,8 @@ class Directory:
         refused = [normalise_email(entry).removeprefix("@") for entry in never]
         self._never = frozenset(entry for entry in refused if "@" in entry)
         self._never_domains = frozenset(entry for entry in refused if "@" not in entry)
+        self.fingerprint = repr((sorted(self._owners.items()), sorted(self.people.items()), sorted(self.deals.items())))
+        """All that it knows, as text: another one may decide otherwise."""
         self._organization_domains = frozenset(
             domain
             for address, owners in self._owners.items()

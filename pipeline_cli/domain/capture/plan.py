@@ -40,6 +40,7 @@ class CapturedItem(NamedTuple):
     key: str
     fate: str
     reason: str | None
+    by: str | None
     at: datetime
     deal_id: int | None
     touchpoint_id: int | None
@@ -99,8 +100,12 @@ def plan_capture(
     directory: Directory,
     clock: Clock,
     ignored: Collection[str] = (),
+    bounced_before: Collection[str] = (),
 ) -> CapturePlan:
-    """`touches`: those logged by hand; `ignored`: senders of whom nothing is asked, addresses and domains with an @."""
+    """`touches`: those logged by hand; `ignored`: senders of whom nothing is asked, addresses and domains with an @.
+
+    `bounced_before`: addresses as the record has them, of which it knows that mail comes back.
+    """
     left_out: Counter[str] = Counter()
     entries: list[Entry] = []
     bounced: dict[str, date] = {}
@@ -108,7 +113,8 @@ def plan_capture(
     for verdict in verdicts:
         for address in verdict.bounced:
             day = clock.day(verdict.at)
-            bounced[address] = max(day, bounced.get(address, day))
+            if address not in bounced_before:
+                bounced[address] = min(day, bounced.get(address, day))
         old = items.get((verdict.kind, verdict.key))
         if verdict.fate == KNOWN or (old is not None and not _changes(old, verdict)):
             known += 1
@@ -126,13 +132,19 @@ def plan_capture(
 
 
 def _changes(old: CapturedItem, verdict: Verdict) -> bool:
-    """A mail never does once it is there; an event when it is another version, or when its time has come."""
-    if old.kind == MAIL or old.fate == IGNORED:
-        return False
+    """A mail does when what it answers came to light; an event when it is another version, or when its time has come."""
+    if old.fate == IGNORED or old.by == HAND:
+        return old.kind == EVENT and old.fate != IGNORED and _is_another_event(old, verdict)
+    if old.kind == MAIL:
+        return verdict.fate != SKIPPED and (old.fate, old.deal_id) != (verdict.fate, verdict.deal_id)
+    return _is_another_event(old, verdict)
+
+
+def _is_another_event(old: CapturedItem, verdict: Verdict) -> bool:
     if verdict.fate in (SKIPPED, KNOWN):
         return verdict.fate == SKIPPED and old.fate not in (GONE, QUEUE) and verdict.reason != FAR
-    if old.fate == QUEUE and old.deal_id is None and verdict.fate == QUEUE:
-        return old.at != verdict.at
+    if verdict.fate == QUEUE:
+        return old.by != HAND and (old.fate != QUEUE or old.at != verdict.at)
     return old.fate != verdict.fate or old.at != verdict.at or old.version != verdict.version
 
 
@@ -197,6 +209,12 @@ def _verdict_of(item: CapturedItem, people: tuple[int, ...], choice: Choice) -> 
         answers=item.answers,
         version=item.version,
     )
+
+
+def as_verdict(item: CapturedItem) -> Verdict:
+    """What was decided of it in an earlier run, for that to be thought over."""
+    choice = Choice(item.deal_id, item.by, item.reason, item.candidates)
+    return _verdict_of(item, item.people, choice)
 
 
 def assigned(item: CapturedItem, deal_id: int, now: datetime) -> Verdict:

@@ -1,0 +1,227 @@
+"""One run of `capture`: what lies in the sources is read, decided against the record, and kept as one operation."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline_cli.domain.capture.directory import Directory
+from pipeline_cli.domain.capture.plan import CapturePlan, as_verdict, plan_capture
+from pipeline_cli.domain.capture.verdict import EVENT, MAIL, NEXT_STEP, Verdict
+from pipeline_cli.domain.playbook import CaptureSettings
+from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.output.report import Report
+from pipeline_cli.reports.capture import Outcome, capture_report, summary_of
+from pipeline_cli.storage.capturing import (
+    Strangers,
+    count_waiting,
+    read_bounced,
+    read_directory,
+    read_ignored,
+    read_items,
+    read_runs,
+    read_typed_touches,
+    remember_runs,
+    store_capture,
+)
+from pipeline_cli.storage.change import Change
+from pipeline_cli.storage.reader import Reader
+from pipeline_cli.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline_cli.domain.capture.events import Occurrence
+    from pipeline_cli.domain.capture.letter import Letter
+
+
+class Sources(NamedTuple):
+    """Paths and addresses that are read."""
+
+    mail: tuple[str, ...] = ()
+    calendar: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Each under what it is."""
+        return {f"{kind} {one}": one for kind, sources in self._asdict().items() for one in sources}
+
+
+class Captured(NamedTuple):
+    """What a run came to."""
+
+    outcome: Outcome
+    problems: Sequence[str] = ()
+    """One line each: what could not be read."""
+    report: Report | None = None
+    """As far as somebody wants to see it."""
+    is_all_unread: bool = False
+    """There was nothing that could be read."""
+
+
+class _Found:
+    """What lies in the sources."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.occurrences: list[Occurrence] = []
+        self.problems: list[str] = []
+        self.unread: Counter[str] = Counter()
+
+
+def run_capture(
+    workspace: Workspace,
+    settings: CaptureSettings,
+    sources: Sources,
+    since: datetime,
+    *,
+    dry_run: bool,
+    form: str | None,
+) -> Captured:
+    """Reads first, and holds the record only to decide and to keep. `form`: of the report; None: none is wanted."""
+    workspace.refuse_no_record()
+    states = _states(sources)
+    if not dry_run and form is None and _is_all_known(workspace, settings, states):
+        return Captured(Outcome((), CapturePlan()))
+    found = _Found()
+    with workspace.read() as reader:
+        directory = read_directory(reader, settings.me, settings.never)
+        keys = {item.key: item.deal_id for item in read_items(reader).values() if item.kind == MAIL}
+    _read_mail(workspace, settings, sources.mail, directory, keys, found)
+    _read_calendars(workspace, sources.calendar, since, found)
+    with workspace.write("capture", dry_run=dry_run) as change:
+        outcome = _decide_and_keep(workspace, change, settings, sources, found, since)
+        # What could not be read is so until the file is another.
+        remember_runs(change, _with_record(change, settings, states))
+        if change.public_id is None:
+            change.keep("", "done")
+        report = None
+        if form is not None:
+            report = capture_report(workspace, change, outcome, dry_run=dry_run, everything=form != "table")
+    is_all_unread = bool(found.problems) and not (found.letters or found.occurrences)
+    return Captured(outcome, found.problems, report, is_all_unread)
+
+
+def _states(sources: Sources) -> dict[str, str | None]:
+    from pipeline_cli.exchange.fingerprint import state_of
+
+    return {name: state_of(source) for name, source in sources.named.items()}
+
+
+def _is_all_known(workspace: Workspace, settings: CaptureSettings, states: Mapping[str, str | None]) -> bool:
+    """The same files were read for the same people, and no event has begun since."""
+    if not states or None in states.values():
+        return False
+    with workspace.read() as reader:
+        runs = read_runs(reader)
+        if any(name not in runs for name in states):
+            return False
+        if _with_record(reader, settings, states) != {name: runs[name][1] for name in states}:
+            return False
+        now = workspace.clock.now
+        return not any(item.fate == NEXT_STEP and item.at <= now for item in read_items(reader).values())
+
+
+def _with_record(reader: Reader, settings: CaptureSettings, states: Mapping[str, str | None]) -> dict[str, str]:
+    """The state of each source with that of the record: whoever came into it since may have written before."""
+    directory = read_directory(reader, settings.me, settings.never)
+    known = (directory.fingerprint, settings, sorted(read_ignored(reader)), len(read_items(reader)), reader.clock.today)
+    record = f"{zlib.crc32(repr(known).encode('utf-8', 'surrogatepass')):08x}"
+    return {name: f"{state} {record}" for name, state in states.items() if state is not None}
+
+
+def _read_mail(
+    workspace: Workspace,
+    settings: CaptureSettings,
+    sources: Sequence[str],
+    directory: Directory,
+    keys: Mapping[str, int | None],
+    found: _Found,
+) -> None:
+    if not sources:
+        return
+    from pipeline_cli.domain.capture.letters import excerpts_wanted
+    from pipeline_cli.exchange.mail.progress import Reading
+    from pipeline_cli.exchange.mail.reading import read_mail
+
+    reading = Reading()
+    with workspace.row_count("mails") as watch:
+        for letter in read_mail(sources, settings.keep, reading, wants_excerpt=excerpts_wanted(directory, keys)):
+            found.letters.append(letter)
+            if not len(found.letters) % 256:
+                watch("mail", len(found.letters))
+    found.problems += reading.problems
+    found.unread += reading.unread
+
+
+def _read_calendars(workspace: Workspace, sources: Sequence[str], since: datetime, found: _Found) -> None:
+    if not sources:
+        return
+    from pipeline_cli.domain.capture.events import AHEAD_DAYS
+    from pipeline_cli.exchange.calendars.read import read_calendars
+
+    clock = workspace.clock
+    window = (since, clock.now + timedelta(days=AHEAD_DAYS + 1))
+    paths = [Path(source).expanduser() for source in sources]
+
+    def complain(path: str, why: str) -> None:
+        found.problems.append(f"{path}: {why}")
+
+    found.occurrences += read_calendars(paths, window, clock.zone, complain)
+
+
+def _decide_and_keep(
+    workspace: Workspace,
+    change: Change,
+    settings: CaptureSettings,
+    sources: Sources,
+    found: _Found,
+    since: datetime,
+) -> Outcome:
+    directory = read_directory(change, settings.me, settings.never)
+    items = read_items(change)
+    verdicts: list[Verdict] = []
+    if sources.mail:
+        from pipeline_cli.domain.capture.letters import decide_letters
+
+        strangers = Strangers(change)
+        decided = decide_letters(
+            found.letters,
+            directory,
+            {item.key: item.deal_id for item in items.values() if item.kind == MAIL},
+            change.clock.now,
+            since,
+            met_before=strangers.met_before,
+            earlier=[as_verdict(item) for item in items.values() if item.kind == MAIL],
+        )
+        verdicts += decided.verdicts
+        strangers.remember((seen.address, seen.direction) for seen in decided.strangers)
+    if sources.calendar:
+        from pipeline_cli.domain.capture.events import decide_events
+
+        verdicts += decide_events(
+            found.occurrences,
+            directory,
+            change.clock.now,
+            change.clock.zone,
+            since,
+            {item.key: item.deal_id for item in items.values() if item.kind == EVENT and item.deal_id is not None},
+            [item.key for item in items.values() if item.kind == EVENT],
+        )
+    plan = plan_capture(
+        verdicts,
+        items,
+        read_typed_touches(change),
+        directory,
+        change.clock,
+        read_ignored(change),
+        read_bounced(change),
+    )
+    if plan.entries or plan.bounced:
+        store_capture(
+            change, plan, workspace.playbook.touchpoint_kinds, summary_of(plan), keeps=settings.keep != "nothing"
+        )
+    return Outcome(verdicts, plan, found.unread, {}, count_waiting(change))
