@@ -115,7 +115,7 @@ class _Contents(typer.core.TyperGroup):
 def load_command(name: str) -> Any:
     """The command of that name, imported; built once, however often `main` is called."""
     module = import_module(f"pipeline_cli.commands.{name if name != 'import' else 'import_'}")
-    if name in ("config", "contact"):
+    if name in ("capture", "config", "contact"):
         return typer.main.get_command(module.app)
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
     function = getattr(module, f"{name}_" if name in ("import", "list", "open") else name)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.capture import verdict as words
+from pipeline_cli.domain.capture.cards import CREATED, MERGED, TWO_PEOPLE, UNCHANGED, CardVerdict
 from pipeline_cli.domain.capture.plan import GONE, IGNORED, CapturedItem, CapturePlan
 from pipeline_cli.domain.capture.verdict import MAIL, Verdict
 from pipeline_cli.domain.record import NamedTuple
@@ -83,6 +84,7 @@ _QUESTION = {
     words.CLOSED_DEALS: "their deals are closed",
     words.NO_DEAL: "they are on no deal",
     words.SHARED: "several people have the address",
+    TWO_PEOPLE: "a card fits two people: `contact merge` makes them one",
     words.COLLEAGUE: "new at an organization you know",
     words.EXCHANGE: "you have written with each other",
 }
@@ -114,7 +116,7 @@ class Row(NamedTuple):
 
     kind: str
     id: str
-    at: datetime
+    at: datetime | None
     day: date | None
     who: str | None
     subject: str | None
@@ -166,6 +168,44 @@ def row_of(verdict: Verdict, names: Names) -> Row:
     )
 
 
+def card_row(told: CardVerdict, names: Names) -> Row:
+    """What became of a card."""
+    card = told.card
+    known = names.people.get(told.person or 0)
+    return Row(
+        words.CARD,
+        card.uid or "",
+        None,
+        None,
+        in_sentences(card.name) or None,
+        ", ".join(in_sentences(one.text) or "" for one in (*told.emails, *told.phones)) or None,
+        told.fate,
+        told.reason,
+        told.by,
+        None,
+        None,
+        in_sentences(known[0]) if known else None,
+        _CARD.get(told.fate, "") or f"left out: {_LEFT_OUT.get(told.reason or '', told.reason or '')}",
+        None,
+        automatic=False,
+        person=known[1] if known else None,
+        people=tuple(names.people[one][1] for one in told.candidates if one in names.people),
+        candidates=(),
+        candidate_ids=(),
+        address=card.emails[0].text if card.emails else None,
+        bounced=(),
+        source=card.source,
+    )
+
+
+_CARD = {
+    CREATED: "new person",
+    MERGED: "completes the person",
+    UNCHANGED: "nothing new",
+    words.QUEUE: "fits two people",
+}
+
+
 def _became(verdict: Verdict) -> str:
     if verdict.fate == words.SKIPPED:
         return f"left out: {_LEFT_OUT.get(verdict.reason or '', verdict.reason or '')}"
@@ -200,6 +240,8 @@ class Outcome(NamedTuple):
     """Fate -> how many cards."""
     waiting: int = 0
     """So many wait for a decision, those of earlier captures with them."""
+    told: Sequence[CardVerdict] = ()
+    """What became of each card."""
 
 
 def capture_report(
@@ -210,6 +252,7 @@ def capture_report(
     new = {(entry.verdict.kind, entry.verdict.key): entry.verdict for entry in outcome.plan.entries}
     shown = [new.pop((verdict.kind, verdict.key), verdict) for verdict in outcome.verdicts] if everything else []
     rows = [row_of(verdict, names) for verdict in (*shown, *new.values())]
+    rows += [card_row(one, names) for one in outcome.told if everything or one.fate in (CREATED, MERGED, words.QUEUE)]
     return Report(
         name="capture",
         as_of=reader.clock.today,
@@ -239,15 +282,17 @@ def counts_of(outcome: Outcome) -> dict[str, int]:
     return {**found, "bounced": len(outcome.plan.bounced), "known": outcome.plan.known}
 
 
-def summary_of(plan: CapturePlan) -> str:
+def summary_of(plan: CapturePlan, cards: Mapping[str, int]) -> str:
     """What `history` says of it."""
     made = [entry.verdict for entry in plan.entries]
     mails = sum(verdict.kind == MAIL and verdict.fate == words.TOUCHPOINT for verdict in made)
     events = sum(verdict.fate in (words.MEETING, words.NEXT_STEP) for verdict in made)
     waiting = sum(verdict.fate in (words.QUEUE, words.SUGGESTION) for verdict in made)
+    people = cards.get(CREATED, 0) + cards.get(MERGED, 0)
     parts = [
         counted(mails, "mail") if mails else "",
         counted(events, "event") if events else "",
+        counted(people, "person", "people") if people else "",
         f"{waiting:,} to decide" if waiting else "",
     ]
     return f"captured {', '.join(filter(None, parts)) or 'changes'}"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.capture.directory import Directory
-from pipeline_cli.domain.capture.plan import CapturePlan, as_verdict, plan_capture
-from pipeline_cli.domain.capture.verdict import EVENT, MAIL, NEXT_STEP, Verdict
+from pipeline_cli.domain.capture.plan import CapturedItem, CapturePlan, as_verdict, plan_capture
+from pipeline_cli.domain.capture.verdict import CARD, EVENT, MAIL, NEXT_STEP, SKIPPED, Verdict
 from pipeline_cli.domain.playbook import CaptureSettings
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import Report
@@ -27,12 +27,14 @@ from pipeline_cli.storage.capturing import (
     read_typed_touches,
     remember_runs,
     store_capture,
+    store_cards,
 )
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pipeline_cli.domain.capture.cards import Card, CardVerdict
     from pipeline_cli.domain.capture.events import Occurrence
     from pipeline_cli.domain.capture.letter import Letter
 
@@ -68,6 +70,7 @@ class _Found:
     def __init__(self) -> None:
         self.letters: list[Letter] = []
         self.occurrences: list[Occurrence] = []
+        self.cards: list[Card] = []
         self.problems: list[str] = []
         self.unread: Counter[str] = Counter()
 
@@ -87,10 +90,15 @@ def run_capture(
     if not dry_run and form is None and _is_all_known(workspace, settings, states):
         return Captured(Outcome((), CapturePlan()))
     found = _Found()
+    _read_cards(sources.contacts, found)
     with workspace.read() as reader:
         directory = read_directory(reader, settings.me, settings.never)
-        keys = {item.key: item.deal_id for item in read_items(reader).values() if item.kind == MAIL}
-    _read_mail(workspace, settings, sources.mail, directory, keys, found)
+        items = read_items(reader)
+        told = _decide_cards(reader, directory, found.cards, items)
+        more = [(one.text, verdict.person) for verdict in told if verdict.person for one in verdict.emails]
+        directory = read_directory(reader, settings.me, settings.never, more)
+    keys = {item.key: item.deal_id for item in items.values() if item.kind == MAIL}
+    _read_mail(workspace, settings, sources.mail, since, directory, keys, found)
     _read_calendars(workspace, sources.calendar, since, found)
     with workspace.write("capture", dry_run=dry_run) as change:
         outcome = _decide_and_keep(workspace, change, settings, sources, found, since)
@@ -101,7 +109,7 @@ def run_capture(
         report = None
         if form is not None:
             report = capture_report(workspace, change, outcome, dry_run=dry_run, everything=form != "table")
-    is_all_unread = bool(found.problems) and not (found.letters or found.occurrences)
+    is_all_unread = bool(found.problems) and not (found.letters or found.occurrences or found.cards)
     return Captured(outcome, found.problems, report, is_all_unread)
 
 
@@ -133,10 +141,36 @@ def _with_record(reader: Reader, settings: CaptureSettings, states: Mapping[str,
     return {name: f"{state} {record}" for name, state in states.items() if state is not None}
 
 
+def _read_cards(sources: Sequence[str], found: _Found) -> None:
+    if not sources:
+        return
+    from pipeline_cli.exchange.cards.read import read_cards
+
+    def complain(path: str, why: str) -> None:
+        found.problems.append(f"{path}: {why}")
+
+    found.cards += read_cards([Path(source).expanduser() for source in sources], complain)
+
+
+def _decide_cards(
+    reader: Reader, directory: Directory, cards: Sequence[Card], items: Mapping[tuple[str, str], CapturedItem]
+) -> list[CardVerdict]:
+    if not cards:
+        return []
+    from pipeline_cli.domain.capture.cards import decide_cards
+    from pipeline_cli.domain.words.addresses import normalise_phone
+    from pipeline_cli.storage.capturing import read_card_people
+
+    welcome = [card for card in cards if not any(directory.is_never(one.text) for one in card.emails)]
+    taken = {item.key: item.people[0] for item in items.values() if item.kind == CARD and len(item.people) == 1}
+    return decide_cards(welcome, directory, read_card_people(reader), normalise_phone, taken)
+
+
 def _read_mail(
     workspace: Workspace,
     settings: CaptureSettings,
     sources: Sequence[str],
+    since: datetime,
     directory: Directory,
     keys: Mapping[str, int | None],
     found: _Found,
@@ -149,7 +183,15 @@ def _read_mail(
 
     reading = Reading()
     with workspace.row_count("mails") as watch:
-        for letter in read_mail(sources, settings.keep, reading, wants_excerpt=excerpts_wanted(directory, keys)):
+        for letter in read_mail(
+            sources,
+            settings.keep,
+            reading,
+            wants_excerpt=excerpts_wanted(directory, keys),
+            now=workspace.clock.now,
+            since=since,
+            password_command=settings.password_command,
+        ):
             found.letters.append(letter)
             if not len(found.letters) % 256:
                 watch("mail", len(found.letters))
@@ -183,6 +225,9 @@ def _decide_and_keep(
 ) -> Outcome:
     directory = read_directory(change, settings.me, settings.never)
     items = read_items(change)
+    told = _decide_cards(change, directory, found.cards, items)
+    if told and store_cards(change, told, items):
+        directory = read_directory(change, settings.me, settings.never)
     verdicts: list[Verdict] = []
     if sources.mail:
         from pipeline_cli.domain.capture.letters import decide_letters
@@ -220,8 +265,11 @@ def _decide_and_keep(
         read_ignored(change),
         read_bounced(change),
     )
+    counts = Counter(f"{one.fate}: {one.reason}" if one.fate == SKIPPED else one.fate for one in told)
     if plan.entries or plan.bounced:
-        store_capture(
-            change, plan, workspace.playbook.touchpoint_kinds, summary_of(plan), keeps=settings.keep != "nothing"
-        )
-    return Outcome(verdicts, plan, found.unread, {}, count_waiting(change))
+        store_capture(change, plan, workspace.playbook.touchpoint_kinds, "", keeps=settings.keep != "nothing")
+    if change.public_id is not None:
+        change.name_operation(summary_of(plan, counts))
+    unread = Counter(found.unread)
+    unread += Counter(one.reason for one in told if one.fate == SKIPPED and one.reason)
+    return Outcome(verdicts, plan, unread, counts, count_waiting(change), told)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pipeline_cli.domain.capture.cards import CREATED, MERGED, Card, CardPerson, CardVerdict
 from pipeline_cli.domain.capture.directory import Directory, KnownDeal, KnownPerson
-from pipeline_cli.domain.capture.plan import GONE, CapturedItem, CapturePlan, Entry, TypedTouch
-from pipeline_cli.domain.capture.verdict import EVENT, MEETING, NEXT_STEP, SKIPPED, TOUCHPOINT, Verdict
-from pipeline_cli.domain.deal.edits import CloseNextStep, LogTouchpoint, RemoveTouchpoint, SetNextStep
+from pipeline_cli.domain.capture.plan import GONE, IGNORED, CapturedItem, CapturePlan, Entry, TypedTouch
+from pipeline_cli.domain.capture.verdict import EVENT, MEETING, NEXT_STEP, QUEUE, SKIPPED, TOUCHPOINT, Verdict
+from pipeline_cli.domain.deal.edits import (
+    AddContact,
+    CloseNextStep,
+    ContactDetails,
+    LogTouchpoint,
+    RemoveTouchpoint,
+    SetNextStep,
+)
 from pipeline_cli.domain.deal.touch_sense import AUTO_REPLY, sense_of
 from pipeline_cli.domain.words.addresses import (
     EMAIL,
+    PHONE,
     KeptAddress,
+    is_email,
     keep_addresses,
     normal_form,
     normalise_email,
@@ -30,8 +41,10 @@ _ITEMS = """SELECT id, kind, item_key, fate, reason, chosen_by, happened_at, dea
     direction, automatic, people, candidates, subject, excerpt, address, name, answers, version FROM main.captured"""
 
 
-def read_directory(reader: Reader, me: Sequence[str], never: Sequence[str]) -> Directory:
-    """Everybody of the record who is not forgotten, and every deal."""
+def read_directory(
+    reader: Reader, me: Sequence[str], never: Sequence[str], more: Iterable[tuple[str, int]] = ()
+) -> Directory:
+    """Everybody of the record who is not forgotten, and every deal; `more`: addresses somebody is about to get."""
     deals_of: dict[int, list[int]] = {}
     for contact_id, deal_id in reader.connection.execute(
         "SELECT contact_id, deal_id FROM known_deal_contacts ORDER BY id"
@@ -50,12 +63,31 @@ def read_directory(reader: Reader, me: Sequence[str], never: Sequence[str]) -> D
             "SELECT id, title, created_at, closed_at FROM known_deals ORDER BY id"
         )
     ]
-    return Directory(addresses, people, deals, me, never)
+    return Directory((*addresses, *more), people, deals, me, never)
 
 
 def read_items(reader: Reader) -> dict[tuple[str, str], CapturedItem]:
     """Everything that was captured, by kind and key."""
     return {(item.kind, item.key): item for item in map(_item, reader.connection.execute(f"{_ITEMS} ORDER BY id"))}
+
+
+def read_card_people(reader: Reader) -> list[CardPerson]:
+    """Everybody of the record who is not forgotten."""
+    rows = reader.connection.execute(
+        "SELECT id, name, organization, role, email, phone, addresses FROM known_contacts WHERE forgotten_at IS NULL "
+        "ORDER BY id"
+    )
+    return [
+        CardPerson(
+            number,
+            name,
+            [one.address for one in read_kept(*columns) if one.kind == EMAIL],
+            [one.address for one in read_kept(*columns) if one.kind == PHONE],
+            organization,
+            role,
+        )
+        for number, name, organization, role, *columns in rows
+    ]
 
 
 def read_waiting(reader: Reader) -> list[CapturedItem]:
@@ -129,6 +161,115 @@ def store_capture(change: Change, plan: CapturePlan, kinds: Sequence[str], summa
         store.keep(entry)
     for address, day in plan.bounced:
         mark_bounced(change, address, day)
+
+
+def store_cards(change: Change, verdicts: Sequence[CardVerdict], items: Mapping[tuple[str, str], CapturedItem]) -> bool:
+    """Completes the people whose cards these are, and adds those who are new. True when something was new."""
+    store = _CardStore(change)
+    for place, verdict in enumerate(verdicts):
+        store.keep(place, verdict, items)
+    return store.wrote
+
+
+class _CardStore:
+    """The people of the cards of one capture."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._created: dict[int, int] = {}
+        """Place of a card -> the person it created."""
+        self.wrote = False
+
+    def keep(self, place: int, verdict: CardVerdict, items: Mapping[tuple[str, str], CapturedItem]) -> None:
+        """What one card adds, and whose it is."""
+        if verdict.fate == CREATED:
+            person: int | None = self._created.setdefault(place, self._add(verdict))
+        else:
+            person = verdict.person if verdict.joins is None else self._created[verdict.joins]
+        if verdict.fate == MERGED and person is not None:
+            self._complete(person, verdict)
+        key = card_key(verdict.card)
+        old = items.get(("card", key))
+        people = list(verdict.candidates) if verdict.fate == QUEUE else [person] if person is not None else []
+        if key and people and (old is None or list(old.people) != people or old.fate != _card_fate(verdict)):
+            self._remember(key, verdict, people, old)
+
+    def _begin(self) -> None:
+        self.wrote = True
+        if self._change.public_id is None:
+            self._change.begin_operation("captured cards")
+
+    def _add(self, verdict: CardVerdict) -> int:
+        from pipeline_cli.storage.record.suppression import DoNotContact
+
+        self._begin()
+        addresses = _kept_of(verdict)
+        unwanted = DoNotContact(self._change.connection)
+        number = next_id(self._change.connection, "contacts")
+        columns = keep_addresses(addresses)
+        details = ContactDetails(verdict.name, columns.email, columns.phone)
+        new = AddContact(details, verdict.organization, verdict.title, "address book", (), columns.addresses)
+        apply_edit(self._change.journal, self._change.clock, new)
+        if any(
+            unwanted.holds(*((one.address, None) if one.kind == EMAIL else (None, one.address))) for one in addresses
+        ):
+            self._change.journal.update("contacts", number, {"opted_out": 1})
+        return number
+
+    def _complete(self, person: int, verdict: CardVerdict) -> None:
+        """What the record says already stays."""
+        row = self._change.connection.execute(
+            "SELECT name, organization, role FROM contacts WHERE id = ?", (person,)
+        ).fetchone()
+        said = (verdict.name, verdict.organization, verdict.title)
+        missing = {
+            name: new
+            for name, old, new in zip(("name", "organization", "role"), row, said, strict=True)
+            if new and not old
+        }
+        self._begin()
+        if missing:
+            self._change.journal.update("contacts", person, missing)
+        add_addresses(self._change, person, _kept_of(verdict))
+
+    def _remember(self, key: str, verdict: CardVerdict, people: list[int], old: CapturedItem | None) -> None:
+        if old is not None and old.fate == IGNORED:
+            return
+        self._begin()
+        waits = verdict.fate == QUEUE
+        columns = {
+            "kind": "card",
+            "item_key": key,
+            "fate": _card_fate(verdict),
+            "reason": verdict.reason if waits else None,
+            "people": json.dumps(people),
+            "subject": verdict.card.name if waits else None,
+            "happened_at": to_text(self._change.clock.now),
+            "captured_at": to_text(self._change.clock.now),
+        }
+        if old is None:
+            self._change.journal.insert("captured", columns)
+        else:
+            self._change.journal.update("captured", old.id, columns)
+
+
+def _card_fate(verdict: CardVerdict) -> str:
+    return QUEUE if verdict.fate == QUEUE else "joined"
+
+
+def card_key(card: Card) -> str:
+    """By which a card is known again: its UID, else what is in it."""
+    if card.uid:
+        return card.uid
+    said = "\0".join((card.name, *(one.text for one in (*card.emails, *card.phones))))
+    return f"{zlib.crc32(said.encode('utf-8', 'surrogatepass')):08x}" if said else ""
+
+
+def _kept_of(verdict: CardVerdict) -> list[KeptAddress]:
+    return [
+        *(KeptAddress(EMAIL, one.text, one.label) for one in verdict.emails if is_email(one.text)),
+        *(KeptAddress(PHONE, one.text, one.label) for one in verdict.phones),
+    ]
 
 
 class _Store:

@@ -53,6 +53,10 @@ class Change(Reader):
         assert self._journal is not None  # noqa: S101 - for the type checker
         return [apply_edit(self._journal, self.clock, edit) for edit in edits]
 
+    def name_operation(self, summary: str) -> None:
+        """Says in the operation that was begun what it came to."""
+        self.connection.execute("UPDATE operations SET summary = ? WHERE public_id = ?", (summary, self.public_id))
+
     def add_to_summary(self, more: str) -> None:
         """Says in the operation that was begun what came of it besides."""
         self.connection.execute(

@@ -111,9 +111,10 @@ VERSION_5 = (
     "ALTER TABLE touchpoints ADD COLUMN source TEXT CHECK (source IN ('captured', 'imported'))",
     f"""CREATE TABLE captured (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        kind TEXT NOT NULL CHECK (kind IN ('mail', 'event')),
+        kind TEXT NOT NULL CHECK (kind IN ('mail', 'event', 'card')),
         item_key TEXT NOT NULL CHECK (item_key <> ''),
-        fate TEXT NOT NULL CHECK (fate IN ('touchpoint', 'meeting', 'next_step', 'queue', 'suggestion', 'ignored', 'gone')),
+        fate TEXT NOT NULL CHECK (fate IN
+            ('touchpoint', 'meeting', 'next_step', 'queue', 'suggestion', 'ignored', 'gone', 'joined')),
         reason TEXT,
         chosen_by TEXT,
         happened_at TEXT NOT NULL {is_instant("happened_at")},

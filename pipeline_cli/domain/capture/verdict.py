@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pipeline_cli.domain.record import NamedTuple
 
-MAIL, EVENT = "mail", "event"
+MAIL, EVENT, CARD = "mail", "event", "card"
 
 TOUCHPOINT, MEETING, NEXT_STEP = "touchpoint", "meeting", "next_step"
 QUEUE, SUGGESTION, SKIPPED, KNOWN = "queue", "suggestion", "skipped", "known"
