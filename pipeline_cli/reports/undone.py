@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from itertools import groupby
@@ -31,18 +32,21 @@ NOUNS = {
     "suppressed": "do-not-contact mark",
     "field_changes": "",
     "import_keys": "",
+    "captured": "",
+    "ignored_senders": "ignored sender",
 }
 """Table -> what one of its rows is called; nothing for rows that come with others and are not told of."""
 _YES_OR_NO = ("done", "opted_out", "inferred", "mistake", "awaits_answer")
 _WITH_OTHERS = (("moves", "pipeline"), ("last_chances", "ended_by"))
 """Columns that change with others and are not told of."""
-_ALONE = {"deal_contacts": "person of the deal"}
+_ALONE = {"deal_contacts": "person of the deal", "captured": "captured item"}
 _CALLED = {
     "ended_at": "last chance",
     "touched_at": "when",
     "sense": "taken as",
     "awaits_answer": "waits for an answer",
 }
+_LISTS = ("addresses", "formerly")
 _MOST_LINES = 12
 
 
@@ -81,6 +85,8 @@ def _value(column: str, value: Any, zone: tzinfo) -> str:
         return f"{from_text(value).astimezone(zone):%Y-%m-%d %H:%M}"
     if column in _YES_OR_NO:
         return "yes" if value else "no"
+    if column in _LISTS and value:
+        return ", ".join(str(one.get("address") or one.get("organization")) for one in json.loads(value))
     return f"{value / 100:,.2f}" if column.endswith("_cents") else str(value).replace("\n", ", ")
 
 

@@ -30,9 +30,11 @@ TABLES = (
     "kept_forecasts",
     "import_keys",
     "suppressed",
+    "captured",
+    "ignored_senders",
 )
 """Everything but what undo itself works from."""
-KNOWN = TABLES[:-3]
+KNOWN = TABLES[:-5]
 """What reports read through `known_…`."""
 
 

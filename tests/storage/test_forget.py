@@ -122,6 +122,8 @@ def zebulonia(pipeline: Run, folder: Path) -> Run:
         ["edit", "1", "--external-id", EMAIL, "--title", f"Now {EVERY}", "--field", f"other={EVERY}", "--org", EMAIL],
         ["contact", "edit", "c1", "--role", f"aide of {NAME}", "--source", NAME, "--name", "Someone"],
         ["contact", "edit", "c1", "--name", NAME],
+        ["contact", "edit", "c1", "--add-email", f"{NAME}=other@acme.example", "--org", "Elsewhere"],
+        ["contact", "edit", "c1", "--deal", "1", "--deal-role", f"aide of {NAME}"],
         ["log", "1", "call", EVERY, "--in", "--outcome", EVERY, "--next", "tomorrow", f"Write to {EVERY}"],
         ["note", "1", EVERY],
         ["confirm", "1", "problem", "--evidence", EVERY],
@@ -139,7 +141,27 @@ def zebulonia(pipeline: Run, folder: Path) -> Run:
         result = pipeline(*command)
         assert result.code == 0, (command, result.err)
     (folder / "deals.csv").unlink()
+    put_into_captured(folder / "pipeline.db")
     return pipeline
+
+
+def put_into_captured(path: Path) -> None:
+    """A mail of hers that waits for a decision, and her address among those that are ignored."""
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO captured (kind, item_key, fate, happened_at, subject, excerpt, address, name, answers, captured_at) "
+        "VALUES ('mail', ?1, 'suggestion', ?2, ?3, ?3, ?1, ?4, json_array(?1), ?2)",
+        (EMAIL, "2026-11-20T10:00:00.000Z", EVERY, NAME),
+    )
+    connection.execute(
+        "INSERT INTO ignored_senders (address, ignored_at) VALUES (?, '2026-11-20T10:00:00.000Z')", (EMAIL,)
+    )
+    connection.execute(
+        "INSERT INTO capture_runs (source, ran_at, state) VALUES (?, '2026-11-20T10:00:00.000Z', 'x')",
+        (f"mail {NAME}",),
+    )
+    connection.commit()
+    connection.close()
 
 
 def test_no_byte_of_a_forgotten_person_is_left(zebulonia: Run, folder: Path, a_home_of_its_own: Path) -> None:

@@ -15,7 +15,7 @@ from pipeline_cli.storage import schema
 from pipeline_cli.storage.migrations import MIGRATIONS, VERSION_2, VERSION_3, VERSION_4, VERSION_5, migrate
 from tests.storage.record import TABLES, TODAY, a_deal, change, new_record
 
-BOOKKEEPING = {"operations", "operation_rows", "operation_deals", "undone_rows"}
+BOOKKEEPING = {"operations", "operation_rows", "operation_deals", "undone_rows", "strangers", "capture_runs"}
 
 
 @pytest.fixture

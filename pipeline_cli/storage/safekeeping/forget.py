@@ -280,7 +280,10 @@ def clean_file(path: Path, on_wait: Callable[[], None], again: str) -> None:
 def _empty_captured(connection: sqlite3.Connection, ids: list[int]) -> None:
     """What was read of their mail goes whole: the words in it are theirs. That there was a mail stays."""
     marks = ", ".join("?" * len(ids))
-    with_them = f"EXISTS (SELECT 1 FROM json_each(people) p WHERE p.value IN ({marks}))"
+    with_them = (
+        f"(EXISTS (SELECT 1 FROM json_each(people) p WHERE p.value IN ({marks})) "
+        "OR erase_text(address, 0) IS NOT address OR erase_text(name, 0) IS NOT name)"
+    )
     connection.execute(
         "UPDATE touchpoints SET note = NULL WHERE source = 'captured' AND id IN "
         f"(SELECT touchpoint_id FROM captured WHERE {with_them})",
