@@ -240,6 +240,8 @@ class Outcome(NamedTuple):
     """Fate -> how many cards."""
     waiting: int = 0
     """So many wait for a decision, those of earlier captures with them."""
+    silent: tuple[int, ...] = ()
+    """People who asked not to be contacted, to whom a mail went all the same."""
     told: Sequence[CardVerdict] = ()
     """What became of each card."""
 
@@ -268,6 +270,7 @@ def capture_report(
             "left_out": {**outcome.plan.left_out, **outcome.unread},
             "cards": dict(outcome.cards),
             "waiting": outcome.waiting,
+            "opted_out": list(outcome.silent),
             "bounced": [{"address": address, "on": day} for address, day in outcome.plan.bounced],
         },
     )
@@ -323,6 +326,9 @@ def sentences(outcome: Outcome, *, dry_run: bool) -> Iterable[str]:
         yield "Nothing new."
     for address, day in outcome.plan.bounced:
         yield f"Mail to {address} comes back since {day}: `pipeline contact edit {address} --email NEW` has another."
+    if outcome.silent:
+        people = ", ".join(f"c{one}" for one in outcome.silent)
+        yield f"You wrote to {people}, who asked not to be contacted: it is logged, and shown."
     if outcome.waiting:
         yield f"{counted(outcome.waiting, 'item')} to decide: `pipeline capture review`."
     left_out = {**outcome.plan.left_out, **outcome.unread}

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.capture.directory import Directory
 from pipeline_cli.domain.capture.plan import CapturedItem, CapturePlan, as_verdict, plan_capture
-from pipeline_cli.domain.capture.verdict import CARD, EVENT, MAIL, NEXT_STEP, SKIPPED, Verdict
+from pipeline_cli.domain.capture.verdict import CARD, EVENT, MAIL, NEXT_STEP, SKIPPED, TOUCHPOINT, Verdict
 from pipeline_cli.domain.playbook import CaptureSettings
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.capture import Outcome, capture_report, summary_of
 from pipeline_cli.storage.capturing import (
     Strangers,
-    count_waiting,
     read_bounced,
     read_directory,
     read_ignored,
@@ -31,6 +30,7 @@ from pipeline_cli.storage.capturing import (
 )
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.captured import count_waiting
 from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -215,6 +215,15 @@ def _read_calendars(workspace: Workspace, sources: Sequence[str], since: datetim
     found.occurrences += read_calendars(paths, window, clock.zone, complain)
 
 
+def _written_to(plan: CapturePlan, directory: Directory) -> tuple[int, ...]:
+    """Those who asked not to be contacted."""
+    sent = [
+        entry.verdict for entry in plan.entries if entry.verdict.fate == TOUCHPOINT and entry.verdict.direction == "out"
+    ]
+    people = {one for verdict in sent for one in verdict.people if one in directory.people}
+    return tuple(sorted(one for one in people if directory.people[one].opted_out))
+
+
 def _decide_and_keep(
     workspace: Workspace,
     change: Change,
@@ -272,4 +281,4 @@ def _decide_and_keep(
         change.name_operation(summary_of(plan, counts))
     unread = Counter(found.unread)
     unread += Counter(one.reason for one in told if one.fate == SKIPPED and one.reason)
-    return Outcome(verdicts, plan, unread, counts, count_waiting(change), told)
+    return Outcome(verdicts, plan, unread, counts, count_waiting(change), _written_to(plan, directory), told)

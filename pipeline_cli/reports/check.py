@@ -23,6 +23,7 @@ from pipeline_cli.output.numbers import json_rows
 from pipeline_cli.output.report import COUNT, ID, Column, Report, Section
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.in_use import read_currencies, read_stages_in_use, read_stages_of_history
+from pipeline_cli.storage.record.operations import read_last_of
 from pipeline_cli.storage.record.suppression import DoNotContact
 from pipeline_cli.storage.safekeeping.integrity import check_database
 from pipeline_cli.workspace import Workspace
@@ -66,6 +67,7 @@ def find_faults(workspace: Workspace, reader: Reader) -> list[Fault]:
         *_do_not_contact(reader),
         *_past_stages(workspace, reader),
     ]
+    faults += _old_capture(workspace, reader)
     if workspace.second_place is not None:
         faults += workspace.second_place.find_faults()
     if not any(fault.code in _UNREADABLE for fault in faults):
@@ -112,6 +114,24 @@ def _do_not_contact(reader: Reader) -> Iterator[Fault]:
             f"{counted(lost, 'entry', 'entries')} of the do-not-contact list {verb} nothing, "
             "because the key they were made with is gone.",
             fix="put back the .key file of the database",
+        )
+
+
+def _old_capture(workspace: Workspace, reader: Reader) -> Iterator[Fault]:
+    """Who is written to though they answered is hurt by what nobody read."""
+    settings = workspace.playbook.capture
+    if settings is None or not (settings.mail or settings.calendar):
+        return
+    from pipeline_cli.storage.record.captured import read_capture_state
+
+    last, pruned = read_capture_state(reader).last_at, read_last_of(reader, "prune")
+    if pruned is not None and (last is None or last < pruned):
+        when = "nothing was ever captured" if last is None else f"mail was last captured on {reader.clock.day(last)}"
+        yield Fault(
+            "old_capture",
+            f"The last prune was on {reader.clock.day(pruned)}, and {when}: a buyer who answered may look silent.",
+            WARNING,
+            fix="`pipeline capture`, before each prune",
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline_cli.domain.deal.deal import DealFacts
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.words.addresses import EMAIL, PHONE, KeptAddress
+from pipeline_cli.domain.words.addresses import EMAIL, PHONE, describe_address
 from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, json_rows
@@ -145,13 +145,6 @@ def _facts(person: Person, reader: Reader) -> list[dict[str, str]]:
 def _said(person: Person, kind: str) -> str:
     """`ann@acme.example, ann@lee.example (home; mail comes back since 2026-11-02)`"""
     return ", ".join(map(describe_address, (one for one in person.addresses if one.kind == kind)))
-
-
-def describe_address(one: KeptAddress) -> str:
-    """With its label, and since when mail to it comes back."""
-    bounced = one.bounced_on and f"mail comes back since {one.bounced_on}"
-    more = "; ".join(filter(None, (one.label, bounced)))
-    return f"{one.address} ({more})" if more else one.address
 
 
 def _worked(place: Mapping[str, str]) -> str:

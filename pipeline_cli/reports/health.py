@@ -191,16 +191,32 @@ def health_report(snapshot: Snapshot, program: str) -> Report:
             "totals": json_row(_TOTALS, totals),
             "unjudged": findings.unjudged,
             "undated": undated_json(undated),
+            "captured": {
+                "touchpoints": snapshot.captured.touchpoints,
+                "of": snapshot.captured.of,
+                "last_at": snapshot.captured.last_at,
+            },
         },
         sections=[]
         if is_empty
         else [
-            Section("Totals", lines=[*lines, *([left_out] if left_out else [])]),
+            Section("Totals", lines=[*lines, *_captured_line(snapshot), *([left_out] if left_out else [])]),
             Section("Findings", lines=list(_finding_lines(findings, program, pipelines))),
         ],
         empty='No deals yet. `pipeline add "Acme: workshop" --value 12k` adds one, `pipeline import deals.csv` many.',
         definitions={**TOTAL_WORDS, **MEANINGS},
     )
+
+
+def _captured_line(snapshot: Snapshot) -> Iterator[str]:
+    """How much of the record was typed by nobody; nothing where mail was never read."""
+    state = snapshot.captured
+    if state.last_at is not None and state.share is not None:
+        last = snapshot.clock.day(state.last_at)
+        yield (
+            f"{state.touchpoints:,} of {state.of:,} touchpoints captured ({percent(state.share)}), "
+            f"last on {long_day(last)}."
+        )
 
 
 def _rows(snapshots: Sequence[PipelineSnapshot]) -> Sequence[StageHealth]:

@@ -18,6 +18,7 @@ from pipeline_cli.domain.rules.agenda import last_chance_in_words, woke_untouche
 from pipeline_cli.domain.rules.exit_criteria import CriterionResult, check_criteria, missing
 from pipeline_cli.domain.rules.prune import is_of_unknown_silence
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
+from pipeline_cli.domain.words.addresses import describe_address
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import counted
 from pipeline_cli.output.numbers import json_row, json_rows
@@ -352,7 +353,7 @@ def touches_json(record: DealRecord) -> list[dict[str, Any]]:
 def _people(record: DealRecord) -> list[Section]:
     lines = []
     for contact in record.contacts:
-        parts = [contact.name, contact.role, contact.email, contact.phone]
+        parts = [contact.name, contact.role, *map(describe_address, contact.addresses)]
         lines.append(", ".join(part for part in parts if part) + (" (do not contact)" if contact.opted_out else ""))
     return [Section("People", lines=lines)] if lines else []
 
@@ -369,7 +370,8 @@ def _timeline(record: DealRecord, playbook: Playbook, changes: Sequence[tuple[An
         outcome = touch.outcome
         if touch.sense == AUTOMATIC and outcome:
             outcome = outcome.removeprefix(AUTO_REPLY).lstrip(": ")
-        what = f"{number}. {', '.join(part for part in (what, _SENSES.get(touch.sense or '')) if part)}"
+        who = touch.contact if touch.contact and len(record.contacts) != 1 else None
+        what = f"{number}. {', '.join(part for part in (what, _SENSES.get(touch.sense or ''), who) if part)}"
         text = ": ".join(part for part in (outcome, touch.note) if part)
         events.append((touch.touched_at, _with(what, [("inferred", touch.inferred)], text)))
     events += [(note.noted_at, f"note: {note.text}") for note in record.notes]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
+from pipeline_cli.storage.record.captured import CaptureState, read_capture_state
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.deal.deal import Answer, DealFacts, DealRecord
@@ -56,6 +57,11 @@ class Snapshot:
     def totals(self) -> Totals:
         """Of all its pipelines together."""
         return self.each[0].totals if len(self.each) == 1 else sum_up_pipelines(self.each)
+
+    @cached_property
+    def captured(self) -> CaptureState:
+        """How much was read from mail and calendars."""
+        return read_capture_state(self.reader)
 
     @cached_property
     def undated(self) -> Undated:

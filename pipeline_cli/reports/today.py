@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from pipeline_cli.config.defaults import TOUCHPOINT_KINDS
@@ -40,6 +40,7 @@ from pipeline_cli.reports.rows import PIPELINE_ID, STAGE_OF_DEAL, in_home_curren
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
+from pipeline_cli.storage.record.captured import DeadAddress, count_waiting, read_dead_addresses
 from pipeline_cli.storage.record.facts import read_attempts, read_done_since
 from pipeline_cli.storage.record.kept import read_last_review_at
 from pipeline_cli.storage.record.operations import read_last_of
@@ -178,7 +179,12 @@ def today_report(
     playbook, today = workspace.playbook, reader.clock.today
     last_prune, last_review = read_last_of(reader, "prune"), read_last_review_at(reader)
     last = f"Last prune: {_ago(last_prune, reader.clock)}. Last review: {_ago(last_review, reader.clock)}."
-    lines = [*_look_dead(plan.dead, playbook, workspace, pipelines), last]
+    waiting, unreachable = count_waiting(reader), read_dead_addresses(reader)
+    lines = [
+        *_look_dead(plan.dead, playbook, workspace, pipelines),
+        *_captured(waiting, unreachable, workspace.command_name),
+        last,
+    ]
     is_roomy = height is None or _lines_needed(plan.tasks, lines, is_roomy=True) + len(plan.tasks) <= height
     shown = plan.tasks[:limit]
     if limit is None and height is not None:
@@ -204,12 +210,23 @@ def today_report(
             "last_prune": last_prune,
             "last_review": last_review,
             "dead": {"deals": len(plan.dead.ids), "value": Cents(plan.dead.cents), "ids": list(plan.dead.ids)},
+            "captured": {"waiting": waiting, "unreachable": [one._asdict() for one in unreachable]},
             "goals": [{"kind": kind, "done": plan.done[kind], "goal": goal} for kind, goal in playbook.goals.items()],
         },
         sections=_sections(shown, lines, workspace, today, room) if plan.has_deals else [],
         empty="Nothing is due today." if plan.has_deals else _NO_DEALS,
         notes=[f"{left:,} more: {remedy}."] if left else [],
     )
+
+
+def _captured(waiting: int, unreachable: Sequence[DeadAddress], program: str) -> Iterator[str]:
+    """What mail brought that somebody has to decide, and whom no mail reaches any more."""
+    if waiting:
+        yield f"{counted(waiting, 'captured item')} to decide: `{program} capture review`."
+    if unreachable:
+        one, more = unreachable[0], len(unreachable) - 1
+        others = f" and {counted(more, 'other', 'others')}" if more else ""
+        yield f"Mail to {one.name} (deal {one.deal_id}){others} comes back: `{program} contact show c{one.contact_id}`."
 
 
 def _look_dead(dead: Dead, playbook: Playbook, workspace: Workspace, pipelines: Sequence[Pipeline]) -> list[str]:

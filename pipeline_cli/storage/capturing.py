@@ -96,12 +96,6 @@ def read_waiting(reader: Reader) -> list[CapturedItem]:
     return [_item(row) for row in rows]
 
 
-def count_waiting(reader: Reader) -> int:
-    """How many items wait for a decision."""
-    found = reader.connection.execute("SELECT count(*) FROM main.captured WHERE fate IN ('queue', 'suggestion')")
-    return int(found.fetchone()[0])
-
-
 def _item(row: Sequence[Any]) -> CapturedItem:
     names = CapturedItem._fields
     one = dict(zip(names, row, strict=True))

@@ -210,6 +210,13 @@ def keep_addresses(addresses: Iterable[KeptAddress]) -> AddressColumns:
     return AddressColumns(email, phone, json.dumps(rows, ensure_ascii=False))
 
 
+def describe_address(one: KeptAddress) -> str:
+    """With its label, and since when mail to it comes back."""
+    bounced = one.bounced_on and f"mail comes back since {one.bounced_on}"
+    more = "; ".join(filter(None, (one.label, bounced)))
+    return f"{one.address} ({more})" if more else one.address
+
+
 def normal_form(one: KeptAddress) -> str:
     """By which two are the same."""
     return normalise_email(one.address) if one.kind == EMAIL else normalise_phone(one.address)
