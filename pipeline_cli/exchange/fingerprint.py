@@ -16,6 +16,8 @@ def state_of(source: str) -> str | None:
     try:
         if path.is_file():
             return _of_file(path)
+        if not path.is_dir():
+            return None
         for folder, folders, names in os.walk(path):
             folders.sort()
             for name in sorted(names):

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.last_chance import Addressee, Draft, one_line
-from pipeline_cli.domain.words.addresses import in_ascii
+from pipeline_cli.domain.words.addresses import in_ascii, normalise_email
 
 
 def mail_bytes(draft: Draft, now: datetime) -> bytes:
@@ -30,6 +31,7 @@ def mail_bytes(draft: Draft, now: datetime) -> bytes:
     utf8.body_encoding = QP
     message: Message[Any, Any] = Message(policy=compat32.clone(linesep="\r\n"))
     message["X-Unsent"] = "1"
+    message["X-Pipeline-Draft"] = draft.mark
     mailbox = _mailbox(draft.to)
     message["To"] = mailbox if mailbox.isascii() else _TO
     message["Subject"] = Header(
@@ -64,6 +66,30 @@ def text_of(mail: bytes) -> str:
         if isinstance(content, bytes):
             parts.append(content.decode("utf-8", "replace"))
     return "\n".join(parts)
+
+
+class SentFrom(NamedTuple):
+    """By what a draft is known again once it was sent: mail programs keep the subject, and not every header."""
+
+    mark: str
+    subject: str
+    to: str
+    """Normalised."""
+
+
+def read_sent_from(mail: bytes) -> SentFrom | None:
+    """Of a draft as it lies there; None for one that is none of ours."""
+    from email import message_from_bytes
+    from email.header import decode_header, make_header
+    from email.utils import parseaddr
+
+    message = message_from_bytes(mail)
+    try:
+        subject = str(make_header(decode_header(str(message["Subject"] or ""))))
+    except (ValueError, LookupError):
+        return None
+    mark, to = str(message["X-Pipeline-Draft"] or ""), parseaddr(str(message["To"] or ""))[1]
+    return SentFrom(mark, one_line(subject), normalise_email(to)) if mark and subject and to else None
 
 
 def _mailbox(to: Addressee) -> str:

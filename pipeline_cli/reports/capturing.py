@@ -11,17 +11,32 @@ from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.capture.directory import Directory
 from pipeline_cli.domain.capture.plan import CapturedItem, CapturePlan, as_verdict, plan_capture
-from pipeline_cli.domain.capture.verdict import CARD, EVENT, MAIL, NEXT_STEP, SKIPPED, TOUCHPOINT, Verdict
+from pipeline_cli.domain.capture.verdict import (
+    BY_DRAFT,
+    CARD,
+    EVENT,
+    MAIL,
+    NEXT_STEP,
+    QUEUE,
+    SKIPPED,
+    TOUCHPOINT,
+    Verdict,
+)
 from pipeline_cli.domain.playbook import CaptureSettings
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.rules.last_chance import draft_mark
+from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.capture import Outcome, capture_report, summary_of
 from pipeline_cli.storage.capturing import (
     Strangers,
+    move_deadline,
     read_bounced,
     read_directory,
     read_ignored,
     read_items,
+    read_pipeline_of,
+    read_running_last_chances,
     read_runs,
     read_typed_touches,
     remember_runs,
@@ -101,7 +116,7 @@ def run_capture(
     _read_mail(workspace, settings, sources.mail, since, directory, keys, found)
     _read_calendars(workspace, sources.calendar, since, found)
     with workspace.write("capture", dry_run=dry_run) as change:
-        outcome = _decide_and_keep(workspace, change, settings, sources, found, since)
+        outcome = _decide_and_keep(workspace, change, settings, sources, found, since, dry_run=dry_run)
         # What could not be read is so until the file is another.
         remember_runs(change, _with_record(change, settings, states))
         if change.public_id is None:
@@ -215,6 +230,41 @@ def _read_calendars(workspace: Workspace, sources: Sequence[str], since: datetim
     found.occurrences += read_calendars(paths, window, clock.zone, complain)
 
 
+def _sent_from_drafts(workspace: Workspace, verdicts: Sequence[Verdict], letters: Sequence[Letter]) -> list[Verdict]:
+    """Those too whose mail program kept nothing of the draft but its subject and to whom it is."""
+    from pipeline_cli.exchange.last_chance_mail import read_sent_from
+    from pipeline_cli.output.drafts import drafts_folder, read_drafts
+
+    lying = [
+        one for mail in read_drafts(drafts_folder(workspace.database_path)).values() if (one := read_sent_from(mail))
+    ]
+    if not lying:
+        return list(verdicts)
+    marks = {(one.subject, one.to): one.mark for one in lying}
+    to = {letter.key: [normalise_email(one.email) for one in letter.to] for letter in letters}
+    found = []
+    for verdict in verdicts:
+        mark = next(
+            (marks[verdict.subject, one] for one in to.get(verdict.key, ()) if (verdict.subject, one) in marks), None
+        )
+        if mark and verdict.direction == "out" and verdict.draft is None and verdict.fate in (TOUCHPOINT, QUEUE):
+            deal_id = int(mark.split()[1])
+            verdict = verdict._replace(fate=TOUCHPOINT, reason=None, deal_id=deal_id, by=BY_DRAFT, draft=mark)  # noqa: PLW2901
+        found.append(verdict)
+    return found
+
+
+def _count_from_the_sending(workspace: Workspace, change: Change, plan: CapturePlan) -> None:
+    """A last chance whose letter was sent runs from that day."""
+    running = {draft_mark(deal_id, deadline): deal_id for deal_id, deadline in read_running_last_chances(change)}
+    for entry in plan.entries:
+        deal_id = running.get(entry.verdict.draft or "")
+        if deal_id is not None and deal_id == entry.verdict.deal_id:
+            pipeline = workspace.playbook.pipeline_of(read_pipeline_of(change, deal_id))
+            grace = workspace.playbook.prune_in(pipeline).grace_days
+            move_deadline(change, deal_id, change.clock.day(entry.verdict.at) + timedelta(days=grace))
+
+
 def _written_to(plan: CapturePlan, directory: Directory) -> tuple[int, ...]:
     """Those who asked not to be contacted."""
     sent = [
@@ -231,6 +281,8 @@ def _decide_and_keep(
     sources: Sources,
     found: _Found,
     since: datetime,
+    *,
+    dry_run: bool,
 ) -> Outcome:
     directory = read_directory(change, settings.me, settings.never)
     items = read_items(change)
@@ -250,9 +302,11 @@ def _decide_and_keep(
             since,
             met_before=strangers.met_before,
             earlier=[as_verdict(item) for item in items.values() if item.kind == MAIL],
+            drafts={draft_mark(deal_id, deadline): deal_id for deal_id, deadline in read_running_last_chances(change)},
         )
-        verdicts += decided.verdicts
-        strangers.remember((seen.address, seen.direction) for seen in decided.strangers)
+        verdicts += _sent_from_drafts(workspace, decided.verdicts, found.letters)
+        if not dry_run:
+            strangers.remember((seen.address, seen.direction) for seen in decided.strangers)
     if sources.calendar:
         from pipeline_cli.domain.capture.events import decide_events
 
@@ -277,6 +331,7 @@ def _decide_and_keep(
     counts = Counter(f"{one.fate}: {one.reason}" if one.fate == SKIPPED else one.fate for one in told)
     if plan.entries or plan.bounced:
         store_capture(change, plan, workspace.playbook.touchpoint_kinds, "", keeps=settings.keep != "nothing")
+        _count_from_the_sending(workspace, change, plan)
     if change.public_id is not None:
         change.name_operation(summary_of(plan, counts))
     unread = Counter(found.unread)

@@ -405,6 +405,26 @@ def _named(kinds: Sequence[str], words: Sequence[str]) -> str:
     return next((kind for word in words for kind in kinds if kind.casefold() == word), words[0])
 
 
+def read_running_last_chances(reader: Reader) -> list[tuple[int, date]]:
+    """Deal and deadline of each that runs."""
+    rows = reader.connection.execute(
+        "SELECT deal_id, deadline FROM known_last_chances WHERE ended_at IS NULL ORDER BY id"
+    )
+    return [(deal_id, date.fromisoformat(deadline)) for deal_id, deadline in rows]
+
+
+def read_pipeline_of(reader: Reader, deal_id: int) -> str:
+    """The id of a deal's pipeline."""
+    return str(reader.connection.execute("SELECT pipeline FROM deals WHERE id = ?", (deal_id,)).fetchone()[0])
+
+
+def move_deadline(change: Change, deal_id: int, deadline: date) -> None:
+    """Of the last chance that runs."""
+    rows = change.connection.execute("SELECT id FROM last_chances WHERE deal_id = ? AND ended_at IS NULL", (deal_id,))
+    for (number,) in rows.fetchall():
+        change.journal.update("last_chances", number, {"deadline": deadline.isoformat()})
+
+
 def mark_bounced(change: Change, address: str, day: date) -> None:
     """From that day mail to it comes back; known before, it stays as it is."""
     wanted = normalise_email(address)

@@ -41,6 +41,16 @@ class Draft(NamedTuple):
         """What it is called in the folder of drafts."""
         return draft_name(self.deal_id, self.deadline)
 
+    @property
+    def mark(self) -> str:
+        """By which it is known again when it was sent."""
+        return draft_mark(self.deal_id, self.deadline)
+
+
+def draft_mark(deal_id: int, deadline: date) -> str:
+    """Of the deal's number and the deadline."""
+    return f"last-chance {deal_id} {deadline}"
+
 
 def draft_name(deal_id: int, deadline: date) -> str:
     """Of the deal's number and the deadline: a name of a file is read by more people than its content."""
