@@ -2,6 +2,7 @@
 
 from pipeline_cli.commands.reading import View, save
 from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.words.addresses import EMAIL, PHONE
 from pipeline_cli.storage.record.people import Person, find_person, read_people, read_public_ids
 from pipeline_cli.workspace import Workspace
 
@@ -22,8 +23,8 @@ def export_cards(workspace: Workspace, view: View, contact: str | None) -> None:
         CardOut(
             keys[person.id],
             person.name,
-            [(person.email, None)] if person.email else [],
-            [(person.phone, None)] if person.phone else [],
+            [(one.address, one.label) for one in person.addresses if one.kind == EMAIL],
+            [(one.address, one.label) for one in person.addresses if one.kind == PHONE],
             person.organization,
             person.role,
             person.opted_out,

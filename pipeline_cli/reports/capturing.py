@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from pipeline_cli.domain.capture.verdict import (
     BY_DRAFT,
     CARD,
     EVENT,
+    HAND,
     MAIL,
     NEXT_STEP,
     QUEUE,
@@ -46,6 +47,7 @@ from pipeline_cli.storage.capturing import (
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.captured import count_waiting
+from pipeline_cli.storage.record.people import read_public_ids
 from pipeline_cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -177,7 +179,8 @@ def _decide_cards(
     from pipeline_cli.storage.capturing import read_card_people
 
     welcome = [card for card in cards if not any(directory.is_never(one.text) for one in card.emails)]
-    taken = {item.key: item.people[0] for item in items.values() if item.kind == CARD and len(item.people) == 1}
+    taken = {f"{public_id}@pipeline": number for number, public_id in read_public_ids(reader).items()}
+    taken |= {item.key: item.people[0] for item in items.values() if item.kind == CARD and len(item.people) == 1}
     return decide_cards(welcome, directory, read_card_people(reader), normalise_phone, taken)
 
 
@@ -228,6 +231,13 @@ def _read_calendars(workspace: Workspace, sources: Sequence[str], since: datetim
         found.problems.append(f"{path}: {why}")
 
     found.occurrences += read_calendars(paths, window, clock.zone, complain)
+
+
+def _deals_of_events(items: Iterable[CapturedItem]) -> dict[str, int]:
+    """By key; where a person chose, the rest of the series follows."""
+    events = [(item, item.deal_id) for item in items if item.kind == EVENT and item.deal_id is not None]
+    of_series = {item.key.partition(" ")[0]: deal_id for item, deal_id in events if item.by == HAND}
+    return {**of_series, **{item.key: deal_id for item, deal_id in events}}
 
 
 def _sent_from_drafts(workspace: Workspace, verdicts: Sequence[Verdict], letters: Sequence[Letter]) -> list[Verdict]:
@@ -316,7 +326,7 @@ def _decide_and_keep(
             change.clock.now,
             change.clock.zone,
             since,
-            {item.key: item.deal_id for item in items.values() if item.kind == EVENT and item.deal_id is not None},
+            _deals_of_events(items.values()),
             [item.key for item in items.values() if item.kind == EVENT],
         )
     plan = plan_capture(
