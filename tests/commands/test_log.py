@@ -34,6 +34,8 @@ def test_a_call_of_ours_resets_the_idle_days(acme: Run) -> None:
             "inferred": False,
             "sense": "conversation",
             "awaits_answer": False,
+            "contact": None,
+            "source": None,
             "number": 1,
         }
     ]

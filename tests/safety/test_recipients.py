@@ -104,7 +104,12 @@ def test_a_row_of_people_is_silent_with_all_its_addresses(pipeline: Run, folder:
     (folder / "deals.csv").write_text("title\nAcme\n")
     assert pipeline("import", "deals.csv", "--contacts", "people.csv").code == 0
 
-    assert [one["opted_out"] for one in pipeline("contact", "list", "--json").rows] == [True, True]
+    (ann,) = pipeline("contact", "list", "--json").rows
+    assert (ann["opted_out"], [one["address"] for one in ann["addresses"]]) == (
+        True,
+        ["old@acme.example", "new@acme.example"],
+    )
+    assert pipeline("add", "More", "--contact", "new@acme.example").code == 5
 
 
 IDN = ("ann@müller.example", "ann@xn--mller-kva.example", "ANN@MÜLLER.example", "ann@mu\u0308ller.example")
