@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pipeline_cli.exchange.mail.folder_names import DRAFTS, JUNK, TRASH, kind_of
 from pipeline_cli.exchange.mail.headers import end_of_header, fields_of, is_mail, is_surely_mail
 from pipeline_cli.exchange.mail.maildir import is_maildir, mail_files, read_file, read_maildir
 from pipeline_cli.exchange.mail.mbox import BEGINNING, read_mbox
+from pipeline_cli.exchange.mail.paths import is_folder, is_regular, shown
 from pipeline_cli.exchange.mail.progress import NO_MAIL, Reading, reason_of
 
 _PARTS = frozenset({"cur", "new", "tmp"})
@@ -24,20 +26,26 @@ _DEEPEST = 30
 def read_path(path: Path, reading: Reading) -> Iterator[Letter]:
     """All mail in a file, a Maildir, an mbox, a Thunderbird profile, or a folder with such in it."""
     try:
-        is_folder = path.stat().st_mode and path.is_dir()
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            yield from _read_named_folder(path, reading)
+        elif stat.S_ISREG(mode):
+            yield from _read_file(path, reading, kind_of(path.resolve().name))
+        else:
+            reading.fails(shown(path), "is neither a file nor a folder; a single mail is read from - , standard input")
     except OSError as error:
-        reading.fails(str(path), reason_of(error))
-        return
-    name = path.resolve().name
-    if is_folder and name in _PARTS and is_maildir(path.resolve().parent):
-        reading.fails(str(path), "is a part of a Maildir; name the folder that it is in")
-        return
-    kind = kind_of(name)
-    if not is_folder:
-        yield from _read_file(path, reading, kind)
+        reading.fails(shown(path), reason_of(error))
+    except ValueError:
+        reading.fails(shown(path), "is no path")
+
+
+def _read_named_folder(path: Path, reading: Reading) -> Iterator[Letter]:
+    real = path.resolve()
+    if real.name in _PARTS and is_maildir(real.parent):
+        reading.fails(shown(path), "is a part of a Maildir; name the folder that it is in")
         return
     for folder in mail_folders_of_profile(path) or [path]:
-        yield from _read_folder(folder, reading, kind, 0)
+        yield from _read_folder(folder, reading, kind_of(real.name), 0)
 
 
 def mail_folders_of_profile(path: Path) -> list[Path]:
@@ -47,7 +55,7 @@ def mail_folders_of_profile(path: Path) -> list[Path]:
         profiles = sorted(
             prefs.parent for pattern in ("*/prefs.js", "Profiles/*/prefs.js") for prefs in path.glob(pattern)
         )
-    return [folder for profile in profiles for name in ("Mail", "ImapMail") if (folder := profile / name).is_dir()]
+    return [folder for profile in profiles for name in ("Mail", "ImapMail") if is_folder(folder := profile / name)]
 
 
 def _read_folder(folder: Path, reading: Reading, kind: str | None, depth: int) -> Iterator[Letter]:
@@ -56,7 +64,7 @@ def _read_folder(folder: Path, reading: Reading, kind: str | None, depth: int) -
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        reading.fails(str(folder), reason_of(error))
+        reading.fails(shown(folder), reason_of(error))
         return
     has_parts = is_maildir(folder)
     if has_parts:
@@ -70,7 +78,7 @@ def _read_folder(folder: Path, reading: Reading, kind: str | None, depth: int) -
             not has_parts
             and not entry.name.startswith(".")
             and not entry.name.endswith(_BESIDE_MAIL)
-            and entry.is_file()
+            and is_regular(entry)
         ):
             yield from _read_file(path, reading, own)
 
@@ -85,7 +93,7 @@ def _read_maildir(folder: Path, reading: Reading, kind: str | None) -> Iterator[
         try:
             reading.unread[kind] += len(mail_files(folder))
         except OSError as error:
-            reading.fails(str(folder), reason_of(error))
+            reading.fails(shown(folder), reason_of(error))
         return
     yield from read_maildir(folder, reading, is_draft=kind == DRAFTS)
 
@@ -106,7 +114,7 @@ def _read_file(path: Path, reading: Reading, kind: str | None) -> Iterator[Lette
         else:
             reading.unread[NO_MAIL] += 1
     except OSError as error:
-        reading.fails(str(path), reason_of(error))
+        reading.fails(shown(path), reason_of(error))
 
 
 def _is_mbox(path: Path, first: bytes) -> bool:

@@ -45,7 +45,7 @@ class _Answer(NamedTuple):
 
 
 def read_imap(url: str, reading: Reading, password_command: str | None, since: date | None) -> Iterator[Letter]:
-    """Of one folder, or of all but junk, trash and those that hold everything twice. `since`: older mails stay there."""
+    """Of one folder, or of all but junk and trash. `since`: older mails stay there."""
     import imaplib
 
     from imap_tools.errors import ImapToolsError
@@ -127,11 +127,15 @@ def _leave(mailbox: BaseMailBox) -> None:
 
 def _folders(mailbox: BaseMailBox, account: Account, reading: Reading) -> Iterator[tuple[str, bool]]:
     """Those to be read, and whether drafts lie there."""
-    for name, flags in _listed(mailbox, account):
+    found = _listed(mailbox, account)
+    if account.folder is None and "X-GM-EXT-1" in mailbox.client.capabilities:
+        # there, folders are labels: this one holds every mail, an archived one it alone
+        found = [one for one in found if "\\all" in one[1]] or found
+    for name, flags in found:
         kind = next((_KINDS[flag] for flag in flags if flag in _KINDS), None) or kind_of(name)
         if kind in {JUNK, TRASH}:
             reading.unread[kind] += 1
-        elif account.folder is not None or "\\all" not in flags:
+        else:
             yield name, kind == DRAFTS
 
 

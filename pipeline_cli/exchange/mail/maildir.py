@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline_cli.domain.capture.letter import Letter
 from pipeline_cli.exchange.mail.headers import is_mail
 from pipeline_cli.exchange.mail.one_file import Header, letter_of
+from pipeline_cli.exchange.mail.paths import is_folder, is_regular, shown, written_at
 from pipeline_cli.exchange.mail.progress import NO_MAIL, Reading, reason_of
 from pipeline_cli.exchange.mail.writing_letters import Place
 
@@ -19,7 +19,7 @@ _FLAGS = re.compile(r"[:;!\-]2,([A-Za-z]*)")
 
 def is_maildir(folder: Path) -> bool:
     """It has `cur`, or `new` and `tmp`."""
-    return (folder / "cur").is_dir() or ((folder / "new").is_dir() and (folder / "tmp").is_dir())
+    return is_folder(folder / "cur") or (is_folder(folder / "new") and is_folder(folder / "tmp"))
 
 
 def mail_files(folder: Path) -> list[os.DirEntry[str]]:
@@ -29,7 +29,8 @@ def mail_files(folder: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder / part) as entries:
                 found += sorted(
-                    (one for one in entries if one.is_file() and not one.name.startswith(".")), key=lambda one: one.name
+                    (one for one in entries if is_regular(one) and not one.name.startswith(".")),
+                    key=lambda one: one.name,
                 )
         except FileNotFoundError:
             continue
@@ -43,7 +44,7 @@ def read_maildir(folder: Path, reading: Reading, *, is_draft: bool = False) -> I
         try:
             files = mail_files(folder)
         except OSError as error:
-            reading.fails(str(folder), reason_of(error))
+            reading.fails(shown(folder), reason_of(error))
             return
         is_moved = False
         for entry in files:
@@ -56,7 +57,7 @@ def read_maildir(folder: Path, reading: Reading, *, is_draft: bool = False) -> I
                 is_moved = True
                 continue
             except OSError as error:
-                reading.fails(entry.path, reason_of(error))
+                reading.fails(shown(entry.path), reason_of(error))
                 letter = None
             done.add(name)
             if letter is not None:
@@ -83,5 +84,5 @@ def read_file(path: str, reading: Reading, *, is_deleted: bool = False, is_draft
         if not is_mail(header.fields):
             reading.unread[NO_MAIL] += 1
             return None
-        stored = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
-        return letter_of(header, read, Place(path, stored, is_deleted, is_draft), reading)
+        place = Place(shown(path), written_at(os.fstat(file.fileno())), is_deleted, is_draft)
+        return letter_of(header, read, place, reading)

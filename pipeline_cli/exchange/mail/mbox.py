@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.mail.dates import read_date
 from pipeline_cli.exchange.mail.headers import is_mail
 from pipeline_cli.exchange.mail.one_file import Header, letter_of
+from pipeline_cli.exchange.mail.paths import shown, written_at
 from pipeline_cli.exchange.mail.progress import NO_MAIL, Reading, reason_of
 from pipeline_cli.exchange.mail.words import text_of
 from pipeline_cli.exchange.mail.writing_letters import Place
@@ -43,13 +44,13 @@ def read_mbox(path: Path, reading: Reading, *, is_draft: bool = False) -> Iterat
     try:
         with path.open("rb", buffering=0) as file:
             status = os.fstat(file.fileno())
-            place = Place(str(path), datetime.fromtimestamp(status.st_mtime, UTC), is_draft=is_draft)
+            place = Place(shown(path), written_at(status), is_draft=is_draft)
             for span in _spans(file, status.st_size, place, reading):
                 letter = _letter_in(file, span, place, reading)
                 if letter is not None:
                     yield letter
     except OSError as error:
-        reading.fails(str(path), reason_of(error))
+        reading.fails(shown(path), reason_of(error))
 
 
 def _spans(file: FileIO, size: int, place: Place, reading: Reading) -> Iterator[_Span]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline_cli.exchange.mail.folders import mail_folders_of_profile
 from pipeline_cli.exchange.mail.imap_address import is_imap
 from pipeline_cli.exchange.mail.maildir import is_maildir
+from pipeline_cli.exchange.mail.paths import is_folder
 
 _SETTLED = 2.0
 """Seconds after which a change would have another time than the one before, on any file system."""
@@ -29,7 +30,7 @@ def state_of(source: str) -> str | None:
             for name, size, changed in _changes(place):
                 latest = max(latest, changed)
                 digest.update(f"{name}\0{size}\0{changed}\n".encode("utf-8", "surrogateescape"))
-    except OSError:
+    except (OSError, ValueError):
         return None
     return digest.hexdigest() if latest / 1e9 < time.time() - _SETTLED else None
 
@@ -40,7 +41,7 @@ def _changes(path: Path) -> Iterator[tuple[str, int, int]]:
     yield str(path), status.st_size, status.st_mtime_ns
     if not path.is_dir():
         return
-    parts = [path / name for name in ("new", "cur") if (path / name).is_dir()] if is_maildir(path) else []
+    parts = [path / name for name in ("new", "cur") if is_folder(path / name)] if is_maildir(path) else []
     for part in parts:
         yield str(part), 0, part.stat().st_mtime_ns
     with os.scandir(path) as entries:

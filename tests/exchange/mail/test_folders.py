@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,29 @@ def test_a_path_that_is_not_there_is_one_line_and_the_rest_goes_on(tmp_path: Pat
     letters, reading = read(tmp_path / "nowhere", there)
     assert [letter.key for letter in letters] == ["1@acme.example"]
     assert reading.problems == [f"{tmp_path / 'nowhere'}: no such file or directory"]
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    os.mkfifo(tmp_path / "pipe")
+    a_maildir(tmp_path / "Mail", one=a_mail("1"))
+    (tmp_path / "Mail" / "cur" / "loop").symlink_to(tmp_path / "loop")
+    os.mkfifo(tmp_path / "Mail" / "cur" / "pipe")
+    assert keys(tmp_path) == ["1@acme.example"]
+    _, reading = read(tmp_path / "pipe")
+    assert reading.problems[0].startswith(f"{tmp_path / 'pipe'}: is neither a file nor a folder")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names and times")
+def test_names_in_any_bytes_and_times_of_any_year(tmp_path: Path) -> None:
+    name = os.fsdecode(b"gr\xfc\xdfe.eml")
+    path = write(tmp_path / name, b"From: ann@acme.example\nSubject: x\n\n")
+    os.utime(path, (1, 1 << 40))
+    letters, _ = read(tmp_path)
+    assert letters[0].source.encode().endswith("gr\ufffd\ufffde.eml".encode())
+    assert letters[0].stored.year == 1980
+    _, reading = read(tmp_path / name / "x", "a\0b")
+    assert len("\n".join(reading.problems).encode().splitlines()) == 2
 
 
 def test_an_empty_folder_has_nothing(tmp_path: Path) -> None:
