@@ -125,7 +125,8 @@ class Directory:
         The open deals count, whenever they were created, and the closed ones between creation and closing. Of several it
         is that of the mail it answers, else the only one all of whose title's words stand in the subject.
         """
-        theirs = dict.fromkeys(number for person in people for number in self.people[person].deals)
+        known_people = [self.people[person] for person in people if person in self.people]
+        theirs = dict.fromkeys(number for person in known_people for number in person.deals)
         known = [self.deals[number] for number in theirs if number in self.deals]
         possible = [deal.id for deal in known if deal.closed_at is None or deal.created_at <= at <= deal.closed_at]
         if len(possible) == 1:
@@ -156,4 +157,9 @@ def _with_and_without_tag(address: str) -> tuple[str, str]:
 
 
 def _words(text: str) -> frozenset[str]:
+    """In small letters; an accent that stands as a sign of its own is a part of its letter."""
+    if not text.isascii():
+        from unicodedata import normalize
+
+        text = normalize("NFKC", text)
     return frozenset(re.findall(r"\w+", text.casefold()))

@@ -203,6 +203,15 @@ class TestDeals:
         title = one(mail(ANN, subject="Re: RELAUNCH of the website"))
         assert (title.deal_id, title.by) == (1, "title")
 
+    def test_a_title_is_found_whichever_way_its_accents_are_written(self) -> None:
+        directory = Directory(
+            [(ANN, 1)],
+            [KnownPerson(1, "Acme", (1, 2))],
+            [KnownDeal(1, "Büro", NOW, None), KnownDeal(2, "Support", NOW, None)],
+            [ME],
+        )
+        assert one(mail(ANN, subject="Re: Bu\u0308ro"), directory=directory).deal_id == 1
+
     def test_a_thread_within_one_run_is_followed_whatever_the_order(self) -> None:
         first = mail(ANN, key="a@x", days_ago=3, subject="Support")
         second = mail(ME, ANN, key="b@x", days_ago=2, answers=("a@x",))
