@@ -131,7 +131,7 @@ def run_capture(
 
 
 def _states(sources: Sources) -> dict[str, str | None]:
-    from pipeline_cli.exchange.fingerprint import state_of
+    from pipeline_cli.exchange.mail.state import state_of
 
     return {name: state_of(source) for name, source in sources.named.items()}
 

@@ -6,7 +6,6 @@ import json
 import sqlite3
 
 from pipeline_cli.domain.deal.edits import AddDeal
-from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.domain.words.names import normalise, normalise_organization, organization_in
 from pipeline_cli.domain.words.number_table import NumberTable
 from pipeline_cli.storage.reader import Reader
@@ -38,8 +37,9 @@ def _organization_of(title: str, organization: str | None) -> str:
 
 
 _NAMES = "SELECT id, title, organization FROM main.deals WHERE status = 'open' ORDER BY id"
-_ADDRESSES = """SELECT d.id, c.email, NULL FROM main.deals d CROSS JOIN main.deal_contacts dc ON dc.deal_id = d.id
+_ADDRESSES = """SELECT d.id, c.id, NULL FROM main.deals d CROSS JOIN main.deal_contacts dc ON dc.deal_id = d.id
     CROSS JOIN main.contacts c ON c.id = dc.contact_id WHERE d.status = 'open' AND c.email IS NOT NULL ORDER BY d.id"""
+"""By the person, who is one whatever address a file had: import found them by any of them."""
 
 
 def find_new_duplicates(connection: sqlite3.Connection, first_new: int) -> dict[str, set[int]]:
@@ -60,8 +60,8 @@ def find_new_duplicates(connection: sqlite3.Connection, first_new: int) -> dict[
     return found
 
 
-def _address(email: str, _: None) -> str:
-    return normalise_email(email)
+def _address(person: int, _: None) -> int:
+    return person
 
 
 def _likeness(title: str, organization: str | None) -> tuple[str, str] | None:
