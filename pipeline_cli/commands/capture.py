@@ -9,7 +9,7 @@ import typer
 from pipeline_cli.commands.options import SETTINGS, Command
 from pipeline_cli.commands.reading import View, answering, form_of, show
 from pipeline_cli.domain.capture.plan import CapturedItem, assigned, plan_capture
-from pipeline_cli.domain.errors import RuleError, SetupError, UsageError
+from pipeline_cli.domain.errors import NoSuchContact, NoSuchDeal, RuleError, SetupError, UsageError
 from pipeline_cli.domain.playbook import CaptureSettings
 from pipeline_cli.domain.words.text import counted, quoted
 from pipeline_cli.output.report import Report
@@ -183,7 +183,7 @@ def _ask(workspace: Workspace, item: CapturedItem) -> bool:
                 _assign_new(workspace, item.id, rest)
             else:
                 _assign(workspace, item.id, answer)
-        except (UsageError, RuleError) as error:
+        except (UsageError, RuleError, NoSuchDeal, NoSuchContact) as error:
             workspace.say(str(error))
         else:
             return True

@@ -155,7 +155,10 @@ def _with_record(reader: Reader, settings: CaptureSettings, states: Mapping[str,
     directory = read_directory(reader, settings.me, settings.never)
     known = (directory.fingerprint, settings, sorted(read_ignored(reader)), len(read_items(reader)), reader.clock.today)
     record = f"{zlib.crc32(repr(known).encode('utf-8', 'surrogatepass')):08x}"
-    return {name: f"{state} {record}" for name, state in states.items() if state is not None}
+    return {name: f"{state} {record}" if state is not None else _NOT_KNOWN for name, state in states.items()}
+
+
+_NOT_KNOWN = "has to be read to know"
 
 
 def _read_cards(sources: Sequence[str], found: _Found) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.commands.captured import ME, card, event, mail, settings
 from tests.commands.reading import deal, last, person, record, shown
 from tests.conftest import Run
+from tests.terminal import Terminal
 
 ANN = "Ann Lee <ann@acme.example>"
 
@@ -505,3 +506,23 @@ def test_health_says_how_much_was_captured(seller: Run, folder: Path) -> None:
     seller("capture")
     assert "1 of 2 touchpoints captured (50%), last on 21 November 2026." in seller("health").out
     assert seller("health", "--json").json["captured"]["touchpoints"] == 1
+
+
+# Asked on a terminal
+
+
+def test_what_waits_is_asked_one_at_a_time(seller: Run, folder: Path) -> None:
+    seller("add", "Acme: audit", "--contact", ANN)
+    mail(folder, 1, ANN, ME, "First", "17 Nov 2026")
+    mail(folder, 2, "bob@acme.example", ME, "Second", "18 Nov 2026")
+    mail(folder, 3, "carl@acme.example", ME, "Third", "19 Nov 2026")
+    mail(folder, 4, ANN, ME, "Fourth", "20 Nov 2026")
+    seller("capture")
+    with Terminal(folder, "capture", "review", columns=100) as terminal:
+        for answer in ("nonsense", "2", "of ann", "never", "q"):
+            terminal.wait_for("q to stop) ")
+            terminal.type(answer)
+        assert terminal.finish() == 0
+    assert [one["note"] for one in touches(seller, "2")] == ["First"]
+    assert [one["address"] for one in person(seller)["addresses"]][1:2] == ["bob@acme.example"]
+    assert [one["subject"] for one in waiting(seller)] == ["Second", "Fourth"]

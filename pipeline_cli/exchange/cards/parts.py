@@ -41,9 +41,10 @@ class Part(NamedTuple):
 
 def cut(file: BinaryIO) -> Iterator[Part]:
     """Each card by its number, from 1, and the reasons why some are none. Raises OSError."""
-    number, lines, is_inside, has_one = 0, list[bytes](), False, False
+    number, lines, is_inside, has_one, is_empty = 0, list[bytes](), False, False, True
     for line in _logical_lines(file):
         mark = line.strip().upper()
+        is_empty = is_empty and not mark
         if mark == b"BEGIN:VCARD":
             if is_inside:
                 yield Part(number, complaint="has no end, and is left out")
@@ -55,7 +56,7 @@ def cut(file: BinaryIO) -> Iterator[Part]:
             lines.append(line)
     if is_inside:
         yield Part(number, complaint="is cut off, and is left out")
-    if not has_one:
+    if not (has_one or is_empty):  # an address book may be empty
         yield Part(0, complaint="holds no card")
 
 
