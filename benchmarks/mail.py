@@ -120,7 +120,7 @@ def directory() -> Directory:
 
 def ours(source: Path) -> int:
     """Read and decided."""
-    return len(decide_letters(read_mail([str(source)]), directory(), {}, NOW).verdicts)
+    return len(decide_letters(read_mail([str(source)], now=NOW), directory(), {}, NOW).verdicts)
 
 
 def theirs(maildir: Path) -> int:

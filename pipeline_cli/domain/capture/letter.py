@@ -24,7 +24,7 @@ class Letter(NamedTuple):
     date: datetime | None = None
     """Its Date, None where that is missing or no date."""
     received: datetime | None = None
-    """Of the topmost Received that has one."""
+    """Of the topmost Received that has one; None too where the Date is believed."""
     sender: tuple[Mailbox, ...] = ()
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
@@ -60,13 +60,18 @@ class Letter(NamedTuple):
         return not self.is_deleted and not self.is_draft
 
 
+def is_believed(instant: datetime, now: datetime) -> bool:
+    """A clock that was set may have said so."""
+    return EARLIEST <= instant <= now + _AHEAD
+
+
 def instant_of(letter: Letter, now: datetime) -> datetime:
     """When it was written: its Date, else the last Received, else the time of the file.
 
     One that is before 1980 or more than a day ahead of `now` is not believed.
     """
     for instant in (letter.date, letter.received):
-        if instant is not None and EARLIEST <= instant <= now + _AHEAD:
+        if instant is not None and is_believed(instant, now):
             return instant
     return letter.stored if letter.stored <= now + _AHEAD else now
 

@@ -186,7 +186,7 @@ def _letter_of(answer: _Answer, mailbox: BaseMailBox, source: str, reading: Read
         source, answer.stored or datetime.now(UTC), "\\deleted" in answer.flags, is_draft or "\\draft" in answer.flags
     )
     # without a Message-ID, it is known again here by the size of the whole; for another the text would have to come
-    letter = write_letter(fields, place, lambda: answer.size)
+    letter = write_letter(fields, place, lambda: answer.size, reading.now)
     if letter.is_report:
         from pipeline_cli.exchange.mail.reports import failed_in_status
 

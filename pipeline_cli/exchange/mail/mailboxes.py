@@ -17,6 +17,7 @@ _PLAIN = re.compile(
 )
 _SIGN = re.compile(r'"(?:[^"\\]|\\.)*"?|\\.|[(),;:<>]|[^"\\(),;:<>]+', re.DOTALL)
 _NEEDLESSLY_QUOTED = re.compile(r'"[\w.+\-]+"')
+_HARD = frozenset("();:\\")
 _LONGEST_NAME = 200
 _SHORT = 300
 """Signs of a field that is likely to come again, and that the pattern of a plain one is tried on."""
@@ -33,9 +34,11 @@ def read_addresses(text: str) -> tuple[Mailbox, ...]:
 
 
 def _read(text: str) -> tuple[Mailbox, ...]:
-    plain = _PLAIN.fullmatch(text.strip()) if len(text) < _SHORT else None
-    if plain is not None:
-        return (Mailbox(_name(plain[1] or ""), plain[2] or plain[3]),)
+    if _HARD.isdisjoint(text):
+        # most lists, however long: a comma there separates and nothing else
+        plain = [_PLAIN.fullmatch(one.strip()) if len(one) < _SHORT else None for one in text.split(",")]
+        if None not in plain:
+            return tuple(Mailbox(_name(one[1]) if one[1] else None, one[2] or one[3]) for one in plain if one)
     found = []
     for words in _split(text):
         mailbox = words.mailbox()

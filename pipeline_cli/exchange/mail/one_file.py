@@ -35,7 +35,7 @@ class Header:
 
 def letter_of(header: Header, read: Read, place: Place, reading: Reading) -> Letter:
     """The letter; of the body are opened only a delivery report's, and the beginning of one whose excerpt is wanted."""
-    letter = write_letter(header.fields, place, lambda: size_of_body(header.body, read))
+    letter = write_letter(header.fields, place, lambda: size_of_body(header.body, read), reading.now)
     if letter.is_report:
         from pipeline_cli.exchange.mail.reports import failed_in
 

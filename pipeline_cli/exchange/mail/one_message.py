@@ -44,13 +44,13 @@ class _Stream:
             pass
 
 
-def read_message(stream: BinaryIO, reading: Reading, now: datetime | None) -> Iterator[Letter]:
-    """`now`: its time where it tells none."""
+def read_message(stream: BinaryIO, reading: Reading) -> Iterator[Letter]:
+    """Where it tells no time, it is of now."""
     rest = _Stream(stream)
     try:
         header = Header(rest.read)
         if is_mail(header.fields):
-            yield letter_of(header, rest.read, Place(NAME, now or datetime.now(UTC)), reading)
+            yield letter_of(header, rest.read, Place(NAME, reading.now or datetime.now(UTC)), reading)
         else:
             reading.fails(NAME, "is no mail" if rest.read(0, 1) else "is empty")
         rest.drain()

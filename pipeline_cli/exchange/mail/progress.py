@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 
 from pipeline_cli.domain.capture.letter import Letter
 
@@ -20,6 +21,8 @@ class Reading:
         self.unread: Counter[str] = Counter()
         self.wants_excerpt: Callable[[Letter], bool] = _of_none
         """Of which letters the beginning of the text is opened."""
+        self.now: datetime | None = None
+        """By which a Date is believed or not; None: both it and what Received says are read."""
 
     def fails(self, source: str, why: str) -> None:
         """`source` could not be read, or not all of it."""

@@ -33,13 +33,14 @@ def read_mail(
     `since`: older mails are not asked of a server. `password_command`: prints the password of a server.
     """
     reading = reading or Reading()
+    reading.now = now
     if keep == EXCERPT:
         reading.wants_excerpt = wants_excerpt or _of_each
     for source in sources:
         if source == STANDARD_INPUT:
             from pipeline_cli.exchange.mail.one_message import read_message
 
-            yield from read_message(sys.stdin.buffer, reading, now)
+            yield from read_message(sys.stdin.buffer, reading)
         elif is_imap(source):
             from pipeline_cli.exchange.mail.imap import read_imap
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
-from pipeline_cli.domain.capture.letter import Letter
+from pipeline_cli.domain.capture.letter import Letter, is_believed
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.addresses import Mailbox, normalise_email
 from pipeline_cli.exchange.mail.dates import read_date, read_received
@@ -38,8 +38,8 @@ class Place(NamedTuple):
     is_draft: bool = False
 
 
-def write_letter(fields: Fields, place: Place, size_of_body: Callable[[], int]) -> Letter:
-    """`size_of_body` is asked where there is no Message-ID."""
+def write_letter(fields: Fields, place: Place, size_of_body: Callable[[], int], now: datetime | None = None) -> Letter:
+    """`size_of_body` is asked where there is no Message-ID. `now`: by which a Date is believed or not."""
     sender, subject = _first_mailboxes(fields), decoded(_first(fields, b"subject"))
     date = _first(fields, b"date")
     written = read_date(date) if date else None
@@ -53,7 +53,7 @@ def write_letter(fields: Fields, place: Place, size_of_body: Callable[[], int]) 
         key,
         place.stored,
         written,
-        _received(fields),
+        _received(fields) if written is None or now is None or not is_believed(written, now) else None,
         sender,
         _mailboxes(fields, b"to"),
         _mailboxes(fields, b"cc"),

@@ -57,7 +57,7 @@ class Seller:
 
     def capture(self, *sources: str, known: dict[str, int | None] | None = None, **more: Any) -> Decided:
         reading = Reading()
-        letters = read_mail([str(self.folder / source) for source in sources], reading=reading)
+        letters = read_mail([str(self.folder / source) for source in sources], reading=reading, now=self.now)
         decided = decide_letters(letters, self.directory, known or {}, self.now, **more)
         assert reading.problems == []
         return decided
