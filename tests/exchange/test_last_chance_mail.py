@@ -67,6 +67,7 @@ def test_any_text_comes_back_and_adds_no_header(title: str, body: str, name: str
         "MIME-Version",
         "Subject",
         "To",
+        "X-Pipeline-Draft",
         "X-Unsent",
     ]
     assert str(make_header(decode_header(str(message["Subject"])))) == one_line(title)

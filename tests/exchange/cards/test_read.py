@@ -166,7 +166,7 @@ def test_a_folder_of_cards_is_read_and_what_holds_none_is_named(tmp_path: Path) 
     (tmp_path / "book").mkdir()
     for name in ("book/a.vcf", "book/.b.vcf", "book/c.txt"):
         (tmp_path / name).write_text("BEGIN:VCARD\nFN:Ann\nEND:VCARD\n")
-    (tmp_path / "empty.vcf").write_bytes(b"")
+    (tmp_path / "empty.vcf").write_bytes(b"no card\n")
     found = read(tmp_path, tmp_path / "nowhere.vcf")
 
     assert [one.name for one in found.cards] == ["Ann"]
