@@ -2,9 +2,11 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline_cli.commands.asking_import import ask_until_clear, short_name
 from pipeline_cli.commands.importing import show_refused, store
 from pipeline_cli.commands.reading import View, show
 from pipeline_cli.config.draft_file import Wishes, draft_text
@@ -12,7 +14,6 @@ from pipeline_cli.config.pipeline_file import check_content
 from pipeline_cli.domain.errors import BadRows, OutcomeUnknown, RuleError, SavedWithComplaint, UsageError
 from pipeline_cli.domain.rules.arrival import ExportFacts
 from pipeline_cli.domain.words.money import parse_rate
-from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
@@ -38,24 +39,52 @@ def arrive(
         raise RuleError(
             f"{path} is there already and was left as it is: `pipeline import {files.deals}` takes the file into its record."
         )
-    with workspace.row_count() as watch:
-        survey = survey_export(files, options, watch)
-        if not survey.facts.currencies and wishes.currency is None and workspace.is_interactive:
-            wishes = wishes._replace(currency=_ask_currency(workspace))
-        wishes = _with_rates(workspace, survey.facts, wishes, rates)
-        name, mapping = _mapping(survey, options)
-        content = draft_text(survey.facts, wishes, name, mapping).encode()
-        playbook, warnings = check_content(content, path.name)
-        workspace.playbook_path, workspace.playbook = path, playbook
-        _refuse_database(workspace, files)
-        plan = plan_import(files, options, playbook, workspace.clock, watch)
-        _refuse_problems(workspace, plan)
-        stored = _save(workspace, path, content, plan, files, options)
-    for warning in warnings:
+    drafted = _Drafted(workspace, path, files, wishes, rates)
+    plan = drafted.plan(options)
+    if workspace.is_interactive:
+        plan, options = ask_until_clear(workspace, plan, files, options, drafted.plan, is_first=True)
+    _refuse_problems(workspace, plan)
+    stored = _save(workspace, path, drafted.content, plan, files, options)
+    for warning in drafted.warnings:
         workspace.say(warning)
     workspace.say(f"Wrote {workspace.short(path)}: what the export shows, each choice with its reason.")
     report = import_report(workspace, plan, stored, dry_run=False)
-    show(workspace, View(), report._replace(notes=_notes(workspace, survey.facts, wishes)))
+    show(workspace, View(), report._replace(notes=_notes(workspace, drafted.facts, drafted.wishes)))
+
+
+class _Drafted:
+    """The file as it would be written, made anew with each answer."""
+
+    facts: ExportFacts
+    content: bytes
+    warnings: Sequence[str]
+
+    def __init__(
+        self, workspace: Workspace, path: Path, files: ImportFiles, wishes: Wishes, rates: Sequence[str]
+    ) -> None:
+        self._workspace, self._path, self._files, self._rates = workspace, path, files, rates
+        self.wishes = wishes
+
+    def plan(self, options: ImportOptions) -> ImportPlan:
+        """Raises UsageError, RuleError (a database is there), UnreadableFile."""
+        workspace = self._workspace
+        with workspace.row_count() as watch:
+            survey = survey_export(self._files, options, watch)
+        facts = self.facts = survey.facts
+        if (
+            not facts.currencies
+            and self.wishes.currency is None
+            and "value" in facts.columns
+            and workspace.is_interactive
+        ):
+            self.wishes = self.wishes._replace(currency=_ask_currency(workspace))
+        self.wishes = _with_rates(workspace, facts, self.wishes, self._rates)
+        self.content = draft_text(facts, self.wishes, *_mapping(survey, options)).encode()
+        playbook, self.warnings = check_content(self.content, self._path.name)
+        workspace.playbook_path, workspace.playbook = self._path, playbook
+        _refuse_database(workspace, self._files)
+        with workspace.row_count() as watch:
+            return plan_import(self._files, options, playbook, workspace.clock, watch)
 
 
 def _save(
@@ -106,10 +135,10 @@ def _refuse_database(workspace: Workspace, files: ImportFiles) -> None:
         )
 
 
-def _with_rates(workspace: Workspace, facts: ExportFacts, wishes: Wishes, typed: list[str]) -> Wishes:
+def _with_rates(workspace: Workspace, facts: ExportFacts, wishes: Wishes, typed: Sequence[str]) -> Wishes:
     """Every currency of the export has a rate. Raises UsageError for one that has none, asks on a terminal."""
     home = wishes.currency or next(iter(facts.currencies), "EUR")
-    rates: dict[str, str] = {}
+    rates: dict[str, str] = dict(wishes.rates)
     for pair in typed:
         code, sign, rate = pair.partition("=")
         if not sign:
@@ -152,7 +181,7 @@ def _mapping(survey: Survey, options: ImportOptions) -> tuple[str, dict[str, Any
     for one in facts.outcomes:
         if one.by_part:
             values.setdefault(one.field, {})[one.text] = one.outcome
-    for field, texts in parse_value_maps(options.value_maps).items():
+    for field, texts in parse_value_maps(options.value_maps, as_typed=True).items():
         values[field] = {**values.get(field, {}), **texts}
     headers = [column for field, column in facts.columns.items() if field != "probability_column"]
     kept: dict[str, Any] = {
@@ -165,10 +194,5 @@ def _mapping(survey: Survey, options: ImportOptions) -> tuple[str, dict[str, Any
         "decimal": options.decimal,
         "encoding": options.encoding,
     }
-    name = facts.preset if facts.preset != "canonical" else _short_name(Path(facts.file).stem)
+    name = facts.preset if facts.preset != "canonical" else short_name(Path(facts.file).stem)
     return name, {key: value for key, value in kept.items() if value}
-
-
-def _short_name(stem: str) -> str:
-    words = "".join(sign if sign.isalnum() and sign.isascii() else " " for sign in normalise(stem)).split()
-    return "_".join(words)[:40] or "deals"

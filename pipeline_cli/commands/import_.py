@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline_cli.commands.asking_import import ask_until_clear, keep_answers
 from pipeline_cli.commands.import_options import (
     Changes,
     Contacts,
@@ -20,7 +21,7 @@ from pipeline_cli.commands.import_options import (
 from pipeline_cli.commands.importing import show_refused, store
 from pipeline_cli.commands.reading import View, answering
 from pipeline_cli.domain.errors import BadRows
-from pipeline_cli.exchange.import_plan import plan_import
+from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.importing import import_report, list_problems
@@ -59,11 +60,22 @@ def import_(
     """Import deals with their history, as one operation: all of it or nothing, the same file twice only once."""
     files = ImportFiles(deals, moves, touchpoints, contacts, changes)
     options = ImportOptions(preset, map_ or (), value_map or (), source_name, date_order, decimal, encoding, skip_bad)
-    with workspace.row_count() as watch:
-        plan = plan_import(files, options, workspace.playbook, workspace.clock, watch)
-        if plan.kept is not None:
-            workspace.say(f"Read as `imports: {plan.kept}:` of {workspace.playbook_path.name} says, by its headers.")
-        stored = store(workspace, plan, files, options, watch, dry_run=dry_run) if plan.may_be_stored else None
+
+    def make_plan(how: ImportOptions) -> ImportPlan:
+        with workspace.row_count() as watch:
+            return plan_import(files, how, workspace.playbook, workspace.clock, watch)
+
+    plan, typed = make_plan(options), options
+    if plan.kept is not None:
+        workspace.say(f"Read as `imports: {plan.kept}:` of {workspace.playbook_path.name} says, by its headers.")
+    if workspace.is_interactive:
+        plan, options = ask_until_clear(workspace, plan, files, options, make_plan)
+    stored = None
+    if plan.may_be_stored:
+        with workspace.row_count() as watch:
+            stored = store(workspace, plan, files, options, watch, dry_run=dry_run)
+    if options != typed and not dry_run:
+        keep_answers(workspace, plan, options)
     if stored is None:
         show_refused(workspace, view, plan, dry_run=dry_run)
         raise BadRows(list_problems(plan.problems, is_fatal=plan.is_fatal))

@@ -292,7 +292,7 @@ class DealDecider:
                 f"{quoted(text)} is not in the sources of pipeline.yaml: {', '.join(sources)}. Name the one it is: "
             )
             hint = value_map_hint("source", text, sources)
-            self._sheet.refuse_value(said.row, "source", text, f"{message}{hint}")
+            self._sheet.refuse_word(said.row, "source", text, f"{message}{hint}", sources)
         return known
 
     def _next_step(self, said: DealRow, status: str) -> tuple[str | None, date | None]:

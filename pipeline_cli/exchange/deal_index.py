@@ -106,6 +106,8 @@ class ColumnSurvey:
             try:
                 decimals[field] = decimal or numbers.decimal()
             except UnreadableNumberError as error:
+                if numbers.is_open:
+                    self._sheet.ledger.open_forms.add("decimal")
                 problems.append(self._sheet.table.problem(numbers.open_line, index, str(error)))
         if problems:
             raise UnreadableFile(problems)

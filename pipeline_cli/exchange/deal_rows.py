@@ -30,7 +30,7 @@ from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import accept_filled, quoted
 from pipeline_cli.exchange.deal_index import DATE_FIELDS, ColumnForms
 from pipeline_cli.exchange.forms import DateReader, UnreadableNumberError, read_amount, read_probability
-from pipeline_cli.exchange.outcomes import StageWord, Vocabulary
+from pipeline_cli.exchange.outcomes import STATUSES, StageWord, Vocabulary
 from pipeline_cli.exchange.reading import Row
 from pipeline_cli.exchange.sheet import Sheet, says_yes
 
@@ -237,7 +237,8 @@ class DealRowReader:
             return default
         found = self._words.pipeline(text)
         if found is None:
-            self._sheet.refuse_value(row, "pipeline", text, self._words.unknown_pipeline(text))
+            known = [pipeline.id for pipeline in self._playbook.pipelines]
+            self._sheet.refuse_word(row, "pipeline", text, self._words.unknown_pipeline(text), known)
         return found or default
 
     def _stage(self, row: Row, text: str | None, pipeline: str) -> StageWord | None:
@@ -248,7 +249,8 @@ class DealRowReader:
             self._stages[key] = self._words.stage(text, pipeline)
         found = self._stages[key]
         if found is None:
-            self._sheet.refuse_value(row, "stage", text, self._words.unknown_stage(text, pipeline))
+            message, known = self._words.unknown_stage(text, pipeline), self._words.stages_and_outcomes(pipeline)
+            self._sheet.refuse_word(row, "stage", text, message, known)
         elif found.by_part:
             self._sheet.note(row, "outcome_in_words")
         return found
@@ -259,7 +261,7 @@ class DealRowReader:
             return StageWord(outcome="won") if says_yes(texts.get("is_won")) else None
         found = self._words.status(text)
         if found is None:
-            self._sheet.refuse_value(row, "status", text, self._words.unknown_status(text))
+            self._sheet.refuse_word(row, "status", text, self._words.unknown_status(text), STATUSES)
         elif found.by_part:
             self._sheet.note(row, "outcome_in_words")
         return found

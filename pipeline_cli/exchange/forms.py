@@ -65,6 +65,11 @@ class NumberEvidence:
         return None
 
     @property
+    def is_open(self) -> bool:
+        """No value decides it, and some value needs to know."""
+        return not self._first and self._open is not None
+
+    @property
     def open_line(self) -> int:
         """Where the reason for refusing the column stands."""
         lines = [line for line, _ in self._first.values()]

@@ -55,7 +55,7 @@ from pipeline_cli.exchange.mapping import (
 )
 from pipeline_cli.exchange.moves import MoveLog, Step, StepReader, count_gaps, history_of, read_moves, without_mistakes
 from pipeline_cli.exchange.outcomes import Vocabulary
-from pipeline_cli.exchange.problems import Caution, Ledger, Problem, RejectedRow, UnreadableFile
+from pipeline_cli.exchange.problems import Caution, Ledger, Problem, RejectedRow, UnknownWord, UnreadableFile
 from pipeline_cli.exchange.reading import Table, read_table
 from pipeline_cli.exchange.sheet import RULES, Sheet, look_only
 from pipeline_cli.exchange.touch_log import TouchLog, read_touchpoints
@@ -381,6 +381,10 @@ class ImportPlan:
         """Some file cannot be understood at all: --skip-bad does not help."""
         self.may_be_stored = not self.is_fatal and (maker.wanted.options.skip_bad or not self.problems)
         self.source_name = maker.source_name
+        self.unknown_words: Sequence[UnknownWord] = ledger.unknown_words
+        """Words of the files that --value-map could give a meaning."""
+        self.open_forms: frozenset[str] = frozenset(ledger.open_forms)
+        """`date_order`, `decimal`: what a column leaves open."""
         self.kept = maker.kept
         """The mapping of pipeline.yaml that was used because the headers of the file ask for it."""
         self.has_wins = maker.has_wins

@@ -86,8 +86,8 @@ def parse_maps(pairs: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def parse_value_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
-    """`FIELD:"text"=value` pairs, quotes as you like. Raises UsageError."""
+def parse_value_maps(pairs: Sequence[str], *, as_typed: bool = False) -> dict[str, dict[str, str]]:
+    """`FIELD:"text"=value` pairs, quotes as you like; `as_typed`: the texts to be read, not compared. Raises UsageError."""
     found: dict[str, dict[str, str]] = {}
     for pair in pairs:
         field, colon, rest = pair.partition(":")
@@ -96,7 +96,8 @@ def parse_value_maps(pairs: Sequence[str]) -> dict[str, dict[str, str]]:
             raise UsageError(
                 f'--value-map {quoted(pair)}: write it as FIELD:TEXT=VALUE, as in --value-map "stage:Closed Won=won".'
             )
-        found.setdefault(_known_field(field.strip()), {})[value_key(_unquoted(text))] = _unquoted(value)
+        text = _unquoted(text)
+        found.setdefault(_known_field(field.strip()), {})[text if as_typed else value_key(text)] = _unquoted(value)
     return found
 
 

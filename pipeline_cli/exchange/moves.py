@@ -175,7 +175,9 @@ class _StageNumbers:
             return None
         pipelines = [pipeline.id for pipeline in self._words.playbook.pipelines]
         if not any(self._words.stage(text, pipeline) for pipeline in pipelines):
-            self._sheet.refuse_value(row, field, text, self._words.unknown_stage(text, pipelines[0]))
+            words = self._words.stages_and_outcomes(pipelines[0])
+            message = self._words.unknown_stage(text, pipelines[0])
+            self._sheet.refuse_word(row, field, text, message, words, asked="stage")
             return None
         known = self.known_from if field == "from_stage" else self.known
         known[raw] = self._log.number_of(text)

@@ -10,6 +10,8 @@ from pipeline_cli.domain.words.stage_names import meanings
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.mapping import value_map_hint
 
+STATUSES = (OPEN, *OUTCOMES)
+
 
 class StageWord(NamedTuple):
     """What a cell of a stage or status column says: a stage, or an outcome, perhaps with its reason or the stage."""
@@ -99,16 +101,18 @@ class Vocabulary:
 
     def unknown_stage(self, text: str, pipeline: str) -> str:
         """The message that lists the stages and gives the --value-map to type."""
-        stages = [stage for p in self.playbook.pipelines if p.id == pipeline for stage in p.stage_ids]
-        known = (*stages, *OUTCOMES)
-        hint = value_map_hint("stage", text, stages)
+        known = self.stages_and_outcomes(pipeline)
+        hint = value_map_hint("stage", text, [word for word in known if word not in OUTCOMES])
         return f"{quoted(text)} is no stage of {pipeline}: {', '.join(known)}. Name the one it is: {hint}"
+
+    def stages_and_outcomes(self, pipeline: str) -> tuple[str, ...]:
+        """What a cell of the column of stages may say."""
+        return (*self.playbook.pipeline_of(pipeline).stage_ids, *OUTCOMES)
 
     def unknown_status(self, text: str) -> str:
         """The sentence for a word that is no status."""
-        words = (OPEN, *OUTCOMES)
         hint = value_map_hint("status", text)
-        return f"{quoted(text)} is no status: {', '.join(words)}. Name the one it is: {hint}"
+        return f"{quoted(text)} is no status: {', '.join(STATUSES)}. Name the one it is: {hint}"
 
     def unknown_pipeline(self, text: str) -> str:
         """The sentence for a word that is no pipeline."""

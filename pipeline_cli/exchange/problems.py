@@ -40,6 +40,16 @@ class RejectedRow(NamedTuple):
     problem: str
 
 
+class UnknownWord(NamedTuple):
+    """A word of the files that could be told what it means."""
+
+    field: str
+    text: str
+    known: tuple[str, ...]
+    """What it may mean."""
+    rows: int
+
+
 class UnreadableFile(BadRows):
     """A file, or a column of one, that cannot be understood at all: no row of it can be taken."""
 
@@ -58,6 +68,9 @@ class Ledger:
         """Code -> file -> lines."""
         self._messages: dict[str, str] = {}
         self._many: dict[str, tuple[str, int]] = {}
+        self._unknown: dict[tuple[str, str], tuple[tuple[str, ...], int]] = {}
+        self.open_forms: set[str] = set()
+        """`date_order`, `decimal`: where a column leaves it open."""
         self.is_open = True
         """False: the plan is made, and running over the rows again records nothing."""
 
@@ -70,6 +83,17 @@ class Ledger:
         said = f"{problem.column}: {problem.message}" if problem.column else problem.message
         before = rows.get(problem.line)
         rows[problem.line] = RejectedRow(problem.line, tuple(cells), f"{before.problem}; {said}" if before else said)
+
+    def note_unknown(self, field: str, text: str, known: Sequence[str]) -> None:
+        """Records a word whose meaning could be asked for."""
+        if self.is_open:
+            words, rows = self._unknown.get((field, text)) or (tuple(known), 0)
+            self._unknown[field, text] = (words, rows + 1)
+
+    @property
+    def unknown_words(self) -> list[UnknownWord]:
+        """In the order in which they were met."""
+        return [UnknownWord(field, text, known, rows) for (field, text), (known, rows) in self._unknown.items()]
 
     def leave_out(self, file: str, line: int, cells: Sequence[str], problem: str) -> None:
         """Records a row that is fine itself, and goes with one that was refused."""

@@ -243,6 +243,13 @@ class Sheet:
             message = f'"{text}" looks like a repeated header row: delete the line.'
         self.refuse(row, field, message)
 
+    def refuse_word(
+        self, row: Row, field: str, text: str, message: str, known: Sequence[str], *, asked: str | None = None
+    ) -> None:
+        """The same for a word that --value-map could give a meaning; `asked`: of another field than the column's."""
+        self.ledger.note_unknown(asked or field, text, known)
+        self.refuse_value(row, field, text, message)
+
     def milliseconds(self, reader: DateReader, row: Row, field: str) -> int | None:
         """The instant of a cell; None when it is empty or refused."""
         raw = row.cells[self.columns.fields[field]]
@@ -280,19 +287,20 @@ class Sheet:
 
     def describe(self) -> list[ColumnUse]:
         """What each column became, with a sample."""
-        return describe(self.columns, self.table.header, self._samples())
+        return describe(self.columns, self.table.header, first_values(self.table))
 
-    def _samples(self) -> list[list[str]]:
-        """The first three different values of each column, from the first thousand rows."""
-        samples: list[list[str]] = [[] for _ in self.table.header]
-        try:
-            for _, cells in islice(self.table.rows(look_only), 1000):
-                for seen, raw in zip(samples, cells, strict=True):
-                    if len(seen) < _SAMPLES and raw.strip() and raw not in seen:
-                        seen.append(raw)
-        except UnreadableFile:
-            return samples  # what is wrong with the file is among the problems already
-        return samples
+
+def first_values(table: Table) -> list[list[str]]:
+    """The first three different values of each column, from the first thousand rows."""
+    samples: list[list[str]] = [[] for _ in table.header]
+    try:
+        for _, cells in islice(table.rows(look_only), 1000):
+            for seen, raw in zip(samples, cells, strict=True):
+                if len(seen) < _SAMPLES and raw.strip() and raw not in seen:
+                    seen.append(raw)
+    except UnreadableFile:
+        return samples  # what is wrong with the file is among the problems already
+    return samples
 
 
 def order_or_refuse(sheet: Sheet, field: str, evidence: DateEvidence) -> str | None:
@@ -300,6 +308,8 @@ def order_or_refuse(sheet: Sheet, field: str, evidence: DateEvidence) -> str | N
     try:
         return evidence.order()
     except UnreadableDateError as error:
+        if not (evidence.day_first and evidence.month_first):
+            sheet.ledger.open_forms.add("date_order")
         line = (evidence.open or evidence.month_first or (1, ""))[0]
         raise UnreadableFile([sheet.table.problem(line, sheet.columns.fields[field], str(error))]) from None
 

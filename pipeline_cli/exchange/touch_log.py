@@ -186,7 +186,8 @@ class _KindReader:
         number = self._by_key.get(header_key(text))
         if number is None:
             message = f"{quoted(text)} is no kind of touchpoint: {', '.join(self._kinds)}. Name the one it is: "
-            self._sheet.refuse_value(row, "kind", text, message + value_map_hint("kind", text, self._kinds))
+            hint = value_map_hint("kind", text, self._kinds)
+            self._sheet.refuse_word(row, "kind", text, message + hint, self._kinds)
             return None
         self.known[row.cells[self._index]] = number
         return number
@@ -206,7 +207,7 @@ class _DirectionReader:
         if direction is None:
             hint = value_map_hint("direction", text or "")
             message = f"{quoted(text or '')} is no direction: out, in. Name the one it is: {hint}"
-            self._sheet.refuse_value(row, "direction", text or "", message)
+            self._sheet.refuse_word(row, "direction", text or "", message, ("out", "in"))
             return None
         self.known[row.cells[self._index]] = direction
         return direction
