@@ -196,7 +196,8 @@ class _Deciding:
     def _decide(self, sight: _Sight) -> Verdict:
         verdict, key = _plain(sight), sight.letter.key
         if key in self._known:
-            return verdict._replace(fate=KNOWN, deal_id=self._known[key])
+            people, _ = _people(sight.involved)
+            return verdict._replace(fate=KNOWN, deal_id=self._known[key], people=people)
         if sight.reason is not None:
             bounced = self._bounced(sight.letter) if sight.reason == AUTOMATIC else ()
             return verdict._replace(reason=sight.reason, bounced=bounced)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.message import Message
 from typing import Any
 
-from pipeline_cli.exchange.mail.words import text_of
+from pipeline_cli.exchange.mail.words import in_charset, text_of
 
 LONGEST = 300
 """Signs that are kept."""
@@ -65,10 +65,7 @@ def _decoded(part: Message[Any, Any]) -> str:
     if not isinstance(content, bytes):
         return ""
     charset = part.get_content_charset()
-    try:
-        return content.decode(charset or "utf-8", "strict" if charset is None else "replace")
-    except (LookupError, ValueError):
-        return text_of(content)
+    return in_charset(content, charset) if charset else text_of(content)
 
 
 def _new_in(text: str) -> str | None:

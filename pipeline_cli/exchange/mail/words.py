@@ -12,11 +12,13 @@ _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _CHARSETS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
+    "ks-c-5601-1987": "cp949",
     "euc-kr": "cp949",
     "iso-8859-1": "cp1252",
 }
 """Names under which programs write more than the charset of that name holds."""
+_OF_PYTHON = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined", "mbcs", "oem"})
+"""What Python can decode and no mail is written in."""
 _COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -55,12 +57,12 @@ def _decoded_words(text: str) -> str:
         if waiting and not between.strip() and found[1].lower() == charset:
             waiting += _bytes_of(found)
         else:
-            parts.append(_in_charset(waiting, charset))
+            parts.append(in_charset(waiting, charset))
             if between.strip() or not waiting:
                 parts.append(between)
             charset, waiting = found[1].lower(), _bytes_of(found)
         end = found.end()
-    return "".join((*parts, _in_charset(waiting, charset), text[end:]))
+    return "".join((*parts, in_charset(waiting, charset), text[end:]))
 
 
 def _bytes_of(word: re.Match[str]) -> bytes:
@@ -73,10 +75,12 @@ def _bytes_of(word: re.Match[str]) -> bytes:
     return a2b_base64(plain + "=" * (-len(plain) % 4))
 
 
-def _in_charset(content: bytes, charset: str) -> str:
-    if not content:
-        return ""
+def in_charset(content: bytes, charset: str) -> str:
+    """Read so; as most programs write where nobody knows that charset."""
+    name = charset.casefold().replace("_", "-")
+    if name in _OF_PYTHON:
+        return text_of(content)
     try:
-        return content.decode(_CHARSETS.get(charset, charset), "replace")
+        return content.decode(_CHARSETS.get(name, name), "replace")
     except (LookupError, ValueError):
         return text_of(content)

@@ -188,7 +188,7 @@ class TestCopies:
 
     def test_what_was_captured_before_stays_as_it_is(self) -> None:
         verdict = one(mail(BOB), known={"1@x": 2})
-        assert (verdict.fate, verdict.deal_id) == ("known", 2)
+        assert (verdict.fate, verdict.deal_id, verdict.people) == ("known", 2, (2,))
 
 
 class TestDeals:

@@ -94,6 +94,8 @@ def test_names(text: str, name: str | None) -> None:
         ("=?utf-8?Q?why=3F?= =?=", "why? =?="),
         ("a\tb  c\x00d\x1be", "a b cde"),
         ("=?utf-7?Q?+2AE-?=", "?"),
+        ("=?unicode_escape?Q?a\\-b?=", "a\\-b"),
+        ("=?ks_c_5601-1987?B?sN/A+w==?=", "견적"),
     ],
 )
 def test_words(text: str, read: str) -> None:
