@@ -250,3 +250,8 @@ def test_completion_can_be_installed(folder: Path) -> None:
     )
 
     assert "pipeline.sh" in done.stdout
+
+
+def test_a_library_for_spreadsheets_is_loaded_for_spreadsheets_alone(record: Run, folder: Path) -> None:
+    (folder / "deals.csv").write_text("deal_id,title\n1,Acme\n", "utf-8")
+    assert "openpyxl" not in modules_loaded_by("import", "deals.csv")

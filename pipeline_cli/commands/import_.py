@@ -21,6 +21,7 @@ from pipeline_cli.commands.import_options import (
 from pipeline_cli.commands.importing import show_refused, store
 from pipeline_cli.commands.reading import View, answering
 from pipeline_cli.domain.errors import BadRows
+from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
 from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions
 from pipeline_cli.output.report import Report
@@ -34,6 +35,10 @@ Preset = Annotated[
         help="hubspot, pipedrive, salesforce, zendesk, zoho, canonical, or a mapping of pipeline.yaml; else by headers.",
     ),
 ]
+
+
+_STRANGE_STAGES = 3
+"""So many that pipeline.yaml does not have: the file is of another pipeline."""
 
 
 @answering
@@ -78,5 +83,8 @@ def import_(
         keep_answers(workspace, plan, options)
     if stored is None:
         show_refused(workspace, view, plan, dry_run=dry_run)
+        if sum(word.field == "stage" for word in plan.unknown_words) >= _STRANGE_STAGES:
+            begin = command_line("pipeline", "init", "--from", str(deals.absolute()))
+            workspace.say(f"A pipeline.yaml with the stages of the file is written, in another folder, by: {begin}")
         raise BadRows(list_problems(plan.problems, is_fatal=plan.is_fatal))
     return import_report(workspace, plan, stored, dry_run=dry_run)

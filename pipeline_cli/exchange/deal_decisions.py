@@ -9,6 +9,7 @@ from pipeline_cli.domain.deal.incoming import IncomingDeal, IncomingStep
 from pipeline_cli.domain.playbook import OUTCOMES
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.clock import Clock
+from pipeline_cli.domain.words.header_words import english_header
 from pipeline_cli.domain.words.outcome_words import OPEN
 from pipeline_cli.domain.words.presets import header_key
 from pipeline_cli.domain.words.text import quoted
@@ -300,6 +301,8 @@ class DealDecider:
         text, due = said.texts.get("next_step"), said.next_step_due
         if text is None and due is None:
             return None, None
+        if text is None and status == OPEN and not self._sheet.columns.is_own_export:
+            text = _step_of_header(self._sheet.table.header[self._sheet.columns.fields["next_step_due"]])
         is_ours = status == OPEN or self._sheet.columns.is_own_export
         if text is not None and due is not None and (is_ours or due >= self._clock.today):
             return text, due
@@ -319,6 +322,15 @@ class DealDecider:
         return int(text)
 
 
+def _step_of_header(header: str) -> str | None:
+    """What a column of dates alone plans: `Next activity date` the next activity, `Wiedervorlage` that; others nothing."""
+    english = english_header(header)
+    if header_key(english or header).endswith(_ACTIVITIES):
+        return "Next activity"
+    return header if english == "next_step_date" else None
+
+
+_ACTIVITIES = ("nextactivitydate", "nextactivity")
 _NAMING = ("title", "organization", "contact", "email", "external_id")
 """Columns of which one is needed to call a deal by; a file without any has its deals called by what it has."""
 _CELLS_OF_TITLE = 3

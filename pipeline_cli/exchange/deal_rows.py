@@ -279,7 +279,7 @@ class DealRowReader:
             message = (
                 f"there is no exchange rate for {quoted(currency)}: add to pipeline.yaml what one is in {home}, as in "
             )
-            self._sheet.refuse(row, "currency" if said else "value", f"{message}exchange_rates: {{{currency}: 0.92}}.")
+            self._sheet.refuse(row, "currency" if said else "value", f"{message}exchange_rates: {{{currency}: RATE}}.")
         return (amount[0] if amount else None), currency
 
     def _amount(self, row: Row, texts: Mapping[str, str], field: str) -> tuple[int, str | None] | None:

@@ -226,7 +226,7 @@ class DateEvidence:
         if len(form["a"]) == 4:
             return
         first, second = int(form["a"]), int(form["b"])
-        if first > 12 >= second:
+        if first > 12 >= second or (form["sign"] == "." and second <= 12):  # nobody writes the month first with dots
             self.day_first = self.day_first or (line, text)
         elif second > 12 >= first:
             self.month_first = self.month_first or (line, text)

@@ -242,7 +242,7 @@ class Table:
                     is_below = width > 2
                     continue
                 if len(cells) != width:
-                    if is_below and len(cells) == 1 and self.delimiter not in cells[0]:
+                    if is_below and len(cells) == 1 and split_cell(cells, self.delimiter, width) is None:
                         self.footnotes.append(line)
                         continue
                     taken = self._unwrap(line, cells, refuse)

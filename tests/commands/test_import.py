@@ -358,3 +358,20 @@ def test_an_outcome_in_a_later_export_never_loses_the_stage_that_is_known(pipeli
     later = "deal_id,title,stage\n1,Acme,Closed Won\n2,Beta,H. Project Lost\n"
     assert pipeline("import", wrote(folder, later)).code == 0
     assert statuses(pipeline) == {"Acme": "won proposal", "Beta": "lost qualification"}
+
+
+def test_an_activity_that_is_planned_is_the_next_step_of_an_open_deal(pipeline: Run, folder: Path) -> None:
+    text = (
+        "Record ID,Deal Name,Deal Stage,Next activity date\n1,Acme,Proposal,2026-12-01\n2,Beta,Closed Won,2026-12-02\n"
+    )
+    assert pipeline("import", wrote(folder, text)).code == 0
+    rows = {row["title"]: row for row in pipeline("list", "status=all", "--json").rows}
+    assert (rows["Acme"]["next_step"], rows["Acme"]["next_step_due"]) == ("Next activity", "2026-12-01")
+    assert rows["Beta"]["next_step"] is None
+
+
+def test_a_file_of_another_pipeline_names_the_command_that_begins_with_it(pipeline: Run, folder: Path) -> None:
+    text = "Record ID,Deal Name,Deal Stage\n1,A,Appointment Scheduled\n2,B,Contract Sent\n3,C,Qualified To Buy\n"
+    result = pipeline("import", wrote(folder, text))
+    assert result.code == 5
+    assert f"in another folder, by: pipeline init --from {folder}/deals.csv" in result.err

@@ -417,6 +417,23 @@ def test_what_a_kill_left_is_gone_on_with(run: Run, folder: Path) -> None:
     assert len(run("list", "--json").rows) == 2
 
 
+@pytest.mark.parametrize("where", ["store_import", "write_new_file"])
+def test_what_stops_it_on_the_way_leaves_nothing(
+    where: str, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = wrote(folder, "Deal,Stage,Email\nA,Lead,ann@acme.example\n")
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    module = "arriving" if where == "write_new_file" else "importing"
+    with monkeypatch.context() as patch:
+        patch.setattr(f"pipeline_cli.commands.{module}.{where}", interrupt)
+        assert run("init", "--from", name).code == 130
+    assert [path.name for path in folder.iterdir()] == ["deals.csv"]
+    assert run("init", "--from", name).code == 0
+
+
 def test_a_text_of_the_export_is_never_part_of_the_file_but_as_text(run: Run, folder: Path) -> None:
     text = '"Deal","Stage","Pipeline","Lost reason"\n"[/] 🦁 =1+1","a: b # c","- x: {y}\nevil: 1","null"\n'
     text += '"B","Lost","- x: {y}\nevil: 1","yes: ""no"" \\ \u2028"\n"C","\u202ex","- x: {y}\nevil: 1",\n'

@@ -77,7 +77,7 @@ def test_a_currency_comes_from_its_column_or_from_beside_the_amount(plan: Plan) 
 def test_a_currency_without_a_rate_is_refused_never_added_up(plan: Plan) -> None:
     assert said(plan("deal_id,value,currency\na,5,CHF\n")) == [
         "deals.csv:2: currency: there is no exchange rate for 'CHF': add to pipeline.yaml what one is in EUR, as in "
-        "exchange_rates: {CHF: 0.92}."
+        "exchange_rates: {CHF: RATE}."
     ]
 
 

@@ -195,3 +195,9 @@ def test_a_title_above_unknown_columns_is_told_from_the_header(tmp_path: Path) -
 )
 def test_the_first_line_is_the_header_where_nothing_else_is_plain(tmp_path: Path, content: str) -> None:
     assert table_of(tmp_path, content).lines_above == []
+
+
+def test_a_note_below_the_table_may_hold_the_delimiter(tmp_path: Path) -> None:
+    table = table_of(tmp_path, 'id,title,value\n1,A,1\n\n"Copyright 2026, all rights reserved"\n')
+    assert [line for line, _ in rows_of(table)[0]] == [2]
+    assert table.footnotes == [4]

@@ -56,3 +56,9 @@ def test_a_column_in_such_a_form_is_read_and_days_of_a_spreadsheet_are_said(plan
     assert [deal.created_at.day for deal in deals] == [4, 5, 6]  # midnight in Berlin
     assert {str(deal.expected_close) for deal in deals} == {"2026-12-05"}
     assert warned(made)["spreadsheet_days"] == [2]
+
+
+def test_dates_with_dots_are_day_first(plan: Plan) -> None:
+    made = plan("title,expected close\nA,05.12.2026\nB,06.12.2026\n")
+    assert said(made) == []
+    assert [str(deal.expected_close) for deal in made.deals()] == ["2026-12-05", "2026-12-06"]

@@ -302,6 +302,7 @@ PRESETS: Mapping[str, Preset] = {
                 "created_at": "deal_deal_created deal_creation_date",
                 "stage_changed_at": "deal_last_stage_change",
                 "last_activity": "deal_last_activity_date",
+                "next_step_due": "deal_next_activity_date",
                 "won_at": "deal_won_time",
                 "lost_at": "deal_lost_time",
                 "closed_at": "deal_deal_closed_on deal_closed_on",

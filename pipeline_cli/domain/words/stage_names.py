@@ -98,7 +98,8 @@ _WORDS = """
 5 | lead, new, neu, nouveau, nouvelle, nuevo, novo, nova, incoming, inbound, intake, prospect, interess, kontakt, \
 contact, erstkontakt, anfrage, inquiry, enquiry, demande, consulta, identif, eingang, outreach, appel, unqualif
 15 | qualif, calific, cualific, connect, research, budget, discover, decouv, descub, entdeck
-30 | meeting, demo, termin, besprech, rendez, rdv, reunion, reuniao, cita, visit, besuch, present, prasent, \
+30 | gesprach, erstgesprach, \
+meeting, demo, termin, besprech, rendez, rdv, reunion, reuniao, cita, visit, besuch, present, prasent, \
 appoint, need, bedarf, besoin, necesid, necessid, analy, evaluat, trial, test, pilot, poc, develop, engag, scop, \
 solution, consult, workshop, assess, explor, consider
 50 | propos, propuest, angebot, offer, offre, ofert, quote, quot, devis, cotiz, cotac, presup, orcam, kostenvor, \
