@@ -14,6 +14,7 @@ from pipeline_cli.domain.playbook import CaptureSettings
 from pipeline_cli.domain.words.text import counted, quoted
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.capture import read_names, sentences, waiting_report, waiting_row
+from pipeline_cli.reports.captured_steps import close_steps
 from pipeline_cli.reports.capturing import Sources, run_capture
 from pipeline_cli.storage.capturing import (
     ignore_item,
@@ -263,6 +264,7 @@ def _put_on(workspace: Workspace, change: Change, item: CapturedItem, deal_id: i
     verdict = assigned(item, deal_id, change.clock.now)
     plan = plan_capture([verdict], read_items(change), read_typed_touches(change), directory, change.clock)
     store_capture(change, plan, workspace.playbook.touchpoint_kinds, "", keeps=settings.keep != "nothing")
+    close_steps(change, plan)
 
 
 def _assign_new(workspace: Workspace, number: int, title: str) -> None:
@@ -305,6 +307,7 @@ def _give_address(workspace: Workspace, number: int, name: str) -> None:
         directory = read_directory(change, settings.me, settings.never)
         plan = plan_capture([], read_items(change), read_typed_touches(change), directory, change.clock)
         store_capture(change, plan, workspace.playbook.touchpoint_kinds, "", keeps=settings.keep != "nothing")
+        close_steps(change, plan)
         logged = sum(entry.verdict.deal_id is not None for entry in plan.entries)
     mails = counted(logged, "mail")
     workspace.confirm(f"{item.address} is one of {person.name or person.number}'s addresses now; {mails} of it logged.")

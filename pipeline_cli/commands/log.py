@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, asleep_in_words, joined, read_step, written_note
-from pipeline_cli.commands.touch_beside import Confirm
+from pipeline_cli.commands.touch_beside import Confirm, as_captured
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
 from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep, Touchpoint
@@ -29,7 +29,8 @@ from pipeline_cli.domain.deal.typed import find_known, read_contacts, read_touch
 from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, is_heard, propose_attempt
-from pipeline_cli.domain.rules.one_line import Beside, close_step, fulfilled_step, plan_beside
+from pipeline_cli.domain.rules.fulfilled import fulfilled_step
+from pipeline_cli.domain.rules.one_line import Beside, close_step, plan_beside
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future, split_day
 from pipeline_cli.domain.words.shell import command_line
@@ -126,6 +127,7 @@ def log(
             if not inbound:
                 refuse_do_not_contact(record)
             touch = touch._replace(deal_id=facts.id)
+            record, touch, logged, besides = as_captured(workspace, writing, record, touch)
             over = _close_step(workspace, record, touch, done=done, has_step=planned is not None)
             proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
             if next_attempt:
@@ -135,17 +137,16 @@ def log(
             step, instead = _in_place(step, record, over) if replace and step else (step, [])
             beside = plan_beside(record, typed, workspace.playbook)
             added = _people(workspace, writing, record, people)
-            told = edited_in_words(facts, beside.fields, workspace.playbook, clock)
+            told = [*edited_in_words(facts, beside.fields, workspace.playbook, clock), *(["contact"] if added else [])]
             said = f"logged {touch.kind} {touch.direction} on {facts.title}{dated(said_at, clock)}"
             steps: list[Edit] = [one for one in (over, step) if one]
-            told += ["contact"] if added else []
             silence = None if sleeps is None else plan_snooze(record, sleeps[0], sleeps[1], clock.today)
             steps += silence.edits if silence else []
             noted = [*beside.noted, silence.noted] if silence and silence.edits else beside.noted
-            writing.apply([*added, touch, *beside.edits, *steps], "; ".join((said, *noted, *told)))
+            writing.apply([*added, logged, *beside.edits, *steps], "; ".join((said, *noted, *told)))
             moved = _advance(workspace, writing, facts.id, said_at) if advance else None
-    besides = [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told)]
-    besides += [f"In place of: {'; '.join(map(step_in_words, instead))}."] if instead else []
+    placed = [f"In place of: {'; '.join(map(step_in_words, instead))}."] if instead else []
+    besides += [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told), *placed]
     besides += [f"{silence.said[0].upper()}{silence.said[1:]}"] if silence and silence.edits else []
     _say_what_was_done(workspace, Logged(record, touch, over, step, besides, moved))
     if silence is None and (touch.sense == CONVERSATION or touch.awaits_answer):
@@ -332,8 +333,9 @@ def _ask(
         return done, next_attempt
     with workspace.read() as reader:
         record = read_record(reader, find(reader, deal))
-    if touch.direction == "out":
-        refuse_do_not_contact(record)
+        if touch.direction == "out":
+            refuse_do_not_contact(record)
+        record, touch, _, _ = as_captured(workspace, reader, record, touch)
     step = fulfilled_step(record.steps, touch, workspace.playbook, workspace.clock)
     if done is None and step is not None:
         done = workspace.agrees(f"{step_in_words(step)}: is that done? [Y/n] ", by_default=True)

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from pipeline_cli.commands.options import KIND_AND_NOTE
-from pipeline_cli.domain.deal.edits import LogTouchpoint
+from pipeline_cli.domain.deal.deal import DealRecord
+from pipeline_cli.domain.deal.edits import ChangeTouchpoint, Edit, LogTouchpoint
 from pipeline_cli.domain.deal.typed import read_touch_kind
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.words.text import accept_or_none
+from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
 Touch = Annotated[
@@ -53,3 +55,28 @@ def read_touch_beside(
     sense = sense_of(kind, direction, came_of_it, playbook.conversations)
     note = accept_or_none(workspace.read_piped("The note") if log[1] == "-" else log[1], "The note")
     return LogTouchpoint(0, kind, direction, at, came_of_it, note, *sense)
+
+
+def as_captured(
+    workspace: Workspace, reader: Reader, record: DealRecord, touch: LogTouchpoint
+) -> tuple[DealRecord, LogTouchpoint, Edit, list[str]]:
+    """Where something is told of a touchpoint that was captured that day: the deal without it, what was typed as of that
+    one, what is changed, and how that is said. Elsewhere deal and touchpoint as they are."""
+    if not any(one.source == "captured" for one in record.touchpoints):
+        return record, touch, touch, []
+    from pipeline_cli.domain.capture.by_hand import captured_as, told_of, without
+    from pipeline_cli.storage.record.captured import read_untold
+
+    found = captured_as(touch, record, read_untold(reader, record.facts.id), workspace.clock)
+    if found is None:
+        return record, touch, touch, []
+    told = told_of(found, touch, workspace.playbook.conversations)
+    same = touch._replace(
+        direction=told.direction or touch.direction,
+        touched_at=told.touched_at,
+        outcome=told.outcome,
+        sense=told.sense,
+        awaits_answer=told.awaits_answer,
+    )
+    said = f"It is that of {told.touched_at.astimezone(workspace.clock.zone):%H:%M}, which was captured."
+    return without(record, found), same, ChangeTouchpoint(record.facts.id, told), [said]

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline_cli.commands.options import At, CheckIn, Deal, NextStep, Renewal, read_step
-from pipeline_cli.commands.touch_beside import Confirm, Inbound, Outcome, Touch, read_touch_beside
+from pipeline_cli.commands.touch_beside import (
+    Confirm,
+    Inbound,
+    Outcome,
+    Touch,
+    as_captured,
+    read_touch_beside,
+)
 from pipeline_cli.domain.deal.after_sale import WORDS, read_typed
 from pipeline_cli.domain.deal.closing import plan_closing, refuse_closed
 from pipeline_cli.domain.deal.deal import DealRecord
@@ -13,7 +20,6 @@ from pipeline_cli.domain.deal.edits import Edit, LogTouchpoint, SetFields, SetFo
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
 from pipeline_cli.domain.deal.steps import step_in_words
 from pipeline_cli.domain.deal.typed import read_amount
-from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, met_criteria, missing
 from pipeline_cli.domain.rules.one_line import Beside, plan_beside
 from pipeline_cli.domain.words.dates import dated, parse_at, refuse_future
@@ -57,7 +63,7 @@ def win(
         facts = record.facts
         noted = f"; {step_in_words(step)}" if step else ""
         summary = f"won {facts.title}{noted}{dated(when, clock)}"
-        told = _tell(change, record, touch, Beside(confirm or (), at=when), summary, playbook)
+        told = _tell(workspace, change, record, touch, Beside(confirm or (), at=when), summary)
         record = read_record(change, facts.id) if told else record
         edits: list[Edit] = []
         if value is not None:
@@ -85,15 +91,25 @@ def win(
 
 
 def _tell(
-    change: "Change", record: DealRecord, touch: LogTouchpoint | None, typed: Beside, summary: str, playbook: Playbook
+    workspace: Workspace,
+    change: "Change",
+    record: DealRecord,
+    touch: LogTouchpoint | None,
+    typed: Beside,
+    summary: str,
 ) -> list[str]:
     """What led to it is in the record before the criteria are looked at. What is said of it."""
     if touch is None and not typed.confirm:
         return []
-    if touch is not None and touch.direction == "out":
-        refuse_do_not_contact(record)
-    beside = plan_beside(record, typed, playbook)
-    touches = [] if touch is None else [touch._replace(deal_id=record.facts.id)]
-    logged = [f"logged {one.kind} {one.direction}" for one in touches]
-    change.apply([*touches, *beside.edits], "; ".join([summary, *logged, *beside.noted]))
-    return [*(f"Logged {one.kind} ({one.direction})." for one in touches), *beside.said]
+    beside = plan_beside(record, typed, workspace.playbook)
+    edits, said, noted = list[Edit](), list[str](), list[str]()
+    if touch is not None:
+        if touch.direction == "out":
+            refuse_do_not_contact(record)
+        touch = touch._replace(deal_id=record.facts.id)
+        _, touch, logged, captured = as_captured(workspace, change, record, touch)
+        edits.append(logged)
+        said += [f"Logged {touch.kind} ({touch.direction}).", *captured]
+        noted.append(f"logged {touch.kind} {touch.direction}")
+    change.apply([*edits, *beside.edits], "; ".join([summary, *noted, *beside.noted]))
+    return [*said, *beside.said]

@@ -244,6 +244,8 @@ class Outcome(NamedTuple):
     """People who asked not to be contacted, to whom a mail went all the same."""
     told: Sequence[CardVerdict] = ()
     """What became of each card."""
+    done: Sequence[str] = ()
+    """The next steps that were done by it."""
 
 
 def capture_report(
@@ -269,6 +271,7 @@ def capture_report(
             "counts": counts_of(outcome),
             "left_out": {**outcome.plan.left_out, **outcome.unread},
             "cards": dict(outcome.cards),
+            "done": list(outcome.done),
             "waiting": outcome.waiting,
             "opted_out": list(outcome.silent),
             "bounced": [{"address": address, "on": day} for address, day in outcome.plan.bounced],
@@ -324,6 +327,8 @@ def sentences(outcome: Outcome, *, dry_run: bool) -> Iterable[str]:
         yield f"{'Would capture' if dry_run else 'Captured'} {said}."
     elif not (counts["queue"] or counts["suggestion"]):
         yield "Nothing new."
+    if outcome.done:
+        yield f"Done by that: {', '.join(outcome.done)}."
     for address, day in outcome.plan.bounced:
         yield f"Mail to {address} comes back since {day}: `pipeline contact edit {address} --email NEW` has another."
     if outcome.silent:

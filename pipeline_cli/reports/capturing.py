@@ -29,6 +29,7 @@ from pipeline_cli.domain.rules.last_chance import draft_mark
 from pipeline_cli.domain.words.addresses import normalise_email
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.capture import Outcome, capture_report, summary_of
+from pipeline_cli.reports.captured_steps import close_steps
 from pipeline_cli.storage.capturing import (
     Strangers,
     move_deadline,
@@ -342,11 +343,13 @@ def _decide_and_keep(
         read_bounced(change),
     )
     counts = Counter(f"{one.fate}: {one.reason}" if one.fate == SKIPPED else one.fate for one in told)
+    done: list[str] = []
     if plan.entries or plan.bounced:
         store_capture(change, plan, workspace.playbook.touchpoint_kinds, "", keeps=settings.keep != "nothing")
+        done = close_steps(change, plan)
         _count_from_the_sending(workspace, change, plan)
     if change.public_id is not None:
-        change.name_operation(summary_of(plan, counts))
+        change.name_operation("; done: ".join((summary_of(plan, counts), *done)))
     unread = Counter(found.unread)
     unread += Counter(one.reason for one in told if one.fate == SKIPPED and one.reason)
-    return Outcome(verdicts, plan, unread, counts, count_waiting(change), _written_to(plan, directory), told)
+    return Outcome(verdicts, plan, unread, counts, count_waiting(change), _written_to(plan, directory), told, done)

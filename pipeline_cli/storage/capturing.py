@@ -126,10 +126,13 @@ def read_people_names(reader: Reader) -> dict[int, tuple[str, str]]:
 def read_typed_touches(reader: Reader) -> list[TypedTouch]:
     """Touchpoints that no mailbox or calendar brought."""
     rows = reader.connection.execute(
-        "SELECT id, deal_id, kind, direction, touched_at, contact_id FROM main.touchpoints WHERE source IS NOT 'captured' "
-        "ORDER BY touched_at, id"
+        "SELECT id, deal_id, kind, direction, touched_at, contact_id, sense FROM main.touchpoints "
+        "WHERE source IS NOT 'captured' ORDER BY touched_at, id"
     )
-    return [TypedTouch(number, deal, kind, way, from_text(at), person) for number, deal, kind, way, at, person in rows]
+    return [
+        TypedTouch(number, deal, kind, way, from_text(at), person, sense)
+        for number, deal, kind, way, at, person, sense in rows
+    ]
 
 
 def read_ignored(reader: Reader) -> frozenset[str]:

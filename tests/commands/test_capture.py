@@ -526,3 +526,102 @@ def test_what_waits_is_asked_one_at_a_time(seller: Run, folder: Path) -> None:
     assert [one["note"] for one in touches(seller, "2")] == ["First"]
     assert [one["address"] for one in person(seller)["addresses"]][1:2] == ["bob@acme.example"]
     assert [one["subject"] for one in waiting(seller)] == ["Second", "Fourth"]
+
+
+# What was said of it, and what it does
+
+
+def test_what_is_said_of_a_captured_meeting_is_no_second_meeting(seller: Run, folder: Path) -> None:
+    event(folder, "e1", "20261121T080000Z")
+    seller("capture")
+    said = seller("log", "1", "meeting", "they want two days", "-n", "fri", "Send the offer")
+    assert said.code == 0
+    assert "captured" in said.err
+    (only,) = touches(seller)
+    assert (only["note"], only["sense"]) == ("Demo – they want two days", "conversation")
+    event(folder, "e1", "20261121T083000Z", more="SEQUENCE:1\r\n")
+    seller("capture")
+    assert touches(seller) == [only]
+
+
+def test_a_meeting_to_which_nobody_came_is_no_conversation_any_more(seller: Run, folder: Path) -> None:
+    event(folder, "e1", "20261121T080000Z")
+    seller("capture")
+    assert seller("log", "1", "meeting", "--no-show").code == 0
+    assert [(one["sense"], one["outcome"]) for one in touches(seller)] == [("attempt", "no show")]
+    seller("undo")
+    assert [one["sense"] for one in touches(seller)] == ["conversation"]
+
+
+@pytest.mark.parametrize(("tried_at", "touchpoints"), [("2026-11-21 09:05", 1), ("2026-11-21 06:30", 2)])
+@pytest.mark.parametrize("first", ["capture", "log"])
+def test_a_call_in_vain_is_the_meeting_only_at_its_time(
+    first: str, tried_at: str, touchpoints: int, seller: Run, folder: Path
+) -> None:
+    event(folder, "e1", "20261121T090000Z")
+    lines = {"capture": ("capture",), "log": ("log", "1", "call", "--no-answer", "--at", tried_at)}
+    for name in (first, *({"capture", "log"} - {first})):
+        assert seller(*lines[name]).code == 0
+    assert len(touches(seller)) == touchpoints
+
+
+def test_of_two_mails_a_day_what_is_logged_by_hand_is_one_each(seller: Run, folder: Path) -> None:
+    mail(folder, 1, ANN, ME, "One", "21 Nov 2026")
+    mail(folder, 2, ANN, ME, "Two", "21 Nov 2026")
+    seller("capture")
+    for words in ("first", "second", "and on paper"):
+        seller("log", "1", "email", "--in", words)
+    assert sorted(one["note"] for one in touches(seller)) == ["One – first", "Two – second", "and on paper"]
+
+
+def test_a_deal_is_won_by_the_mail_that_was_captured(seller: Run, folder: Path) -> None:
+    mail(folder, 1, ANN, ME, "Order", "21 Nov 2026")
+    seller("capture")
+    assert seller("win", "1", "--log", "email", "they take it", "--in").code == 0
+    assert [one["note"] for one in touches(seller)] == ["Order – they take it"]
+
+
+def test_an_attempt_that_is_planned_is_done_by_a_mail_and_needless_when_they_write(seller: Run, folder: Path) -> None:
+    seller("log", "1", "call", "--no-answer", "--next-attempt", "--at", "2026-11-18 09:00", today="2026-11-18")
+    mail(folder, 1, ME, ANN, day="20 Nov 2026")
+    seller("capture")
+    assert deal(seller)["next_step"] is None
+    assert last(seller)["summary"].endswith("; done: Attempt 2 of 6")
+    seller("next", "1", "2026-11-24", "Attempt 3 of 6")
+    mail(folder, 2, ANN, ME, day="21 Nov 2026")
+    seller("capture", today="2026-11-21T13:00")
+    assert deal(seller)["next_step"] is None
+    seller("undo")
+    assert deal(seller)["next_step"] == "Attempt 3 of 6"
+
+
+@pytest.mark.parametrize(
+    ("step", "subject", "is_done"),
+    [
+        ("Send Ann the proposal", "Our proposal", True),
+        ("Send Ann the proposal", "Parking on Friday", False),
+        ("Write to Ann", "Parking on Friday", True),
+        ("Call Ann about the proposal", "Our proposal", False),
+    ],
+)
+def test_a_promise_is_kept_by_a_mail_that_is_about_it(
+    step: str, subject: str, is_done: bool, seller: Run, folder: Path
+) -> None:
+    seller("next", "1", "2026-11-20", step, today="2026-11-18")
+    mail(folder, 1, ME, ANN, subject, "20 Nov 2026")
+    seller("capture")
+    assert (deal(seller)["next_step"] is None) == is_done
+
+
+def test_what_was_written_before_a_promise_does_not_keep_it(seller: Run, folder: Path) -> None:
+    mail(folder, 1, ME, ANN, "Our proposal", "20 Nov 2026")
+    seller("next", "1", "2026-11-20", "Send the proposal", today="2026-11-20T10:00")
+    seller("capture")
+    assert deal(seller)["next_step"] == "Send the proposal"
+
+
+def test_a_meeting_that_was_promised_is_done_by_it(seller: Run, folder: Path) -> None:
+    seller("next", "1", "2026-11-20", "Meet Ann about the questions", today="2026-11-18")
+    event(folder, "e1", "20261120T100000Z")
+    seller("capture")
+    assert deal(seller)["next_step"] is None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from pipeline_cli.domain.capture.by_hand import may_be
 from pipeline_cli.domain.capture.directory import Choice, Directory
 from pipeline_cli.domain.capture.verdict import (
     EVENT,
@@ -28,8 +29,6 @@ from pipeline_cli.domain.words.clock import Clock
 
 GONE, IGNORED = "gone", "ignored"
 """Fates of what was captured before: an event that is none any more, something nobody wants to hear of again."""
-JOINED = {MAIL: frozenset({"email"}), EVENT: frozenset({"meeting", "call", "demo"})}
-"""Kinds of touchpoint by which somebody logs a mail or a meeting by hand."""
 
 
 class CapturedItem(NamedTuple):
@@ -68,6 +67,7 @@ class TypedTouch(NamedTuple):
     direction: str | None
     at: datetime
     contact_id: int | None
+    sense: str | None = None
 
 
 class Entry(NamedTuple):
@@ -256,7 +256,7 @@ def _has_touch(entry: Entry) -> bool:
 def _is_the_same(touch: TypedTouch, verdict: Verdict) -> bool:
     same_way = verdict.kind == EVENT or touch.direction in (None, verdict.direction)
     return (
-        touch.kind.casefold().replace("-", "") in JOINED[verdict.kind]
+        may_be(verdict.kind, verdict.at, touch.kind, touch.at, touch.sense)
         and same_way
         and (touch.contact_id is None or touch.contact_id in verdict.people)
     )

@@ -1,4 +1,4 @@
-"""What one line of `log` changes beside the touchpoint, and whether a touchpoint did what was planned."""
+"""What one line of `log` changes beside the touchpoint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline_cli.domain.deal.closing import refuse_closed, refuse_frozen
-from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep
+from pipeline_cli.domain.deal.deal import DealRecord
 from pipeline_cli.domain.deal.edits import (
     AnswerQuestion,
     CloseNextStep,
@@ -16,13 +16,12 @@ from pipeline_cli.domain.deal.edits import (
     LogTouchpoint,
     SetFields,
 )
-from pipeline_cli.domain.deal.touch_sense import AUTOMATIC, CONVERSATION, is_live, plain
 from pipeline_cli.domain.deal.typed import read_value
 from pipeline_cli.domain.errors import RuleError
 from pipeline_cli.domain.playbook import Playbook
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.rules.cadence import is_attempt
 from pipeline_cli.domain.rules.exit_criteria import find_criterion
+from pipeline_cli.domain.rules.fulfilled import fulfilled_step
 from pipeline_cli.domain.rules.qualification import read_answers
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.text import accept_filled
@@ -87,42 +86,3 @@ def close_step(record: DealRecord, touch: LogTouchpoint, playbook: Playbook, clo
         raise RuleError(f"Deal {record.facts.id} has no next step that could be done: leave --done away.")
     step = fulfilled_step(record.steps, touch, playbook, clock) or record.steps[0]
     return CloseNextStep(record.facts.id, done=True, step=step.id)
-
-
-_DOES: Mapping[str, str] = {
-    "call": "call ring phone telephone speak talk ask hear anrufen telefonieren sprechen fragen appeler llamar",
-    "email": "email mail write send answer reply ask schreiben schicken senden antworten ecrire envoyer enviar",
-    "message": "message write send text answer reply ask schreiben schicken",
-    "letter": "letter write send brief schreiben schicken",
-    "meeting": "meeting meet visit see present treffen besuchen",
-    "demo": "demo show present demonstrate zeigen",
-}
-"""Kind of touchpoint -> words of a next step that it does."""
-_LONG = 4
-"""Letters of a word that says something."""
-
-
-def fulfilled_step(
-    steps: Sequence[PlannedStep], touch: LogTouchpoint, playbook: Playbook, clock: Clock
-) -> PlannedStep | None:
-    """The first of the open steps, due by then, that a touchpoint looks like: of its kind, or in its words.
-
-    An attempt of the cadence closes itself; a call that nobody took does nothing that was planned.
-    """
-    due = (one for one in steps if one.due <= clock.day(touch.touched_at) and not is_attempt(one.text))
-    return next((one for one in due if _does(touch, one.text, playbook)), None)
-
-
-def _does(touch: LogTouchpoint, step: str, playbook: Playbook) -> bool:
-    live = is_live(touch.kind, playbook.conversations)
-    if touch.sense == AUTOMATIC or touch.awaits_answer or (live and touch.sense != CONVERSATION):
-        return False
-    if touch.direction == "in" and not live:
-        return False
-    planned = plain(step).split()
-    kind = {plain(touch.kind), plain(playbook.kind_name(touch.kind)), *_DOES.get(plain(touch.kind), "").split()}
-    if kind.intersection(planned):
-        return True
-    telling = {word for word in planned if len(word) >= _LONG}
-    said = set(plain(touch.note or "").split())
-    return bool(telling) and 2 * len(telling & said) > len(telling)

@@ -278,7 +278,10 @@ def _log_touchpoint(journal: Journal, clock: Clock, edit: edits.LogTouchpoint) -
 
 
 def _change_touchpoint(journal: Journal, clock: Clock, edit: edits.ChangeTouchpoint) -> frozenset[str]:
-    """Returns the columns that have another value now."""
+    """Returns the columns that have another value now. What was captured is by hand from then on."""
+    captured = "SELECT id FROM captured WHERE touchpoint_id = ? AND NOT joined"
+    for (row_id,) in journal.connection.execute(captured, (edit.to.id,)).fetchall():
+        journal.update("captured", row_id, {"joined": 1})
     to = edit.to
     columns = {
         "kind": to.kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pipeline_cli.domain.record import NamedTuple
@@ -47,6 +48,32 @@ def read_capture_state(reader: Reader) -> CaptureState:
         "SELECT count(CASE source WHEN 'captured' THEN 1 END), count(*) FROM known_touchpoints"
     ).fetchone()
     return CaptureState(from_text(last), captured, everything)
+
+
+def read_untold(reader: Reader, deal_id: int) -> dict[int, str]:
+    """Captured touchpoints of a deal of which nobody said anything by hand: number -> mail or event."""
+    rows = reader.connection.execute(
+        "SELECT touchpoint_id, kind FROM main.captured WHERE deal_id = ? AND touchpoint_id IS NOT NULL AND NOT joined",
+        (deal_id,),
+    )
+    return dict(rows.fetchall())
+
+
+def read_typed_steps(reader: Reader, deal_id: int) -> dict[int, datetime]:
+    """Open next steps that no calendar brought: number -> when each was planned."""
+    rows = reader.connection.execute(
+        "SELECT id, set_at FROM main.next_steps WHERE deal_id = ? AND closed_at IS NULL "
+        "AND id NOT IN (SELECT next_step_id FROM main.captured WHERE next_step_id IS NOT NULL)",
+        (deal_id,),
+    )
+    return {number: from_text(set_at) for number, set_at in rows}
+
+
+def read_touchpoints_of(reader: Reader, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Kind and key of captured items -> the touchpoint each made."""
+    query = "SELECT touchpoint_id FROM main.captured WHERE kind = ? AND item_key = ? AND touchpoint_id IS NOT NULL"
+    found = {key: reader.connection.execute(query, key).fetchone() for key in keys}
+    return {key: row[0] for key, row in found.items() if row is not None}
 
 
 def count_waiting(reader: Reader) -> int:
