@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, asleep_in_words, joined, read_step, written_note
-from pipeline_cli.commands.touch_beside import Confirm, as_captured
+from pipeline_cli.commands.touch_beside import Answers, Confirm, as_captured
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
 from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep, Touchpoint
@@ -64,9 +64,7 @@ def log(
     at: At = None,
     write: Annotated[bool, typer.Option("--write", help="Write the note in your EDITOR.")] = False,
     confirm: Confirm = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="ITEM=yes|no|unknown", help="A qualification answer.")
-    ] = None,
+    set_: Answers = None,
     contact: Contacts = None,
     value: Annotated[str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it is worth now.")] = None,
     close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close.")] = None,

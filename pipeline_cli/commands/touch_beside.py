@@ -25,6 +25,9 @@ Confirm = Annotated[
     list[str] | None,
     typer.Option(metavar="CRITERION=TEXT", help="Vouch for an exit criterion, and how you know; may be repeated."),
 ]
+Answers = Annotated[
+    list[str] | None, typer.Option("--set", metavar="ITEM=yes|no|unknown", help="A qualification answer.")
+]
 NoAnswer = Annotated[bool, typer.Option("--no-answer", help="With --log: you tried and nobody was there.")]
 Voicemail = Annotated[bool, typer.Option("--voicemail", help="With --log: you reached their voicemail.")]
 

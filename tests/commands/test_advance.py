@@ -128,3 +128,61 @@ def test_a_refusal_changes_nothing(pipeline: Run) -> None:
         assert pipeline("advance", "1", *words).code == code, words
 
     assert record(pipeline) == before
+
+
+def test_what_the_record_cannot_know_goes_into_the_same_line(pipeline: Run) -> None:
+    pipeline(
+        "add", "Acme: workshop", "--contact", "ann@acme.example", "--log", "call", "their words", today="2026-11-01"
+    )
+    pipeline("next", "1", "2026-11-20", "Call Ann", today="2026-11-01")
+    before = record(pipeline)
+
+    line = "advance 1 --confirm problem=their own words --set need=yes -v 9k --close 30d --done -n fri Send the offer"
+    result = pipeline(*line.split())
+
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines() == [
+        "1, Acme: workshop: Prospecting -> Qualification. Confirmed: They told us the problem in their own words. "
+        "Answered: need=yes. Value set to 9,000 EUR. Close set to 21 Dec. Call Ann is done. "
+        "Next: Send the offer, due 2026-11-27.",
+        "'30d' is Mon 21 Dec, 'fri' is Fri 27 Nov.",
+    ]
+    row = deal(pipeline)
+    assert (row["stage"], row["value"], row["next_step"]) == ("qualification", 9000, "Send the offer")
+    assert last(pipeline)["summary"] == (
+        "Acme: workshop; confirmed prospecting.problem; need=yes; value set to 9,000 EUR; close set to 21 Dec; "
+        "Call Ann is done; Next: Send the offer, due 2026-11-27; Prospecting -> Qualification"
+    )
+    pipeline("undo")
+    assert record(pipeline) == before
+
+
+def test_what_was_said_is_kept_when_something_else_is_missing(pipeline: Run) -> None:
+    pipeline("add", "Acme: workshop", "--contact", "ann@acme.example")
+
+    result = pipeline("advance", "1", "--confirm", "problem=their words", "-n", "fri", "Call")
+
+    assert result.code == 5
+    lines = result.err.splitlines()
+    assert lines[0] == (
+        "On 1, Acme: workshop: Confirmed: They told us the problem in their own words. Next: Call, due 2026-11-27."
+    )
+    assert any(line.startswith("Saved, but not advanced. Deal 1, Acme: workshop, cannot leave") for line in lines)
+    assert (deal(pipeline)["stage"], deal(pipeline)["next_step"]) == ("prospecting", "Call")
+
+
+@pytest.mark.parametrize("words", [("--done",), ("--confirm", "nothing=x"), ("-v", "1.234"), ("--close", "3/4")])
+def test_a_word_that_cannot_be_meant_changes_nothing(pipeline: Run, words: tuple[str, ...]) -> None:
+    pipeline("add", "Acme: workshop")
+    before = record(pipeline)
+
+    assert pipeline("advance", "1", *words).code in (2, 5)
+    assert record(pipeline) == before
+
+
+def test_a_closed_deal_is_told_nothing_on_the_way(ready: Run) -> None:
+    ready("win", "1")
+    before = record(ready)
+
+    assert ready("advance", "1", "--confirm", "problem", "-n", "fri", "Call").code == 5
+    assert record(ready) == before
