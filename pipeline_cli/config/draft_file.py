@@ -140,7 +140,8 @@ def _outcomes(outcomes: Sequence[SeenOutcome]) -> Iterator[str]:
         return
     yield ""
     yield "# Won and lost are outcomes, not stages, and need no line of their own. The export calls them:"
-    for one in outcomes[:MOST_REASONS]:
+    once = {one.text.casefold(): one for one in reversed(outcomes)}
+    for one in sorted(once.values(), key=lambda one: -one.deals)[:MOST_REASONS]:
         guess = ", by one word of it: see value_map below" if one.by_part else ""
         yield f'#   "{_said(one.text)}": {one.outcome} ({counted(one.deals, "deal")}{guess})'
     if any(one.field == "stage" for one in outcomes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,7 +71,8 @@ def survey_export(files: ImportFiles, options: ImportOptions, watch: Watch) -> S
         maps = {**maps, "stage": as_stage, "status": ""}
         sheet = _open(files, options, maps, watch)[DEALS]
         seen = _look_at_deals(sheet, maps)
-    moves = _look_at_moves(sheets[MOVES]) if MOVES in sheets else {}
+    no_stages = seen.take_reasons_off()
+    moves = _look_at_moves(sheets[MOVES], no_stages) if MOVES in sheets else {}
     columns = {field: sheet.table.header[index] for field, index in sheet.columns.fields.items()}
     if seen.percent_at is not None:
         columns["probability_column"] = sheet.table.header[seen.percent_at]
@@ -135,18 +136,33 @@ class _DealsSeen:
         self.pipelines: dict[str, _Pipeline] = {}
         self.statuses, self.outcomes = Counter[str](), Counter[tuple[str, str]]()
         self.currencies, self.reasons = Counter[str](), Counter[str]()
+        self.reasons_as_stages = Counter[str]()
         self.is_percent = False
         """The chances are 0 to 100."""
 
     def by_size(self) -> list[tuple[str, _Pipeline]]:
         return sorted(self.pipelines.items(), key=lambda one: -one[1].deals)
 
+    def take_reasons_off(self) -> set[str]:
+        """Lost reasons that stand in the column of stages, and no open deal in them: `declined`. By key."""
+        keys = {header_key(reason) for reason in self.reasons}
+        found: set[str] = set()
+        for pipeline in self.pipelines.values():
+            for key in [key for key, stage in pipeline.stages.items() if key in keys and not stage.open]:
+                stage = pipeline.stages.pop(key)
+                self.reasons_as_stages[stage.name] += stage.deals
+                found.add(key)
+        return found
+
     def outcomes_found(self) -> list[SeenOutcome]:
         found = []
         for (field, text), deals in self.outcomes.most_common():
             known = known_outcome(text)
             found.append(SeenOutcome(field, text, known or _outcome_of(text) or "", deals, by_part=known is None))
-        return found
+        lost = [
+            SeenOutcome("stage", text, "lost", deals, by_part=False) for text, deals in self.reasons_as_stages.items()
+        ]
+        return [*found, *lost]
 
 
 def _outcome_of(text: str) -> str | None:
@@ -225,7 +241,7 @@ def _currency(sheet: Sheet, texts: Mapping[str, str]) -> str | None:
     return next((code for code in beside if code), None) or sheet.columns.currency
 
 
-def _look_at_moves(sheet: Sheet) -> dict[tuple[str, str], int]:
+def _look_at_moves(sheet: Sheet, no_stages: Collection[str]) -> dict[tuple[str, str], int]:
     """(from, to) -> how many; stages alone, by name. A move whose beginning is not told begins where the last ended."""
     moves = Counter[tuple[str, str]]()
     last: tuple[str, str] = ("", "")
@@ -234,7 +250,10 @@ def _look_at_moves(sheet: Sheet) -> dict[tuple[str, str], int]:
         deal, to_stage = texts.get("deal", ""), texts.get("to_stage", "")
         before = texts.get("from_stage") or (last[1] if last[0] == deal else "")
         last = (deal, to_stage)
-        pair = tuple("" if not text or _outcome_of(text) else text for text in (before, to_stage))
+        pair = tuple(
+            "" if not text or _outcome_of(text) or header_key(text) in no_stages else text
+            for text in (before, to_stage)
+        )
         if any(pair) and (pair in moves or len(moves) < _MOST_WORDS):
             moves[pair[0], pair[1]] += 1
     return dict(moves)

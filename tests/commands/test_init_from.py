@@ -315,6 +315,13 @@ def test_several_pipelines_each_have_their_stages(run: Run, folder: Path) -> Non
     }
 
 
+def test_a_lost_reason_among_the_stages_is_no_stage(run: Run, folder: Path) -> None:
+    text = "Deal,Stage,Status,Lost reason\nA,Lead,open,\nB,Zu spät,lost,Zu spät\nC,Lead,lost,Zu spät\n"
+    assert run("init", "--from", wrote(folder, text)).code == 0
+    assert stages_of(folder) == ["Lead"]
+    assert {row["lost_reason"] for row in run("list", "status=lost", "--json").rows} == {"Zu spät"}
+
+
 def test_a_status_that_holds_the_stages_is_the_stage(run: Run, folder: Path) -> None:
     text = "Deal,Status,EUR\nA,Neu,100\nB,Angebot,200\nC,Gewonnen,300\nD,Verloren,400\n"
     assert run("init", "--from", wrote(folder, text)).code == 0

@@ -30,7 +30,7 @@ _FURTHER_WORDS = {
     "ganho ganha ganhos fechadoganho fechadaganha fechadoeganho fechadocomoganho negociofechado negocioganho conquistado "
     "conquistada",
     "lost": "loss lose losses closedloss dead deaddeal deadlead abandoned closedlosttocompetition closedlosttocompetitor "
-    "losttocompetition losttocompetitor cancelled canceled dropped "
+    "losttocompetition losttocompetitor cancelled canceled dropped declined rejected "
     "verloren verlorene abgeschlossenverloren abgeschlossenundverloren geschlossenverloren geschlossenundverloren "
     "abschlussverloren verlorenandenwettbewerb verlorenanmitbewerber verlorenanwettbewerb entgangen abgelehnt absage "
     "abgesagt storniert aufgegeben "
