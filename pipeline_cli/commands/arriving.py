@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline_cli.commands.asking_import import ask_until_clear, short_name
+from pipeline_cli.commands.asking_import import ask_encoding, ask_until_clear, short_name
 from pipeline_cli.commands.importing import show_refused, store
 from pipeline_cli.commands.reading import View, show
 from pipeline_cli.config.draft_file import Wishes, draft_text
@@ -16,12 +16,13 @@ from pipeline_cli.domain.rules.arrival import ExportFacts
 from pipeline_cli.domain.words.money import parse_rate
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import quoted
-from pipeline_cli.exchange.import_plan import ImportPlan, plan_import
+from pipeline_cli.exchange.import_plan import ImportPlan, encoding_asked, plan_import
 from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions, parse_value_maps
+from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.survey import Survey, survey_export
 from pipeline_cli.output.files import write_new_file
 from pipeline_cli.reports.importing import import_report, list_problems
-from pipeline_cli.storage.database import is_missing
+from pipeline_cli.storage.database import create, is_missing
 from pipeline_cli.storage.importing.importing import Stored
 from pipeline_cli.storage.record.operations import read_history
 from pipeline_cli.storage.safekeeping.backups import remove_backup
@@ -40,7 +41,14 @@ def arrive(
             f"{path} is there already and was left as it is: `pipeline import {files.deals}` takes the file into its record."
         )
     drafted = _Drafted(workspace, path, files, wishes, rates)
-    plan = drafted.plan(options)
+    try:
+        plan = drafted.plan(options)
+    except UnreadableFile as error:
+        if not workspace.is_interactive or not encoding_asked(error.problems):
+            raise
+        workspace.say(str(error))
+        options = options._replace(encoding=ask_encoding(workspace))
+        plan = drafted.plan(options)
     if workspace.is_interactive:
         plan, options = ask_until_clear(workspace, plan, files, options, drafted.plan, is_first=True)
     _refuse_problems(workspace, plan)
@@ -93,6 +101,9 @@ def _save(
     """Both or neither; what the disk complained of comes after both."""
     is_new = is_missing(workspace.database_path)
     try:
+        if is_new and workspace.database_is_named:
+            create(workspace.database_path)  # one that was named is made by `init` alone
+            workspace.say(f"Made {workspace.short(workspace.database_path)}.")
         with workspace.row_count() as watch:
             stored = store(workspace, plan, files, options, watch, dry_run=False, command=COMMAND)
         write_new_file(path, content, force=False)

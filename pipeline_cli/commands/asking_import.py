@@ -1,5 +1,6 @@
 """On a terminal: asks what an import could not find out, one column and one word at a time, and keeps the answers."""
 
+import codecs
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -33,7 +34,8 @@ def ask_until_clear(
     """
     answered: set[tuple[str, str]] = set()
     while True:
-        question = None if plan.kept and not is_first else column_question(plan, files, options)
+        can_look = not plan.open_forms and (is_first or plan.kept is None)
+        question = column_question(plan, files, options) if can_look else None
         if question is not None:
             answer = _ask_column(workspace, question)
             options = options._replace(maps=[*options.maps, f"{question.field}={answer}"])
@@ -85,6 +87,8 @@ def _ask_word(workspace: Workspace, word: UnknownWord) -> str:
 def _ask_forms(workspace: Workspace, plan: ImportPlan, options: ImportOptions) -> ImportOptions:
     for problem in plan.problems:
         workspace.say(str(problem))
+    if "encoding" in plan.open_forms:
+        options = options._replace(encoding=ask_encoding(workspace))
     if "date_order" in plan.open_forms:
         order = _ask_choice(workspace, "Are dates day first or month first, dmy or mdy? ", ("dmy", "mdy"))
         options = options._replace(date_order=order)
@@ -92,6 +96,18 @@ def _ask_forms(workspace: Workspace, plan: ImportPlan, options: ImportOptions) -
         sign = _ask_choice(workspace, "Which sign stands before the decimals, . or , ? ", (".", ","))
         options = options._replace(decimal=sign)
     return options
+
+
+def ask_encoding(workspace: Workspace) -> str:
+    """One that Python knows."""
+    while True:
+        name = workspace.ask("Which encoding is it in? [cp1252] ").strip() or "cp1252"
+        try:
+            codecs.lookup(name)
+        except (LookupError, ValueError):
+            workspace.say(f"{quoted(name)} is no encoding: try cp1252, latin-1 or utf-16-le.")
+        else:
+            return name
 
 
 def _ask_choice(workspace: Workspace, question: str, choices: tuple[str, ...]) -> str:

@@ -56,7 +56,7 @@ from pipeline_cli.exchange.mapping import (
 from pipeline_cli.exchange.moves import MoveLog, Step, StepReader, count_gaps, history_of, read_moves, without_mistakes
 from pipeline_cli.exchange.outcomes import Vocabulary
 from pipeline_cli.exchange.problems import Caution, Ledger, Problem, RejectedRow, UnknownWord, UnreadableFile
-from pipeline_cli.exchange.reading import Table, read_table
+from pipeline_cli.exchange.reading import NOT_UTF_8, Table, read_table
 from pipeline_cli.exchange.sheet import RULES, Sheet, look_only
 from pipeline_cli.exchange.touch_log import TouchLog, read_touchpoints
 
@@ -383,8 +383,8 @@ class ImportPlan:
         self.source_name = maker.source_name
         self.unknown_words: Sequence[UnknownWord] = ledger.unknown_words
         """Words of the files that --value-map could give a meaning."""
-        self.open_forms: frozenset[str] = frozenset(ledger.open_forms)
-        """`date_order`, `decimal`: what a column leaves open."""
+        self.open_forms: frozenset[str] = frozenset(ledger.open_forms) | encoding_asked(maker.fatal)
+        """`date_order`, `decimal`, `encoding`: what a column or a file leaves open."""
         self.kept = maker.kept
         """The mapping of pipeline.yaml that was used because the headers of the file ask for it."""
         self.has_wins = maker.has_wins
@@ -483,6 +483,11 @@ def plan_import(
         maker.fatal = error.problems
     maker.ledger.is_open = False
     return ImportPlan(maker)
+
+
+def encoding_asked(problems: Sequence[Problem]) -> frozenset[str]:
+    """`encoding`, where a file is in another than UTF-8."""
+    return frozenset(["encoding"] if any(problem.message == NOT_UTF_8 for problem in problems) else [])
 
 
 def _by_line(problems: Sequence[Problem]) -> list[Problem]:

@@ -78,6 +78,7 @@ _BINARY_KINDS = (
     (b"%PDF", "is a PDF, not CSV: export the table as CSV and import that file."),
     (b"\x1f\x8b", "is compressed, not CSV: unpack it and import what is inside."),
 )
+NOT_UTF_8 = "this line is not UTF-8: save the file as UTF-8, or say what it is, often --encoding cp1252."
 ZIPPED = b"PK\x03\x04"
 _NOT_A_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
@@ -158,9 +159,7 @@ def _check_every_byte(path: Path, encoding: str, asked: str | None) -> None:
 def _undecodable(path: Path, line: int, encoding: str, asked: str | None) -> UnreadableFile:
     if asked or encoding == "utf-16":
         return _unreadable(path, line, f"this line is not {encoding}: save the file as UTF-8, or say its --encoding.")
-    return _unreadable(
-        path, line, "this line is not UTF-8: save the file as UTF-8, or say what it is, often --encoding cp1252."
-    )
+    return _unreadable(path, line, NOT_UTF_8)
 
 
 def _unreadable(path: Path, line: int, message: str) -> UnreadableFile:

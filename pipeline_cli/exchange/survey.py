@@ -12,6 +12,7 @@ from pipeline_cli.domain.deal.incoming import Watch
 from pipeline_cli.domain.errors import UsageError
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.arrival import (
+    MOST_PIPELINES,
     MOST_REASONS,
     MOST_STAGES,
     ExportFacts,
@@ -76,6 +77,11 @@ def survey_export(files: ImportFiles, options: ImportOptions, watch: Watch) -> S
     columns = {field: sheet.table.header[index] for field, index in sheet.columns.fields.items()}
     if seen.percent_at is not None:
         columns["probability_column"] = sheet.table.header[seen.percent_at]
+    if len(seen.pipelines) > MOST_PIPELINES:
+        raise UsageError(
+            f"the column {quoted(columns['pipeline'])} has more than {MOST_PIPELINES} different texts, and so is no column "
+            "of pipelines: say that there is none with --map pipeline="
+        )
     pipelines = [_seen(name, one, moves if place == 0 else {}) for place, (name, one) in enumerate(seen.by_size())]
     for one in pipelines:
         _refuse_many(one, columns)

@@ -123,3 +123,17 @@ def test_init_from_asks_too(run: Run, folder: Path) -> None:
     assert {row["title"] for row in rows["rows"]} == {"Löwe", "Wolf", "Bär"}
     later = wrote(folder, "Vorhaben,Preis,Phase,Begonnen\nFuchs,5 €,Neu,2026-03-04\n", "later.csv")
     assert run("import", later, "--json").json["deals"]["created"] == 1
+
+
+def test_an_encoding_is_asked_for_and_kept(run: Run, folder: Path) -> None:
+    (folder / "deals.csv").write_bytes("Deal,Stage,Created\nLöwe,Angebot,03/04/2026\n".encode("cp1252"))
+    with Terminal(folder, "init", "--from", "deals.csv") as terminal:
+        terminal.wait_for("Which encoding is it in? [cp1252]")
+        terminal.type("klingon")
+        terminal.wait_for("is no encoding")
+        terminal.type("")
+        terminal.wait_for("dmy or mdy?")
+        terminal.type("dmy")
+        assert terminal.finish() == 0
+    assert [row["title"] for row in run("list", "--json").rows] == ["Löwe"]
+    assert run("import", "deals.csv", "--json").json["deals"]["unchanged"] == 1

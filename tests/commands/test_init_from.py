@@ -410,6 +410,27 @@ def test_what_the_refusal_names_makes_it_work(run: Run, folder: Path) -> None:
     assert (again["deals"]["unchanged"], again["deals"]["skipped"]) == (1, 1), "the mapping was kept"
 
 
+def test_files_may_be_named(run: Run, folder: Path) -> None:
+    name = wrote(folder, "Deal,Stage\nA,demo_held\n")
+    files = ("--config", "sales.yaml", "--db", "sales.db")
+    assert run(*files, "init", "--from", name).code == 0
+    assert [row["title"] for row in run(*files, "list", "--json").rows] == ["A"]
+    assert "name: Demo held" in (folder / "sales.yaml").read_text("utf-8")
+    assert not (folder / "pipeline.db").exists()
+
+
+def test_a_column_of_a_hundred_pipelines_is_none(run: Run, folder: Path) -> None:
+    name = wrote(folder, "Deal,Pipeline\n" + "".join(f"A,P{number}\n" for number in range(100)))
+    result = run("init", "--from", name)
+    assert (result.code, "--map pipeline=" in result.err) == (2, True)
+    assert run("init", "--from", name, "--map", "pipeline=").code == 0
+
+
+def test_a_header_alone_begins_an_empty_record(run: Run, folder: Path) -> None:
+    assert run("init", "--from", wrote(folder, "Deal,Stage\n")).code == 0
+    assert run("list", "--json").rows == []
+
+
 def test_its_options_belong_to_an_export(run: Run, folder: Path) -> None:
     result = run("init", "--date-order", "dmy")
     assert (result.code, list(folder.iterdir())) == (2, [])

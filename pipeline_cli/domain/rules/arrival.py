@@ -21,6 +21,7 @@ from pipeline_cli.domain.words.text import counted
 
 MOST_STAGES = 40
 """Of one pipeline. A column with more different texts is hardly one of stages."""
+MOST_PIPELINES = 30
 MOST_REASONS = 25
 
 
@@ -156,11 +157,18 @@ def _missing(seen: SeenPipeline, program: str) -> list[DraftStage]:
     ]
 
 
+_LONGEST_SHORT_FORM = 3
+"""Letters: `mql` stays what it is."""
+
+
 def _name_of(name: str, program: str | None) -> str:
     """As people read it, where the export writes what the program calls it inside: `appointmentscheduled`."""
     place = place_in(program, name) if program and name == plain_key(name) else None
     known = stages_of_program(program)[place] if program and place is not None else None
-    return known.name if known and plain_key(known.name) == name else name
+    if known and plain_key(known.name) == name:
+        return known.name
+    is_id = re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", name) is not None and len(name) > _LONGEST_SHORT_FORM
+    return name.replace("_", " ").capitalize() if is_id else name
 
 
 def _id_of(name: str, taken: set[str], otherwise: str) -> str:
