@@ -147,13 +147,17 @@ class Workspace(Conversation):
     @contextmanager
     def read(self, clock: Clock | None = None) -> Iterator[Reader]:
         """One consistent view of the record, as known at the clock's day."""
+        from pipeline_cli.storage.remembered import Remembered
         from pipeline_cli.storage.transactions import read
 
         self._say_what_is_pending()
         clock = clock or self.clock
         past = clock is not self.clock or "PIPELINE_TODAY" in self.environ
         self.refuse_no_record()
+        cache = cache_folder(self.environ)
+        remembered = Remembered(self.database_path, cache, clock.end_of_today, str(clock.zone), past) if cache else None
         with read(self.database_path, clock, past=past, on_wait=self.say_waiting) as reader:
+            reader.remembered = remembered
             yield reader
 
     def _say_what_is_pending(self) -> None:

@@ -233,6 +233,15 @@ class PipelineSnapshot:
     @cached_property
     def _in_the_end(self) -> Mapping[int, float]:
         """Open deal -> chance of being won in the end, which every horizon says alike."""
+        remembered = self.reader.remembered
+        if remembered is None or self._timed:
+            return self._learned_in_the_end()
+        stages = [(stage.id, stage.probability) for stage in self.pipeline.stages]
+        rates = sorted(map(str, self.playbook.exchange_rates.items()))
+        asked = ("chances", self.pipeline.id, stages, self.playbook.currency, rates)
+        return remembered.recall(asked, self._learned_in_the_end)
+
+    def _learned_in_the_end(self) -> dict[int, float]:
         from pipeline_cli.domain.forecast.timed import LONGEST
 
         made = next(iter(self._timed.values()), None) or self.timed_within(LONGEST)

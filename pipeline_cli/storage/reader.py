@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.storage.as_of import Connection
+
+if TYPE_CHECKING:
+    from pipeline_cli.storage.remembered import Remembered
 
 
 class Reader:
@@ -15,6 +19,8 @@ class Reader:
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection = connection
         self.clock = clock
+        self.remembered: Remembered | None = None
+        """What was computed of this state of the record before; none within a change."""
 
 
 @contextmanager
