@@ -286,6 +286,9 @@ class PlanMaker:
     def _note_layout(self, sheets: Sheets) -> None:
         """Blank rows and rows in quotes; moves, touchpoints and changes that go with a deal that is left out."""
         for sheet in sheets.values():
+            if sheet.table.sheet is not None:
+                said = f"sheet of several in {sheet.table.path.name}: {sheet.table.sheet} was read, the others not."
+                self.ledger.warn_of_many(f"{sheet.columns.kind}_sheet", said, 1)
             for code, lines in (("preamble", sheet.table.lines_above), ("footnotes", sheet.table.footnotes)):
                 for line in lines:
                     self.ledger.warn(code, RULES[code], line)

@@ -190,6 +190,7 @@ class Workbook(Protocol):
 
     width: int
     currencies: Mapping[int, str]
+    chosen: str | None
 
     def rows(self, after: int = 0) -> Iterator[tuple[int, list[str]]]: ...
 
@@ -216,6 +217,8 @@ class Table:
         self.watch: Watch = unwatched
         self.currencies: Mapping[int, str] = workbook.currencies if workbook else {}
         """Of columns that a spreadsheet shows as amounts of money."""
+        self.sheet = workbook.chosen if workbook else None
+        """The one that was read of several."""
         self._workbook = workbook
         self._width = 0
         self._header_line = 1

@@ -64,8 +64,9 @@ _MONEY = re.compile(r"\[\$([^\-\]]+)(?:-[0-9A-Fa-f]*)?\]|\"([^\"]+)\"|([€£$¥
 class Rows:
     """The rows of one sheet, each ending with its last filled cell."""
 
-    def __init__(self, file: int, width: int, currencies: Mapping[int, str]) -> None:
-        """`file`: an open one, which is closed with this."""
+    def __init__(self, file: int, width: int, currencies: Mapping[int, str], chosen: str | None = None) -> None:
+        """`file`: an open one, which is closed with this; `chosen`: the name of the sheet, where there were several."""
+        self.chosen = chosen
         self._file = file
         weakref.finalize(self, os.close, file)
         self.width = width
@@ -170,7 +171,7 @@ def _read(path: Path) -> Rows:
         currencies = _currencies(islice(sheet.iter_rows(), _LOOKED_AT))
         with tempfile.TemporaryFile() as file:  # without a name: whatever ends the program, nothing of it stays
             width = _write(path, sheet.iter_rows(values_only=True), file)
-            return Rows(os.dup(file.fileno()), width, currencies)
+            return Rows(os.dup(file.fileno()), width, currencies, sheet.title if len(sheets) > 1 else None)
 
 
 def _likeness(sheet: Any) -> tuple[int, int]:

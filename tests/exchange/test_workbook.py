@@ -104,7 +104,8 @@ def test_the_sheet_that_looks_like_deals_is_taken(tmp_path: Path) -> None:
         title="Read me",
         more={"Deals": [["Deal Name", "Stage", "Amount"], ["A", "Won", 3]], "Empty": []},
     )
-    assert read(path)[0].header == ["Deal Name", "Stage", "Amount"]
+    table = read(path)[0]
+    assert (table.header, table.sheet) == (["Deal Name", "Stage", "Amount"], "Deals")
 
 
 def test_passes_over_the_rows_do_not_disturb_each_other(tmp_path: Path) -> None:
