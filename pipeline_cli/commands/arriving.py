@@ -17,7 +17,7 @@ from pipeline_cli.domain.words.money import parse_rate
 from pipeline_cli.domain.words.shell import command_line
 from pipeline_cli.domain.words.text import quoted
 from pipeline_cli.exchange.import_plan import ImportPlan, encoding_asked, plan_import
-from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions, parse_value_maps
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions, parse_value_maps, telling_headers
 from pipeline_cli.exchange.problems import UnreadableFile
 from pipeline_cli.exchange.survey import Survey, survey_export
 from pipeline_cli.output.files import write_new_file
@@ -196,7 +196,7 @@ def _mapping(survey: Survey, options: ImportOptions) -> tuple[str, dict[str, Any
         values[field] = {**values.get(field, {}), **texts}
     headers = [column for field, column in facts.columns.items() if field != "probability_column"]
     kept: dict[str, Any] = {
-        "headers": headers,
+        "headers": telling_headers(headers, facts.headers),
         "preset": facts.preset if facts.preset != "canonical" else None,
         "source_name": options.source_name or facts.preset,
         "map": dict(survey.maps),

@@ -11,7 +11,7 @@ from pipeline_cli.domain.words.names import normalise
 from pipeline_cli.domain.words.presets import DEALS, PRESETS, header_key
 from pipeline_cli.domain.words.text import counted, nearest, quoted
 from pipeline_cli.exchange.import_plan import ImportPlan
-from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions, parse_maps, parse_value_maps
+from pipeline_cli.exchange.mapping import ImportFiles, ImportOptions, parse_maps, parse_value_maps, telling_headers
 from pipeline_cli.exchange.problems import UnknownWord
 from pipeline_cli.exchange.questions import ColumnQuestion, column_question
 from pipeline_cli.workspace import Workspace
@@ -128,7 +128,9 @@ def kept_entry(plan: ImportPlan, options: ImportOptions) -> dict[str, Any]:
     """What `imports:` of pipeline.yaml says of a file that was read so."""
     deals = next(one for one in plan.mappings() if one.kind == DEALS)
     kept = {
-        "headers": [use.column for use in deals.columns if use.field is not None],
+        "headers": telling_headers(
+            [use.column for use in deals.columns if use.field is not None], [use.column for use in deals.columns]
+        ),
         "preset": deals.preset if deals.preset != "canonical" else None,
         "source_name": plan.source_name,
         "map": parse_maps(options.maps),

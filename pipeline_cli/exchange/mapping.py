@@ -311,6 +311,14 @@ def _kept_values(kept: Any) -> list[str]:
     return pairs
 
 
+_FEWEST_HEADERS, _MOST_HEADERS = 3, 12
+
+
+def telling_headers(known: Sequence[str], every: Sequence[str]) -> list[str]:
+    """Those that tell a file from others: the columns that are fields, or with few of these the first of all."""
+    return list(known) if len(known) >= _FEWEST_HEADERS else list(every[:_MOST_HEADERS])
+
+
 def kept_for(header: Sequence[str], playbook: Playbook) -> str | None:
     """The kept mapping whose `headers` the file has; of several the one with the most."""
     there = set(map(header_key, header))

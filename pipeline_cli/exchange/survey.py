@@ -66,7 +66,6 @@ def survey_export(files: ImportFiles, options: ImportOptions, watch: Watch) -> S
     sheets = _open(files, options, maps, watch)
     sheet = sheets[DEALS]
     seen = _look_at_deals(sheet, maps)
-    as_stage = None
     if "stage" not in sheet.columns.fields and any(_outcome_of(text) is None for text in seen.statuses):
         as_stage = sheet.table.header[sheet.columns.fields["status"]]
         maps = {**maps, "stage": as_stage, "status": ""}
@@ -96,7 +95,7 @@ def survey_export(files: ImportFiles, options: ImportOptions, watch: Watch) -> S
         reasons=dict(seen.reasons.most_common(MOST_REASONS)),
         kinds=_look_at_kinds(sheets[TOUCHPOINTS]) if TOUCHPOINTS in sheets else {},
         moves_file=files.moves.name if files.moves else None,
-        has_status_as_stage=as_stage is not None,
+        headers=sheet.table.header,
     )
     return Survey(facts, maps)
 

@@ -426,6 +426,15 @@ def test_a_column_of_a_hundred_pipelines_is_none(run: Run, folder: Path) -> None
     assert run("init", "--from", name, "--map", "pipeline=").code == 0
 
 
+def test_a_mapping_of_one_known_column_holds_for_its_own_files_alone(run: Run, folder: Path) -> None:
+    name = wrote(folder, "Vorgang,Phase\nA,Angebot\n")
+    assert run("init", "--from", name).code == 0
+    assert "headers: [Vorgang, Phase]" in (folder / "pipeline.yaml").read_text("utf-8")
+    assert "Zendesk" not in (folder / "pipeline.yaml").read_text("utf-8")
+    assert "Read as" in run("import", name).err
+    assert "Read as" not in run("import", wrote(folder, "Deal,Phase\nB,Angebot\n", "other.csv")).err
+
+
 def test_a_header_alone_begins_an_empty_record(run: Run, folder: Path) -> None:
     assert run("init", "--from", wrote(folder, "Deal,Stage\n")).code == 0
     assert run("list", "--json").rows == []

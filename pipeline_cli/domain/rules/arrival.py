@@ -76,8 +76,8 @@ class ExportFacts(NamedTuple):
     kinds: Mapping[str, int]
     """Kind of touchpoint -> how many, where a file of them was given."""
     moves_file: str | None = None
-    has_status_as_stage: bool = False
-    """What looks like a status holds stages."""
+    headers: Sequence[str] = ()
+    """Of all columns."""
 
 
 class DraftStage(NamedTuple):
@@ -114,6 +114,8 @@ def draft_pipelines(facts: ExportFacts) -> list[DraftPipeline]:
 
 def _draft_pipeline(facts: ExportFacts, seen: SeenPipeline, taken: set[str]) -> DraftPipeline:
     program = find_program([stage.name for stage in seen.stages])
+    if len(seen.stages) < _FEWEST_STAGES and program != facts.preset:
+        program = None  # one name may be anybody's
     stages, order = order_stages(seen, facts, program)
     percents, source = _percents(stages, facts, program)
     ids: set[str] = set(OUTCOMES)
@@ -135,6 +137,9 @@ def _draft_pipeline(facts: ExportFacts, seen: SeenPipeline, taken: set[str]) -> 
     )
     missing = _missing(seen, program) if program else []
     return DraftPipeline(_id_of(name, taken, "sales"), name, about, order, source, drafted, missing)
+
+
+_FEWEST_STAGES = 2
 
 
 def _missing(seen: SeenPipeline, program: str) -> list[DraftStage]:
