@@ -234,8 +234,9 @@ def stage_section(pipeline_forecast: PipelineForecast, *, several: bool) -> Sect
 
 METHODS_IN_WORDS = {
     "timed": "The chance that each deal is won by a day, from its stage, the days it has been there and its silence. It "
-    "is learned from your own moves, open deals included, and starts from pipeline.yaml while there are few. The "
-    "range has one luck for all deals, because good and bad months come to all at once.",
+    "is learned from your own moves, open deals included, starts from pipeline.yaml while there are few, and is "
+    "corrected by what its own last forecasts were off by. The range has one luck for all deals, because good and bad "
+    "months come to all at once.",
     "stage": "Each deal counts with the share of closed deals that were won among those that reached its stage. While "
     "few are closed, the share is drawn towards pipeline.yaml, which weighs as much as 5 deals. It knows no time: a "
     "deal that has sat for a year counts like one of yesterday.",

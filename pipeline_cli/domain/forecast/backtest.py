@@ -7,8 +7,8 @@ from math import fsum, log
 
 from pipeline_cli.domain.forecast.distribution import Bet, Spread, shocked_spread, spread
 from pipeline_cli.domain.forecast.probability import stage_probabilities
-from pipeline_cli.domain.forecast.runs import WON, DealHistory, History, Known, Run, known_on
-from pipeline_cli.domain.forecast.timed import TimedModel, shock_size, usual_amount
+from pipeline_cli.domain.forecast.runs import History, Known, Run, known_on, outcome_on
+from pipeline_cli.domain.forecast.timed import TimedModel, usual_amount
 from pipeline_cli.domain.record import NamedTuple
 
 _SUREST = 1e-6
@@ -72,18 +72,6 @@ def calibration(deals: Sequence[tuple[float, bool]]) -> list[Tenth]:
         )
         for tenth, group in sorted(groups.items())
     ]
-
-
-def outcome_on(deal: DealHistory, day: int) -> bool | None:
-    """Won or not at the end of a day; None: open. What was closed and reopened later was closed until then."""
-    if deal.closed_day is not None and deal.closed_day <= day:
-        return bool(deal.won)
-    standing = 0
-    for moved, target in deal.moves:
-        if moved > day:
-            break
-        standing = target
-    return None if standing >= 0 else standing == WON
 
 
 def closings_by_stage(history: History, as_of: int, stages: int) -> tuple[list[int], list[int]]:
@@ -246,9 +234,10 @@ def _forecast(
     """The chance of each open deal and the range of their sum, as the method would have said."""
     if method == "timed":
         model = TimedModel(origin.known, configured)
+        model.learn_from_misses(horizon_days)
         chances = [model.chance_within(horizon_days, run) for run in origin.runs]
         bets = map(Bet, origin.amounts, chances)
-        return chances, shocked_spread(bets, shock_size(origin.known, horizon_days))
+        return chances, shocked_spread(bets, model.shock_within(horizon_days))
     by_stage = list(configured)
     if method == "stage":
         won, closed = closings_by_stage(history, origin.known.as_of, len(configured))

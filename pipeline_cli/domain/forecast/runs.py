@@ -157,6 +157,24 @@ class Known:
             last = max(last, touches[bisect_right(touches, day) - 1])
         return day - last
 
+    def earlier(self, days: Sequence[int]) -> list[Known]:
+        """What was known at the end of each of these days, none later than the as-of day."""
+        first = min(days, default=0)
+        before = [run for run in self.runs if run.stop <= first and run.target != OPEN]
+        after = [run for run in self.runs if run.stop > first or run.target == OPEN]
+        over = tally_of(before)
+        found = []
+        for day in days:
+            since = [
+                run if run.stop <= day else Run(run.deal, run.stage, run.start, day, OPEN)
+                for run in after
+                if run.start <= day
+            ]
+            known = Known(day, self.deals, [*before, *since], has_unseen_wins=self._has_unseen_wins)
+            known.tally = over + tally_of(since)
+            found.append(known)
+        return found
+
     def with_lost(self, lost: Collection[int]) -> Known:
         """What would be known had these open deals (ids) been lost on the as-of day; all else is taken over."""
         closed = {
@@ -191,6 +209,18 @@ def known_on(history: History, as_of: int) -> Known:
 def tally_of(runs: Iterable[Run]) -> Tally:
     """All that the rates of leaving are learned from."""
     return Counter([(stage, stop - start, target) for _, stage, start, stop, target in runs])
+
+
+def outcome_on(deal: DealHistory, day: int) -> bool | None:
+    """Won or not at the end of a day; None: open. What was closed and reopened later was closed until then."""
+    if deal.closed_day is not None and deal.closed_day <= day:
+        return bool(deal.won)
+    standing = 0
+    for moved, target in deal.moves:
+        if moved > day:
+            break
+        standing = target
+    return None if standing >= 0 else standing == WON
 
 
 def _in_order(deal: DealHistory) -> DealHistory:

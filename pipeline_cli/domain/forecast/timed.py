@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import inf, log, sqrt
 
@@ -17,12 +17,15 @@ from pipeline_cli.domain.forecast.learning import (
     logit,
     sigmoid,
 )
+from pipeline_cli.domain.forecast.misses import NOTHING, Lesson, learn, shifted
 from pipeline_cli.domain.forecast.probability import pool_falling_neighbours
 from pipeline_cli.domain.forecast.runs import LOST, OPEN, UNKNOWN, WON, History, Known, Run, known_on
 from pipeline_cli.domain.record import NamedTuple
 
 LONGEST = 730
 """Days: within two years means ever."""
+_SOON = 180
+"""The same in a forecast of a past day that is only to be compared with what came."""
 
 
 class _Cell(NamedTuple):
@@ -88,6 +91,8 @@ class Chances:
 
     def _carry(self, days: int) -> None:
         """Brings c and V up to h = days, all stages day by day: a deal may go anywhere, also back."""
+        if days <= self._carried:
+            return
         sums = self._sums
         # Bound once: this loop is most of what a forecast of a small record costs.
         cells = [(*cell, cell.gains.append, cell.first.append) for cell in self._cells]
@@ -106,7 +111,7 @@ class Chances:
                 else:
                     add_first(total)
                 sums[k] = total
-        self._carried = max(days, self._carried)
+        self._carried = days
 
 
 def _stage_cells(lengths: Sequence[int], rates: Sequence[float], directions: Sequence[Direction]) -> list[_Cell]:
@@ -128,6 +133,7 @@ def _stage_cells(lengths: Sequence[int], rates: Sequence[float], directions: Seq
 
 
 _MOST_LANDMARKS = 1000
+_FEWER_LANDMARKS = 300
 _WEEK = 7
 _IDLE_CENTRE = 1.5
 _SILENCE_PENALTY = 4.0
@@ -161,13 +167,13 @@ class Landmark(NamedTuple):
     weight: float
 
 
-def fit_level(known: Known, chances: Chances, horizon: int = HORIZON) -> Level:
+def fit_level(known: Known, chances: Chances, horizon: int = HORIZON, most: int = _MOST_LANDMARKS) -> Level:
     """β0 and β1 by logistic regression over landmarks, with ridge penalties. Source: forecast.md, step 6.
 
     They maximise (m / landmarks)·Σ weight·(won·ln p + (1 - won)·ln(1 - p)) - (10 + 0.5·m)/2·β0² - 4/2·β1², with m the
     distinct deals and β1 at most 0: what looks like silence helping is chance.
     """
-    days = landmark_days(known)
+    days = landmark_days(known, most)
     if not days:
         return Level()
     landmarks = [_landmark(known, chances, horizon, run, day) for run, day in days]
@@ -176,14 +182,14 @@ def fit_level(known: Known, chances: Chances, horizon: int = HORIZON) -> Level:
     return fitted if fitted.silence < 0 else _newton(landmarks, deals, with_silence=False)
 
 
-def landmark_days(known: Known) -> list[tuple[Run, int]]:
-    """Each run with the days it is looked at: every week back from a week ago, thinned to about 1,000 in all.
+def landmark_days(known: Known, most: int = _MOST_LANDMARKS) -> list[tuple[Run, int]]:
+    """Each run with the days it is looked at: every week back from a week ago, thinned to about so many in all.
 
     More gain nothing. Thinned means every n-th week, and each deal its own weeks: the same few days for all would be
     one draw of luck.
     """
     deal_days = sum([number * days for (_, days, _), number in known.tally.items()])
-    every = max(1, -(-deal_days // (_WEEK * _MOST_LANDMARKS)))
+    every = max(1, -(-deal_days // (_WEEK * most)))
     step = _WEEK * every
     newest = [known.as_of - _WEEK * (1 + turn) for turn in range(every)]
     found: list[tuple[Run, int]] = []
@@ -234,6 +240,7 @@ def _newton(landmarks: list[Landmark], deals: int, *, with_silence: bool) -> Lev
 
 
 _GUESS_DEALS = 20
+_LITTLE_WEIGHT = 0.02
 _NARROWEST = 0.01
 """A configured 0 or 100 % stands while nothing is known, and is a strong opinion afterwards, not the last word."""
 
@@ -280,9 +287,12 @@ class TimedForecast(NamedTuple):
 class TimedModel:
     """Steps 1 to 6 fitted to what was known at the end of one day."""
 
-    def __init__(self, known: Known, configured: Sequence[float]) -> None:
-        """`configured`: of each stage, the share of deals reaching it that are won, 0 to 1."""
+    def __init__(self, known: Known, configured: Sequence[float], longest: int = LONGEST) -> None:
+        """`configured`: of each stage, the share of deals reaching it that are won, 0 to 1; `longest`: days that count as
+        ever."""
         self._known = known
+        self._longest = longest
+        self.lesson: Lesson = NOTHING
         self._configured = configured
         self._unknown = _typical_configured(known, configured)
         self._wins, self._history_days = count_wins(known), known.history_days
@@ -324,19 +334,50 @@ class TimedModel:
 
         sigma(w·logit c_s + (1 - w)·logit V), w = 20 / (20 + deals closed). Source: forecast.md, "A new record".
         """
+        return self._ever(run, 0.5 if self.is_a_guess else self._seen_within(self._longest, run))
+
+    def _ever(self, run: Run, seen: float) -> float:
+        """The same, of what was seen."""
         guess = self._guesses[self._stage_of(run)]
         if self.is_a_guess:
             return guess
         guess = min(max(guess, _NARROWEST), 1 - _NARROWEST)
-        return sigmoid(self._weight * logit(guess) + (1 - self._weight) * logit(self._seen_within(LONGEST, run)))
+        return sigmoid(self._weight * logit(guess) + (1 - self._weight) * logit(seen))
 
     def chance_within(self, days: int, run: Run) -> float:
         """P(won within so many days), 0 to 1; rises with the days up to two years, and is never above `chance_ever`.
 
-        How soon is learned from every stay, also where how it ends is a guess: chance_ever · V_days / V.
+        How soon is learned from every stay, also where how it ends is a guess: chance_ever · V_days / V. Then it is
+        shifted by what the own past misses teach.
         """
-        ever = self._seen_within(LONGEST, run)
-        return self.chance_ever(run) * min(1.0, self._seen_within(days, run) / ever) if ever > 0 else 0.0
+        seen = self._seen_within(self._longest, run)
+        if seen <= 0:
+            return 0.0
+        ever = self._ever(run, seen)
+        return shifted(ever * min(1.0, self._seen_within(days, run) / seen), self.lesson, ever)
+
+    def learn_from_misses(self, days: int) -> None:
+        """Takes to heart what its forecasts over so many days were off by, as far as they have had their time."""
+        if not self.is_a_guess and days < LONGEST:
+            self.lesson = learn(self._known, days, lambda past: self._said(past, days))
+
+    def _said(self, past: Known, days: int) -> Iterator[tuple[int, float, int]]:
+        """What would have been said of the deals that were open on a past day: index, chance, amount.
+
+        What is won in the end is looked at for half a year, and not at all once a thousand deals are closed, the past of
+        that day at fewer places, and the usual amount is that of now: it takes a third of the time, and changes no miss
+        that is worth a lesson.
+        """
+        model = TimedModel(past, self._configured, max(_SOON, days))
+        model.level = fit_level(past, model._chances, HORIZON, _FEWER_LANDMARKS)
+        say = model.chance_within if model._weight > _LITTLE_WEIGHT else model._seen_within
+        for run in past.open_runs:
+            amount = past.deals[run.deal].amount_on(past.as_of)
+            yield run.deal, say(days, run), self._usual if amount is None else amount
+
+    @cached_property
+    def _usual(self) -> int:
+        return usual_amount(self._known)
 
     def _stage_of(self, run: Run) -> int:
         return run.stage if run.stage != UNKNOWN else self._known.deals[run.deal].stage_on(self._known.as_of)
@@ -363,19 +404,23 @@ class TimedModel:
 
     def shock_within(self, days: int) -> float:
         """The shock common to all deals over a horizon of so many days."""
-        return shock_of(self._wins, self._history_days, days)
+        return shock_of(self._wins, self._history_days, days, self.lesson.shared)
 
 
 def timed_forecast(history: History, as_of: int, configured: Sequence[float], horizon_days: int) -> TimedForecast:
     """The method of forecast.md, steps 0 to 6, reading no row later than the day `as_of` (`date.toordinal()`)."""
-    return forecast_known(known_on(history, as_of), configured, horizon_days)
+    return forecast_known(known_on(history, as_of), configured, horizon_days, learning=True)
 
 
-def forecast_known(known: Known, configured: Sequence[float], horizon_days: int) -> TimedForecast:
-    """The same of what is taken as known."""
+def forecast_known(
+    known: Known, configured: Sequence[float], horizon_days: int, *, learning: bool = False
+) -> TimedForecast:
+    """The same of what is taken as known; `learning`: from its own past misses too."""
     as_of = known.as_of
     model = TimedModel(known, configured)
-    usual, wins = usual_amount(known), known.wins
+    if learning:
+        model.learn_from_misses(horizon_days)
+    usual, wins = model._usual, known.wins
     deals = []
     for run in sorted(known.open_runs):
         deal = known.deals[run.deal]
@@ -416,20 +461,16 @@ def usual_amount(known: Known) -> int:
     return round((sum(of_won) + 5 * sum(amounts) / len(amounts)) / (len(of_won) + 5))
 
 
-def shock_size(known: Known, horizon_days: int) -> float:
-    """`shock_of` what was known on a day."""
-    return shock_of(count_wins(known), known.history_days, horizon_days)
-
-
 def count_wins(known: Known) -> int:
     """Deals that were won by then."""
     return sum(run.target == WON for run in known.latest.values())
 
 
-def shock_of(wins: int, history_days: int, horizon_days: int) -> float:
-    """sqrt(0.20² + 2/(wins + 4) + 0.10·min(2, horizon/history)²). Source: forecast.md, "Range"."""
+def shock_of(wins: int, history_days: int, horizon_days: int, shared: float = NOTHING.shared) -> float:
+    """sqrt(s² + 2/(wins + 4) + 0.10·min(2, horizon/history)²), s² = 0.20² or what was learned. Source: forecast.md,
+    "Range"."""
     young = min(2.0, horizon_days / history_days) if history_days else 2.0
-    return sqrt(0.20**2 + 2 / (wins + 4) + 0.10 * young**2)
+    return sqrt(shared + 2 / (wins + 4) + 0.10 * young**2)
 
 
 def _typical_configured(known: Known, configured: Sequence[float]) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline_cli.domain.forecast.backtest import closings_by_stage, outcome_on
-from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory, History
+from pipeline_cli.domain.forecast.backtest import closings_by_stage
+from pipeline_cli.domain.forecast.runs import LOST, WON, DealHistory, History, outcome_on
 
 
 def test_a_won_deal_reached_every_stage_and_a_lost_one_those_it_was_in_or_past() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline_cli.domain.forecast.runs import LOST, DealHistory, History, known_on
-from pipeline_cli.domain.forecast.timed import TimedForecast, shock_size, timed_forecast, usual_amount
+from pipeline_cli.domain.forecast.runs import LOST, DealHistory, History, Known, known_on
+from pipeline_cli.domain.forecast.timed import TimedForecast, TimedModel, timed_forecast, usual_amount
 from tests.large import LARGE
 
 CONFIGURED = [0.05, 0.2, 0.5, 0.8]
@@ -85,6 +85,10 @@ def test_a_deal_without_an_amount_is_taken_for_the_usual_one() -> None:
 
 def test_nobody_knows_an_amount_so_it_is_nothing() -> None:
     assert usual_amount(known_on(History([DealHistory(1, [(0, 0)])]), 5)) == 0
+
+
+def shock_size(known: Known, days: int) -> float:
+    return TimedModel(known, CONFIGURED).shock_within(days)
 
 
 def test_the_shock_shrinks_with_wins_and_with_history() -> None:
