@@ -311,6 +311,7 @@ MorePhones = Annotated[
         "--add-phone", metavar="[LABEL=]NUMBER", help="One more number, such as mobile='+49 171 1'; repeatable."
     ),
 ]
+Shared = Annotated[bool, typer.Option("--shared", help="Somebody else may have the address too, such as info@.")]
 Org = Annotated[str | None, typer.Option(metavar="NAME", help="Where the person works.")]
 Role = Annotated[str | None, typer.Option(metavar="TEXT", help="What the person does there.")]
 Source = Annotated[str | None, typer.Option(metavar="TEXT", help="Where the data came from.")]
@@ -323,6 +324,7 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="'Ann Lee', or 'Ann Lee <ann@acme.example>'.")],
     email: Emails = None,
     phone: Phones = None,
+    shared: Shared = False,
     org: Org = None,
     role: Role = None,
     source: Source = None,
@@ -340,7 +342,7 @@ def add(
     )
     person = ContactDetails(typed.name, known.email, known.phone)
     with workspace.write("contact add") as change:
-        _refuse_taken(change, read_kept(*known), workspace)
+        _refuse_taken(change, read_kept(*known), workspace, shared=shared)
         number = next_id(change.connection, "contacts")
         new = AddContact(
             person,
@@ -370,6 +372,7 @@ def edit(
         list[str] | None,
         typer.Option("--remove", metavar="ADDRESS", help="An address or number of theirs no more; repeatable."),
     ] = None,
+    shared: Shared = False,
     org: Org = None,
     was_wrong: Annotated[
         bool, typer.Option("--was-wrong", help="They never worked at the organization that stands there.")
@@ -409,7 +412,7 @@ def edit(
         new = [one for one in known if normal_form(one) not in {normal_form(old) for old in person.addresses}]
         columns = keep_addresses(known)
         _refuse_changes(person, {**changes, **columns._asdict()})
-        _refuse_taken(change, new, workspace, person)
+        _refuse_taken(change, new, workspace, person, shared=shared)
         moved = {} if was_wrong else _moved_on(person, changes, workspace.clock.today)
         change.apply(
             [
@@ -586,11 +589,11 @@ def _address_names(person: Person, known: Sequence[KeptAddress]) -> list[str]:
 
 
 def _refuse_taken(
-    change: Change, new: Sequence[KeptAddress], workspace: Workspace, person: Person | None = None
+    change: Change, new: Sequence[KeptAddress], workspace: Workspace, person: Person | None = None, *, shared: bool
 ) -> None:
     """Raises RuleError for an address somebody else has, or of somebody who asked not to be contacted."""
     for one in new:
-        if one.kind == EMAIL:
+        if one.kind == EMAIL and not shared:
             refuse_known_address(change, one.address, person.id if person else 0)
     details = [
         ContactDetails(None, one.address if one.kind == EMAIL else None, one.address if one.kind == PHONE else None)

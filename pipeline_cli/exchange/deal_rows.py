@@ -117,7 +117,7 @@ def _formerly(text: str | None) -> str | None:
     except ValueError:
         return None
     kept = [
-        {name: str(place[name]) for name in ("organization", "role", "until") if place.get(name)}
+        {name: str(place[name]) if place.get(name) else None for name in ("organization", "role", "until")}
         for place in (places if isinstance(places, list) else ())
         if isinstance(place, dict)
     ]

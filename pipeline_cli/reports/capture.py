@@ -90,6 +90,9 @@ _QUESTION = {
 }
 
 
+_NOTHING = "Nothing new."
+
+
 class Names(NamedTuple):
     """What deals and people are called."""
 
@@ -264,8 +267,8 @@ def capture_report(
         currency=workspace.playbook.currency,
         columns=COLUMNS,
         rows=rows,
-        empty="There is nothing new.",
-        notes=[*sentences(outcome, dry_run=dry_run)],
+        empty=_NOTHING,
+        notes=[one for one in sentences(outcome, dry_run=dry_run) if one != _NOTHING],
         extra={
             "dry_run": dry_run,
             "counts": counts_of(outcome),
@@ -326,7 +329,7 @@ def sentences(outcome: Outcome, *, dry_run: bool) -> Iterable[str]:
     if said:
         yield f"{'Would capture' if dry_run else 'Captured'} {said}."
     elif not (counts["queue"] or counts["suggestion"]):
-        yield "Nothing new."
+        yield _NOTHING
     if outcome.done:
         yield f"Done by that: {', '.join(outcome.done)}."
     for address, day in outcome.plan.bounced:

@@ -178,14 +178,15 @@ def test_a_card_gives_a_known_person_an_address_whose_mail_is_theirs_in_the_same
 
 
 def test_an_address_that_two_people_share_asks(seller: Run, folder: Path) -> None:
-    seller("contact", "add", "Bob", "--email", "bob@acme.example", "--deal", "1")
-    (folder / "more.csv").write_text("name,email\nCarl,carl@acme.example\n")
-    seller("contact", "edit", "bob", "--add-email", "office@acme.example")
-    seller("contact", "edit", "ann", "--email", "ann@acme.example")
-    (folder / "people.csv").write_text("name,email\nDora,office@acme.example\n")
+    seller("contact", "add", "Bob", "--email", "office@acme.example", "--deal", "1")
+    assert seller("contact", "edit", "ann", "--add-email", "office@acme.example").code == 5
+    assert seller("contact", "edit", "ann", "--add-email", "office@acme.example", "--shared").code == 0
     mail(folder, 1, "office@acme.example", ME)
     seller("capture")
-    assert [one["contact"] for one in touches(seller)] == ["Bob"]
+    (item,) = waiting(seller)
+    assert (item["reason"], item["candidates"]) == ("shared_address", [1])
+    assert seller("capture", "assign", str(item["item"]), "1").code == 0
+    assert [one["note"] for one in touches(seller)] == ["Offer"]
 
 
 def test_a_bounce_marks_the_address_and_the_day_says_so(seller: Run, folder: Path) -> None:
@@ -205,14 +206,6 @@ def test_a_bounce_marks_the_address_and_the_day_says_so(seller: Run, folder: Pat
     seller("contact", "edit", "ann", "--email", "ann.lee@acme.example")
     assert person(seller)["addresses"][0]["bounced_on"] is None
     assert "comes back" not in seller("today").out
-
-
-def test_whom_mail_does_not_reach_by_the_first_address_is_written_to_by_another(seller: Run) -> None:
-    seller("contact", "edit", "ann", "--add-email", "ann@home.example")
-    assert [one["address"] for one in person(seller)["addresses"] if one["kind"] == "email"] == [
-        "ann@acme.example",
-        "ann@home.example",
-    ]
 
 
 # What is never logged
