@@ -36,7 +36,8 @@ SECTIONS = {
         "done": "Close the earliest next step of a deal as done; of a won deal what is due first: step, check-in or renewal.",
         "confirm": "Vouch for an exit criterion, or take it back.",
         "qualify": "Answer the qualification questions; without --set they are asked, one at a time.",
-        "advance": "Move a deal on; refused with the checklist while exit criteria are missing.",
+        "advance": "Move a deal on; refused with the checklist while exit criteria are missing, and what else was said is "
+        "kept.",
         "back": "Move a deal back; that it reached the later stage stays in its history, unless it was a --mistake.",
         "win": "Close a deal as won. Exit criteria of its stage that do not hold are named, not enforced: the buyer has "
         "decided.",

@@ -125,6 +125,8 @@ class ColumnSurvey:
         if self._organization is None or "organization" in pinned or not said or not said <= _NO_NAMES:
             return
         sheet, name = self._sheet, self._sheet.table.header[self._organization]
+        if plain_key(name) == "organization":  # our own word for it is meant as it is
+            return
         message = f'the column "{name}" says what kind of customer, and not who: kept as an extra field.'
         sheet.ledger.warn_of_many("kinds_of_customers", message, 1)
         sheet.columns = sheet.columns.without("organization", sheet.table.header)

@@ -112,7 +112,7 @@ def lasting(run: Run) -> list[dict[str, Any]]:
 
 def test_a_file_of_contacts_brings_several_and_takes_them_back(both: Run, folder: Path) -> None:
     (folder / "people.csv").write_text(
-        "name,email,email_2,phone,mobile\nBob,bob@x.example; b@y.example,bob@z.example,030 1,+49 170 7654321\n"
+        "name,email,email_2,phone,phone_mobile\nBob,bob@x.example; b@y.example,bob@z.example,030 1,+49 170 7654321\n"
         "Ann L.,ann@home.example,ann@third.example,,\n"
     )
     (folder / "deals.csv").write_text("title\nOther\n")

@@ -133,7 +133,7 @@ _CANONICAL: Mapping[str, Mapping[str, str]] = {
         "more_emails": "more_emails additional_email_addresses additional_emails secondary_email email_2 e_mail_2 "
         "e_mail_2_value email_home email_other home_email other_email private_email person_email_home person_email_other",
         "phone": "phone phone_number telephone mobile mobile_phone person_phone phone_work person_phone_work phone_1_value",
-        "more_phones": "more_phones mobile mobile_phone phone_2 phone_2_value phone_home phone_mobile phone_other home_phone other_phone "
+        "more_phones": "more_phones phone_2 phone_2_value phone_home phone_mobile phone_other home_phone other_phone "
         "person_phone_mobile person_phone_home person_phone_other",
         "addresses": "addresses",
         "formerly": "formerly",
