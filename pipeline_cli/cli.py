@@ -67,6 +67,7 @@ SECTIONS = {
         "funnel": "Show how far deals get, what becomes of them and how long they stay, stage by stage.",
         "sources": "Show what each source of leads brings, and what it costs.",
         "cohorts": "Show how many deals of each month were won, and how soon.",
+        "lessons": "Show what tells won deals from lost ones, why deals were lost, and where the effort went.",
         "forecast": "Show what will come in, by period, and the chance of the quota.",
         "review": "Show the week: what changed since the last review, what to decide, and what matters most.",
         "backtest": "Show how right each way of forecasting would have been on your own record.",

@@ -93,6 +93,7 @@ def test_changing_a_deal_loads_no_heavy_library_while_pipeline_yaml_is_unchanged
         "funnel",
         "sources",
         "cohorts",
+        "lessons",
         "contact list",
         "backup --list",
     ],

@@ -20,6 +20,7 @@ from pipeline_cli.reports.cohorts import cohorts_report
 from pipeline_cli.reports.forecast import make_forecast
 from pipeline_cli.reports.funnel import funnel_report
 from pipeline_cli.reports.health import health_report
+from pipeline_cli.reports.lessons import lessons_report
 from pipeline_cli.reports.prune import make_plan, prune_report
 from pipeline_cli.reports.record import PROFILES, TABLES, profile_report, record_report, wanted_deals
 from pipeline_cli.reports.review_page import review_of
@@ -62,6 +63,9 @@ REPORTS: dict[str, Build] = {
     ),
     "cohorts": lambda workspace, reader, pipelines: cohorts_report(
         workspace, reader, pipelines, _grouped(reader, Grouping("period", "month"))
+    ),
+    "lessons": lambda workspace, reader, pipelines: lessons_report(
+        workspace, reader, pipelines, _whole_scope(reader, pipelines)
     ),
 }
 """As their commands show them without an option."""

@@ -9,7 +9,7 @@ import pytest
 from tests.commands.two_pipelines import RULES, write_rules
 from tests.conftest import Run
 
-REPORTS = ("health", "funnel", "forecast", "sources", "cohorts", "backtest", "list")
+REPORTS = ("health", "funnel", "forecast", "sources", "cohorts", "lessons", "backtest", "list")
 
 
 @pytest.fixture

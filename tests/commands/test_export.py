@@ -15,7 +15,7 @@ from tests.conftest import REPOSITORY, RealRecord, Run
 from tests.large import LARGE
 
 TABLES = ("deals", "moves", "touchpoints", "contacts", "changes")
-REPORTS = ("health", "funnel", "forecast", "prune", "today", "review", "sources", "cohorts", "backtest")
+REPORTS = ("health", "funnel", "forecast", "prune", "today", "review", "sources", "cohorts", "lessons", "backtest")
 
 
 def exported(run: Run, folder: str, today: str | None = None) -> dict[str, bytes]:

@@ -20,6 +20,7 @@ REPORTS = [
     "funnel --by source",
     "sources",
     "cohorts",
+    "lessons",
     "forecast",
     "forecast --deals",
     "forecast --compare",

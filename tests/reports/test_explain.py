@@ -20,6 +20,7 @@ REPORTS = [
     "sources",
     "cohorts",
     "cohorts --by quarter",
+    "lessons",
     "forecast",
     "forecast --deals",
     "forecast --compare",

@@ -24,6 +24,7 @@ REPORTS = (
     ("forecast", "--deals"),
     ("sources",),
     ("cohorts",),
+    ("lessons",),
     ("prune", "--dry-run"),
     ("history",),
     ("review",),
