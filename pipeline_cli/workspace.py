@@ -76,6 +76,15 @@ class Workspace(Conversation):
             self._refuse_strangers(path, "pipeline.yaml", "--config")
         return path
 
+    def refuse_strangers_rules(self) -> None:
+        """Before something that pipeline.yaml names is run: in this folder, too, it has to be the user's own.
+
+        Raises SetupError.
+        """
+        is_named = self.options.config is not None or bool(self.environ.get("PIPELINE_CONFIG"))
+        if not is_named:
+            self._refuse_strangers(self.playbook_path, "pipeline.yaml", "--config")
+
     def _refuse_strangers(self, path: Path, what: str, flag: str) -> None:
         from pipeline_cli.config.trust import refuse_strangers_file
 

@@ -86,6 +86,9 @@ def _run(workspace: Workspace, view: View, sources: Sources, *, dry_run: bool, s
             f"{workspace.short(workspace.playbook_path)} does not say which addresses are yours, so that it is not known who "
             "wrote to whom: add `capture: {me: [you@example.com]}`."
         )
+    if settings.password_command and any("://" in source for source in sources.mail):
+        # A program is run by it: that of somebody else's file never, unless the file is named or trusted.
+        workspace.refuse_strangers_rules()
     form = form_of(workspace, view)
     wanted = form if dry_run or form != "table" or view.output is not None else None
     first = _first_instant(workspace, settings, since)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -618,3 +619,32 @@ def test_a_meeting_that_was_promised_is_done_by_it(seller: Run, folder: Path) ->
     event(folder, "e1", "20261120T100000Z")
     seller("capture")
     assert deal(seller)["next_step"] is None
+
+
+# Mail on a server
+
+
+def test_mail_on_a_server_is_captured_and_left_as_it_is(seller: Run, folder: Path) -> None:
+    pytest.importorskip("pymap")
+    from tests.exchange.mail.imap_server import PASSWORD, a_server
+
+    with a_server(folder) as server:
+        text = f"From: {ANN}\nTo: {ME}\nSubject: Offer\nDate: 20 Nov 2026 09:00:00 +0000\nMessage-ID: <i1@x>\n\nYes.\n"
+        server.put(("Kunden", text.encode(), ""))
+        before = server.flags("Kunden")
+        rules = folder / "pipeline.yaml"
+        command = f'  password_command: {sys.executable} -c "print({PASSWORD!r})"\n'
+        rules.write_text(
+            rules.read_text().replace("  mail: [mail]\n", f"  mail: ['{server.url('Kunden')}']\n{command}")
+        )
+        first = seller("capture")
+        assert (first.code, first.err) == (0, "")
+        assert seller("capture").code == 0
+        assert [one["note"] for one in touches(seller)] == ["Offer"]
+        assert server.flags("Kunden") == before
+        rules.chmod(0o666)
+        refused = seller("capture")
+        assert (refused.code, "may be written by everybody" in refused.err) == (3, True)
+    rules.chmod(0o600)
+    gone = seller("capture", "mail", server.url("Kunden"))
+    assert (gone.code, PASSWORD in gone.err) == (3, False)
