@@ -58,6 +58,7 @@ KEYS = (
     *("funnel", "probability", "category", "idle_after_days", "max_days", "wip_limit", "next_actions", "exit_criteria"),
     *("text", "touchpoint", "field", "confirm", "qualified", "score", "next_step", "value", "any_of", "qualification"),
     *("framework", "items", "required", "min_yes", "ideal_customer", "touchpoint_kinds", "sources", "lost_reasons"),
+    "won_reasons",
     *("cadence", "max_unanswered", "days", "first_response_hours", "prune", "idle_multiple", "cycle_multiple"),
     *("usual_cycle_days", "grace_days", "last_chance", "imports", "remind", "views", "columns"),
 )

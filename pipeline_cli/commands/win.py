@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline_cli.commands.options import At, CheckIn, Deal, NextStep, Renewal, read_step
+from pipeline_cli.commands.options import At, CheckIn, Deal, NextStep, Reason, Renewal, read_step
 from pipeline_cli.commands.touch_beside import (
     Confirm,
     Inbound,
@@ -19,7 +19,7 @@ from pipeline_cli.domain.deal.deal import DealRecord
 from pipeline_cli.domain.deal.edits import Edit, LogTouchpoint, SetFields, SetFollowUp, SetNextStep
 from pipeline_cli.domain.deal.people import refuse_do_not_contact
 from pipeline_cli.domain.deal.steps import step_in_words
-from pipeline_cli.domain.deal.typed import read_amount
+from pipeline_cli.domain.deal.typed import read_amount, read_won_reason
 from pipeline_cli.domain.rules.exit_criteria import check_criteria, met_criteria, missing
 from pipeline_cli.domain.rules.one_line import Beside, plan_beside
 from pipeline_cli.domain.words.dates import dated, parse_at, refuse_future
@@ -36,6 +36,7 @@ def win(
     value: Annotated[
         str | None, typer.Option("--value", "-v", metavar="AMOUNT", help="What it brings in the end.")
     ] = None,
+    reason: Reason = None,
     check_in: CheckIn = None,
     renewal: Renewal = None,
     next_step: NextStep = None,
@@ -61,8 +62,10 @@ def win(
         record = read_record(change, find(change, deal))
         refuse_closed(record, f"It cannot be {'won again' if record.facts.status == 'won' else 'won'}")
         facts = record.facts
+        why = read_won_reason(reason, playbook.won_reasons_in(playbook.pipeline_of(facts.pipeline)))
+        because = f": {why}" if why else ""
         noted = f"; {step_in_words(step)}" if step else ""
-        summary = f"won {facts.title}{noted}{dated(when, clock)}"
+        summary = f"won {facts.title}{because}{noted}{dated(when, clock)}"
         told = _tell(workspace, change, record, touch, Beside(confirm or (), at=when), summary)
         record = read_record(change, facts.id) if told else record
         edits: list[Edit] = []
@@ -72,14 +75,14 @@ def win(
         stage = workspace.pipeline(facts.pipeline).stage(facts.stage)
         checked = check_criteria(stage, record, playbook, clock) if stage else ()
         met = met_criteria([(stage, checked)], clock.day(when or clock.now)) if stage else ()
-        edits += plan_closing(record, "won", None, when, clock, met)
+        edits += plan_closing(record, "won", why, when, clock, met)
         edits += [SetFollowUp(facts.id, kind, day) for kind, day in dates.items() if day]
         edits += [SetNextStep(facts.id, *step)] if step else []
         lacking = missing(checked)
         change.apply(edits, summary)
     later = "".join(f" {WORDS[kind].capitalize()} on {day}." for kind, day in dates.items() if day)
     later += f" Next: {step_in_words(step)}." if step else ""
-    workspace.confirm(" ".join([f"Won {facts.id}, {facts.title}.{later}", *told]))
+    workspace.confirm(" ".join([f"Won {facts.id}, {facts.title}{because}.{later}", *told]))
     if facts.value_cents is None and value is None:
         workspace.say(
             f"It has no value, so it counts as won but adds nothing: {workspace.command_name} edit {facts.id} --value 10k"

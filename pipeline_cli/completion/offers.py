@@ -118,9 +118,11 @@ def _words(read_words: Callable[[Workspace], Iterable[str]]) -> Callable[[Place]
 
 
 def _reasons(place: Place) -> list[Offer]:
-    if place.context.info_name != "lose":
-        return []
-    reasons = place.workspace.playbook.lost_reasons_in(_pipeline(place))
+    playbook, reasons = place.workspace.playbook, tuple[str, ...]()
+    if place.context.info_name == "lose":
+        reasons = playbook.lost_reasons_in(_pipeline(place))
+    elif place.context.info_name == "win":
+        reasons = playbook.won_reasons_in(_pipeline(place)) or ()
     return _beginning(place, [Offer(reason) for reason in reasons])
 
 

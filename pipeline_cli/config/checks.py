@@ -119,7 +119,7 @@ def check_lists_are_unique(source: Source) -> Iterator[Problem]:
     """No word stands twice in a list: kinds, sources, reasons."""
     yield from _repeated(source, "kind", _kinds_in(source))
     yield from _repeated(source, "source", words_in(source, ("sources",)))
-    for reasons in rule_places(source, "lost_reasons"):
+    for reasons in (*rule_places(source, "lost_reasons"), *rule_places(source, "won_reasons")):
         yield from _repeated(source, "reason", words_in(source, reasons))
     for key, what in (
         ("pipelines", "pipeline"),

@@ -73,6 +73,7 @@ def to_playbook(file: PlaybookFile) -> Playbook:
         second_copies=_second_copies(file.backup),
         capture=_capture(file.capture),
         country=file.country,
+        won_reasons=tuple(file.won_reasons) if file.won_reasons else None,
     )
 
 
@@ -98,6 +99,7 @@ def _pipeline(pipeline_id: str, entry: PipelineEntry, file: PlaybookFile) -> Pip
         cadence=_own_cadence(entry.cadence, file.cadence) if entry.cadence else None,
         qualification=_qualification(entry.qualification) if entry.qualification else None,
         lost_reasons=tuple(entry.lost_reasons) if entry.lost_reasons else None,
+        won_reasons=tuple(entry.won_reasons) if entry.won_reasons else None,
     )
 
 

@@ -113,8 +113,9 @@ def _playbook(written: list[Any]) -> Playbook:
             "pipelines": tuple(_pipeline(written) for written in record["pipelines"]),
             "qualification": _qualification(*record["qualification"]),
             "touchpoint_kinds": tuple(record["touchpoint_kinds"]),
-            "sources": None if record["sources"] is None else tuple(record["sources"]),
+            "sources": _words(record["sources"]),
             "lost_reasons": tuple(record["lost_reasons"]),
+            "won_reasons": _words(record["won_reasons"]),
             "cadence": _cadence(record["cadence"]),
             "prune": _prune_rules(*record["prune"]),
             "views": {
@@ -126,6 +127,10 @@ def _playbook(written: list[Any]) -> Playbook:
             "second_copies": None if record["second_copies"] is None else SecondCopies(*record["second_copies"]),
         }
     )
+
+
+def _words(written: list[str] | None) -> tuple[str, ...] | None:
+    return None if written is None else tuple(written)
 
 
 def _capture(*written: Any) -> shape.CaptureSettings:
@@ -142,7 +147,7 @@ def _rates(written: dict[str, str]) -> Mapping[str, Fraction]:
 
 def _pipeline(written: list[Any]) -> Pipeline:
     record = dict(zip(Pipeline._fields, written, strict=True))
-    own, reasons = record["qualification"], record["lost_reasons"]
+    own = record["qualification"]
     return Pipeline(
         **record
         | {
@@ -151,7 +156,8 @@ def _pipeline(written: list[Any]) -> Pipeline:
             "prune": None if record["prune"] is None else _prune_rules(*record["prune"]),
             "cadence": None if record["cadence"] is None else _cadence(record["cadence"]),
             "qualification": None if own is None else _qualification(*own),
-            "lost_reasons": None if reasons is None else tuple(reasons),
+            "lost_reasons": _words(record["lost_reasons"]),
+            "won_reasons": _words(record["won_reasons"]),
         }
     )
 

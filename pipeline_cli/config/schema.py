@@ -522,6 +522,7 @@ class PipelineEntry(Section):
     quota: QuotaEntry | None = None
     qualification: QualificationEntry | None = None
     lost_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
+    won_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
     cadence: CadenceEntry | None = None
     prune: PruneEntry | None = None
 
@@ -577,6 +578,7 @@ class PlaybookFile(Section):
     touchpoint_kinds: Annotated[list[Kind], Field(min_length=1)] | None = None
     sources: Annotated[list[Line], Field(min_length=1)] | None = None
     lost_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
+    won_reasons: Annotated[list[Line], Field(min_length=1)] | None = None
     cadence: CadenceEntry = CadenceEntry()
     remind: Annotated[int, minutes_before()] = 15
     prune: PruneEntry = PruneEntry()

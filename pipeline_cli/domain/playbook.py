@@ -76,6 +76,7 @@ class Pipeline(NamedTuple):
     cadence: Cadence | None = None
     qualification: Qualification | None = None
     lost_reasons: tuple[str, ...] | None = None
+    won_reasons: tuple[str, ...] | None = None
 
     @property
     def stage_ids(self) -> tuple[str, ...]:
@@ -249,6 +250,8 @@ class Playbook(NamedTuple):
     capture: CaptureSettings | None = None
     country: str | None = None
     """Of telephone numbers that name none, as ISO 3166 has it."""
+    won_reasons: tuple[str, ...] | None = None
+    """None: any reason is taken."""
 
     def in_home(self, cents: int, currency: str) -> int:
         """Minor units of the file's currency, half to even. Raises UsageError for a currency without a rate."""
@@ -342,6 +345,10 @@ class Playbook(NamedTuple):
     def lost_reasons_in(self, pipeline: Pipeline) -> tuple[str, ...]:
         """The pipeline's own reasons, or the file's."""
         return pipeline.lost_reasons or self.lost_reasons
+
+    def won_reasons_in(self, pipeline: Pipeline) -> tuple[str, ...] | None:
+        """The pipeline's own reasons, or the file's; None: any is taken."""
+        return pipeline.won_reasons or self.won_reasons
 
     @property
     def every_lost_reason(self) -> tuple[str, ...]:

@@ -34,6 +34,39 @@ def test_it_may_be_won_for_another_amount_on_an_earlier_day(pipeline: Run) -> No
     assert last(pipeline)["summary"] == "won Acme, back-dated to 2026-11-15 12:00"
 
 
+def test_why_it_was_won_stands_in_its_history_and_in_the_lessons(pipeline: Run) -> None:
+    pipeline("add", "Acme", "--value", "10k")
+
+    result = pipeline("win", "1", "--reason", "our references")
+
+    assert result.err.splitlines()[0] == "Won 1, Acme: our references."
+    assert last(pipeline)["summary"] == "won Acme: our references"
+    assert deal(pipeline)["lost_reason"] is None
+    assert "our references" in pipeline("show", "1").out
+    (why,) = pipeline("lessons", "--json").json["reasons"]
+    assert (why["outcome"], why["reason"], why["deals"]) == ("won", "our references", 1)
+    assert "Why deals were won" in pipeline("lessons").out
+
+
+def test_it_is_one_of_won_reasons_where_the_file_lists_them(pipeline: Run, folder: Path) -> None:
+    rules = folder / "pipeline.yaml"
+    rules.write_text(rules.read_text("utf-8") + "\nwon_reasons: [price, trust]\n", "utf-8")
+    for title in ("Acme", "Beta"):
+        pipeline("add", title, "--value", "10k")
+
+    refused = pipeline("win", "1", "--reason", "trsut")
+
+    assert (refused.code, refused.err) == (
+        2,
+        "There is no reason for winning 'trsut': did you mean trust? Known: price, trust.\n",
+    )
+    assert pipeline("win", "1", "--reason", "Trust").code == 0
+    assert last(pipeline)["summary"] == "won Acme: trust"
+    assert pipeline("win", "2").code == 0
+    rules.write_text(rules.read_text("utf-8").replace("[price, trust]", "[price, Price]"), "utf-8")
+    assert pipeline("check").code != 0
+
+
 def test_what_was_not_met_is_named_and_not_enforced(pipeline: Run) -> None:
     pipeline("add", "Acme", "--value", "10k", "--contact", "ann@acme.example")
 

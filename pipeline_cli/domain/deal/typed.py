@@ -114,6 +114,14 @@ def read_lost_reason(text: str, known: Sequence[str]) -> str:
     return _one_of("lost reason", accept_filled(text, "The reason"), known)
 
 
+def read_won_reason(text: str | None, known: Sequence[str] | None) -> str | None:
+    """One of `won_reasons` where pipeline.yaml lists them, else any. Raises UsageError with the list."""
+    if text is None:
+        return None
+    reason = accept_filled(text, "The reason")
+    return reason if known is None else _one_of("reason for winning", reason, known)
+
+
 def read_touch_kind(text: str, playbook: Playbook) -> str:
     """By its id, else by the name that pipeline.yaml gives it."""
     word = accept_filled(text, "The kind")
