@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 Complain = Callable[[str, str], None]
 """Told the file, and in a few words what is wrong with it: the rest goes on."""
@@ -47,3 +48,20 @@ def _cannot_be_read(error: OSError, problem: Complain) -> None:
 def why_unreadable(error: OSError) -> str:
     """`cannot be read: Permission denied`."""
     return f"cannot be read: {error.strerror or type(error).__name__}"
+
+
+LONGEST_LINE = 1_000_000
+"""Bytes of a line: a longer one is no date, name or address."""
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """Without their ends; UTF-16, which its mark tells, as UTF-8. A longer line comes in pieces."""
+    first = file.read(4)
+    file.seek(0)
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield from file.read().decode("utf-16", "replace").encode("utf-8").splitlines()
+        return
+    if first[:3] == b"\xef\xbb\xbf":
+        file.seek(3)
+    while line := file.readline(LONGEST_LINE):
+        yield line.rstrip(b"\r\n")

@@ -16,45 +16,49 @@ from pipeline_cli.output.report import DATE, ID, INSTANT, YES_NO, Column, Report
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.workspace import Workspace
 
-COLUMNS = (
-    Column("kind", "Kind", shown=False, meaning="mail, event or card"),
-    Column("id", "Id", shown=False, meaning="Message-ID, or UID and original start of an instance"),
-    Column("at", "When", INSTANT, 1, "When it was sent, or begins"),
-    Column("day", "Day", DATE, shown=False, meaning="The day of an event that takes the whole of it"),
-    Column("who", "Who", priority=1, meaning="The person, or the address", machine=False),
-    Column("subject", "Subject", priority=0, meaning="What it is about", least=16),
-    Column("fate", "Fate", shown=False, meaning="touchpoint, meeting, next_step, queue, suggestion, skipped or known"),
-    Column("reason", "Reason", shown=False, meaning="Why it is left out, or waits"),
-    Column("by", "By", shown=False, meaning="What the deal was chosen by"),
-    Column("deal", "Deal", ID, 0, "The number of the deal"),
-    Column("external_id", "External id", shown=False, meaning="The deal's number elsewhere"),
-    Column("title", "Title", priority=3, meaning="The title of the deal", machine=False),
-    Column("became", "What became of it", priority=0, meaning="What became of it, and why", machine=False, least=18),
-    Column("direction", "Direction", shown=False, meaning="out: from me; in: to me"),
-    Column("automatic", "Automatic", YES_NO, shown=False, meaning="No person wrote it"),
+_WHO = Column("who", "Who", priority=0, meaning="The person, or the address of a stranger", machine=False)
+_AT = Column("at", "When", INSTANT, 1, "When it was sent, or begins")
+_SUBJECT = Column("subject", "Subject", priority=0, meaning="What it is about", least=16)
+_DIRECTION = Column("direction", "Direction", shown=False, meaning="out: from me; in: to me")
+_REASON = Column("reason", "Reason", shown=False, meaning="Why it is left out, or waits")
+_WITH_WHOM = (
     Column("person", "Person", shown=False, meaning="The person's first address"),
     Column("people", "People", shown=False, meaning="The first address of each known person"),
     Column("candidates", "Candidates", shown=False, meaning="Deals it may belong to"),
     Column("candidate_ids", "Candidates elsewhere", shown=False, meaning="Their numbers elsewhere"),
     Column("address", "Address", shown=False, meaning="The address of a stranger"),
+)
+COLUMNS = (
+    Column("kind", "Kind", shown=False, meaning="mail, event or card"),
+    Column("id", "Id", shown=False, meaning="Message-ID, or UID and original start of an instance"),
+    _AT,
+    Column("day", "Day", DATE, shown=False, meaning="The day of an event that takes the whole of it"),
+    _WHO,
+    _SUBJECT,
+    Column("fate", "Fate", shown=False, meaning="touchpoint, meeting, next_step, queue, suggestion, skipped or known"),
+    _REASON,
+    Column("by", "By", shown=False, meaning="What the deal was chosen by"),
+    Column("deal", "Deal", ID, 0, "The number of the deal"),
+    Column("external_id", "External id", shown=False, meaning="The deal's number elsewhere"),
+    Column("title", "Title", priority=3, meaning="The title of the deal", machine=False),
+    Column("became", "What became of it", priority=0, meaning="What became of it, and why", machine=False, least=18),
+    _DIRECTION,
+    Column("automatic", "Automatic", YES_NO, shown=False, meaning="No person wrote it"),
+    *_WITH_WHOM,
     Column("bounced", "Bounced", shown=False, meaning="Addresses that mail comes back from"),
     Column("source", "Source", shown=False, meaning="The file it was found in"),
 )
 WAITING = (
     Column("item", "#", ID, 0, "How `capture assign` names it"),
     Column("kind", "Kind", shown=False, meaning="mail or event"),
-    Column("at", "When", INSTANT, 1, "When it was sent, or begins"),
-    Column("who", "Who", priority=0, meaning="The person, or the address of a stranger", machine=False),
-    Column("subject", "Subject", priority=0, meaning="What it is about", least=16),
+    _AT,
+    _WHO,
+    _SUBJECT,
     Column("question", "What is to be decided", priority=0, meaning="Why it waits", machine=False, least=20),
     Column("fate", "Fate", shown=False, meaning="queue or suggestion"),
-    Column("reason", "Reason", shown=False, meaning="Why it waits"),
-    Column("direction", "Direction", shown=False, meaning="out: from me; in: to me"),
-    Column("person", "Person", shown=False, meaning="The person's first address"),
-    Column("people", "People", shown=False, meaning="The first address of each known person"),
-    Column("candidates", "Candidates", shown=False, meaning="Deals it may belong to"),
-    Column("candidate_ids", "Candidates elsewhere", shown=False, meaning="Their numbers elsewhere"),
-    Column("address", "Address", shown=False, meaning="The address of a stranger"),
+    _REASON,
+    _DIRECTION,
+    *_WITH_WHOM,
     Column("name", "Name", shown=False, meaning="As the stranger is called there"),
 )
 _LEFT_OUT = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.exchange.found_files import lines_of
 
 _WANTED_NAMES = """
 UID SEQUENCE DTSTAMP RECURRENCE-ID DTSTART DTEND DURATION RRULE RDATE EXDATE
@@ -121,7 +122,7 @@ class _Cutter:
 def cut(file: BinaryIO) -> Iterator[Part]:
     """Its events, whatever else is in it, and what is wrong with the file as a whole. Raises OSError."""
     cutter = _Cutter()
-    for line in _unfolded(_lines(file)):
+    for line in _unfolded(lines_of(file)):
         cutter.take(line)
     cutter.finish()
     for complaint in dict.fromkeys(cutter.complaints):
@@ -129,19 +130,6 @@ def cut(file: BinaryIO) -> Iterator[Part]:
     for text, calendar in cutter.found:
         if calendar.method not in _NO_MEETINGS:
             yield Part(text, calendar)
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Without their ends; UTF-16, which its mark tells, as UTF-8."""
-    first = file.read(4)
-    file.seek(0)
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        yield from file.read().decode("utf-16", "replace").encode("utf-8").splitlines()
-        return
-    if first[:3] == b"\xef\xbb\xbf":
-        file.seek(3)
-    while line := file.readline(_MOST_BYTES):
-        yield line.rstrip(b"\r\n")
 
 
 def _unfolded(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.exchange.found_files import lines_of
 
 _WANTED = frozenset(
     {
@@ -70,7 +71,7 @@ def _logical_lines(file: BinaryIO) -> Iterator[bytes]:
     """Folded ones put together, those of 2.1 that end in `=` too; of what is too long, only the beginning."""
     whole = b""
     goes_on = False
-    for line in _lines(file):
+    for line in lines_of(file):
         if goes_on:
             whole = (whole + b"\n" + line)[:_MOST_BYTES]
         elif line[:1] in (b" ", b"\t"):
@@ -83,16 +84,3 @@ def _logical_lines(file: BinaryIO) -> Iterator[bytes]:
         goes_on = whole.endswith(b"=") and _QUOTED_PRINTABLE.match(whole) is not None
     if whole:
         yield whole
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Without their ends; UTF-16, which its mark tells, as UTF-8."""
-    first = file.read(4)
-    file.seek(0)
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        yield from file.read().decode("utf-16", "replace").encode("utf-8").splitlines()
-        return
-    if first[:3] == b"\xef\xbb\xbf":
-        file.seek(3)
-    while line := file.readline(1_000_000):
-        yield line.rstrip(b"\r\n")
