@@ -22,6 +22,7 @@ from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.grouping import UNGROUPED, Grouping, Scope
 from pipeline_cli.domain.words.text import counted, long_day, quoted
 from pipeline_cli.output.report import COUNT, PERCENT, YES_NO, Column, Report, Section
+from pipeline_cli.reports.effort import interval_words, waste_json, waste_lines, waste_of
 from pipeline_cli.reports.funnel import describe_span
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.lessons import (
@@ -43,13 +44,6 @@ from pipeline_cli.workspace import Workspace
 _MOST_SAID = 12
 _MOST_NAMED = 8
 _QUARTERS = 4
-
-
-def interval_words(low: float | None, high: float | None) -> str:
-    """`28–72%`; nothing without one."""
-    from pipeline_cli.output.numbers import percent
-
-    return "" if low is None or high is None else f"{percent(low).rstrip('%')}–{percent(high)}"
 
 
 COLUMNS = (
@@ -144,8 +138,12 @@ def lessons_report(
     reasons = [*count_reasons(reasoned, "lost"), *count_reasons(reasoned, "won")]
     lasting = how_long(read_days_to_close(reader, within)) if won or lost else []
     sections = [Section("Won beside lost", lines=[*_lines(closed, lessons, by)])]
+    waste = waste_of(reader, pipelines, within)
     if by == UNGROUPED:
         sections += _further_sections(reasons, lasting, pipelines)
+        lines = [*waste_lines(waste)]
+        if lines:
+            sections.append(Section("Effort", lines=[*lines, "`pipeline lessons --effort` shows where it went."]))
     return Report(
         name="lessons",
         title=f"{only.name if only else 'Every pipeline'}: lessons, {long_day(reader.clock.today)}"
@@ -162,6 +160,7 @@ def lessons_report(
             "silent": [_silent_json(one) for one in lessons.silent],
             "reasons": [one._asdict() for one in reasons],
             "reason_shifts": [one._asdict() for one in _shifts(reasons)],
+            "effort": waste_json(waste),
             "days_to_close": [one._asdict() for one in lasting],
         },
         sections=sections if won or lost else [],

@@ -208,3 +208,113 @@ def test_hardware_sales_teach_how_long_the_won_ones_take(
     assert won["median_days"] == 57
     value = next(one for one in answer["silent"] if one["factor"] == "value")
     assert value["code"] == "one_outcome"
+
+
+# Effort
+
+
+def told(run: Run, *words: str, today: str) -> None:
+    result = run(*words, today=today)
+    assert result.code == 0, result.err
+
+
+def some_work(run: Run) -> None:
+    """Acme is won after a mail that was answered; Borg is lost in silence; Cora is disqualified; Dyna is open."""
+    for name in ("Acme", "Borg", "Cora", "Dyna"):
+        told(run, "add", name, "--source", "fair" if name == "Acme" else "list", today="2026-10-05T08:00")
+        told(run, "log", name, "email", today="2026-10-05T09:10")
+    told(run, "log", "Acme", "email", "--in", today="2026-10-07T16:00")
+    told(run, "log", "Acme", "call", today="2026-10-08T10:00")
+    told(run, "log", "Borg", "email", today="2026-10-06T09:20")
+    told(run, "log", "Borg", "email", "--in", today="2026-11-05T09:20")
+    told(run, "log", "Cora", "call", "--no-answer", today="2026-10-06T09:40")
+    told(run, "log", "Dyna", "email", today="2026-11-18T09:40")
+    told(run, "win", "Acme", today="2026-10-20T12:00")
+    told(run, "lose", "Borg", "--reason", "price", today="2026-11-10T12:00")
+    told(run, "disqualify", "Cora", "--reason", "a student", today="2026-11-10T12:00")
+
+
+def test_touchpoints_are_counted_by_what_came_back(prepare: Prepare) -> None:
+    rows = {
+        (row["of"], row["value"]): row for row in prepare(some_work)("lessons", "--effort", "--json", today=TODAY).rows
+    }
+
+    email, call = rows["kind", "email"], rows["kind", "call"]
+    # Of six mails one is two days old; of the others the first to Acme was answered, and to Borg nobody within 14 days.
+    assert [email[key] for key in ("touches", "conversations", "judged", "answered")] == [6, 0, 5, 1]
+    assert email["reply_rate"] == 0.2
+    assert [call[key] for key in ("touches", "conversations", "judged", "answered")] == [2, 1, 2, 1]
+    assert [rows["source", "list"][key] for key in ("touches", "on_closed", "for_nothing", "wasted")] == [6, 4, 4, 1]
+    assert [rows["source", "fair"][key] for key in ("touches", "on_closed", "for_nothing", "wasted")] == [2, 2, 0, 0]
+    assert rows["hour", "09"]["touches"] == 7
+    assert rows["weekday", "Monday"]["touches"] == 4
+
+
+def test_what_was_for_nothing_is_said_with_what_never_qualified(prepare: Prepare) -> None:
+    run = prepare(some_work)
+    effort = run("lessons", "--json", today=TODAY).json["effort"]
+
+    assert effort == {
+        "won": 2,
+        "lost": 2,
+        "disqualified": 2,
+        "never_qualified": 4,
+        "open": 2,
+        "closed": 6,
+        "for_nothing": 4,
+    }
+    assert (
+        "4 of 6 touchpoints of ours on closed deals (67%) were for nothing: 2 on lost deals, 2 on disqualified ones; "
+        "4 of them on deals that never qualified." in run("lessons", today=TODAY).out
+    )
+    later = run("lessons", "--effort", "--since", "2026-10-06", "--json", today=TODAY).json
+    assert (later["effort"]["closed"], later["effort"]["open"]) == (3, 1)
+    before = run("lessons", "--effort", "--as-of", "2026-10-07", "--json", today=TODAY).json["effort"]
+    assert (before["closed"], before["open"]) == (0, 6)
+
+
+def test_capacity_counts_full_weeks_alone(prepare: Prepare) -> None:
+    answer = prepare(some_work)("lessons", "--capacity", "--json", today=TODAY).json
+
+    # From 5 October to 15 November: 8 of the 9 touchpoints of ours but the last, all in the first of six weeks.
+    assert (answer["capacity"]["weeks"], answer["capacity"]["touches_per_week"]) == (6, 0)
+    first = answer["rows"][0]
+    assert (first["open"], first["won_deals"], first["touches_per_deal_week"], first["carries"]) == (1, 1, None, None)
+    assert first["touches_per_week"] == pytest.approx(7 / 6)
+
+
+@pytest.mark.parametrize("option", ["--effort", "--capacity"])
+def test_an_empty_record_says_what_to_type(pipeline: Run, option: str) -> None:
+    result = pipeline("lessons", option, today=TODAY)
+
+    assert (result.code, "`pipeline log DEAL call` keeps one." in result.out) == (0, True)
+    assert pipeline("lessons", option, "--json", today=TODAY).rows == []
+    assert len(pipeline("lessons", option, "--explain", today=TODAY).out.splitlines()) > 8
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--effort", "--capacity"),
+        ("--effort", "--by", "source"),
+        ("--capacity", "--since", "2026-01-01"),
+        ("--capacity", "--by", "source"),
+    ],
+)
+def test_reports_that_are_two_are_not_asked_for_as_one(pipeline: Run, words: tuple[str, ...]) -> None:
+    result = pipeline("lessons", *words, today=TODAY)
+
+    assert (result.code, result.out) == (2, "")
+    assert "do not go together" in result.err
+
+
+def test_the_demo_spent_375_of_584_touchpoints_for_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = run("demo").out
+    monkeypatch.chdir(out.partition("The files are in ")[2].partition(". Go on")[0])
+
+    said = "375 of 584 touchpoints of ours on closed deals (64%) were for nothing: 346 on lost deals, 29 on disqualified ones"
+    assert said in run("lessons", today=TODAY).out
+    assert said in run("lessons", "--effort", today=TODAY).out
+    rows = run("lessons", "--effort", "--json", today=TODAY).rows
+    assert sum(row["on_closed"] for row in rows if row["of"] == "kind") == 584
+    assert sum(row["for_nothing"] for row in rows if row["of"] == "weekday") == 375

@@ -21,6 +21,8 @@ REPORTS = [
     "cohorts",
     "cohorts --by quarter",
     "lessons",
+    "lessons --effort",
+    "lessons --capacity",
     "forecast",
     "forecast --deals",
     "forecast --compare",

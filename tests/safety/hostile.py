@@ -109,6 +109,7 @@ READING = (
     "cohorts",
     "lessons",
     "lessons --by source",
+    "lessons --effort",
     "lessons --by note",
     "forecast --deals",
     "review",
