@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline_cli.domain.capture.cards import CREATED, MERGED, Card, CardPerson, CardVerdict
 from pipeline_cli.domain.capture.directory import Directory, KnownDeal, KnownPerson
-from pipeline_cli.domain.capture.plan import GONE, IGNORED, CapturedItem, CapturePlan, Entry, TypedTouch
+from pipeline_cli.domain.capture.plan import GONE, IGNORED, CapturedItem, CapturePlan, Entry, TypedTouch, is_of_sender
 from pipeline_cli.domain.capture.verdict import EVENT, MEETING, NEXT_STEP, QUEUE, SKIPPED, TOUCHPOINT, Verdict
 from pipeline_cli.domain.deal.edits import (
     AddContact,
@@ -464,12 +464,12 @@ def ignore_sender(change: Change, address: str) -> None:
     journal = change.journal
     if change.connection.execute("SELECT 1 FROM ignored_senders WHERE address = ?", (address,)).fetchone() is None:
         journal.insert("ignored_senders", {"address": address, "ignored_at": to_text(change.clock.now)})
-    of_it = "address = ?1" if not address.startswith("@") else "substr(address, instr(address, '@')) = ?1"
     rows = change.connection.execute(
-        f"SELECT id FROM captured WHERE fate IN ('queue', 'suggestion') AND {of_it}", (address,)
+        "SELECT id, address FROM captured WHERE fate IN ('queue', 'suggestion') AND address IS NOT NULL"
     ).fetchall()
-    for (number,) in rows:
-        ignore_item(change, number)
+    for number, sender in rows:
+        if is_of_sender(sender, {address}):
+            ignore_item(change, number)
 
 
 def ignore_item(change: Change, number: int) -> None:

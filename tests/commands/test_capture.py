@@ -338,6 +338,16 @@ def test_who_is_ignored_is_never_asked_about_again(seller: Run, folder: Path, se
     seller("undo")
 
 
+def test_who_is_ignored_is_so_with_every_tag(seller: Run, folder: Path) -> None:
+    mail(folder, 1, "bob+one@acme.example", ME)
+    seller("capture")
+    assert [item["address"] for item in waiting(seller)] == ["bob+one@acme.example"]
+    seller("capture", "ignore", "bob@acme.example")
+    mail(folder, 2, "bob+two@acme.example", ME, "Again")
+    seller("capture")
+    assert waiting(seller) == []
+
+
 def test_one_item_is_dropped(seller: Run, folder: Path) -> None:
     mail(folder, 1, "bob@acme.example", ME)
     seller("capture")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipeline_cli.domain.capture.verdict import CLOSED_DEALS, NO_DEAL, ONE_DEAL, SEVERAL_DEALS, THREAD, TITLE
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.addresses import normalise_email
+from pipeline_cli.domain.words.addresses import normalise_email, without_tag
 
 _PROVIDERS = """
 aol.com arcor.de bigpond.com bluewin.ch btinternet.com comcast.net email.com fastmail.com fastmail.fm free.fr
@@ -73,7 +73,7 @@ class Directory:
             self._owners.setdefault(normalise_email(address), {})[owner] = address
         self._owners_without_tag: dict[str, dict[int, str]] = {}
         for normal, owners in self._owners.items():
-            if (plain := _without_tag(normal)) != normal:
+            if (plain := without_tag(normal)) != normal:
                 self._owners_without_tag.setdefault(plain, {}).update(owners)
         self._mine = frozenset(form for address in me for form in _with_and_without_tag(address))
         self.my_domains = frozenset(address.rpartition("@")[2] for address in self._mine)
@@ -92,18 +92,18 @@ class Directory:
     def owners_of(self, address: str) -> Mapping[int, str]:
         """The contacts who have it, each with how the record writes it; several where it is shared."""
         normal = normalise_email(address)
-        plain = _without_tag(normal)
+        plain = without_tag(normal)
         return self._owners.get(normal) or self._owners.get(plain) or self._owners_without_tag.get(plain) or {}
 
     def is_mine(self, address: str) -> bool:
         """It is one of my own."""
         normal = normalise_email(address)
-        return normal in self._mine or _without_tag(normal) in self._mine
+        return normal in self._mine or without_tag(normal) in self._mine
 
     def is_never(self, address: str) -> bool:
         """It, its domain or one above that is never to come into the record."""
         normal = normalise_email(address)
-        if normal in self._never or _without_tag(normal) in self._never:
+        if normal in self._never or without_tag(normal) in self._never:
             return True
         labels = normal.rpartition("@")[2].split(".")
         return any(".".join(labels[start:]) in self._never_domains for start in range(len(labels)))
@@ -145,15 +145,9 @@ class Directory:
         return Choice(reason=SEVERAL_DEALS, candidates=tuple(sorted(possible)))
 
 
-def _without_tag(address: str) -> str:
-    """`ann@acme.example` of `ann+sales@acme.example`."""
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
 def _with_and_without_tag(address: str) -> tuple[str, str]:
     normal = normalise_email(address)
-    return normal, _without_tag(normal)
+    return normal, without_tag(normal)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeline_cli.domain.capture.directory import FREE_PROVIDERS, Directory
 from pipeline_cli.domain.capture.letter import Letter
 from pipeline_cli.domain.record import NamedTuple
-from pipeline_cli.domain.words.addresses import Mailbox, normalise_email
+from pipeline_cli.domain.words.addresses import Mailbox, normalise_email, without_tag
 
 IN, OUT = "in", "out"
 
@@ -25,6 +25,8 @@ class Found(NamedTuple):
 
     address: str
     """Normalised."""
+    plain: str
+    """Without its +tag: by which two of a stranger are the same."""
     owners: tuple[int, ...]
     is_mine: bool
     is_never: bool
@@ -61,8 +63,10 @@ class Lookup:
         found = self._found.get(address)
         if found is None:
             directory = self._directory
+            normal = normalise_email(address)
             found = self._found[address] = Found(
-                normalise_email(address),
+                normal,
+                without_tag(normal),
                 tuple(directory.owners_of(address)),
                 directory.is_mine(address),
                 directory.is_never(address),

@@ -24,7 +24,7 @@ def why_left_out(letter: Letter, involved: Involved) -> str | None:
 
 def is_automatic(letter: Letter, involved: Involved) -> bool:
     """No person wrote it."""
-    return letter.is_automatic or any(found.address.partition("@")[0] in _MACHINES for _, found in involved.senders)
+    return letter.is_automatic or any(found.plain.partition("@")[0] in _MACHINES for _, found in involved.senders)
 
 
 def is_kept_as_automatic(letter: Letter, involved: Involved) -> bool:

@@ -40,7 +40,7 @@ class Seen(NamedTuple):
     """A stranger in a mail that somebody wrote: the half of an exchange, of which the other half may come later."""
 
     address: str
-    """Normalised."""
+    """Normalised, without its +tag."""
     direction: str
     """out: I wrote to it | in: it wrote to me"""
     key: str
@@ -148,10 +148,10 @@ def _strangers(sight: _Sight) -> Iterable[Seen]:
     if sight.reason is not None or sight.is_automatic:
         return
     direction = sight.involved.direction
-    writers = {found.address for _, found in sight.involved.senders}
+    writers = {found.plain for _, found in sight.involved.senders}
     for _, found in sight.involved.strangers:
-        if direction == OUT or found.address in writers:
-            yield Seen(found.address, direction, sight.letter.key)
+        if direction == OUT or found.plain in writers:
+            yield Seen(found.plain, direction, sight.letter.key)
 
 
 class _Deciding:
@@ -161,26 +161,24 @@ class _Deciding:
         self, directory: Directory, met: _Met, known: dict[str, int | None], drafts: Mapping[str, int]
     ) -> None:
         self._directory, self._met, self._known, self._drafts = directory, met, known, drafts
-        self._deal_of = {key: deal for key, deal in known.items() if deal is not None}
+        self._deal_of: dict[str, int] = {}
 
     def decide_all(self, sights: Sequence[_Sight], earlier: Iterable[Verdict]) -> list[Verdict]:
         """The new mails and those of earlier runs, as if all had come at once."""
-        before = {verdict.key: verdict for verdict in earlier if _may_change(verdict)}
-        read = {sight.letter.key for sight in sights}
-        rest = [verdict for verdict in before.values() if verdict.key not in read]
-        in_order: list[tuple[datetime, str, _Sight | None]] = [
-            *((sight.at, sight.letter.key, sight) for sight in sights),
-            *((verdict.at, verdict.key, None) for verdict in rest),
-        ]
+        before = {verdict.key: verdict for verdict in earlier}
+        self._deal_of = {key: deal for key, deal in self._known.items() if deal is not None and key not in before}
+        read = {sight.letter.key: sight for sight in sights}
+        instants = {key: sight.at for key, sight in read.items()} | {one.key: one.at for one in before.values()}
         verdicts = []
-        for _, key, sight in sorted(in_order, key=lambda entry: entry[:2]):
-            verdict = self._again(before[key]) if key in before else None
-            if verdict is None and sight is not None:
-                verdict = self._decide(sight)
+        for key, _ in sorted(instants.items(), key=lambda entry: (entry[1], entry[0])):
+            verdict = self._again(before[key]) if key in before and _may_change(before[key]) else None
+            if verdict is None and key in read:
+                verdict = self._decide(read[key])
             if verdict is not None:
                 verdicts.append(verdict)
-                if verdict.fate == TOUCHPOINT and verdict.deal_id is not None:
-                    self._deal_of[key] = verdict.deal_id
+            deal_id = self._known.get(key) if verdict is None or verdict.fate == KNOWN else verdict.deal_id
+            if deal_id is not None:
+                self._deal_of[key] = deal_id
         return verdicts
 
     def _again(self, earlier: Verdict) -> Verdict | None:
@@ -231,7 +229,7 @@ class _Deciding:
         strangers = [] if sight.is_automatic else sight.involved.strangers
         for reason, holds in ((COLLEAGUE, self._directory.is_colleague), (EXCHANGE, self._met.both_ways)):
             for mailbox, found in strangers:
-                if holds(found.address):
+                if holds(found.plain):
                     return verdict._replace(fate=SUGGESTION, reason=reason, address=found.address, name=mailbox.name)
         return verdict._replace(reason=UNKNOWN)
 

@@ -25,6 +25,7 @@ from pipeline_cli.domain.capture.verdict import (
     Verdict,
 )
 from pipeline_cli.domain.record import NamedTuple
+from pipeline_cli.domain.words.addresses import without_tag
 from pipeline_cli.domain.words.clock import Clock
 
 GONE, IGNORED = "gone", "ignored"
@@ -151,22 +152,30 @@ def _is_another_event(old: CapturedItem, verdict: Verdict) -> bool:
 def _is_ignored(verdict: Verdict, ignored: Collection[str]) -> bool:
     if verdict.address is None:
         return False
-    return verdict.address in ignored or f"@{verdict.address.rpartition('@')[2]}" in ignored
+    return is_of_sender(verdict.address, ignored)
+
+
+def is_of_sender(address: str, senders: Collection[str]) -> bool:
+    """It is one of them, with a +tag or without, or at the domain that follows an @."""
+    domain = f"@{address.rpartition('@')[2]}"
+    return not {address, without_tag(address), domain}.isdisjoint(senders)
 
 
 def _decided_now(items: Iterable[CapturedItem], entries: Sequence[Entry], directory: Directory) -> list[Entry]:
     """What was waiting and is clear now: a deal was closed, a mail it answers came in, an address belongs to somebody."""
-    deal_of = {item.key: item.deal_id for item in items if item.kind == MAIL and item.deal_id is not None}
-    deal_of |= {
-        entry.verdict.key: entry.verdict.deal_id
-        for entry in entries
-        if entry.verdict.kind == MAIL and entry.verdict.deal_id is not None
-    }
+    of_mail = [item for item in items if item.kind == MAIL]
+    in_order = {item.key: (item.at, item.key) for item in of_mail}
+    deal_of = {item.key: item.deal_id for item in of_mail if item.deal_id is not None}
+    for told in (entry.verdict for entry in entries):
+        if told.kind == MAIL and told.deal_id is not None:
+            in_order.setdefault(told.key, (told.at, told.key))
+            deal_of[told.key] = told.deal_id
     again = {(entry.verdict.kind, entry.verdict.key) for entry in entries}
     waiting = [item for item in items if item.fate in (QUEUE, SUGGESTION) and (item.kind, item.key) not in again]
     found = []
-    for item in sorted(waiting, key=lambda item: item.at):
-        verdict = decide_again(item, directory, deal_of)
+    for item in sorted(waiting, key=lambda item: (item.at, item.key)):
+        answered = [key for key in item.answers if key in deal_of and in_order[key] < (item.at, item.key)]
+        verdict = decide_again(item, directory, {key: deal_of[key] for key in answered})
         if verdict is not None:
             found.append(Entry(verdict, item))
             if verdict.deal_id is not None and item.kind == MAIL:

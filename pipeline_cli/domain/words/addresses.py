@@ -107,6 +107,12 @@ def normalise_email(text: str) -> str:
     return normalize("NFC", f"{local}{at}{read}").casefold()
 
 
+def without_tag(address: str) -> str:
+    """`ann@acme.example` of `ann+sales@acme.example`."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
 def _label_in_unicode(label: str) -> str:
     if label[:4].casefold() != "xn--":
         return label

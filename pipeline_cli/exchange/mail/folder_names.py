@@ -6,6 +6,8 @@ import base64
 import re
 
 JUNK, TRASH, DRAFTS = "junk", "trash", "drafts"
+WAITING = "waiting"
+"""Of names: folders whose mail was not sent; some people call a label of their own so."""
 
 _NAMES = {
     JUNK: """junk|junk e-mail|junk email|junk mail|spam|spamverdacht|bulk mail|unerwünscht|unerwünschte werbung
@@ -19,12 +21,19 @@ _NAMES = {
         |verwijderd|verwijderde items|papperskorg|borttaget|slettet post|slettede elementer|papirkurv|roskakori|kosz
         |elementy usunięte|koš|odstraněná pošta|lomtár|törölt elemek|корзина|удаленные|ゴミ箱|已删除邮件|휴지통""",
     DRAFTS: """draft|drafts|entwurf|entwürfe|brouillon|brouillons|borrador|borradores|rascunho|rascunhos|bozze|concepten
-        |utkast|kladder|luonnokset|szkice|wersje robocze|kopie robocze|koncepty|piszkozatok|черновики|下書き|草稿|임시보관함
-        |templates|vorlagen|plantillas|sjablonen|szablony|outbox|unsent messages|unsent|postausgang
+        |utkast|kladder|luonnokset|szkice|wersje robocze|kopie robocze|koncepty|piszkozatok|черновики|下書き|草稿
+        |임시보관함""",
+    WAITING: """templates|vorlagen|plantillas|sjablonen|szablony|outbox|unsent messages|unsent|postausgang
         |boîte d'envoi|bandeja de salida|caixa de saída""",
 }
 _KINDS = {" ".join(name.split()): kind for kind, names in _NAMES.items() for name in names.split("|")}
 _SUFFIXES = (".mbox", ".mbx", ".sbd", ".mozmsgs")
+
+
+def kind_of_label(name: str) -> str | None:
+    """junk | trash | drafts, of what Gmail writes into an export; a label below another is one that a person made."""
+    kind = _KINDS.get(_readable(name).strip())
+    return None if kind == WAITING else kind
 
 
 def kind_of(name: str) -> str | None:
@@ -33,7 +42,8 @@ def kind_of(name: str) -> str | None:
     for suffix in _SUFFIXES:
         plain = plain.removesuffix(suffix)
     last = re.split(r"[./\\]", plain.strip(" ./\\"))[-1]
-    return _KINDS.get(plain.strip()) or _KINDS.get(last.strip())
+    kind = _KINDS.get(plain.strip()) or _KINDS.get(last.strip())
+    return DRAFTS if kind == WAITING else kind
 
 
 def _readable(name: str) -> str:

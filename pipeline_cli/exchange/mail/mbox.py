@@ -16,11 +16,12 @@ from pathlib import Path
 from pipeline_cli.domain.capture.letter import Letter
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.exchange.mail.dates import read_date
-from pipeline_cli.exchange.mail.headers import is_mail
+from pipeline_cli.exchange.mail.folder_names import DRAFTS, JUNK, TRASH, kind_of_label
+from pipeline_cli.exchange.mail.headers import Fields, is_mail
 from pipeline_cli.exchange.mail.one_file import Header, letter_of
 from pipeline_cli.exchange.mail.paths import shown, written_at
 from pipeline_cli.exchange.mail.progress import NO_MAIL, Reading, reason_of
-from pipeline_cli.exchange.mail.words import text_of
+from pipeline_cli.exchange.mail.words import decoded, text_of
 from pipeline_cli.exchange.mail.writing_letters import Place
 
 BEGINNING = b"From "
@@ -100,9 +101,22 @@ def _letter_in(file: FileIO, span: _Span, place: Place, reading: Reading) -> Let
     if not is_mail(header.fields):
         reading.unread[NO_MAIL] += 1
         return None
+    labels = _labels(header.fields)
+    if JUNK in labels:
+        reading.unread[JUNK] += 1
+        return None
     letter = letter_of(header, read, place._replace(stored=stored), reading)
     state = text_of(b"".join(header.fields.get(b"x-status", ())))
-    return letter._replace(is_deleted=letter.is_deleted or "D" in state, is_draft=letter.is_draft or "T" in state)
+    return letter._replace(
+        is_deleted=letter.is_deleted or "D" in state or TRASH in labels,
+        is_draft=letter.is_draft or "T" in state or DRAFTS in labels,
+    )
+
+
+def _labels(fields: Fields) -> set[str | None]:
+    """What Gmail's export of all mail says of one: it has no folders. The first counts: the others came with the mail."""
+    labels = fields.get(b"x-gmail-labels", ())[:1]
+    return {kind_of_label(label.strip(' "')) for text in labels for label in decoded(text_of(text)).split(",")}
 
 
 def _read(file: FileIO, span: _Span, start: int, length: int) -> bytes:

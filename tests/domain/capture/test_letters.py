@@ -256,6 +256,14 @@ class TestFoldersOneByOne:
         decided = decide(mail(ME, ANN, key="a@x", days_ago=2, subject="Support"), known={"b@x": 1}, earlier=[reply])
         assert (decided.verdicts[1].deal_id, decided.verdicts[1].by) == (2, "thread")
 
+    def test_a_mail_that_seems_older_than_what_it_answers_fares_the_same_in_the_next_run(self) -> None:
+        reply = mail(ANN, key="b@x", days_ago=3, answers=("a@x",))
+        first = mail(ME, ANN, key="a@x", days_ago=2, subject="Support")
+        decided = {verdict.key: verdict for verdict in decide(reply, first).verdicts}
+        assert (decided["b@x"].fate, decided["a@x"].deal_id) == ("queue", 2)
+        again = decide(reply, first, known={"b@x": None, "a@x": 2}, earlier=decided.values())
+        assert [verdict.fate for verdict in again.verdicts] == ["known", "known"]
+
     def test_what_a_person_chose_stays(self) -> None:
         reply = one(mail(ANN, key="b@x", answers=("a@x",)))._replace(
             fate="touchpoint", deal_id=1, by="hand", reason=None
@@ -284,6 +292,12 @@ class TestStrangers:
         assert [verdict.reason for verdict in decide(there, back).verdicts] == ["exchange", "exchange"]
         assert one(there).reason == "unknown"
         assert one(back).reason == "unknown"
+
+    def test_a_stranger_with_a_tag_is_the_one_without(self) -> None:
+        there, back = mail(ME, "x@x.example", key="a@x"), mail("x+offer@x.example", key="b@x")
+        assert [verdict.address for verdict in decide(there, back).verdicts] == ["x@x.example", "x+offer@x.example"]
+        seen = {(stranger.address, stranger.direction) for stranger in decide(back).strangers}
+        assert one(there, met_before=lambda address, way: (address, way) in seen).reason == "exchange"
 
     def test_newsletters_and_machines_are_no_exchange(self) -> None:
         there = mail(ME, "x@x.example", key="a@x")

@@ -49,6 +49,34 @@ def test_mutt_says_it_too(tmp_path: Path) -> None:
     ]
 
 
+def test_the_labels_of_gmail_s_export_are_its_folders(tmp_path: Path) -> None:
+    labels = (
+        "Inbox,Opened,Category Personal",
+        "Spam,Unread",
+        "Trash,Opened",
+        "=?UTF-8?Q?Entw=C3=BCrfe?=",
+        "Clients/Trash,Templates,Sent",
+        'Opened,\n "Papierkorb"',
+    )
+    mails = [f"X-Gmail-Labels: {label}\n".encode() + a_mail(str(number)) for number, label in enumerate(labels)]
+    letters, reading = read(write(tmp_path / "All mail.mbox", as_mbox(*mails)))
+    assert [(letter.key[0], letter.is_deleted, letter.is_draft) for letter in letters] == [
+        ("0", False, False),
+        ("2", True, False),
+        ("3", False, True),
+        ("4", False, False),
+        ("5", True, False),
+    ]
+    assert reading.unread == {"junk": 1}
+
+
+def test_a_label_that_came_with_a_mail_hides_it_in_no_other_folder(tmp_path: Path) -> None:
+    mail = b"X-Gmail-Labels: Spam\n" + a_mail("1")
+    assert keys(a_maildir(tmp_path / "dir", one=mail)) == ["1@acme.example"]
+    box = write(tmp_path / "box", as_mbox(b"X-Gmail-Labels: Inbox\nX-Gmail-Labels: Trash\n" + a_mail("2")))
+    assert [letter.is_deleted for letter in read(box)[0]] == [False]
+
+
 def test_a_mail_without_a_number_is_the_same_in_an_mbox_and_in_a_maildir(tmp_path: Path) -> None:
     mail = a_mail("", body="\nFrom now on\n>From then on\n\n\n\n").replace(b"<@Acme.example>", b"")
     a_maildir(tmp_path / "dir", one=mail)
