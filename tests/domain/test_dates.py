@@ -115,6 +115,7 @@ def test_a_day_without_a_year_lies_ahead_or_behind(text: str, ahead: str, behind
         ("next friday", "2026-11-27"),
         ("next sat", "2026-11-28"),
         ("in 3 weeks", "2026-12-12"),
+        ("in 2w", "2026-12-05"),
         ("in a month", "2026-12-21"),
         ("2 days ago", "2026-11-19"),
         ("next quarter", "2027-02-21"),

@@ -254,7 +254,7 @@ def _place(name: str, names: Sequence[str]) -> int | None:
 
 
 def _relative_day(word: str, today: date) -> date | None:
-    form = re.fullmatch(r"([+-]?\d{1,6})\s?([dwmy])", word, re.ASCII)
+    form = re.fullmatch(r"(?:in (?=\d))?([+-]?\d{1,6})\s?([dwmy])", word, re.ASCII)
     if form is not None:
         return _further(today, int(form[1]), form[2])
     units = "|".join(_UNITS)
