@@ -9,6 +9,7 @@ import typer
 from pipeline_cli.commands.options import SETTINGS, Command
 from pipeline_cli.commands.reading import View, answering, form_of, show
 from pipeline_cli.domain.capture.plan import CapturedItem, assigned, plan_capture
+from pipeline_cli.domain.capture.verdict import CARD
 from pipeline_cli.domain.errors import NoSuchContact, NoSuchDeal, RuleError, SetupError, UsageError
 from pipeline_cli.domain.playbook import CaptureSettings
 from pipeline_cli.domain.words.text import counted, quoted
@@ -167,7 +168,7 @@ def review(workspace: Workspace, view: View) -> Report | None:
 
 def _ask(workspace: Workspace, item: CapturedItem) -> bool:
     """False: enough for today."""
-    choices = "the number of a deal, new TITLE for a new deal, "
+    choices = "" if item.kind == CARD else "the number of a deal, new TITLE for a new deal, "
     choices += "of CONTACT for an address of somebody, never for this sender, " if item.address else ""
     while True:
         answer = workspace.ask(f"  Which? ({choices}drop, Enter for later, q to stop) ").strip()
@@ -251,6 +252,12 @@ def _put_on(workspace: Workspace, change: Change, item: CapturedItem, deal_id: i
     from pipeline_cli.domain.deal.edits import AddContact, ContactDetails, SetContact
     from pipeline_cli.storage.journal import next_id
 
+    if item.kind == CARD:
+        both = " ".join(f"c{one}" for one in item.people)
+        raise RuleError(
+            f"{item.id} is a card that fits {both}: `pipeline contact merge {both}` makes them one, "
+            f"`pipeline capture ignore {item.id}` drops it."
+        )
     change.begin_operation(f"put a captured {item.kind} on deal {deal_id}")
     if not item.people and item.address:
         person = next_id(change.connection, "contacts")

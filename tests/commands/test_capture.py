@@ -512,6 +512,23 @@ def test_health_says_how_much_was_captured(seller: Run, folder: Path) -> None:
     assert seller("health", "--json").json["captured"]["touchpoints"] == 1
 
 
+def test_a_card_that_fits_two_people_asks(seller: Run, folder: Path) -> None:
+    seller("contact", "add", "Bob", "--email", "bob@acme.example")
+    card(folder, ("Ann and Bob", "ann@acme.example bob@acme.example"))
+    seller("capture")
+    (item,) = waiting(seller)
+    assert (item["kind"], item["reason"], item["people"]) == (
+        "card",
+        "two_people",
+        ["ann@acme.example", "bob@acme.example"],
+    )
+    refused = seller("capture", "assign", str(item["item"]), "1")
+    assert (refused.code, "contact merge c1 c2" in refused.err) == (5, True)
+    assert seller("contact", "merge", "c2", "c1").code == 0
+    seller("capture")
+    assert waiting(seller) == []
+
+
 # Asked on a terminal
 
 

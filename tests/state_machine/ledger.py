@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
+from email.header import Header
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from tests.state_machine.door import Door, Dump
 from tests.state_machine.words import ADDRESSES, DELTAS, PLACES, SECOND, STAGES, Drawn
 
 START = datetime(2026, 3, 2, 9, 0, 0, 123000, tzinfo=UTC)
+ME = "me@mine.example"
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a disk makes every commit wait; elsewhere the usual folder
 
 ALL = "--all-pipelines"
@@ -46,8 +49,16 @@ class Ledger:
         assert self.door.run("init", now=self.now).code == 0
         rules = self.door.folder / "pipeline.yaml"
         text = rules.read_text(encoding="utf-8")
-        rules.write_text(text.replace("\nqualification:", f"\n{SECOND}\nqualification:"), encoding="utf-8")
+        text = text.replace("\nqualification:", f"\n{SECOND}\nqualification:")
+        rules.write_text(f"{text}\ncapture: {{me: [{ME}]}}\n", encoding="utf-8")
+        for name in ("new", "cur", "tmp"):
+            (self.mail / name).mkdir(parents=True)
         self.dump = self.door.dump()
+
+    @property
+    def mail(self) -> Path:
+        """A Maildir: what was undone comes again, and what was logged does not."""
+        return self.root / "mail"
 
     def end(self) -> None:
         shutil.rmtree(self.root)
@@ -281,6 +292,55 @@ class Ledger:
     def do_opt_out(self, drawn: Drawn) -> None:
         who = ADDRESSES[drawn.number % len(ADDRESSES)]
         self.do("contact", "opt-out", who, *(["--revoke"] if drawn.flag else []))
+
+    def do_capture(self, drawn: Drawn) -> None:
+        """One more mail, of somebody known or not, or a meeting that moves; all of it once, however often it is read."""
+        at = (self.now - timedelta(days=drawn.number)).replace(microsecond=0)
+        self.told.add(to_text(at))
+        number = len(list((self.mail / "cur").iterdir()))
+        who = (*ADDRESSES, "new@b.example", "ann@home.example")[drawn.number % 5]
+        sender, to = (ME, who) if drawn.flag else (who, ME)
+        answers = f"In-Reply-To: <m{number - 1}@x>\n" if drawn.deal % 2 else ""
+        (self.mail / "cur" / f"{number}:2,S").write_text(
+            f"From: {sender}\nTo: {to}\nSubject: {Header(drawn.text, 'utf-8').encode()}\nDate: {format_datetime(at)}\n"
+            f"Message-ID: <m{number}@x>\n{answers}\n{drawn.text}\n",
+            encoding="utf-8",
+        )
+        assert self.do("capture", "mail", str(self.mail), changes_the_past=True).code == 0
+        dump = self.door.dump()
+        assert self.do("capture", "mail", str(self.mail)).code == 0
+        self.is_the_same(self.door.dump(), dump, "the second capture")
+        touched = [row["touchpoint_id"] for row in invariants.rows(self.dump, "captured") if row["touchpoint_id"]]
+        assert len(touched) == len(set(touched)), "two mails are one touchpoint"
+
+    def do_assign(self, drawn: Drawn) -> None:
+        """What waits is put on a deal, given to somebody, or dropped."""
+        waiting = [row["item"] for row in self.read("capture", "review")["rows"]]
+        if not waiting:
+            return
+        item = str(waiting[drawn.number % len(waiting)])
+        if drawn.number % 3 == 0:
+            self.do("capture", "ignore", item)
+        elif drawn.flag:
+            self.do("capture", "assign", item, self.pick(drawn.deal), changes_the_past=True)
+        else:
+            self.do("capture", "assign", item, "--contact", "ann@acme.example", changes_the_past=True)
+        if drawn.number % 3 or self.before:
+            left = [row["item"] for row in self.read("capture", "review")["rows"]]
+            assert set(left) <= set(waiting), "a decision asked more"
+
+    def do_addresses(self, drawn: Drawn) -> None:
+        """Somebody has one address more or less, another first, or is somebody else."""
+        who = ADDRESSES[drawn.number % len(ADDRESSES)]
+        how = (
+            ("contact", "edit", who, "--add-email", f"{drawn.text}=ann@home.example"),
+            ("contact", "edit", "ann@home.example", "--first", "ann@home.example"),
+            ("contact", "edit", who, "--remove", "ann@home.example"),
+            ("contact", "edit", who, f"--org={drawn.text}", *(["--was-wrong"] if drawn.flag else [])),
+            ("contact", "merge", who, ADDRESSES[drawn.deal % len(ADDRESSES)]),
+            ("contact", "edit", who, "--deal", self.pick(drawn.deal), f"--deal-role={drawn.text}"),
+        )
+        self.do(*how[drawn.number % len(how)], changes_the_past=True)
 
     # Taking back
 

@@ -34,6 +34,7 @@ KINDS = (
     *("undo", "undo_down_to", "undo_only", "redo", "redo_several"),
     *("wait", "wait", "remember", "export", "today", "sums", "filters", "restage"),
     *("restore", "forget"),
+    *("capture", "capture", "assign", "addresses"),
 )
 
 
