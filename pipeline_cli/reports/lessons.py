@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline_cli.domain.lessons.compare import (
+    ALPHA,
     LEAST,
     MOST_VALUES,
     NOT_PROVEN,
@@ -43,6 +44,8 @@ from pipeline_cli.workspace import Workspace
 
 _MOST_SAID = 12
 _MOST_NAMED = 8
+_MOST_ALONE = 3
+_ASKABLE = ("source", "owner")
 _QUARTERS = 4
 
 
@@ -95,6 +98,12 @@ COLUMNS = (
         value="adjusted",
     ),
     Column(
+        "p_alone",
+        shown=False,
+        meaning="The same with the comparisons of this one thing looked at together, as if nothing else had been asked about",
+        value="alone",
+    ),
+    Column(
         "chance",
         "By chance",
         priority=3,
@@ -137,7 +146,7 @@ def lessons_report(
     reasoned = read_reasons(reader, within) if won or lost else []
     reasons = [*count_reasons(reasoned, "lost"), *count_reasons(reasoned, "won")]
     lasting = how_long(read_days_to_close(reader, within)) if won or lost else []
-    sections = [Section("Won beside lost", lines=[*_lines(closed, lessons, by)])]
+    sections = [Section("Won beside lost", lines=[*_lines(closed, lessons, by, many_pipelines=only is None)])]
     waste = waste_of(reader, pipelines, within)
     if by == UNGROUPED:
         sections += _further_sections(reasons, lasting, pipelines)
@@ -187,7 +196,7 @@ def _meant(by: Grouping) -> tuple[str, str]:
 
 def _factors(workspace: Workspace, reader: Reader, only: Pipeline | None, scope: Scope) -> Iterator[Factor]:
     playbook = workspace.playbook
-    for column in ("source", "owner"):
+    for column in _ASKABLE:
         yield Factor(column, column.capitalize(), read_tallies(reader, scope, f"d.{column}"))
     worth = read_value_tallies(reader, scope, playbook.in_home)
     yield Factor("value", "Value", worth, "bands", _money_said(playbook.currency))
@@ -254,7 +263,7 @@ def _days_said(low: float | None, high: float | None) -> str:
 # What is said
 
 
-def _lines(closed: Mapping[str, int], lessons: Lessons, by: Grouping) -> Iterator[str]:
+def _lines(closed: Mapping[str, int], lessons: Lessons, by: Grouping, *, many_pipelines: bool) -> Iterator[str]:
     won, lost, aside = (closed.get(status, 0) for status in ("won", "lost", "disqualified"))
     yield f"{won:,} won, {lost:,} lost." + (f" {aside:,} disqualified: in no comparison." if aside else "")
     if not won or not lost:
@@ -277,8 +286,25 @@ def _lines(closed: Mapping[str, int], lessons: Lessons, by: Grouping) -> Iterato
         )
     if by == UNGROUPED:
         yield from _silent_lines(lessons.silent)
-        if many:
-            yield "One thing asked about alone is held against chance by itself: `pipeline lessons --by source`."
+        if many_pipelines:
+            yield "Touchpoints before a stage are compared within one pipeline: --pipeline NAME."
+        yield from _alone_lines(lessons)
+
+
+def _alone_lines(lessons: Lessons) -> Iterator[str]:
+    """What is not proven and may be worth a question of its own, with how often chance alone makes it look so."""
+    found = lessons.alone
+    if not found:
+        return
+    yield (
+        f"Not proven, but it would be if nothing else had been asked about, as chance alone makes "
+        f"{lessons.factors * ALPHA:.1f} of {counted(lessons.factors, 'thing')} look:"
+    )
+    for one in found[:_MOST_ALONE]:
+        yield sentence_of(one)
+    askable = next((one.factor for one in found if one.factor.id in _ASKABLE and one.factor.of == "deal"), None)
+    if askable is not None:
+        yield f"`pipeline lessons --by {askable.id}` asks about that alone."
 
 
 def _nothing_known(lessons: Lessons) -> str:
@@ -435,5 +461,9 @@ _LASTING = {"won": "Won deals", "lost": "Lost ones", "no_decision": "Those witho
 def _lasting_lines(lasting: Sequence[Lasting]) -> Iterator[str]:
     for one in lasting:
         if one.median_days is not None:
-            between = "" if one.low is None else f", {one.low:,.0f}–{one.high:,.0f}"
-            yield f"{_LASTING[one.outcome]}: {one.median_days:,.1f} days (median{between}; n {one.deals:,})."
+            between = "" if one.low is None or one.high is None else f", {_took(one.low)} to {_took(one.high)}"
+            yield f"{_LASTING[one.outcome]}: {_took(one.median_days)} (median{between}; n {one.deals:,})."
+
+
+def _took(days: float) -> str:
+    return f"{days:,.1f} days" if days >= 2 else _duration(days * 24)

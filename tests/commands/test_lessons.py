@@ -318,3 +318,23 @@ def test_the_demo_spent_375_of_584_touchpoints_for_nothing(run: Run, monkeypatch
     rows = run("lessons", "--effort", "--json", today=TODAY).rows
     assert sum(row["on_closed"] for row in rows if row["of"] == "kind") == 584
     assert sum(row["for_nothing"] for row in rows if row["of"] == "weekday") == 375
+
+
+def test_several_pipelines_are_compared_together_and_stages_are_not(run: Run, folder: Path) -> None:
+    from tests.commands.two_pipelines import write_rules
+
+    write_rules(folder)
+    for number in range(1, 13):
+        where = "new" if number % 2 else "renewals"
+        told(run, "add", f"Deal {number}", "--pipeline", where, "--source", where, today="2026-08-01")
+        told(run, "log", f"Deal {number}", "email", today="2026-08-02")
+        how = ("win",) if number % 3 else ("lose", "--reason", "price")
+        told(run, how[0], f"Deal {number}", *how[1:], today="2026-08-20")
+
+    answer = run("lessons", "--all-pipelines", "--json", today=TODAY).json
+    assert (answer["pipeline"], answer["won"], answer["lost"]) == (None, 8, 4)
+    assert {row["of"] for row in answer["rows"]} == {"deal"}
+    assert answer["effort"]["closed"] == 12
+    assert "compared within one pipeline" in run("lessons", "--all-pipelines", today=TODAY).out
+    assert run("lessons", "--all-pipelines", "--capacity", today=TODAY).code == 2
+    assert run("lessons", "--all-pipelines", "--effort", today=TODAY).code == 0

@@ -58,6 +58,14 @@ def figures(run: Run, *options: str, **other: Any) -> Any:
     return answer
 
 
+def lessons(run: Run, **other: Any) -> Any:
+    """All that history teaches."""
+    options = ("--as-of", other.pop("as_of")) if "as_of" in other else ()
+    answers = [run("lessons", *words, "--json", *options, **other) for words in ((), ("--effort",), ("--capacity",))]
+    assert [answer.code for answer in answers] == [0, 0, 0], answers[0].err
+    return [answer.json for answer in answers]
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_the_banks_record_says_of_a_past_day_what_it_said_then(
     day: str,
@@ -75,10 +83,13 @@ def test_the_banks_record_says_of_a_past_day_what_it_said_then(
     assert imported.code == 0, imported.err
     said_then = {method: figures(run, "--method", method, today=then) for method in ("timed", "stage", "configured")}
     assert len(said_then["timed"]["deals"]) > 500
+    taught_then = lessons(run, today=then)
+    assert len(taught_then[0]["rows"]) > 5
 
     monkeypatch.chdir(bank.folder)
     for method, said in said_then.items():
         assert figures(run, "--method", method, "--as-of", day, today=bank.today) == said
+    assert lessons(run, as_of=day, today=bank.today) == taught_then
 
 
 def test_what_is_recorded_later_changes_no_forecast_of_an_earlier_day(pipeline: Run) -> None:

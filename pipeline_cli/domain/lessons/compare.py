@@ -73,6 +73,8 @@ class Comparison(NamedTuple):
     """How often chance alone makes as large a difference."""
     adjusted: float = 1.0
     """The same, when all comparisons of the report are looked at together."""
+    alone: float = 1.0
+    """The same, when those of its factor are, as if nothing else had been asked about."""
 
     @property
     def is_proven(self) -> bool:
@@ -143,6 +145,21 @@ class Lessons(NamedTuple):
         """Those that chance does not explain."""
         return [one for one in self.compared if one.is_proven]
 
+    @property
+    def factors(self) -> int:
+        """How many things were compared."""
+        return len({one.factor.key for one in self.compared})
+
+    @property
+    def alone(self) -> list[Comparison]:
+        """The most certain one of each factor that would be proven if nothing else had been asked about, and is not."""
+        proven = {one.factor.key for one in self.proven}
+        first = dict[tuple[str, str, str], Comparison]()
+        for one in self.compared:
+            if one.alone < ALPHA and one.factor.key not in proven:
+                first.setdefault(one.factor.key, one)
+        return list(first.values())
+
 
 def compare_all(factors: Iterable[Factor]) -> Lessons:
     """Every factor at once, for the more are looked at, the more chance has to say."""
@@ -157,12 +174,27 @@ def compare_all(factors: Iterable[Factor]) -> Lessons:
         if why is not None:
             silent.append(Silence(factor, why, SILENCES[why], sum(one.deals for one in known.tallies)))
     chances = holm([one.p for one in compared])
-    compared = [one._replace(adjusted=chance) for one, chance in zip(compared, chances, strict=True)]
+    alone = _each_alone(compared)
+    compared = [
+        one._replace(adjusted=chance, alone=by_itself)
+        for one, chance, by_itself in zip(compared, chances, alone, strict=True)
+    ]
     heard = {one.factor.key for one in compared if one.is_proven}
     for factor in {one.factor.key: one.factor for one in compared if one.factor.key not in heard}.values():
         silent.append(Silence(factor, NOT_PROVEN, SILENCES[NOT_PROVEN], sum(one.deals for one in factor.tallies)))
     compared.sort(key=lambda one: (one.p, one.factor.key, one.value))
     return Lessons(tuple(compared), tuple(silent))
+
+
+def _each_alone(compared: Sequence[Comparison]) -> list[float]:
+    places: dict[tuple[str, str, str], list[int]] = {}
+    for place, one in enumerate(compared):
+        places.setdefault(one.factor.key, []).append(place)
+    alone = [1.0] * len(compared)
+    for those in places.values():
+        for place, chance in zip(those, holm([compared[place].p for place in those]), strict=True):
+            alone[place] = chance
+    return alone
 
 
 def _is_known(tally: Tally) -> bool:

@@ -81,3 +81,14 @@ def test_two_fields_of_one_name_are_two_things() -> None:
     lessons = compare_all([Factor("source", "Source", same), field_factor("source", same)])
 
     assert [(one.factor.of, one.code) for one in lessons.silent] == [("deal", "not_proven"), ("field", "not_proven")]
+
+
+def test_what_would_be_proven_alone_and_is_not_among_many_is_told_apart() -> None:
+    told = Factor("source", "Source", [Tally("a", 12, 8), Tally("b", 3, 17)])
+    chance = [Factor(f"f{n}", "x", [Tally("a", 10, 10), Tally("b", 10, 10)]) for n in range(30)]
+
+    assert [one.factor.id for one in compare_all([told]).proven] == ["source"]
+    lessons = compare_all([told, *chance])
+    assert lessons.proven == []
+    assert [(one.factor.id, one.alone == one.p) for one in lessons.alone] == [("source", True)]
+    assert compare_all([told]).alone == []
