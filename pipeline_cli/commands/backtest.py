@@ -32,6 +32,7 @@ def backtest(
     calibration: Annotated[
         bool, typer.Option("--calibration", help="Of the deals given 10 to 20 %, how many were won? And so on.")
     ] = False,
+    periods: Annotated[bool, typer.Option("--periods", help="Grade the rows by month too.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw the forecast, its range and what came.")] = False,
 ) -> Report:
     """Show how right each way of forecasting would have been on your own record."""
@@ -40,19 +41,23 @@ def backtest(
         raise UsageError("backtest looks at one pipeline at a time: name it with --pipeline.")
     (pipeline,) = pipelines_of(workspace, view)
     clock, days = clock_of(workspace, view), parse_days(horizon)
-    with workspace.read(clock) as reader:
-        history = read_histories(reader, workspace.playbook, pipeline)
-        undated = read_undated(reader, [pipeline.id])
-        rest = notes_on_the_rest(reader, workspace.playbook, [pipeline])
     since = None if from_ is None else parse_date(from_, clock.today, past=True).toordinal()
     until = None if to is None else parse_date(to, clock.today, past=True).toordinal()
     if since is not None and until is not None and since > until:
         raise UsageError(f"--from {from_} is after --to {to}: turn them around.")
-    made, dropped = replay_record(
-        workspace, history, pipeline, clock.today, (days, parse_days(every)), (since, until), methods
-    )
-    asked = Asked(days, calibration, plot, dropped, undated)
-    report = backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
+    apart = parse_days(every)
+    with workspace.read(clock) as reader:
+        history = read_histories(reader, workspace.playbook, pipeline)
+        undated = read_undated(reader, [pipeline.id])
+        rest = notes_on_the_rest(reader, workspace.playbook, [pipeline])
+        made, dropped = replay_record(workspace, history, pipeline, clock.today, (days, apart), (since, until), methods)
+        asked = Asked(days, calibration, plot, dropped, undated)
+        report = backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
+        if periods:
+            from pipeline_cli.reports.backtest_periods import with_periods
+
+            replayed = sorted({row.as_of for row in made.rows})
+            report = with_periods(report, reader, pipeline, history, replayed, days)
     return report._replace(notes=[*report.notes, *rest])
 
 

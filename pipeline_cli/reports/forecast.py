@@ -52,7 +52,13 @@ from pipeline_cli.reports.snapshot import PipelineForecast, Snapshot, ranging_of
 from pipeline_cli.storage.record.in_use import count_deals
 
 COLUMNS = (
-    Column("period", "Period", priority=0, meaning="Deals by their expected close date"),
+    Column(
+        "period",
+        "Period",
+        priority=0,
+        meaning="What is won in it: by how long deals take, their close dates as evidence; by the date alone with --method "
+        "stage or configured",
+    ),
     Column("won", "Won", MONEY, 2, "Won in the period so far", whole=True),
     Column("commit", "Commit", MONEY, 4, "Full value of open deals in the category commit", whole=True),
     Column("best_case", "Best case", MONEY, 5, "Full value of open deals in the category best_case", whole=True),
@@ -61,7 +67,7 @@ COLUMNS = (
         "Expected",
         MONEY,
         0,
-        "Won so far + sum of value × chance of the open deals that are due",
+        "Won so far + sum of value × chance of being won in the period",
         whole=True,
     ),
     Column(
@@ -117,18 +123,21 @@ _ASIDE = {
     "no_value": ("No value", "pipeline edit {} --value 10k"),
     "omitted": ("Category omitted", "pipeline edit {} --category pipeline"),
     "far_close_date": ("Close date very far", "pipeline edit {} --close 90d"),
+    "later": ("After these periods", "pipeline forecast --by year"),
 }
 _ASIDE_COLUMNS = (
     Column(
         "what",
         "In no period",
         priority=0,
-        meaning="Why these deals count in no period",
+        meaning="Why something that is expected of these deals stands in no period",
         value=lambda one: _ASIDE[one.reason][0],
     ),
     Column("deals", "Deals", COUNT, 0, "Open deals"),
     Column("value", "Value", MONEY, 1, "What they are worth together", whole=True),
-    Column("weighted", "Weighted", MONEY, 2, "Sum of value × chance in the end, counted in no period", whole=True),
+    Column(
+        "weighted", "Weighted", MONEY, 2, "Sum of value × chance in the end, as far as no period holds it", whole=True
+    ),
     Column(
         "do",
         "What to do",
@@ -297,12 +306,10 @@ def make_forecast(snapshot: Snapshot, per: str, days: int, method: str, with_dea
             "unscheduled": {one.reason: json_row(_UNSCHEDULED, one) for one in outlook.unscheduled},
             "filled": {"deals": len(filled), "value": Cents(sum(deal.amount_cents for deal in filled))},
             "undated": undated_json(snapshot.undated),
-            "largest": json_rows(_LARGEST, largest_parts(outlook, deals, per)),
+            "largest": json_rows(_LARGEST, largest_parts(outlook, deals)),
             **({"deals": json_rows(_DEALS, deals)} if with_deals else {}),
         },
-        sections=list(
-            _sections(books, outlook, filled, playbook.currency, snapshot.undated, per, with_deals=with_deals)
-        ),
+        sections=list(_sections(books, outlook, filled, playbook.currency, snapshot.undated, with_deals=with_deals)),
         definitions=METHODS_IN_WORDS,
     )
     if not deals and not won_on and not count_deals(snapshot.reader):
@@ -316,12 +323,11 @@ def _sections(
     filled: Sequence[OpenDeal],
     currency: str,
     undated: Undated,
-    per: str,
     *,
     with_deals: bool,
 ) -> Iterator[Section]:
     deals = [deal for pipeline_forecast in books for deal in pipeline_forecast.deals]
-    of_periods = list(period_lines(outlook, deals, per))
+    of_periods = list(period_lines(outlook))
     if of_periods:
         yield Section("", lines=of_periods)
     left_out = closings_line(undated, "what is won so far and what is learned")
@@ -479,7 +485,9 @@ def what_if_report(forecast: Forecast, changes: Changes) -> Report:
     """The forecast as it would be, with `what_if` beside it. Raises RuleError for a deal that is not in it."""
     _refuse_others(forecast, changes)
     asked = forecast.question
-    after = look_ahead(imagine(forecast.deals, changes, asked.today), forecast.won_on, asked)
+    imagined = imagine(forecast.deals, changes, asked.today)
+    until = forecast.outlook.last if forecast.method == "timed" else None  # whose periods hold more than what is due
+    after = look_ahead(imagined, forecast.won_on, asked, until)
     rows = effects(forecast.outlook, after)
     report = forecast.report
     extra = {name: value for name, value in report.extra.items() if name in ("method", "stages")}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
-from pipeline_cli.domain.words.dates import period_name
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.forecast.outlook import Horizon, OpenDeal, Outlook
@@ -90,29 +89,28 @@ def _is_omitted(deal: OpenDeal) -> bool:
     return deal.scored.category == "omitted"
 
 
-def _by_period(outlook: Outlook, deals: Iterable[OpenDeal], per: str) -> dict[str, Part | None]:
-    aside = {number for one in outlook.unscheduled for number in one.ids}
-    parts: dict[str, list[Part]] = {}
-    for deal in deals:
-        due = deal.scored.facts.expected_close
-        if due is not None and deal.scored.facts.id not in aside:
-            parts.setdefault(period_name(due, per), []).append(Part(deal.scored, deal.weighted_cents))
-    return {row.period: largest_of(parts.get(row.period, ()), row.expected_cents) for row in outlook.periods}
+def _by_period(outlook: Outlook) -> dict[str, Part | None]:
+    return {
+        row.period: largest_of(
+            [Part(deal.scored, (deal.scored.home_cents or 0) * chance) for deal, chance in outlook.parts[row.period]],
+            row.expected_cents,
+        )
+        for row in outlook.periods
+    }
 
 
-def largest_parts(outlook: Outlook, deals: Iterable[OpenDeal], per: str) -> list[PartOf]:
+def largest_parts(outlook: Outlook, deals: Iterable[OpenDeal]) -> list[PartOf]:
     """Of every sum that has one."""
-    deals = list(deals)
-    found = {"horizon": largest_within(deals, outlook.horizon), **_by_period(outlook, deals, per)}
+    found = {"horizon": largest_within(deals, outlook.horizon), **_by_period(outlook)}
     return [PartOf(of, part) for of, part in found.items() if part is not None]
 
 
 _MOST_PERIODS = 3
 
 
-def period_lines(outlook: Outlook, deals: Iterable[OpenDeal], per: str) -> Iterator[str]:
+def period_lines(outlook: Outlook) -> Iterator[str]:
     """A line for each of the next periods of whose sum there is something to be said."""
-    largest = _by_period(outlook, deals, per)
+    largest = _by_period(outlook)
     for row in outlook.periods[:_MOST_PERIODS]:
         part = largest[row.period]
         of_it = f"of {row.expected_cents / 100:,.0f}, {is_in_words(part)}" if part else ""

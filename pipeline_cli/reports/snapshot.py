@@ -12,6 +12,7 @@ from pipeline_cli.storage.record.captured import CaptureState, read_capture_stat
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.deal.deal import Answer, DealFacts, DealRecord
+    from pipeline_cli.domain.forecast.dating import DateSense
     from pipeline_cli.domain.forecast.outlook import OpenDeal, Ranging
     from pipeline_cli.domain.forecast.probability import StageProbability
     from pipeline_cli.domain.forecast.runs import History
@@ -382,7 +383,19 @@ class PipelineForecast:
         """The open deals with their chances."""
         from pipeline_cli.domain.forecast.outlook import weigh_open_deals
 
-        return weigh_open_deals([deal for deal in self.snapshot.weighed if deal.is_open], self.method, self.timed)
+        open_deals = [deal for deal in self.snapshot.weighed if deal.is_open]
+        return weigh_open_deals(open_deals, self.method, self.timed, self.sense)
+
+    @cached_property
+    def sense(self) -> DateSense | None:
+        """What expected close dates are worth; None: the method goes by them alone."""
+        if self.timed is None:
+            return None
+        from pipeline_cli.domain.forecast.dating import learn_dates
+        from pipeline_cli.storage.record.close_dates import read_close_dates
+
+        dates = read_close_dates(self.snapshot.reader, self.snapshot.pipeline.id)
+        return learn_dates(self.timed.model.known, self.timed.model, dates)
 
 
 def ranging_of(forecasts: Sequence[PipelineForecast]) -> Ranging:

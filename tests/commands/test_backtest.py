@@ -137,6 +137,25 @@ def test_calibration_shares_every_forecast_out(a_year: Run) -> None:
     assert "Calibration: of what was said, how much came" in a_year("backtest", "--calibration").out
 
 
+def test_the_rows_by_month_are_graded_too(a_year: Run) -> None:
+    answer = a_year("backtest", "--periods", "--json").json
+    assert list(answer["periods"][0]) == [
+        *("as_of", "method", "period", "ahead", "days_left", "expected", "p10", "p50", "p90", "actual", "inside")
+    ]
+    assert {row["as_of"] for row in answer["periods"]} == {row["as_of"] for row in answer["rows"]}
+    for row in answer["periods"]:
+        assert row["inside"] == (row["p10"] <= row["actual"] <= row["p90"])
+        assert row["as_of"][:7] <= row["period"]
+    for score in answer["period_scores"]:
+        own = [row for row in answer["periods"] if (row["method"], row["ahead"]) == (score["method"], score["ahead"])]
+        assert score["rows"] == len(own)
+        assert score["inside_p10_p90"] == pytest.approx(sum(row["inside"] for row in own) / len(own))
+    timed = [row for row in answer["periods"] if row["method"] == "timed"]
+    held = sum(row["inside"] for row in timed)
+    assert f"timed: {held} of {len(timed)} rows held" in a_year("backtest", "--periods").out
+    assert "periods" not in a_year("backtest", "--json").json
+
+
 def test_the_plot_shows_forecast_range_and_what_came(a_year: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     options = ("backtest", "--plot", "--from", "2026-06-01", "--to", "2026-06-15")
     out = a_year(*options, "--method", "timed").out

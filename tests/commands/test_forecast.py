@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -87,8 +87,8 @@ def test_without_history_a_deal_is_won_in_the_end_as_often_as_configured_and_soo
         assert 0 < deal["p_win_by_horizon"] < deal["p_win"]
 
 
-def test_periods_hold_the_deals_of_their_dates_and_the_others_stand_in_rows_of_their_own(five_deals: Run) -> None:
-    for method in METHODS:
+def test_a_method_that_knows_no_time_counts_each_deal_in_the_period_of_its_date(five_deals: Run) -> None:
+    for method in ("stage", "configured"):
         answer = forecast(five_deals, "--method", method, today="2026-11-29")
         november, december = answer["rows"]
         assert (november["period"], december["period"]) == ("2026-11", "2026-12")
@@ -101,7 +101,33 @@ def test_periods_hold_the_deals_of_their_dates_and_the_others_stand_in_rows_of_t
             "no_value": (1, 0),
             "omitted": (0, 0),
             "far_close_date": (0, 0),
+            "later": (0, 0),
         }
+
+
+def test_a_deal_counts_in_every_period_with_its_chance_of_being_won_in_that_one(five_deals: Run) -> None:
+    answer = forecast(five_deals, "--deals", today="2026-11-21")
+    november, december = answer["rows"]
+    dated = {deal["id"]: deal["value"] * deal["p_win"] for deal in answer["deals"] if deal["id"] in (1, 2, 3)}
+    assert dated[1] + dated[3] < november["expected"] + december["expected"] < sum(dated.values()) + 2000
+    assert 0.5 * dated[2] < december["expected"]
+    assert november["expected"] < 0.8 * (dated[1] + dated[3])
+    aside = answer["unscheduled"]
+    assert (aside["later"]["deals"], aside["later"]["value"]) == (3, 20000)
+    assert 0 < aside["later"]["weighted"] < 0.3 * sum(dated.values())
+    assert 0 < aside["no_close_date"]["weighted"] < 2000 * 0.15
+
+
+def test_a_close_date_that_passes_fades_and_is_no_switch(five_deals: Run) -> None:
+    chances = []
+    for day in range(25, 31):
+        answer = forecast(five_deals, "--method", "timed", today=f"2026-11-{day}")
+        chances.append(answer["rows"][0]["expected"])
+    # Acme (10,000 at 40 %) was due on the 28th and Cora (6,000 at 65 %) is on the 30th; on the 30th no day is left
+    assert all(later < sooner for sooner, later in pairwise(chances))
+    assert chances[-1] == 0
+    falls = [sooner - later for sooner, later in pairwise(chances)]
+    assert max(falls) < 0.5 * chances[0]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -145,10 +171,12 @@ def test_the_chance_of_the_quota_counts_what_is_won_already(five_deals: Run, fol
         answer = forecast(five_deals, "--method", method, "--deals")
         november, chances = answer["rows"][0], {deal["id"]: deal["p_win"] for deal in answer["deals"]}
         assert (november["won"], november["quota"]) == (3000, 8000)
-        # 3,000 are won: Acme (10,000) or Cora (6,000) would do; luck they share makes that a little less likely
+        # 3,000 are won: Acme (10,000) or Cora (6,000) would do
         alone = 1 - (1 - chances[1]) * (1 - chances[3])
-        near = 0.08 if method == "timed" else 1e-9
-        assert alone - near <= november["chance"] <= alone + 1e-9
+        if method == "timed":  # either may come later than in November
+            assert 0.1 < november["chance"] < alone
+        else:
+            assert november["chance"] == pytest.approx(alone, abs=1e-9)
 
 
 def test_by_the_horizon_a_deal_without_a_value_counts_as_the_usual_one_and_that_is_said(
@@ -287,9 +315,9 @@ def test_deals_of_several_pipelines_and_currencies_are_added_up(five_deals: Run,
     rules.write_text(text + "\nexchange_rates: {USD: 0.5}\n")
     added = five_deals("add", "Zeta", "--pipeline", "partners", "--value", "$1000", "--close", "2026-11-30")
     assert added.code == 0, added.err
-    alone = forecast(five_deals, "--pipeline", "partners")
+    alone = forecast(five_deals, "--pipeline", "partners", "--method", "configured")
     assert alone["rows"][0]["expected"] == pytest.approx(250, abs=0.01)
-    both = forecast(five_deals, "--all-pipelines")
+    both = forecast(five_deals, "--all-pipelines", "--method", "configured")
     assert both["pipeline"] is None
     assert both["rows"][0]["expected"] == pytest.approx(250 + 10000 * 0.4 + 6000 * 0.65, abs=0.02)
     assert both["horizon"]["open_deals"] == 6
@@ -316,13 +344,18 @@ def test_what_if_says_what_an_edit_would_bring_and_changes_nothing(five_deals: R
 
 
 def test_what_if_a_deal_is_won_it_is_certain_from_today(five_deals: Run) -> None:
-    asked = forecast(five_deals, "--win", "Beta")
+    asked = forecast(five_deals, "--win", "Beta", "--method", "configured")
     (november,) = [row for row in asked["what_if"] if row["what"] == "2026-11"]
     (december,) = [row for row in asked["what_if"] if row["what"] == "2026-12"]
     assert november["change"] == 4000
     assert december["change"] == pytest.approx(-3600, abs=0.01)
     assert november["p10"] == november["p10_before"] + 4000
     assert november["chance"] > november["chance_before"]
+    by_time = forecast(five_deals, "--win", "Beta")["what_if"]
+    changes = {row["what"]: row["change"] for row in by_time}
+    assert changes["2026-11"] > 0 > changes["2026-12"]
+    # what was expected of it in either month is gone, and 4,000 are there
+    assert 4000 * (1 - 0.9) - 0.01 <= changes["2026-11"] + changes["2026-12"] < 4000 * (1 - 0.9) + 4000 * 0.5
 
 
 def test_what_if_is_asked_of_open_deals(five_deals: Run) -> None:

@@ -228,6 +228,16 @@ def _origin(history: History, as_of: int, horizon_days: int) -> _Origin:
     )
 
 
+def stage_chances(method: str, history: History, as_of: int, configured: Sequence[float]) -> list[float]:
+    """What the methods that know no time give each stage: as configured, or as closed deals say."""
+    if method != "stage":
+        return list(configured)
+    won, closed = closings_by_stage(history, as_of, len(configured))
+    return [
+        row.used for row in stage_probabilities([(str(stage), p) for stage, p in enumerate(configured)], won, closed)
+    ]
+
+
 def _forecast(
     method: str, history: History, origin: _Origin, configured: Sequence[float], horizon_days: int
 ) -> tuple[list[float], Spread]:
@@ -238,11 +248,7 @@ def _forecast(
         chances = [model.chance_within(horizon_days, run) for run in origin.runs]
         bets = map(Bet, origin.amounts, chances)
         return chances, shocked_spread(bets, model.shock_within(horizon_days))
-    by_stage = list(configured)
-    if method == "stage":
-        won, closed = closings_by_stage(history, origin.known.as_of, len(configured))
-        guesses = [(str(stage), p) for stage, p in enumerate(configured)]
-        by_stage = [row.used for row in stage_probabilities(guesses, won, closed)]
+    by_stage = stage_chances(method, history, origin.known.as_of, configured)
     chances = [by_stage[history.deals[run.deal].stage_on(origin.known.as_of)] for run in origin.runs]
     return chances, spread(map(Bet, origin.amounts, chances))
 

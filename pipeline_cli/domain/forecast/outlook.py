@@ -15,6 +15,7 @@ from pipeline_cli.domain.words.dates import period_name, periods_from
 from pipeline_cli.domain.words.text import counted
 
 if TYPE_CHECKING:
+    from pipeline_cli.domain.forecast.dating import DateSense, Share
     from pipeline_cli.domain.forecast.timed import DealChance, TimedForecast
 
 METHODS = ("timed", "stage", "configured")
@@ -37,6 +38,12 @@ class OpenDeal(NamedTuple):
     """History knows no deal that was won after so long, or from its stage."""
     stays_longest: bool = False
     """So long in its stage, or from it: not of its age alone."""
+    share: Share | None = None
+    """When it comes, if it does; None: the method knows no time."""
+
+    def won_by(self, days: int) -> float:
+        """P(won within so many days), for a method that knows time."""
+        return self.p_win if self.share is None or self.p_win >= 1 else self.p_win * self.share(days)
 
     @property
     def weighted_cents(self) -> float:
@@ -54,8 +61,11 @@ class OpenDeal(NamedTuple):
         return self.scored.facts.probability is not None or self.scored.facts.category is not None
 
 
-def weigh_open_deals(deals: Iterable[ScoredDeal], method: str, timed: TimedForecast | None = None) -> list[OpenDeal]:
-    """`timed` is there for the method of that name. A deal in a stage that pipeline.yaml no longer has gets 0."""
+def weigh_open_deals(
+    deals: Iterable[ScoredDeal], method: str, timed: TimedForecast | None = None, sense: DateSense | None = None
+) -> list[OpenDeal]:
+    """`timed` is there for the method of that name, `sense` where it is asked when deals come. A deal in a stage that
+    pipeline.yaml no longer has gets 0."""
     chances = {chance.id: chance for chance in timed.deals} if timed else {}
     weighed = []
     for deal in deals:
@@ -78,9 +88,23 @@ def weigh_open_deals(deals: Iterable[ScoredDeal], method: str, timed: TimedForec
                 _reason(deal.facts, stage.name if stage else None, chance, timed),
                 bool(timed and timed.wins and chance and chance.never_seen_won and not _is_undated(deal.facts, chance)),
                 bool(chance and chance.stays_longest and chance.stage_seen),
+                _share(deal.facts, timed, sense) if timed and sense else None,
             )
         )
     return weighed
+
+
+def _share(facts: DealFacts, timed: TimedForecast, sense: DateSense) -> Share:
+    """A deal of which no stay is known may come at any time up to its date, or else never in time."""
+    from pipeline_cli.domain.forecast.dating import share_of
+
+    run = timed.model.run_of(facts.id)
+    due = None if facts.expected_close is None else facts.expected_close.toordinal()
+    return share_of(timed.model, run, due, timed.as_of, sense) if run else _never
+
+
+def _never(_: int) -> float:
+    return 0.0
 
 
 def _own_soon(own: float, p_win: float, soon: float | None) -> float | None:
@@ -157,13 +181,14 @@ class Horizon(NamedTuple):
 
 
 class Unscheduled(NamedTuple):
-    """Open deals that stand in no period, for one reason."""
+    """Open deals of which something is expected that stands in no period, for one reason."""
 
     reason: str
-    """omitted | no_value | no_close_date | past_close_date | far_close_date"""
+    """omitted | no_value | no_close_date | past_close_date | far_close_date | later"""
     deals: int
     value_cents: int
     weighted_cents: float
+    """What is expected of them and stands in no period."""
     ids: tuple[int, ...]
 
 
@@ -173,6 +198,10 @@ class Outlook(NamedTuple):
     periods: tuple[PeriodOutlook, ...]
     horizon: Horizon
     unscheduled: tuple[Unscheduled, ...]
+    parts: Mapping[str, Sequence[tuple[OpenDeal, float]]]
+    """Period -> the open deals that count in it, each with its chance of being won in it."""
+    last: date
+    """A day of the last period."""
 
 
 class Question(NamedTuple):
@@ -192,10 +221,52 @@ def independent(bets: Sequence[Bet], _: int, certain_cents: int) -> Spread:
     return spread(bets, certain_cents)
 
 
-def look_ahead(deals: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question) -> Outlook:
-    """`won_on`: day -> minor units won that day, from the beginning of the running period."""
+def look_ahead(
+    deals: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question, until: date | None = None
+) -> Outlook:
+    """`won_on`: day -> minor units won that day, from the beginning of the running period. The periods run to that of the
+    last close date, and at least to that of `until`."""
     scheduled, aside = split_unscheduled(deals, asked.today, asked.per)
-    return Outlook(_by_period(scheduled, won_on, asked), within_horizon(deals, asked), _sum_unscheduled(aside))
+    dates = [deal.scored.facts.expected_close or asked.today for deal in scheduled]
+    last = max([asked.today, until or asked.today, *dates])
+    spans = list(periods_from(asked.today, last, asked.per))
+    timed = [deal for deal in deals if deal.share is not None]
+    shares = (
+        _by_time([*scheduled, *(deal for reason in _BY_TIME for deal in aside[reason])], spans, asked.today)
+        if timed
+        else _by_date(scheduled, spans)
+    )
+    periods = tuple(
+        _period_of(span, scheduled, parts, won_on, asked) for span, parts in zip(spans, shares, strict=True)
+    )
+    parts = {row.period: tuple(parts) for row, parts in zip(periods, shares, strict=True)}
+    return Outlook(periods, within_horizon(deals, asked), _sum_unscheduled(scheduled, aside, parts), parts, last)
+
+
+_BY_TIME = ("past_close_date", "no_close_date", "far_close_date")
+"""What a close date cannot place, and time can."""
+
+
+def _by_date(scheduled: Sequence[OpenDeal], spans: Sequence[tuple[date, date]]) -> list[list[tuple[OpenDeal, float]]]:
+    """Each deal in the period of its close date, once, with its chance in the end: so periods add up to the whole."""
+    return [
+        [(deal, deal.p_win) for deal in scheduled if start <= (deal.scored.facts.expected_close or start) <= end]
+        for start, end in spans
+    ]
+
+
+def _by_time(
+    deals: Sequence[OpenDeal], spans: Sequence[tuple[date, date]], today: date
+) -> list[list[tuple[OpenDeal, float]]]:
+    """Each deal in every period, with the chance that it is won in that one: so they add up to its chance by the last."""
+    before = [0.0] * len(deals)
+    parts = []
+    for _, end in spans:
+        by_then = [deal.won_by((end - today).days) for deal in deals]
+        chances = [max(0.0, later - sooner) for sooner, later in zip(before, by_then, strict=True)]
+        parts.append([(deal, chance) for deal, chance in zip(deals, chances, strict=True) if chance > 0])
+        before = by_then
+    return parts
 
 
 def split_unscheduled(
@@ -229,35 +300,32 @@ def _last_day(today: date, per: str) -> date:
     return [next(periods)[1] for _ in range(MOST_PERIODS)][-1]
 
 
-def _by_period(scheduled: Sequence[OpenDeal], won_on: Mapping[date, int], asked: Question) -> tuple[PeriodOutlook, ...]:
-    """From the running period to the one of the last close date.
-
-    A deal counts in the period of its close date, once, with its chance in the end: so periods add up to the whole.
-    """
-    last = max((deal.scored.facts.expected_close or asked.today for deal in scheduled), default=asked.today)
+def _period_of(
+    span: tuple[date, date],
+    scheduled: Sequence[OpenDeal],
+    parts: Sequence[tuple[OpenDeal, float]],
+    won_on: Mapping[date, int],
+    asked: Question,
+) -> PeriodOutlook:
+    start, end = span
+    due = [deal for deal in scheduled if start <= (deal.scored.facts.expected_close or asked.today) <= end]
+    won = sum(cents for day, cents in won_on.items() if start <= day <= end)
     target = asked.quota.falls_to(asked.per) if asked.quota else None
-    rows = []
-    for start, end in periods_from(asked.today, last, asked.per):
-        due = [deal for deal in scheduled if start <= (deal.scored.facts.expected_close or asked.today) <= end]
-        won = sum(cents for day, cents in won_on.items() if start <= day <= end)
-        bets = [Bet(deal.scored.home_cents or 0, deal.p_win) for deal in due]
-        total = asked.ranging(bets, (end - asked.today).days + 1, won)
-        rows.append(
-            PeriodOutlook(
-                period=period_name(start, asked.per),
-                won_cents=won,
-                commit_cents=_value(due, "commit"),
-                best_case_cents=_value(due, "best_case"),
-                expected_cents=total.mean_cents,
-                p10=total.p10,
-                p50=total.p50,
-                p90=total.p90,
-                quota_cents=target,
-                chance=None if target is None else total.chance_of(target),
-                deals=len(due),
-            )
-        )
-    return tuple(rows)
+    bets = [Bet(deal.scored.home_cents or 0, chance) for deal, chance in parts]
+    total = asked.ranging(bets, (end - asked.today).days + 1, won)
+    return PeriodOutlook(
+        period=period_name(start, asked.per),
+        won_cents=won,
+        commit_cents=_value(due, "commit"),
+        best_case_cents=_value(due, "best_case"),
+        expected_cents=total.mean_cents,
+        p10=total.p10,
+        p50=total.p50,
+        p90=total.p90,
+        quota_cents=target,
+        chance=None if target is None else total.chance_of(target),
+        deals=len(due),
+    )
 
 
 def _value(deals: Sequence[OpenDeal], category: str) -> int:
@@ -288,17 +356,34 @@ def within_horizon(deals: Sequence[OpenDeal], asked: Question) -> Horizon:
     )
 
 
-def _sum_unscheduled(aside: Mapping[str, Sequence[OpenDeal]]) -> tuple[Unscheduled, ...]:
+def _sum_unscheduled(
+    scheduled: Sequence[OpenDeal],
+    aside: Mapping[str, Sequence[OpenDeal]],
+    parts: Mapping[str, Sequence[tuple[OpenDeal, float]]],
+) -> tuple[Unscheduled, ...]:
+    """What is expected of the deals beyond what the periods hold; `later`: of those that have a date in one."""
+    placed: dict[int, float] = {}
+    for of_period in parts.values():
+        for deal, chance in of_period:
+            number = deal.scored.facts.id
+            placed[number] = placed.get(number, 0.0) + chance
+    later = [deal for deal in scheduled if deal.p_win - placed.get(deal.scored.facts.id, 0.0) > _NOTHING]
     return tuple(
         Unscheduled(
             reason,
             len(deals),
             sum(deal.scored.home_cents or 0 for deal in deals),
-            sum(deal.weighted_cents for deal in deals),
+            sum(
+                (deal.scored.home_cents or 0) * max(0.0, deal.p_win - placed.get(deal.scored.facts.id, 0.0))
+                for deal in deals
+            ),
             tuple(deal.scored.facts.id for deal in deals),
         )
-        for reason, deals in aside.items()
+        for reason, deals in {**aside, "later": later}.items()
     )
+
+
+_NOTHING = 1e-9
 
 
 class Changes(NamedTuple):

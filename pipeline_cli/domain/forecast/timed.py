@@ -314,7 +314,7 @@ class TimedModel:
     def __init__(self, known: Known, configured: Sequence[float], longest: int = LONGEST) -> None:
         """`configured`: of each stage, the share of deals reaching it that are won, 0 to 1; `longest`: days that count as
         ever."""
-        self._known = known
+        self.known = known
         self._longest = longest
         self.lesson: Lesson = NOTHING
         self._configured = configured
@@ -329,7 +329,7 @@ class TimedModel:
 
     @cached_property
     def _counts(self) -> Counts:
-        return count_runs(self._known.tally, len(self._configured))
+        return count_runs(self.known.tally, len(self._configured))
 
     @cached_property
     def _guess_weight(self) -> float:
@@ -346,7 +346,7 @@ class TimedModel:
     @cached_property
     def level(self) -> Level:
         """How far silence and luck shift a chance."""
-        return fit_level(self._known, self._chances)
+        return fit_level(self.known, self._chances)
 
     @property
     def is_a_guess(self) -> bool:
@@ -374,16 +374,38 @@ class TimedModel:
         How soon is learned from every stay, also where how it ends is a guess: chance_ever · V_days / V. Then it is
         shifted by what the own past misses teach.
         """
-        seen = self._seen_within(self._longest, run)
-        if seen <= 0:
-            return 0.0
+        return self.within(run)(days)
+
+    def within(self, run: Run) -> Callable[[int], float]:
+        """`chance_within` of one run, for any number of days."""
+        idle = self.known.idle_days(run.deal, self.known.as_of)
+        seen = self._seen_within(self._longest, run, idle)
         ever = self._ever(run, seen)
-        return shifted(ever * min(1.0, self._seen_within(days, run) / seen), self.lesson, ever)
+
+        def chance(days: int) -> float:
+            if seen <= 0:
+                return 0.0
+            return shifted(ever * min(1.0, self._seen_within(days, run, idle) / seen), self.lesson, ever)
+
+        return chance
+
+    def pace(self, stage: int, age: int, days: int) -> float:
+        """V_days(stage, age) ÷ V: the share of the deals won from there that are by then."""
+        ever = self._chances.won_within(LONGEST, stage, age)
+        return self._chances.won_within(days, stage, age) / ever if ever > 0 else 0.0
+
+    def run_of(self, deal_id: int) -> Run | None:
+        """The run that an open deal is in now, by the deal's number."""
+        return self._open_runs.get(deal_id)
+
+    @cached_property
+    def _open_runs(self) -> dict[int, Run]:
+        return {self.known.deals[run.deal].id: run for run in self.known.open_runs}
 
     def learn_from_misses(self, days: int) -> None:
         """Takes to heart what its forecasts over so many days were off by, as far as they have had their time."""
         if not self.is_a_guess and days < LONGEST:
-            self.lesson = learn(self._known, days, lambda past: self._said(past, days))
+            self.lesson = learn(self.known, days, lambda past: self._said(past, days))
 
     def _said(self, past: Known, days: int) -> Iterator[tuple[int, float, int]]:
         """What would have been said of the deals that were open on a past day: index, chance, amount.
@@ -401,12 +423,12 @@ class TimedModel:
 
     @cached_property
     def _usual(self) -> int:
-        return usual_amount(self._known)
+        return usual_amount(self.known)
 
     def _stage_of(self, run: Run) -> int:
-        return run.stage if run.stage != UNKNOWN else self._known.deals[run.deal].stage_on(self._known.as_of)
+        return run.stage if run.stage != UNKNOWN else self.known.deals[run.deal].stage_on(self.known.as_of)
 
-    def _seen_within(self, days: int, run: Run) -> float:
+    def _seen_within(self, days: int, run: Run, idle: int | None = None) -> float:
         """By what was seen alone.
 
         A deal whose stage was inferred has the chance V of all such deals, shifted by what the configured probability
@@ -415,9 +437,9 @@ class TimedModel:
         """
         if days <= 0:
             return 0.0
-        as_of = self._known.as_of
+        as_of = self.known.as_of
         chance = self._as_configured(run, self._chances.won_within(days, run.stage, as_of - run.start))
-        return self.level.apply(chance, self._known.idle_days(run.deal, as_of))
+        return self.level.apply(chance, self.known.idle_days(run.deal, as_of) if idle is None else idle)
 
     def _as_configured(self, run: Run, chance: float) -> float:
         """The chance of a deal of inferred stages, shifted to its own."""
