@@ -129,10 +129,8 @@ def waste_of(reader: Reader, pipelines: Sequence[Pipeline], scope: Scope) -> Was
     parts = []
     for pipeline in pipelines:
         place = pipeline.qualifying_position
-        stages = pipeline.stage_ids
-        qualifying = None if place is None else stages[place]
-        later = () if place is None else stages[place + 1 :]
-        counts = read_waste(reader, Touches(pipeline.id, scope.since), later, qualifying)
+        qualified = None if place is None else pipeline.stage_ids[place + 1 :]
+        counts = read_waste(reader, Touches(pipeline.id, scope.since), qualified)
         parts.append(sum_waste(counts, asks=place is not None))
     return add_waste(parts)
 

@@ -299,7 +299,8 @@ class PipelineSnapshot:
         """What passed through the pipeline."""
         from pipeline_cli.storage.record.flow import read_flow
 
-        return read_flow(self.reader, self.pipeline.id, self.pipeline.stages[0].id)
+        place, stages = self.pipeline.qualifying_position, self.pipeline.stage_ids
+        return read_flow(self.reader, self.pipeline.id, stages[0], None if place is None else stages[place + 1 :])
 
     def won_on(self, per: str) -> dict[date, int]:
         """Day of the running week, month, quarter or year -> minor units won."""

@@ -14,7 +14,7 @@ from pipeline_cli.domain.findings.finding import (
     value_of,
     working_in,
 )
-from pipeline_cli.domain.outcomes.flow import EFFORT_DAYS, ENOUGH, QUARTER_DAYS, Quarter
+from pipeline_cli.domain.outcomes.flow import EFFORT_DAYS, ENOUGH, QUARTER_DAYS, YEAR_DAYS, Quarter
 from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.rules.prune import KEPT, WAIT
 from pipeline_cli.domain.rules.scored_deal import ScoredDeal
@@ -320,6 +320,33 @@ def unqualified_effort(situation: Situation) -> Found:
             "limit": WASTED_ABOVE,
             "ids": ids_of(deals),
         },
+    )
+
+
+WASTED_FROM = 20
+"""Touchpoints on closed deals: fewer are a few deals."""
+
+
+def wasted_effort(situation: Situation) -> Found:
+    """Over a third of a year's touchpoints on deals that are closed now went to some that never qualified."""
+    spent, unqualified = situation.flow.spent_on_closed, situation.flow.spent_unqualified
+    if unqualified is None:
+        return
+    if spent < WASTED_FROM:
+        yield Unjudged("wasted_effort", f"{spent} of {WASTED_FROM} touchpoints on closed deals")
+        return
+    part = unqualified / spent
+    if part <= WASTED_ABOVE:
+        return
+    yield Finding(
+        "wasted_effort",
+        None,
+        0,
+        None,
+        f"{unqualified:,} of {spent:,} touchpoints of the last {YEAR_DAYS} days on deals that are closed now ({part:.0%}) "
+        "went to deals that never qualified.",
+        "Ask the qualification questions sooner: `pipeline lessons --effort` shows where the touchpoints went.",
+        {"touchpoints": spent, "unqualified": unqualified, "share": part, "limit": WASTED_ABOVE, "ids": []},
     )
 
 

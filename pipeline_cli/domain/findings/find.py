@@ -20,6 +20,7 @@ RULES: tuple[Callable[[Situation], Found], ...] = (
     present.untouched_plan,
     effort.slow_first_response,
     effort.unqualified_effort,
+    effort.wasted_effort,
     present.over_capacity,
     present.crowded_close,
     bottleneck,
@@ -42,6 +43,8 @@ MEANINGS = {
     "first_response_hours",
     "unqualified_effort": "over a third of the touchpoints of the last 30 days that we made went to deals that are "
     "disqualified, past the stage that requires qualification without it, or cannot qualify any more; from 5 on",
+    "wasted_effort": "over a third of the touchpoints that we made in the last 365 days on deals that are closed now went "
+    "to deals that were lost or disqualified before they passed the stage that requires qualification; from 20 on",
     "over_capacity": "more open deals in a stage than its wip_limit, snoozed ones not counted",
     "crowded_close": "more open deals in the last stage than its wip_limit, or at least 3 and over a third of all",
     "bottleneck": "a stage with two of: more waiting than its wip_limit or than 1.5 × arrivals × mean stay; usual "
@@ -67,7 +70,7 @@ class Findings(NamedTuple):
     unjudged: tuple[Unjudged, ...]
 
 
-_OF_ONE_PIPELINE = re.compile(r"`(pipeline (?:list|sources|funnel|health)\b[^`]*)`")
+_OF_ONE_PIPELINE = re.compile(r"`(pipeline (?:list|sources|funnel|health|lessons)\b[^`]*)`")
 """Commands that show the default pipeline unless told otherwise."""
 
 

@@ -12,6 +12,8 @@ QUARTER_DAYS = 91
 QUARTERS = 4
 EFFORT_DAYS = 30
 """`last month` of touchpoints."""
+YEAR_DAYS = 365
+"""Touchpoints on deals that are closed by now."""
 ENOUGH = 5
 """Fewer deals, exits, visits or touchpoints than this are an accident, not a pattern."""
 
@@ -80,6 +82,11 @@ class Flow(NamedTuple):
     unanswered_leads: Sequence[int]
     """Open deals of the first stage that we never touched; inferred creations left out."""
     effort: Effort
+    spent_on_closed: int = 0
+    """Touchpoints of ours in the last YEAR_DAYS on deals that are closed now."""
+    spent_unqualified: int | None = None
+    """Of those, the ones on lost and disqualified deals that never passed the stage which asks for qualification; None:
+    no stage does."""
 
 
 def arrivals_at(flow: Flow, stage: str) -> int:

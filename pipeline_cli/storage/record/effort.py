@@ -75,23 +75,23 @@ def read_spent_by_time(reader: Reader, touches: Touches) -> list[tuple[date, tim
     return found
 
 
-def read_waste(
-    reader: Reader, touches: Touches, later_stages: Sequence[str], qualifying: str | None
-) -> dict[tuple[str, bool], int]:
-    """(Status, whether the deal came to one of the later stages) -> touchpoints of ours; all came where none qualifies."""
+def read_waste(reader: Reader, touches: Touches, qualified_stages: Sequence[str] | None) -> dict[tuple[str, bool], int]:
+    """(Status, whether the deal came to one of these stages or was won) -> touchpoints of ours; None: every one counts as
+    come."""
     import json
 
+    # A deal is looked at once, however often it was touched.
     rows = reader.connection.execute(
-        "SELECT d.status, :qualifying IS NULL OR d.status = 'won' OR d.stage IN (SELECT value FROM json_each(:later)) "
-        "OR EXISTS (SELECT 1 FROM known_moves m WHERE m.deal_id = d.id "
-        "AND m.to_stage IN (SELECT value FROM json_each(:later))) AS passed, count(*) "
-        "FROM known_deals d CROSS JOIN known_touchpoints t ON t.deal_id = d.id "
-        f"WHERE (:pipeline IS NULL OR d.pipeline = :pipeline) AND {OURS} AND t.touched_at >= :since GROUP BY 1, 2",
+        "SELECT status, passed, sum(spent) FROM (SELECT d.status, NOT :asks OR d.status = 'won' "
+        "OR d.stage IN (SELECT value FROM json_each(:later)) OR EXISTS (SELECT 1 FROM known_moves m "
+        "WHERE m.deal_id = d.id AND m.to_stage IN (SELECT value FROM json_each(:later))) AS passed, "
+        f"(SELECT count(*) FROM known_touchpoints t WHERE t.deal_id = d.id AND t.touched_at >= :since AND {OURS}) AS spent "
+        "FROM known_deals d WHERE :pipeline IS NULL OR d.pipeline = :pipeline) WHERE spent GROUP BY 1, 2",
         {
             "pipeline": touches.pipeline,
             "since": "" if touches.since is None else to_text(touches.since),
-            "later": json.dumps(list(later_stages)),
-            "qualifying": qualifying,
+            "later": json.dumps(list(qualified_stages or ())),
+            "asks": qualified_stages is not None,
         },
     )
     return {(status, bool(passed)): touches for status, passed, touches in rows}

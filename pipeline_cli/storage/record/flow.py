@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from pipeline_cli.domain.outcomes.flow import (
@@ -9,6 +10,7 @@ from pipeline_cli.domain.outcomes.flow import (
     QUARTER_DAYS,
     QUARTERS,
     WINDOW_DAYS,
+    YEAR_DAYS,
     Effort,
     Flow,
     Losses,
@@ -17,6 +19,7 @@ from pipeline_cli.domain.outcomes.flow import (
 )
 from pipeline_cli.domain.words.clock import days_between, from_text, to_text
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.effort import Touches, read_waste
 from pipeline_cli.storage.record.outcomes import CLOSING_MADE_UP
 from pipeline_cli.storage.record.people import read_silenced
 
@@ -24,12 +27,15 @@ _QUARTILE = "sum(days * max(0.0, 1 - abs(place - (n - 1) * {})))"
 """Linear interpolation between order statistics, as `percentile` has it: each weighs by its nearness to the place."""
 
 
-def read_flow(reader: Reader, pipeline: str, first_stage: str) -> Flow:
-    """The whole of it; windows end with the reader's day."""
+def read_flow(reader: Reader, pipeline: str, first_stage: str, qualified_stages: Sequence[str] | None = None) -> Flow:
+    """The whole of it; windows end with the reader's day.
+
+    `qualified_stages`: those after the stage that asks for qualification, if one does.
+    """
     since = _days_back(reader, WINDOW_DAYS)
     days = _days_of_record(reader, pipeline)
     new_deals, wins = _count_since(reader, pipeline, since)
-    return Flow(
+    flow = Flow(
         moves=_read_moves(reader, pipeline, since),
         losses=_read_losses(reader, pipeline),
         quarters=_read_quarters(reader, pipeline, days),
@@ -38,6 +44,19 @@ def read_flow(reader: Reader, pipeline: str, first_stage: str) -> Flow:
         wins=wins,
         unanswered_leads=_read_unanswered_leads(reader, pipeline, first_stage),
         effort=_read_effort(reader, pipeline),
+    )
+    return flow if qualified_stages is None else _with_spent_in_a_year(flow, reader, pipeline, qualified_stages)
+
+
+def _with_spent_in_a_year(flow: Flow, reader: Reader, pipeline: str, qualified_stages: Sequence[str]) -> Flow:
+    since = from_text(_days_back(reader, YEAR_DAYS))
+    counts = read_waste(reader, Touches(pipeline, since), qualified_stages)
+    unqualified = [
+        number for (status, passed), number in counts.items() if status in ("lost", "disqualified") and not passed
+    ]
+    return flow._replace(
+        spent_on_closed=sum(number for (status, _), number in counts.items() if status != "open"),
+        spent_unqualified=sum(unqualified),
     )
 
 
