@@ -81,6 +81,7 @@ _LEFT_OUT = {
     "me": "your own card",
     "no_person": "cards of groups and organizations",
     "empty": "empty cards",
+    "forgotten": "cards of people you forgot",
 }
 """Reason -> how a sentence calls what was left out for it."""
 _BECAUSE = {words.ONE_DEAL: "their deal", words.THREAD: "answers a mail of it", words.TITLE: "named in the subject"}

@@ -181,11 +181,14 @@ def _decide_cards(
     from pipeline_cli.domain.capture.cards import decide_cards
     from pipeline_cli.domain.words.addresses import normalise_phone
     from pipeline_cli.storage.capturing import read_card_people
+    from pipeline_cli.storage.forgotten_cards import without_forgotten
 
     welcome = [card for card in cards if not any(directory.is_never(one.text) for one in card.emails)]
+    people = read_card_people(reader)
+    welcome, forgotten = without_forgotten(reader, welcome, directory, people, items)
     taken = {f"{public_id}@pipeline": number for number, public_id in read_public_ids(reader).items()}
     taken |= {item.key: item.people[0] for item in items.values() if item.kind == CARD and len(item.people) == 1}
-    return decide_cards(welcome, directory, read_card_people(reader), normalise_phone, taken)
+    return [*decide_cards(welcome, directory, people, normalise_phone, taken), *forgotten]
 
 
 def _read_mail(

@@ -45,6 +45,8 @@ def read_directory(
     reader: Reader, me: Sequence[str], never: Sequence[str], more: Iterable[tuple[str, int]] = ()
 ) -> Directory:
     """Everybody of the record who is not forgotten, and every deal; `more`: addresses somebody is about to get."""
+    from pipeline_cli.storage.record.forgotten import Forgotten
+
     deals_of: dict[int, list[int]] = {}
     for contact_id, deal_id in reader.connection.execute(
         "SELECT contact_id, deal_id FROM known_deal_contacts ORDER BY id"
@@ -63,7 +65,8 @@ def read_directory(
             "SELECT id, title, created_at, closed_at FROM known_deals ORDER BY id"
         )
     ]
-    return Directory((*addresses, *more), people, deals, me, never)
+    forgotten = Forgotten(reader.connection)
+    return Directory((*addresses, *more), people, deals, me, never, lambda address: forgotten.holds(address, None))
 
 
 def read_items(reader: Reader) -> dict[tuple[str, str], CapturedItem]:

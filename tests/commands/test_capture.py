@@ -675,3 +675,34 @@ def test_mail_on_a_server_is_captured_and_left_as_it_is(seller: Run, folder: Pat
     rules.chmod(0o600)
     gone = seller("capture", "mail", server.url("Kunden"))
     assert (gone.code, PASSWORD in gone.err) == (3, False)
+
+
+def test_nobody_who_was_forgotten_comes_back(seller: Run, folder: Path) -> None:
+    card(folder, ("Ann Lee", "ann@acme.example ann@home.example"), ("Bob Ray", "bob@acme.example"))
+    mail(folder, 1, ANN, ME, "Your offer")
+    seller("capture")
+    assert seller("contact", "forget", "ann@acme.example", "--yes").code == 0
+    mail(folder, 2, "Ann Lee <ann+new@acme.example>", ME, "Hello again")
+    mail(folder, 3, ME, "ann@home.example", "Are you there?")
+    mail(folder, 4, "ann@home.example", ME, "Yes")
+    mail(folder, 5, "Bob Ray <bob@acme.example>", "ann@acme.example", "About it")
+    event(folder, "e1", "20261118T100000Z", "ann@home.example")
+    for _ in range(2):
+        assert seller("capture").code == 0
+        assert [one["name"] for one in seller("contact", "list", "--json").rows] == ["Bob Ray"]
+        assert [one["subject"] for one in waiting(seller)] == ["About it"]
+    held = b"".join(path.read_bytes() for path in folder.glob("pipeline.db*"))
+    assert b"ann@" not in held.lower()
+    assert b"Lee" not in held
+    assert seller("capture", "--json").json["left_out"]["forgotten"] == 1
+
+
+def test_a_card_of_somebody_else_loses_the_address_of_who_was_forgotten(seller: Run, folder: Path) -> None:
+    seller("contact", "add", "Bob Ray", "--email", "bob@acme.example")
+    seller("contact", "forget", "ann@acme.example", "--yes")
+    card(folder, ("Bob Ray", "bob@acme.example bob@home.example ann@acme.example"))
+    assert seller("capture").code == 0
+    assert [one["address"] for one in person(seller, "bob@acme.example")["addresses"]] == [
+        "bob@acme.example",
+        "bob@home.example",
+    ]

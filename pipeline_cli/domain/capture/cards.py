@@ -13,7 +13,7 @@ from pipeline_cli.domain.words.addresses import normalise_email
 
 MERGED, CREATED, UNCHANGED = "merged", "created", "unchanged"
 """Fates beside `queue` and `skipped`; `unchanged`: a known person's, with nothing new."""
-ME, NO_PERSON, EMPTY, TWO_PEOPLE = "me", "no_person", "empty", "two_people"
+ME, NO_PERSON, EMPTY, TWO_PEOPLE, FORGOTTEN = "me", "no_person", "empty", "two_people", "forgotten"
 """Why a card is not taken, or, `two_people`, who it is has to be told."""
 BY_EMAIL, BY_PHONE, BY_CARD, BY_NAME = "email", "phone", "card", "name"
 """What a card was joined by: an address, a number of somebody of that name, the same card before, a name and nothing else."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline_cli.domain.capture.verdict import CLOSED_DEALS, NO_DEAL, ONE_DEAL, SEVERAL_DEALS, THREAD, TITLE
@@ -64,8 +64,13 @@ class Directory:
         deals: Iterable[KnownDeal],
         me: Sequence[str] = (),
         never: Sequence[str] = (),
+        is_unwanted: Callable[[str], bool] | None = None,
     ) -> None:
-        """`addresses`: each e-mail address as the record has it, with whose it is. `never`: addresses and domains."""
+        """`addresses`: each e-mail address as the record has it, with whose it is. `never`: addresses and domains.
+
+        `is_unwanted(address)`: somebody with that address was forgotten, or asked not to be contacted.
+        """
+        self._is_unwanted = is_unwanted
         self.people = {person.id: person for person in people}
         self.deals = {deal.id: deal for deal in deals}
         self._owners: dict[str, dict[int, str]] = {}
@@ -107,6 +112,12 @@ class Directory:
             return True
         labels = normal.rpartition("@")[2].split(".")
         return any(".".join(labels[start:]) in self._never_domains for start in range(len(labels)))
+
+    def is_forgotten(self, address: str) -> bool:
+        """Nobody has it any more, and it is not to come back."""
+        if self._is_unwanted is None or self.owners_of(address):
+            return False
+        return any(map(self._is_unwanted, dict.fromkeys(_with_and_without_tag(address))))
 
     def is_colleague(self, address: str) -> bool:
         """Somebody of a known organization has an address at the same domain, which is no freemail provider's."""

@@ -30,6 +30,7 @@ class Found(NamedTuple):
     owners: tuple[int, ...]
     is_mine: bool
     is_never: bool
+    is_forgotten: bool = False
 
 
 class Involved(NamedTuple):
@@ -47,8 +48,8 @@ class Involved(NamedTuple):
 
     @property
     def strangers(self) -> list[tuple[Mailbox, Found]]:
-        """Those nobody has."""
-        return [one for one in self.others if not one[1].owners and "@" in one[1].address]
+        """Those nobody has, and nobody had who was forgotten."""
+        return [one for one in self.others if not one[1].owners and not one[1].is_forgotten and "@" in one[1].address]
 
 
 class Lookup:
@@ -70,6 +71,7 @@ class Lookup:
                 tuple(directory.owners_of(address)),
                 directory.is_mine(address),
                 directory.is_never(address),
+                directory.is_forgotten(address),
             )
         return found
 

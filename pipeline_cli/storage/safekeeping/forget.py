@@ -23,6 +23,7 @@ from pipeline_cli.domain.words.clock import to_text
 from pipeline_cli.on_disk import read_regular, reason_of, sync_folder, write_own_file
 from pipeline_cli.storage.change import Change
 from pipeline_cli.storage.database import connect, patiently
+from pipeline_cli.storage.record.forgotten import keep_away
 from pipeline_cli.storage.record.suppression import keep_off
 
 NOT = "not"
@@ -184,10 +185,13 @@ def forget_person(change: Change, contact_ids: Iterable[int]) -> Forgotten:
     connection = change.connection
     journal = change.begin_operation("forgot " + ", ".join(f"c{number}" for number in ids))
     marks = ", ".join("?" * len(ids))
-    for columns in connection.execute(
-        f"SELECT email, phone, addresses FROM contacts WHERE opted_out AND id IN ({marks})", ids
+    for opted_out, *columns in connection.execute(
+        f"SELECT opted_out, email, phone, addresses FROM contacts WHERE id IN ({marks})", ids
     ).fetchall():
-        keep_off(journal, change.clock, normalised(read_kept(*columns)))
+        addresses = normalised(read_kept(*columns))
+        if opted_out:
+            keep_off(journal, change.clock, addresses)
+        keep_away(connection, addresses)
     deals = _note_scope(connection, ids)
     for deal_id in deals:
         journal.touch_deals(deal_id, deal_id)
