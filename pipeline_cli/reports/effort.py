@@ -25,6 +25,7 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.grouping import Scope
 from pipeline_cli.domain.words.text import counted, long_day
 from pipeline_cli.output.report import COUNT, NUMBER, PERCENT, Column, Report, Section
+from pipeline_cli.reports.funnel import rate
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.effort import (
     Touches,
@@ -51,6 +52,10 @@ def interval_words(low: float | None, high: float | None) -> str:
     from pipeline_cli.output.numbers import percent
 
     return "" if low is None or high is None else f"{percent(low).rstrip('%')}–{percent(high)}"
+
+
+def _reply_rate(one: _Named) -> float | None:
+    return rate(one.row.reply_rate, one.row.spent.judged)
 
 
 COLUMNS = (
@@ -80,7 +85,14 @@ COLUMNS = (
         meaning=f"Of the judged ones: conversations, and those answered within {REPLY_DAYS} days, before the next",
         value="row.spent.answered",
     ),
-    Column("reply_rate", "Answered", PERCENT, 1, "answered ÷ judged", value="row.reply_rate"),
+    Column(
+        "reply_rate",
+        "Answered",
+        PERCENT,
+        1,
+        "answered ÷ judged; under 5 it says n",
+        value=_reply_rate,
+    ),
     Column(
         "low", shown=False, kind=PERCENT, meaning="Lower end of its interval", value=lambda one: one.row.interval[0]
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline_cli.domain.deal.labels import tags_of
 from pipeline_cli.domain.lessons.compare import (
     ALPHA,
     LEAST,
@@ -17,14 +18,16 @@ from pipeline_cli.domain.lessons.compare import (
     Tally,
     compare_all,
     field_factor,
+    tag_factors,
 )
-from pipeline_cli.domain.lessons.reasons import Lasting, ReasonCount, count_reasons, find_shifts, how_long
+from pipeline_cli.domain.lessons.reasons import count_reasons, how_long
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.domain.words.grouping import UNGROUPED, Grouping, Scope
 from pipeline_cli.domain.words.text import counted, long_day, quoted
 from pipeline_cli.output.report import COUNT, PERCENT, YES_NO, Column, Report, Section
 from pipeline_cli.reports.effort import interval_words, waste_json, waste_lines, waste_of
 from pipeline_cli.reports.funnel import describe_span
+from pipeline_cli.reports.reasons import duration, reason_sections, shifts_of
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.lessons import (
     CYCLE_DAYS,
@@ -37,6 +40,7 @@ from pipeline_cli.storage.record.lessons import (
     read_days_to_close,
     read_field_tallies,
     read_reasons,
+    read_tags,
     read_tallies,
     read_value_tallies,
 )
@@ -44,14 +48,14 @@ from pipeline_cli.workspace import Workspace
 
 _MOST_SAID = 12
 _MOST_NAMED = 8
+_TYPED = ("field", "tag", "answer")
 _MOST_ALONE = 3
 _ASKABLE = ("source", "owner")
-_QUARTERS = 4
 
 
 COLUMNS = (
     Column("factor", "What", priority=0, meaning="What may make a difference", value=lambda one: one.factor.id),
-    Column("of", shown=False, meaning="deal, field (one's own), answer or stage", value=lambda one: one.factor.of),
+    Column("of", shown=False, meaning="deal, field (one's own), tag, answer or stage", value=lambda one: one.factor.of),
     Column(
         "stage", "Stage", shown=False, meaning="Before which stage it was counted", value=lambda one: one.factor.stage
     ),
@@ -149,7 +153,7 @@ def lessons_report(
     sections = [Section("Won beside lost", lines=[*_lines(closed, lessons, by, many_pipelines=only is None)])]
     waste = waste_of(reader, pipelines, within)
     if by == UNGROUPED:
-        sections += _further_sections(reasons, lasting, pipelines)
+        sections += reason_sections(reasons, lasting, pipelines)
         lines = [*waste_lines(waste)]
         if lines:
             sections.append(Section("Effort", lines=[*lines, "`pipeline lessons --effort` shows where it went."]))
@@ -168,7 +172,7 @@ def lessons_report(
             "disqualified": closed.get("disqualified", 0),
             "silent": [_silent_json(one) for one in lessons.silent],
             "reasons": [one._asdict() for one in reasons],
-            "reason_shifts": [one._asdict() for one in _shifts(reasons)],
+            "reason_shifts": [one._asdict() for one in shifts_of(reasons)],
             "effort": waste_json(waste),
             "days_to_close": [one._asdict() for one in lasting],
         },
@@ -202,6 +206,8 @@ def _factors(workspace: Workspace, reader: Reader, only: Pipeline | None, scope:
     yield Factor("value", "Value", worth, "bands", _money_said(playbook.currency))
     for name, tallies in read_field_tallies(reader, scope).items():
         yield field_factor(name, tallies)
+    tagged = [(tags_of(tags), won, lost) for tags, won, lost in read_tags(reader, scope)]
+    yield from tag_factors(tagged)
     asked = playbook.qualification_in(only or playbook.default_pipeline)
     answers = read_answer_tallies(reader, scope)
     for item in dict.fromkeys((*(one.id for one in asked.items), *answers)):
@@ -247,17 +253,11 @@ def _money_said(currency: str) -> Callable[[float | None, float | None], str]:
 
 
 def _hours_said(low: float | None, high: float | None) -> str:
-    return f"within {_duration(high or 0)}" if low is None else f"after {_duration(low)} or more"
-
-
-def _duration(hours: float) -> str:
-    if hours < 1:
-        return f"{hours * 60:,.0f} min"
-    return f"{hours:,.0f} h" if hours < 48 else f"{hours / 24:,.0f} days"
+    return f"within {duration(high or 0)}" if low is None else f"after {duration(low)} or more"
 
 
 def _days_said(low: float | None, high: float | None) -> str:
-    return f"up to {_duration((high or 0) * 24)}" if low is None else f"{_duration(low * 24)} or more"
+    return f"up to {duration((high or 0) * 24)}" if low is None else f"{duration(low * 24)} or more"
 
 
 # What is said
@@ -325,8 +325,8 @@ def sentence_of(one: Comparison) -> str:
 
 def _name_of(one: Comparison) -> str:
     factor = one.factor
-    label = quoted(factor.label)[1:-1] if factor.of in ("field", "answer") else factor.label
-    if factor.of == "answer":
+    label = quoted(factor.label)[1:-1] if factor.of in _TYPED else factor.label
+    if factor.of in ("answer", "tag"):
         return f"{label}, {one.value}"
     if factor.kind == "words":
         return f"{label} {one.value if factor.id == 'price' else quoted(one.value)}"
@@ -358,9 +358,8 @@ def _names(silent: Sequence[Silence]) -> str:
 
 
 def _plain(factor: Factor) -> str:
-    if factor.of in ("field", "answer"):
-        return quoted(factor.label)[1:-1] if factor.of == "field" else factor.label[:1].lower() + factor.label[1:]
-    return factor.label[:1].lower() + factor.label[1:]
+    label = quoted(factor.label)[1:-1] if factor.of in _TYPED else factor.label
+    return label if factor.of == "field" else label[:1].lower() + label[1:]
 
 
 def _silent_json(one: Silence) -> dict[str, Any]:
@@ -372,98 +371,3 @@ def _silent_json(one: Silence) -> dict[str, Any]:
         "reason": one.reason,
         "deals": one.deals,
     }
-
-
-# Reasons, and how long it took
-
-
-def _shifts(reasons: Sequence[ReasonCount]) -> list[Any]:
-    lost = [one for one in reasons if one.outcome == "lost"]
-    return find_shifts(lost, _quarters(lost))
-
-
-def _quarters(reasons: Sequence[ReasonCount]) -> list[str]:
-    return sorted({quarter for one in reasons for quarter in one.by_quarter})
-
-
-def _further_sections(
-    reasons: Sequence[ReasonCount], lasting: Sequence[Lasting], pipelines: Sequence[Pipeline]
-) -> Iterator[Section]:
-    for outcome in ("lost", "won"):
-        own = [one for one in reasons if one.outcome == outcome]
-        if any(one.reason is not None for one in own):
-            yield Section(
-                f"Why deals were {outcome}", _reason_columns(own, pipelines), own, [*_reason_lines(own, outcome)]
-            )
-    lines = [*_lasting_lines(lasting)]
-    if lines:
-        yield Section("How long they took", lines=lines)
-
-
-def _reason_columns(reasons: Sequence[ReasonCount], pipelines: Sequence[Pipeline]) -> list[Column]:
-    columns = [
-        Column(
-            "reason", "Reason", priority=0, meaning="As it was given", value=lambda one: one.reason or "(none given)"
-        ),
-        Column("deals", "Deals", COUNT, 0, "Closed for it"),
-        Column("share", "Share", PERCENT, 0, "Of the deals for which a reason was given"),
-        Column(
-            "interval",
-            "95 %",
-            priority=1,
-            meaning="Low to high: exact (Clopper and Pearson), 95 %",
-            value=lambda one: interval_words(one.low, one.high),
-        ),
-    ]
-    columns += [
-        Column(quarter, quarter, COUNT, 3, "Closed in that quarter", value=_number_in("by_quarter", quarter))
-        for quarter in _quarters(reasons)[-_QUARTERS:]
-    ]
-    used = {stage for one in reasons for stage in one.by_stage}
-    if len(pipelines) == 1:
-        columns += [
-            Column(stage.id, stage.name, COUNT, 4, "Stood in that stage", value=_number_in("by_stage", stage.id))
-            for stage in pipelines[0].stages
-            if stage.id in used
-        ]
-    return columns
-
-
-def _number_in(counts: str, key: str) -> Callable[[ReasonCount], int]:
-    def read(one: ReasonCount) -> int:
-        return int(getattr(one, counts).get(key, 0))
-
-    return read
-
-
-def _reason_lines(reasons: Sequence[ReasonCount], outcome: str) -> Iterator[str]:
-    from pipeline_cli.domain.lessons.exact import clopper_pearson
-    from pipeline_cli.output.numbers import percent
-
-    told = sum(one.deals for one in reasons if one.reason is not None)
-    undecided = sum(one.deals for one in reasons if one.is_undecided)
-    if outcome == "lost" and undecided:
-        low, high = clopper_pearson(undecided, told)
-        yield (
-            f"{undecided:,} of {told:,} ended without a decision ({percent(undecided / told)}, {interval_words(low, high)}); "
-            f"{told - undecided:,} were lost to something or somebody."
-        )
-    for one in _shifts(reasons) if outcome == "lost" else ():
-        yield (
-            f"{quoted(one.reason)[1:-1]}: {one.late:,} of {one.late_all:,} in the last two quarters, "
-            f"{one.early:,} of {one.early_all:,} before."
-        )
-
-
-_LASTING = {"won": "Won deals", "lost": "Lost ones", "no_decision": "Those without a decision"}
-
-
-def _lasting_lines(lasting: Sequence[Lasting]) -> Iterator[str]:
-    for one in lasting:
-        if one.median_days is not None:
-            between = "" if one.low is None or one.high is None else f", {_took(one.low)} to {_took(one.high)}"
-            yield f"{_LASTING[one.outcome]}: {_took(one.median_days)} (median{between}; n {one.deals:,})."
-
-
-def _took(days: float) -> str:
-    return f"{days:,.1f} days" if days >= 2 else _duration(days * 24)

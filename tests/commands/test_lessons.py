@@ -338,3 +338,17 @@ def test_several_pipelines_are_compared_together_and_stages_are_not(run: Run, fo
     assert "compared within one pipeline" in run("lessons", "--all-pipelines", today=TODAY).out
     assert run("lessons", "--all-pipelines", "--capacity", today=TODAY).code == 2
     assert run("lessons", "--all-pipelines", "--effort", today=TODAY).code == 0
+
+
+def test_tags_are_compared_and_many_reasons_are_cut(pipeline: Run, folder: Path) -> None:
+    rows = [
+        closed(
+            number, "lost" if number > 20 else "won", tags="vip" if number < 25 else "", lost_reason=f"because {number}"
+        )
+        for number in range(1, 61)
+    ]
+    assert pipeline("import", write_deals(folder, rows), today=TODAY).code == 0
+
+    page = pipeline("lessons", today=TODAY).out
+    assert "Tag vip, yes: won 20 of 24 (83%, 63–95%), the others 0 of 36 (0%, 0–10%)." in page
+    assert "28 more reasons, of 28 deals: --json has them all." in page

@@ -50,7 +50,7 @@ class Factor(NamedTuple):
     said: Callable[[float | None, float | None], str] | None = None
     """Of numbers: the words for `from` and `to`, one of them None at an end; to is exclusive where both are cut."""
     of: str = "deal"
-    """deal | field | answer | stage: where it was found."""
+    """deal | field | tag | answer | stage: where it was found."""
     stage: str | None = None
     """Before which stage it was counted."""
 
@@ -284,6 +284,28 @@ def field_factor(name: str, tallies: Sequence[Tally]) -> Factor:
     if numbers is None:
         return Factor(name, name, _folded(tallies), of="field")
     return Factor(name, name, numbers, "number", of="field")
+
+
+def tag_factors(tagged: Sequence[tuple[Sequence[str], int, int]]) -> list[Factor]:
+    """Each of the most frequent tags: deals that have it beside those that have not. `tagged`: tags, won, lost."""
+    won, lost = sum(one for _, one, _ in tagged), sum(one for _, _, one in tagged)
+    sums = dict[str, list[int]]()
+    for tags, own_won, own_lost in tagged:
+        for tag in tags:
+            counts = sums.setdefault(tag, [0, 0])
+            counts[0] += own_won
+            counts[1] += own_lost
+    frequent = sorted(sums, key=lambda tag: (-sum(sums[tag]), tag))[:MOST_VALUES]
+    return [
+        Factor(
+            tag,
+            f"Tag {tag}",
+            [Tally("yes", *sums[tag]), Tally("no", won - sums[tag][0], lost - sums[tag][1])],
+            of="tag",
+        )
+        for tag in sorted(frequent)
+        if LEAST <= sum(sums[tag]) <= won + lost - LEAST
+    ]
 
 
 def _is_numbering(factor: Factor) -> bool:

@@ -84,6 +84,16 @@ def read_field_tallies(reader: Reader, scope: Scope) -> dict[str, list[Tally]]:
     )
 
 
+def read_tags(reader: Reader, scope: Scope) -> list[tuple[str | None, int, int]]:
+    """The tags of a deal as they are stored, and how many won and lost deals have just these."""
+    chosen = select_deals(reader, scope)
+    rows = reader.connection.execute(
+        f"SELECT d.tags, {_COUNT} FROM {_WITHIN.format(condition=chosen.condition)} GROUP BY d.tags ORDER BY d.tags",
+        chosen.values,
+    )
+    return rows.fetchall()
+
+
 def read_answer_tallies(reader: Reader, scope: Scope) -> dict[str, list[Tally]]:
     """Question -> its last answer of each deal, yes or no."""
     chosen = select_deals(reader, scope)

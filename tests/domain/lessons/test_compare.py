@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from pipeline_cli.domain.lessons.compare import Factor, Lessons, Tally, compare_all, field_factor
+from pipeline_cli.domain.lessons.compare import Factor, Lessons, Tally, compare_all, field_factor, tag_factors
 
 
 def compared(*tallies: Tally, of: str = "field") -> Lessons:
@@ -92,3 +92,13 @@ def test_what_would_be_proven_alone_and_is_not_among_many_is_told_apart() -> Non
     assert lessons.proven == []
     assert [(one.factor.id, one.alone == one.p) for one in lessons.alone] == [("source", True)]
     assert compare_all([told]).alone == []
+
+
+def test_a_tag_is_held_against_the_deals_without_it() -> None:
+    factors = tag_factors([(("vip", "fair"), 10, 0), (("fair",), 2, 10), ((), 8, 30), (("rare",), 1, 1)])
+
+    assert [(one.id, one.of, *(tally[1:] for tally in one.tallies)) for one in factors] == [
+        ("fair", "tag", (12, 10), (9, 31)),
+        ("vip", "tag", (10, 0), (11, 41)),
+    ]
+    assert tag_factors([]) == []
