@@ -109,9 +109,13 @@ _LASTING = {"won": "Won deals", "lost": "Lost ones", "no_decision": "Those witho
 def _lasting_lines(lasting: Sequence[Lasting]) -> Iterator[str]:
     for one in lasting:
         if one.median_days is not None:
-            between = "" if one.low is None or one.high is None else f", {_took(one.low)} to {_took(one.high)}"
+            between = "" if one.low is None or one.high is None else f", {_between(one.low, one.high)}"
             yield f"{_LASTING[one.outcome]}: {_took(one.median_days)} (median{between}; n {one.deals:,})."
 
 
 def _took(days: float) -> str:
     return f"{days:,.1f} days" if days >= 2 else duration(days * 24)
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:,.1f} to {high:,.1f}" if low >= 2 else f"{_took(low)} to {_took(high)}"

@@ -76,11 +76,13 @@ def is_undecided(reason: str | None) -> bool:
 
 def count_reasons(reasoned: Sequence[Reasoned], outcome: str) -> list[ReasonCount]:
     """Most frequent first, those without a reason last."""
-    own = [one for one in reasoned if one.outcome == outcome]
-    told = sum(one.deals for one in own if one.reason is not None)
+    by_reason: dict[str | None, list[Reasoned]] = {}
+    for one in reasoned:
+        if one.outcome == outcome:
+            by_reason.setdefault(one.reason, []).append(one)
+    told = sum(one.deals for reason, those in by_reason.items() if reason is not None for one in those)
     found = []
-    for reason in dict.fromkeys(one.reason for one in own):
-        those = [one for one in own if one.reason == reason]
+    for reason, those in by_reason.items():
         deals = sum(one.deals for one in those)
         stages, quarters = Counter[str](), Counter[str]()
         for one in those:
