@@ -157,6 +157,8 @@ def review(workspace: Workspace, view: View) -> Report | None:
     if form_of(workspace, view) != "table" or view.output or not workspace.is_interactive or not items:
         return report
     for number, item in enumerate(items, 1):
+        if not _still_waits(workspace, item):
+            continue
         row = waiting_row(item, names)
         workspace.say(f"{number} of {len(items)}: {row.who or '?'}: {quoted(row.subject or '')} ({row.at:%-d %b %Y})")
         deals = ", ".join(f"{one} {names.titles.get(one, '')}" for one in item.candidates)
@@ -166,12 +168,19 @@ def review(workspace: Workspace, view: View) -> Report | None:
     return None
 
 
+def _still_waits(workspace: Workspace, item: CapturedItem) -> bool:
+    """No answer to one before it was about its sender too."""
+    with workspace.read() as reader:
+        return any(one.id == item.id for one in read_waiting(reader))
+
+
 def _ask(workspace: Workspace, item: CapturedItem) -> bool:
     """False: enough for today."""
     choices = "" if item.kind == CARD else "the number of a deal, new TITLE for a new deal, "
     choices += "of CONTACT for an address of somebody, never for this sender, " if item.address else ""
+    workspace.say(f"  {choices}drop, Enter for later, q to stop")
     while True:
-        answer = workspace.ask(f"  Which? ({choices}drop, Enter for later, q to stop) ").strip()
+        answer = workspace.ask("  Which? ").strip()
         word, _, rest = answer.partition(" ")
         try:
             if not answer:

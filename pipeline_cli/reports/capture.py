@@ -84,6 +84,17 @@ _LEFT_OUT = {
     "forgotten": "cards of people you forgot",
 }
 """Reason -> how a sentence calls what was left out for it."""
+_ONE_LEFT_OUT = {
+    words.BULK: "newsletter or list",
+    words.DRAFT: "draft",
+    words.TRANSPARENT: "whole day that leaves you free",
+    "junk": "in a junk folder",
+    "no_mail": "file that is no mail",
+    "no_person": "card of a group or an organization",
+    "empty": "empty card",
+    "forgotten": "card of somebody you forgot",
+}
+"""The same of a single one, where that is said otherwise."""
 _BECAUSE = {words.ONE_DEAL: "their deal", words.THREAD: "answers a mail of it", words.TITLE: "named in the subject"}
 _QUESTION = {
     words.CLOSED_DEALS: "their deals are closed",
@@ -338,7 +349,7 @@ def sentences(outcome: Outcome, *, dry_run: bool) -> Iterable[str]:
     if outcome.done:
         yield f"Done by that: {', '.join(outcome.done)}."
     for address, day in outcome.plan.bounced:
-        yield f"Mail to {address} comes back since {day}: `pipeline contact edit {address} --email NEW` has another."
+        yield f"Mail to {address} comes back since {day}; to write elsewhere: `pipeline contact edit {address} --email NEW`."
     if outcome.silent:
         people = ", ".join(f"c{one}" for one in outcome.silent)
         yield f"You wrote to {people}, who asked not to be contacted: it is logged, and shown."
@@ -347,9 +358,12 @@ def sentences(outcome: Outcome, *, dry_run: bool) -> Iterable[str]:
     left_out = {**outcome.plan.left_out, **outcome.unread}
     if left_out:
         ordered = sorted(left_out.items(), key=lambda one: (-one[1], one[0]))
-        yield (
-            "Left out: " + ", ".join(f"{number:,} {_LEFT_OUT.get(reason, reason)}" for reason, number in ordered) + "."
-        )
+        yield ("Left out: " + ", ".join(f"{number:,} {_left_out(reason, number)}" for reason, number in ordered) + ".")
+
+
+def _left_out(reason: str, number: int) -> str:
+    many = _LEFT_OUT.get(reason, reason)
+    return _ONE_LEFT_OUT.get(reason, many) if number == 1 else many
 
 
 class WaitingRow(NamedTuple):

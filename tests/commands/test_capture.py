@@ -97,7 +97,7 @@ def test_a_dry_run_lists_what_each_would_become_and_changes_nothing(seller: Run,
     assert (result.json["dry_run"], result.json["left_out"]) == (True, {"bulk": 1, "unknown": 1})
     said = seller("capture", "--dry-run")
     assert "Would capture 1 mail from them." in said.err
-    assert "Left out: 1 newsletters and lists, 1 from nobody you know." in said.err
+    assert "Left out: 1 newsletter or list, 1 from nobody you know." in said.err
     assert record(seller) == before
     assert not (folder / "pipeline.db.key").exists()
 
@@ -541,12 +541,26 @@ def test_what_waits_is_asked_one_at_a_time(seller: Run, folder: Path) -> None:
     seller("capture")
     with Terminal(folder, "capture", "review", columns=100) as terminal:
         for answer in ("nonsense", "2", "of ann", "never", "q"):
-            terminal.wait_for("q to stop) ")
+            terminal.wait_for("Which? ")
             terminal.type(answer)
         assert terminal.finish() == 0
     assert [one["note"] for one in touches(seller, "2")] == ["First"]
     assert [one["address"] for one in person(seller)["addresses"]][1:2] == ["bob@acme.example"]
     assert [one["subject"] for one in waiting(seller)] == ["Second", "Fourth"]
+
+
+def test_who_is_never_asked_about_again_is_not_asked_about_further_down(seller: Run, folder: Path) -> None:
+    mail(folder, 1, "bob@acme.example", ME, "First", "17 Nov 2026")
+    mail(folder, 2, "bob@acme.example", ME, "Second", "18 Nov 2026")
+    mail(folder, 3, "carl@acme.example", ME, "Third", "19 Nov 2026")
+    seller("capture")
+    with Terminal(folder, "capture", "review", columns=100) as terminal:
+        terminal.wait_for("First")
+        terminal.type("never")
+        terminal.wait_for("Third")
+        terminal.type("q")
+        assert terminal.finish() == 0
+    assert [one["subject"] for one in waiting(seller)] == ["Third"]
 
 
 # What was said of it, and what it does

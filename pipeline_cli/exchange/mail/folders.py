@@ -125,5 +125,6 @@ def _is_mbox(path: Path, first: bytes) -> bool:
 
 def _is_mail(path: Path, first: bytes) -> bool:
     """A file that is not called one needs more to be taken for one."""
-    fields, _ = fields_of(first[: end_of_header(first)])
+    lines = first if b"\n" in first else first.replace(b"\r", b"\n")
+    fields, _ = fields_of(lines[: end_of_header(lines)])
     return is_mail(fields) if path.suffix.lower() in _MAIL_SUFFIXES else is_surely_mail(fields)

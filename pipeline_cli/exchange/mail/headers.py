@@ -7,6 +7,7 @@ out, in a tenth of that, by the same rules: a header ends at the first line that
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import NewType
 
 Fields = NewType("Fields", dict[bytes, list[bytes]])
@@ -36,6 +37,9 @@ def end_of_header(data: bytes) -> int | None:
 
 def fields_of(header: bytes) -> tuple[Fields, int]:
     """Those that are heeded, and where the header ends: before a line that is no field, if there is one."""
+    if header.startswith(BOM_UTF8):
+        fields, end = fields_of(header[len(BOM_UTF8) :])
+        return fields, end + len(BOM_UTF8)
     found: dict[bytes, list[list[bytes]]] = {}
     lines: list[bytes] = []
     place = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline_cli.domain.capture.letter import Letter
 from pipeline_cli.exchange.mail.headers import is_mail
-from pipeline_cli.exchange.mail.one_file import Header, letter_of
+from pipeline_cli.exchange.mail.one_file import Header, letter_of, with_line_ends
 from pipeline_cli.exchange.mail.paths import is_folder, is_regular, shown, written_at
 from pipeline_cli.exchange.mail.progress import NO_MAIL, Reading, reason_of
 from pipeline_cli.exchange.mail.writing_letters import Place
@@ -80,9 +80,10 @@ def read_file(path: str, reading: Reading, *, is_deleted: bool = False, is_draft
             file.seek(start)
             return file.read(length)
 
-        header = Header(read)
+        lines = with_line_ends(read)
+        header = Header(lines)
         if not is_mail(header.fields):
             reading.unread[NO_MAIL] += 1
             return None
         place = Place(shown(path), written_at(os.fstat(file.fileno())), is_deleted, is_draft)
-        return letter_of(header, read, place, reading)
+        return letter_of(header, lines, place, reading)

@@ -16,6 +16,14 @@ EXCERPT_READ = 128 << 10
 """Bytes of a mail that are looked through for its text."""
 
 
+def with_line_ends(read: Read) -> Read:
+    """The same bytes; where lines end in CR alone, as old programs write them, in LF instead."""
+    first = read(0, _FIRST_BLOCK)
+    if b"\n" in first or b"\r" not in first:
+        return read
+    return lambda start, length: read(start, length).replace(b"\r", b"\n")
+
+
 class Header:
     """The header of a mail, and where its body begins."""
 

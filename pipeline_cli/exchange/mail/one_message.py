@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pipeline_cli.domain.capture.letter import Letter
 from pipeline_cli.exchange.mail.headers import LONGEST, is_mail
-from pipeline_cli.exchange.mail.one_file import EXCERPT_READ, Header, letter_of
+from pipeline_cli.exchange.mail.one_file import EXCERPT_READ, Header, letter_of, with_line_ends
 from pipeline_cli.exchange.mail.progress import Reading, reason_of
 from pipeline_cli.exchange.mail.writing_letters import Place
 
@@ -48,9 +48,10 @@ def read_message(stream: BinaryIO, reading: Reading) -> Iterator[Letter]:
     """Where it tells no time, it is of now."""
     rest = _Stream(stream)
     try:
-        header = Header(rest.read)
+        read = with_line_ends(rest.read)
+        header = Header(read)
         if is_mail(header.fields):
-            yield letter_of(header, rest.read, Place(NAME, reading.now or datetime.now(UTC)), reading)
+            yield letter_of(header, read, Place(NAME, reading.now or datetime.now(UTC)), reading)
         else:
             reading.fails(NAME, "is no mail" if rest.read(0, 1) else "is empty")
         rest.drain()

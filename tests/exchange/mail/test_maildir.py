@@ -32,6 +32,18 @@ def test_flags_say_what_is_deleted_and_what_is_a_draft(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mail_of_an_old_mac_or_saved_by_an_editor_is_one(tmp_path: Path) -> None:
+    plain, number = a_mail("1", body="\nMore\n"), a_mail("", body="\nMore\n").replace(b"<@Acme.example>", b"")
+    a_maildir(tmp_path / "dir", one=plain.replace(b"\n", b"\r"))
+    assert keys(tmp_path / "dir") == ["1@acme.example"]
+    assert keys(write(tmp_path / "two.eml", b"\xef\xbb\xbf" + plain)) == ["1@acme.example"]
+    files = [
+        write(tmp_path / name, number.replace(b"\n", ends))
+        for name, ends in (("a.eml", b"\n"), ("b.eml", b"\r\n"), ("c.eml", b"\r"))
+    ]
+    assert len(set(keys(*files))) == 1
+
+
 def test_a_name_that_begins_with_a_dot_is_no_mail(tmp_path: Path) -> None:
     a_maildir(tmp_path, **{".keep": a_mail("1")})
     assert keys(tmp_path) == []
