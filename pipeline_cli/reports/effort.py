@@ -153,20 +153,20 @@ def waste_json(waste: Waste) -> dict[str, Any]:
 
 
 def waste_lines(waste: Waste) -> Iterator[str]:
-    """`375 of 584 touchpoints of ours on closed deals (64%) were for nothing: 346 on lost ones …`"""
+    """`375 of your 584 touchpoints on closed deals (64%) were for nothing: 346 on lost deals …`"""
     from pipeline_cli.output.numbers import percent
 
     if not waste.closed:
         return
     share = percent(waste.for_nothing / waste.closed)
     if not waste.for_nothing:
-        yield f"All {counted(waste.closed, 'touchpoint')} of ours on closed deals went to deals that were won."
+        yield f"All of your {counted(waste.closed, 'touchpoint')} on closed deals went to deals that were won."
         return
     never = waste.never_qualified
     aside = f", {waste.disqualified:,} on disqualified ones" if waste.disqualified else ""
     never_words = f"; {never:,} of them on deals that never qualified" if never else ""
     yield (
-        f"{waste.for_nothing:,} of {counted(waste.closed, 'touchpoint')} of ours on closed deals ({share}) were for nothing: "
+        f"{waste.for_nothing:,} of your {counted(waste.closed, 'touchpoint')} on closed deals ({share}) were for nothing: "
         f"{waste.lost:,} on lost deals{aside}{never_words}."
     )
 

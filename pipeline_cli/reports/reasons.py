@@ -42,17 +42,22 @@ def reason_sections(
         own = [one for one in reasons if one.outcome == outcome]
         if any(one.reason is not None for one in own):
             lines = [*_reason_lines(own, outcome)]
-            yield Section(f"Why deals were {outcome}", _reason_columns(own, pipelines), own[:_MOST], lines)
+            yield Section(f"Why deals were {outcome}", _reason_columns(own), own[:_MOST], lines)
+            if len(pipelines) == 1:
+                yield Section(f"{outcome.capitalize()}, by stage", _stage_columns(own, pipelines[0]), own[:_MOST])
     lines = [*_lasting_lines(lasting)]
     if lines:
         yield Section("How long they took", lines=lines)
 
 
-def _reason_columns(reasons: Sequence[ReasonCount], pipelines: Sequence[Pipeline]) -> list[Column]:
+_REASON = Column(
+    "reason", "Reason", priority=0, meaning="As it was given", value=lambda one: one.reason or "(none given)"
+)
+
+
+def _reason_columns(reasons: Sequence[ReasonCount]) -> list[Column]:
     columns = [
-        Column(
-            "reason", "Reason", priority=0, meaning="As it was given", value=lambda one: one.reason or "(none given)"
-        ),
+        _REASON,
         Column("deals", "Deals", COUNT, 0, "Closed for it"),
         Column("share", "Share", PERCENT, 0, "Of the deals for which a reason was given"),
         Column(
@@ -67,14 +72,19 @@ def _reason_columns(reasons: Sequence[ReasonCount], pipelines: Sequence[Pipeline
         Column(quarter, quarter, COUNT, 3, "Closed in that quarter", value=_number_in("by_quarter", quarter))
         for quarter in _quarters(reasons)[-_QUARTERS:]
     ]
-    used = {stage for one in reasons for stage in one.by_stage}
-    if len(pipelines) == 1:
-        columns += [
-            Column(stage.id, stage.name, COUNT, 4, "Stood in that stage", value=_number_in("by_stage", stage.id))
-            for stage in pipelines[0].stages
-            if stage.id in used
-        ]
     return columns
+
+
+def _stage_columns(reasons: Sequence[ReasonCount], pipeline: Pipeline) -> list[Column]:
+    used = {stage for one in reasons for stage in one.by_stage}
+    return [
+        _REASON,
+        *(
+            Column(stage.id, stage.name, COUNT, 1, "Stood in that stage", value=_number_in("by_stage", stage.id))
+            for stage in pipeline.stages
+            if stage.id in used
+        ),
+    ]
 
 
 def _number_in(counts: str, key: str) -> Callable[[ReasonCount], int]:

@@ -264,7 +264,7 @@ def test_what_was_for_nothing_is_said_with_what_never_qualified(prepare: Prepare
         "for_nothing": 4,
     }
     assert (
-        "4 of 6 touchpoints of ours on closed deals (67%) were for nothing: 2 on lost deals, 2 on disqualified ones; "
+        "4 of your 6 touchpoints on closed deals (67%) were for nothing: 2 on lost deals, 2 on disqualified ones; "
         "4 of them on deals that never qualified." in run("lessons", today=TODAY).out
     )
     later = run("lessons", "--effort", "--since", "2026-10-06", "--json", today=TODAY).json
@@ -312,7 +312,9 @@ def test_the_demo_spent_375_of_584_touchpoints_for_nothing(run: Run, monkeypatch
     out = run("demo").out
     monkeypatch.chdir(out.partition("The files are in ")[2].partition(". Go on")[0])
 
-    said = "375 of 584 touchpoints of ours on closed deals (64%) were for nothing: 346 on lost deals, 29 on disqualified ones"
+    said = (
+        "375 of your 584 touchpoints on closed deals (64%) were for nothing: 346 on lost deals, 29 on disqualified ones"
+    )
     assert said in run("lessons", today=TODAY).out
     assert said in run("lessons", "--effort", today=TODAY).out
     rows = run("lessons", "--effort", "--json", today=TODAY).rows
@@ -351,4 +353,5 @@ def test_tags_are_compared_and_many_reasons_are_cut(pipeline: Run, folder: Path)
 
     page = pipeline("lessons", today=TODAY).out
     assert "Tag vip, yes: won 20 of 24 (83%, 63–95%), the others 0 of 36 (0%, 0–10%)." in page
+    assert "Lost, by stage" in page
     assert "28 more reasons, of 28 deals: --json has them all." in page
