@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.sellers_quarter.days import FIRST_DAY, Quarter
 from benchmarks.sellers_quarter.habits import HABITS, MIXED
+from benchmarks.sellers_quarter.post import Post
 from benchmarks.sellers_quarter.program import Program, own_environment
 from benchmarks.sellers_quarter.tally import GOALS, Tally
 from benchmarks.sellers_quarter.truth import Deal, Rules, read_rules
@@ -68,14 +69,17 @@ def write_rules() -> str:
     return text.replace("\nqualification:", f"{TRAINING}\nqualification:", 1)
 
 
-def play(folder: Path, home: Path, *, seed: int, deals: int, weeks: int, habits: str) -> tuple[Quarter, Tally]:
-    """One quarter in a folder that is there and empty."""
-    rules_text = write_rules()
+def play(
+    folder: Path, home: Path, *, seed: int, deals: int, weeks: int, habits: str, by_hand: bool = False
+) -> tuple[Quarter, Tally]:
+    """One quarter in a folder that is there and empty. `by_hand`: mails and meetings are typed, and none is captured."""
+    post = None if by_hand else Post(folder)
+    rules_text = write_rules() + ("" if post is None else post.settings)
     rules: Rules = read_rules(rules_text)
     (folder / "pipeline.yaml").write_text(rules_text, encoding="utf-8")
     tally = Tally()
     with own_environment(home):
-        quarter = Quarter(Program(folder), rules, tally, seed=seed, deals=deals, weeks=weeks, habits=habits)
+        quarter = Quarter(Program(folder), rules, tally, seed=seed, deals=deals, weeks=weeks, habits=habits, post=post)
         quarter.play()
     return quarter, tally
 
@@ -94,7 +98,14 @@ def measures(quarter: Quarter) -> dict[str, Any]:
         "touches_per_won_deal": round(sum(len(deal.touches) for deal in won) / len(won), 1) if won else None,
         "mails_per_won_deal": round(sum(_mails(deal) for deal in won) / len(won), 1) if won else None,
         "typed_in_all_per_won_deal": round(quarter.seller.typed / len(won), 1) if won else None,
+        "typed_by_command": _by_command(won),
     }
+
+
+def _by_command(won: list[Deal]) -> dict[str, float]:
+    """Commands typed per won deal, the most frequent first."""
+    found = sum((deal.kinds_typed for deal in won), Counter[str]())
+    return {command: round(times / len(won), 1) for command, times in found.most_common()}
 
 
 def _mails(deal: Deal) -> int:

@@ -105,8 +105,9 @@ def _what_is_due(deal: Deal, today: date) -> str:
         return f"due {deal.later.due}: {deal.later.text}" if deal.later and deal.later.due <= today else ""
     if deal.is_asleep(today):
         return ""
-    if deal.step is not None and deal.step.due <= today:
-        return f"due {deal.step.due}: {deal.step.text}"
+    step = deal.first_step
+    if step is not None and step.due <= today:
+        return f"due {step.due}: {step.text}"
     if deal.waits_for_us is not None:
         return f"they wait for an answer since {day_of(deal.waits_for_us.at)}"
     if _has_just_woken(deal, today):
@@ -150,7 +151,7 @@ def _last_chance(form: re.Match[str], deal: Deal, moment: Moment) -> str:
 
 
 def _step(form: re.Match[str], deal: Deal, moment: Moment) -> str:
-    step = deal.step
+    step = deal.first_step
     if step is None or step.text != form["text"]:
         return f"the next step is {step}"
     is_so = step.due < moment.today if form["late"] == "overdue" else step.due == moment.today
@@ -230,8 +231,8 @@ def _commit(form: re.Match[str], deal: Deal, moment: Moment) -> str:
 
 
 def _no_plan(form: re.Match[str], deal: Deal, moment: Moment) -> str:
-    if deal.step is not None:
-        return f"the next step is {deal.step}"
+    if deal.first_step is not None:
+        return f"the next step is {deal.first_step}"
     if form["days"] is None:
         return ""
     idle = deal.idle_days(moment.today)

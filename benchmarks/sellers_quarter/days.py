@@ -8,7 +8,9 @@ from random import Random
 from typing import Any
 
 from benchmarks.sellers_quarter.agenda import Moment, judge_agenda
+from benchmarks.sellers_quarter.cron import Cron
 from benchmarks.sellers_quarter.judging import Judge
+from benchmarks.sellers_quarter.post import Post
 from benchmarks.sellers_quarter.printed import Rest, StillThere, whole
 from benchmarks.sellers_quarter.program import Program
 from benchmarks.sellers_quarter.seller import Seller
@@ -28,12 +30,24 @@ class Quarter:
     """Plays it; afterwards the tally holds what was found."""
 
     def __init__(
-        self, program: Program, rules: Rules, tally: Tally, *, seed: int, deals: int, weeks: int, habits: str
+        self,
+        program: Program,
+        rules: Rules,
+        tally: Tally,
+        *,
+        seed: int,
+        deals: int,
+        weeks: int,
+        habits: str,
+        post: Post | None = None,
     ) -> None:
+        """`post`: the mailbox and calendar that are captured; None: every mail and meeting is typed."""
         self.deals: dict[int, Deal] = {}
         self.program, self.rules, self.tally = program, rules, tally
         self.judge = Judge(self.deals, rules, tally)
         self.seller = Seller(program, rules, tally, self.deals, self.judge, habits, seed)
+        self.seller.cron = None if post is None else Cron(self.seller, post, seed)
+        self.judge.has_mailbox = post is not None
         self._story = Story(self.seller, self.deals, seed)
         self._days = weeks * 7
         self._backlog = round(deals * _THERE_AT_FIRST)
@@ -46,6 +60,7 @@ class Quarter:
             if day.weekday() >= 5:
                 continue
             self.seller.now = datetime.combine(day, time(8, 30), ZONE)
+            self._night(day)
             if offset == 0:
                 for _ in range(self._backlog):
                     self._story.old_deal()
@@ -60,6 +75,18 @@ class Quarter:
         for deal, truth in self.judge.dead_and_missed(today):
             self.tally.miss("dead_missed", deal, today, "pipeline prune --yes", "nothing", truth)
 
+    def _night(self, day: date) -> None:
+        """What lies in the mailbox in the morning."""
+        cron = self.seller.cron
+        self._story.deliver(self.seller.now)
+        if cron is not None:
+            for hour in range(2):
+                cron.post.news(day.toordinal() + hour, datetime.combine(day, time(3 + hour), ZONE))
+            known = [one for one in self.deals.values() if one.email]
+            if known and day.weekday() == 2:
+                deal = known[day.toordinal() % len(known)]
+                cron.post.news_of(deal.person, str(deal.email), datetime.combine(day, time(5), ZONE))
+
     def _morning(self, day: date) -> None:
         seller = self.seller
         said = seller.look("today", "--json")
@@ -69,6 +96,8 @@ class Quarter:
             seller.printed.try_one(whole(row["command"]), "pipeline today", seller.now, _still_in_today(row))
             if row["id"] in self.deals:
                 self._story.states[row["id"]].listed = str(row["why"])
+        if seller.cron is not None and said.json["captured"]["waiting"]:
+            seller.cron.answers(seller.type("capture", "review", "--json").json["rows"])
         if day.weekday() == 0:
             for words in (("today",), ("health",), ("forecast",), ("check",), ("board",)):
                 seller.printed.try_all(seller.look(*words), seller.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
@@ -32,6 +33,7 @@ class Judge:
     def __init__(self, deals: dict[int, Deal], rules: Rules, tally: Tally) -> None:
         self.deals, self.rules, self.tally = deals, rules, tally
         self.last_prune: date | None = None
+        self.has_mailbox = False
 
     # prune
 
@@ -147,7 +149,7 @@ class Judge:
         """Open deals whose buyer is gone for good, long silent and not tried any more, that prune never proposed."""
         for deal in self.deals.values():
             gone_for_good = deal.buyer.gone_since is not None and deal.buyer.back_on is None
-            planned = deal.step is not None and deal.step.due >= today
+            planned = deal.step_ahead(today) is not None
             if deal.status != "open" or deal.proposed or not gone_for_good or planned or deal.is_asleep(today):
                 continue
             if deal.waits_for_us is not None:
@@ -228,6 +230,7 @@ class Judge:
     def _judge_senses(self, said: Said, deal: Deal, today: date) -> None:
         """What each touchpoint is taken for, by the minute."""
         senses = {one.at.replace(second=0, microsecond=0): one.sense for one in deal.touches}
+        self._judge_captured(said, deal, today)
         for one in said.json["touchpoints"]:
             at = datetime.fromisoformat(one["touched_at"]).replace(second=0, microsecond=0)
             if at not in senses:
@@ -236,6 +239,30 @@ class Judge:
             if one["sense"] != senses[at]:
                 words = f"{one['kind']} {one['direction']} {one['outcome'] or ''}: {one['sense']}"
                 self.tally.miss("wrong_senses", deal, today, said.line, words, f"it was: {senses[at]}")
+
+    def _judge_captured(self, said: Said, deal: Deal, today: date) -> None:
+        """Whether what a mailbox or calendar brought is all there, and nothing that never was."""
+        real = Counter((_minute(one.at), one.sense) for one in deal.touches)
+        there = Counter(
+            (_minute(datetime.fromisoformat(one["touched_at"])), one["sense"]) for one in said.json["touchpoints"]
+        )
+        brought = [one for one in said.json["touchpoints"] if one["source"] == "captured"]
+        self.tally.look("captured touchpoints", len(brought))
+        for one in brought:
+            at = _minute(datetime.fromisoformat(one["touched_at"]))
+            if not real[at, one["sense"]]:
+                words = f"{one['kind']} {one['direction']} of {at:%d %b %H:%M}, {one['sense']}: {one['note']}"
+                self.tally.miss("captured_wrong", deal, today, said.line, words, "there was nothing like it")
+        for (at, sense), times in real.items():
+            if self.has_mailbox and there[at, sense] < times:
+                told = ", ".join(_in_words(one) for one in deal.touches[-6:])
+                self.tally.miss(
+                    "captured_missed", deal, today, said.line, "nothing", f"{sense} {at:%d %b %H:%M}; {told}"
+                )
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _in_words(touch: Touch) -> str:

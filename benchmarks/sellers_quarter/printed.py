@@ -15,7 +15,7 @@ from benchmarks.sellers_quarter.truth import Deal
 _QUOTED = re.compile(r"`(pipeline [^`]+)`")
 _ALONE = re.compile(r"^[ \t]+(pipeline [^\n]+)$", re.MULTILINE)
 _AFTER_COLON = re.compile(r"(?:: )(pipeline [a-z][^\n`]*)$", re.MULTILINE)
-_TO_FILL_IN = re.compile(r"\b(FILE|NAME|DEAL|DATE|TEXT|FOLDER|NUMBER|REASON|STAGE|CONTACT)\b|…|\.\.\.")
+_TO_FILL_IN = re.compile(r"\b(FILE|NAME|DEAL|DATE|TEXT|FOLDER|NUMBER|REASON|STAGE|CONTACT|ADDRESS|ITEM)\b|…|\.\.\.")
 _ASKS = frozenset(("qualify", "undo", "redo", "restore", "contact", "add", "edit", "init", "split"))
 """What may end with 5, because a person has to answer: it must name the flag that answers."""
 _READS = frozenset(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
 from benchmarks.sellers_quarter.habits import HABITS, MIXED, Habits
 from benchmarks.sellers_quarter.judging import Judge
@@ -25,6 +27,9 @@ from benchmarks.sellers_quarter.truth import (
     Touch,
     day_of,
 )
+
+if TYPE_CHECKING:
+    from benchmarks.sellers_quarter.cron import Cron
 
 SAID = ("They lose two days a week to it", "It still matters to them", "They asked what it would take", "Good talk", "")
 ASKED = ("Asked how it stands", "Sent a few words", "Tried once more", "")
@@ -54,6 +59,9 @@ class Line:
     effects: list[Callable[[Said], None]] = field(default_factory=list)
     """What is true once it was typed."""
     advances: bool = False
+    least: int = 0
+    """As many words say nothing that the mailbox or the calendar does not know: it is not typed then."""
+    unless_typed: Callable[[], None] | None = None
 
 
 class Seller:
@@ -67,9 +75,17 @@ class Seller:
         self._chances: dict[int, Random] = {}
         self.now = datetime.min.replace(tzinfo=ZONE)
         self.typed = 0
+        self.kinds_typed: Counter[str] = Counter()
+        self.cron: Cron | None = None
+        """Reads mailbox and calendar; None: every mail is typed."""
         self.touched: set[int] = set()
         self._line: Line | None = None
         self.printed = PrintedCommands(program, tally, self._state_of, self._deal_in)
+
+    def read_post(self) -> None:
+        """What cron does every few minutes."""
+        if self.cron is not None:
+            self.cron.run()
 
     # habits
 
@@ -99,6 +115,10 @@ class Seller:
         line, self._line = self._line, None
         if line is None:
             return None
+        if len(line.words) <= line.least:
+            if line.unless_typed is not None:
+                line.unless_typed()
+            return None
         said = self.type(*line.words, deal=line.deal, refusable=line.advances)
         for effect in line.effects:
             effect(said)
@@ -107,7 +127,7 @@ class Seller:
     def _line_on(self, deal: Deal) -> Line | None:
         """The line of `log` about it that is not typed yet, of a deal that is still open."""
         line = self._line
-        return line if line is not None and line.deal is deal and line.words[0] == "log" else None
+        return line if line is not None and line.deal is deal and line.words[0] in ("log", "advance") else None
 
     def add(self, deal: Deal, words: list[object]) -> None:
         """A deal that is new; how they met may go into the same line."""
@@ -119,12 +139,15 @@ class Seller:
     def type(self, *words: object, deal: Deal | None = None, refusable: bool = False) -> Said:
         """One command of the seller's. One that fails is a miss, unless a refusal is what may be."""
         self.type_line()
+        self.read_post()
         self.wait(2)
         said = self.program.run([str(word) for word in words], self.now)
         self.typed += 1
+        self.kinds_typed[str(words[0])] += 1
         if deal is not None:
             deal.history.append(f"{self.today} {said.line}")
             deal.typed += 1
+            deal.kinds_typed[_kind_of(words)] += 1
             self.touched.add(deal.id)
         if said.code and not (refusable and said.code == 5):
             self.tally.miss("typed_fails", deal, self.today, said.line, f"{said.code}: {said.err}", "it should work")
@@ -156,13 +179,17 @@ class Seller:
         """A touch, told as this seller tells it, now or late; what comes of it goes into the same line."""
         chance, adding = self.chance(deal), self._line
         said_what = chance.choice(ASKED if sense == ATTEMPT else SAID) if note is None else note
+        if kind == "email" and self.cron is not None and deal.email:
+            self.type_line()
+            self.cron.mail(deal, Touch(kind, inbound, at or self.now, sense, awaits), said_what)
+            return
         how: list[object] = [*said_what.split(), *(["-i"] if inbound else [])]
         how += self._outcome(deal, kind, sense, awaits=awaits)
         is_first_try = adding is not None and adding.deal is deal and adding.words[0] == "add" and sense == ATTEMPT
         if adding is not None and is_first_try and at is None and "--no-show" not in how:
             adding.words += ["--log", kind, *how]
             touch = Touch(kind, inbound, deal.created, sense, awaits)
-            self._has_told(deal, touch)
+            self.has_told(deal, touch)
             adding.effects.append(lambda said: self._has_heard(deal, touch, said))
             return
         self.type_line()
@@ -173,9 +200,16 @@ class Seller:
         if tries and chance.random() < 0.5:
             words += ["--next-attempt", *(["--replace"] if deal.step is not None else [])]
         moment = moment.replace(second=0, microsecond=0) if at else moment
+        self.read_post()
         self._line = Line(deal, words, at)
         touch = Touch(kind, inbound, moment, sense, awaits)
-        self._has_told(deal, touch)
+        known = None if self.cron is None else known_of_calendar(deal, touch)
+        if known is not None:
+            deal.touches.remove(known)
+            touch = replace(touch, at=known.at, inbound=known.inbound)
+            self._line.least = len(words) if sense == CONVERSATION and not said_what else 0
+            self._line.unless_typed = lambda: _as_the_calendar_has_it(deal, touch, known)
+        self.has_told(deal, touch)
         self._line.effects.append(lambda said: self._has_heard(deal, touch, said))
 
     def _outcome(self, deal: Deal, kind: str, sense: str | None, *, awaits: bool) -> list[object]:
@@ -192,7 +226,8 @@ class Seller:
             return [flag] if by_flag else ["--outcome", outcome]
         return ["--outcome", chance.choice(SPOKEN)] if not by_flag and chance.random() < 0.5 else []
 
-    def _has_told(self, deal: Deal, touch: Touch) -> None:
+    def has_told(self, deal: Deal, touch: Touch) -> None:
+        """The record knows of it."""
         deal.told(touch)
         if deal.step is not None and _is_attempt(deal.step):
             spoken = deal.last(CONVERSATION, MISSED)
@@ -206,7 +241,8 @@ class Seller:
         """What the program did about it by itself."""
         planned = re.search(r"Next: (Attempt \d+ of \d+), due (\d{4}-\d\d-\d\d)", said.out + said.err)
         if planned and touch.sense == ATTEMPT:
-            deal.step = Step(date.fromisoformat(planned[2]), planned[1], agreed=False)
+            _hide_meetings(deal, is_replaced="--replace" in said.line)
+            deal.step = Step(date.fromisoformat(planned[2]), planned[1], agreed=False, since=self.now)
         chance = deal.last_chance
         if chance is not None and touch.sense in (CONVERSATION, MISSED):
             self.judge.expect_recall(deal, said, self.today, f"a {touch.kind} with them")
@@ -239,13 +275,15 @@ class Seller:
         if line is not None:
             line.words = [word for word in line.words if word not in ("--next-attempt", "--replace")]
             line.words += ["-n", step.due, *step.text.split(), *(["--replace"] if deal.step else [])]
-            deal.step, deal.planned_at = step, self.now
+            _hide_meetings(deal, is_replaced=deal.step is not None)
+            deal.step, deal.planned_at = replace(step, since=self.now), self.now
             line.effects.append(lambda said: self.judge.expect_recall(deal, said, self.today, "a new next step"))
             return
         instead = ["--replace"] if deal.step else []  # a plan that was given up, which nobody says is done
         said = self.type("next", deal.id, step.due, step.text, *instead, deal=deal)
         if said.code == 0:
-            deal.step, deal.planned_at = step, self.now
+            _hide_meetings(deal, is_replaced=bool(instead))
+            deal.step, deal.planned_at = replace(step, since=self.now), self.now
             self.judge.expect_recall(deal, said, self.today, "a new next step")
 
     def done(self, deal: Deal) -> None:
@@ -300,8 +338,8 @@ class Seller:
             return False
         at = None
         if line is not None:
-            line.words.append("-a")
-            line.advances, at = True, line.at
+            line.words += ["-a"] if line.words[0] == "log" else []
+            line.advances, line.least, at = True, 0, line.at
             said = self.type_line()
             assert said is not None  # noqa: S101 - there is a line
         else:
@@ -343,9 +381,11 @@ class Seller:
         line = self._line_on(deal)
         if line is not None:
             line.words += ["--snooze", until, *reason.split()]
+            self.call_off(deal)
             deal.snoozed_until, deal.snooze_reason = until, reason
             line.effects.append(lambda said: self.judge.expect_recall(deal, said, self.today, "a snooze"))
             return
+        self.call_off(deal)
         said = self.type("snooze", deal.id, until, *reason.split(), deal=deal)
         if said.code == 0:
             deal.snoozed_until, deal.snooze_reason = until, reason
@@ -375,7 +415,7 @@ class Seller:
             line = None  # they said so before something else that happened
         if line is not None:
             self._line = None
-            words += _as_beside(line.words)
+            words += _as_beside(line.words) if line.words[0] == "log" else line.words[2:]
         if self._close(deal, "won", words, line.effects if line is not None else ()):
             deal.later = Step(check_in, "check-in") if check_in else step
 
@@ -399,7 +439,18 @@ class Seller:
             if deal.last_chance and not deal.last_chance.over:
                 deal.last_chance.over = status
             deal.status, deal.closed_by, deal.step, deal.later = status, "seller", None, None
+            self.call_off(deal)
         return said.code == 0
+
+    def call_off(self, deal: Deal) -> None:
+        """No meeting of theirs stands in the calendar any more."""
+        if self.cron is not None:
+            self.cron.call_off(deal)
+
+    def begin(self, deal: Deal) -> None:
+        """Whatever is told next of it goes into one line, which has no touchpoint: the mailbox has it."""
+        self.type_line()
+        self._line = Line(deal, ["advance", deal.id], None, least=2)
 
     def reopen(self, deal: Deal) -> None:
         if self.type("reopen", deal.id, deal=deal).code == 0:
@@ -416,10 +467,40 @@ class Seller:
     def look(self, *words: object) -> Said:
         """What a person would read; a failure is a miss."""
         self.type_line()
+        self.read_post()
         said = self.program.run([str(word) for word in words], self.now)
         if said.code:
             self.tally.miss("typed_fails", None, self.today, said.line, f"{said.code}: {said.err}", "it should work")
         return said
+
+
+def known_of_calendar(deal: Deal, touch: Touch) -> Touch | None:
+    """The meeting of the same day that this tells of."""
+    from benchmarks.sellers_quarter.cron import is_told_of
+
+    return next((one for one in deal.touches if one.of_calendar and is_told_of(touch, one)), None)
+
+
+def _as_the_calendar_has_it(deal: Deal, told: Touch, known: Touch) -> None:
+    deal.touches.remove(told)
+    deal.told(known)
+
+
+def _hide_meetings(deal: Deal, *, is_replaced: bool) -> None:
+    for one in deal.booked if is_replaced else ():
+        one.is_hidden = True
+
+
+def _kind_of(words: Sequence[object]) -> str:
+    """`log call`, `log call in vain`, `advance`."""
+    kind = [words[2]] if words[0] == "log" else []
+    in_vain = {
+        "--no-answer",
+        "--voicemail",
+        "--no-show",
+        *(said for said, _ in (*IN_VAIN["call"], *IN_VAIN["meeting"])),
+    }
+    return " ".join(map(str, (words[0], *kind, *(["in vain"] if kind and in_vain.intersection(words) else []))))
 
 
 def _as_beside(words: list[object]) -> list[object]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from benchmarks.sellers_quarter.buyers import NEVER
+from benchmarks.sellers_quarter.cron import colleague, second_address
 from benchmarks.sellers_quarter.leads import Lead, draw_lead
 from benchmarks.sellers_quarter.seller import Seller
 from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, MISSED, ZONE, Deal, Step, Touch, day_of
@@ -66,6 +67,8 @@ class Story:
         self.states: dict[int, State] = {}
         self._seed, self._chance = seed, Random(f"quarter:{seed}")
         self._happenings: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._deliveries: list[tuple[datetime, int, Callable[[], None]]] = []
+        """Mails of theirs come at any hour."""
         self._number = 0
 
     def live_through(self, day: date, new_leads: int) -> None:
@@ -73,17 +76,30 @@ class Story:
         for _ in range(new_leads):
             self._at(self._moment(day), self._new_lead)
         for deal in self.deals.values():
-            self._at(self._moment(day), lambda deal=deal: self._work_on(deal))  # type: ignore[misc]
+            moment, meeting = self._moment(day), deal.meeting_on(day)
+            if meeting is not None:
+                moment = meeting.start - timedelta(minutes=20)
+            self._at(moment, lambda deal=deal: self._work_on(deal))  # type: ignore[misc]
         end = datetime.combine(day, time(17, 30), ZONE)
         while self._happenings and self._happenings[0][0] <= end:
+            self.deliver(self._happenings[0][0])
             moment, _, happening = heapq.heappop(self._happenings)
             self.seller.now = max(self.seller.now, moment)
             happening()
             self.seller.type_line()
 
+    def deliver(self, until: datetime) -> None:
+        """What came into the mailbox by then."""
+        while self._deliveries and self._deliveries[0][0] <= until:
+            heapq.heappop(self._deliveries)[2]()
+
     def _at(self, moment: datetime, happening: Callable[[], None]) -> None:
         self._number += 1
         heapq.heappush(self._happenings, (moment, self._number, happening))
+
+    def _comes_at(self, moment: datetime, delivery: Callable[[], None]) -> None:
+        self._number += 1
+        heapq.heappush(self._deliveries, (moment, self._number, delivery))
 
     def _moment(self, day: date) -> datetime:
         return datetime.combine(day, time(9), ZONE) + timedelta(minutes=self._chance.randrange(400))
@@ -138,7 +154,10 @@ class Story:
     def _may_vanish(self, deal: Deal, day: date) -> None:
         if deal.buyer.vanishes(self._place(deal), day) and deal.buyer.back_on is not None:
             moment = datetime.combine(deal.buyer.back_on, time(11, 20), ZONE)
-            self._at(moment, lambda: self._they_write(deal, "Sorry for the silence: is it still on?", moment))
+            if self._has_mailbox(deal):
+                self._comes_at(moment, lambda: self._mail_comes(deal, "Sorry for the silence: is it still on?", moment))
+            else:
+                self._at(moment, lambda: self._they_write(deal, "Sorry for the silence: is it still on?", moment))
 
     # a day's work on one deal
 
@@ -158,10 +177,15 @@ class Story:
                 self._carry_out(deal, state.plan)
             elif chance.random() < 0.4:
                 state.plan = None
+                seller.call_off(deal)
             else:
                 state.plan.due = today + timedelta(days=chance.randrange(4, 16))
+                if deal.booked and seller.cron is not None:
+                    day = _working_day(state.plan.due)
+                    seller.cron.arrange(deal, self._time_of_meeting(deal, day), deal.booked[0].text)
         elif listed and seller.does("follows_today", deal) and chance.random() < _how_likely(listed):
-            self._carry_out(deal, state.plan or Plan(today, "reach"))
+            is_ahead = state.plan is not None and state.plan.do == "meet" and bool(deal.booked)
+            self._carry_out(deal, Plan(today, "reach") if is_ahead or state.plan is None else state.plan)
         elif state.plan is None and chance.random() < 0.02:
             self._reach_out(deal)
 
@@ -177,25 +201,40 @@ class Story:
             seller.done(deal)
 
     def _carry_out(self, deal: Deal, plan: Plan) -> None:
-        seller, step = self.seller, deal.step
-        self.states[deal.id].plan = None
+        step, state = deal.step, self.states[deal.id]
+        state.plan = None if plan is state.plan or not deal.booked else state.plan
+        if plan.do == "meet" and deal.meeting_on(self.seller.today):
+            self._go_to_meeting(deal, lambda: self._mark_done(deal, step))
+            return
         if plan.do == "meet":
             self._meet(deal)
         elif plan.do == "send":
             self._send(deal)
         else:
             self._reach_out(deal, plan.do)
+        self._mark_done(deal, step)
+
+    def _mark_done(self, deal: Deal, step: Step | None) -> None:
+        seller = self.seller
+        seller.read_post()
         was_due = step is not None and deal.step is step and step.due <= seller.today
         if was_due and deal.status == "open" and not deal.is_asleep(seller.today) and seller.does("marks_done", deal):
             seller.done(deal)
 
     def _plan(self, deal: Deal, days: int, do: str, text: str, *, agreed: bool = True) -> None:
         """Something for a working day ahead; the program is told, by most sellers most of the time."""
-        due = self.seller.today + timedelta(days=days)
-        due += timedelta(days=7 - due.weekday() if due.weekday() >= 5 else 0)
+        due = _working_day(self.seller.today + timedelta(days=days))
         self.states[deal.id].plan = Plan(due, do)
-        if self.seller.does("plans", deal):
+        is_told, cron = self.seller.does("plans", deal), self.seller.cron
+        if do == "meet" and cron is not None and deal.email:
+            cron.arrange(deal, self._time_of_meeting(deal, due), text)
+        elif is_told:
             self.seller.plan(deal, Step(due, text, agreed))
+
+    def _time_of_meeting(self, deal: Deal, day: date) -> datetime:
+        cron = self.seller.cron
+        assert cron is not None  # noqa: S101 - for the type checker
+        return datetime.combine(day, time(10), ZONE) + timedelta(minutes=30 * cron.chance(deal).randrange(11))
 
     # reaching them
 
@@ -234,7 +273,9 @@ class Story:
         if deal.buyer.is_away():
             self._at(now + timedelta(minutes=3), lambda: self._a_machine_writes(deal))
         wait = deal.buyer.reply_after(self.seller.today)
-        if wait is not None:
+        if wait is not None and self._has_mailbox(deal):
+            self._comes_at(now + wait, lambda: self._mail_comes(deal, "Thanks, let us talk", now + wait))
+        elif wait is not None:
             self._at(now + wait, lambda: self._they_write(deal, "Thanks, let us talk", now + wait))
 
     def _a_machine_writes(self, deal: Deal) -> None:
@@ -246,6 +287,9 @@ class Story:
 
         def send() -> None:
             if deal.status == "open" and deal.last_chance and not deal.last_chance.over:
+                if self.seller.cron is not None and self.seller.cron.send_draft(deal, self.seller.now):
+                    self._await_reply(deal)
+                    return
                 self.seller.log(deal, "email", ATTEMPT, note="Sent the last word")
                 self._await_reply(deal)
 
@@ -261,6 +305,33 @@ class Story:
         else:
             self._plan(deal, self.seller.chance(deal).randrange(3, 7), "meet", f"Go through it with {deal.first_name}")
         self._await_reply(deal)
+
+    def _go_to_meeting(self, deal: Deal, afterwards: Callable[[], None]) -> None:
+        """One that stands in the calendar for today: it takes place, is moved, or nobody comes."""
+        seller, chance, meeting = self.seller, self.seller.chance(deal), deal.meeting_on(self.seller.today)
+        assert meeting is not None  # noqa: S101 - for the type checker
+        kind, lot = chance.choice(("meeting", "meeting", "demo", "call")), chance.random()
+
+        def wait_in_vain() -> None:
+            if deal.status == "open" and not deal.is_asleep(seller.today):
+                self._attempt(deal, "call" if kind == "call" else "meeting")
+                self._plan(deal, 2, "call", f"Ask {deal.first_name} for another day", agreed=False)
+                afterwards()
+
+        def talk() -> None:
+            if deal.status == "open" and not deal.is_asleep(seller.today):
+                self._talk(deal, kind)
+                afterwards()
+
+        if deal.buyer.is_gone(seller.today) or lot < 0.12:
+            self._at(meeting.start + timedelta(minutes=15), wait_in_vain)
+        elif lot < 0.2:
+            self._they_write(deal, "Something came up, can we move it?", seller.now)
+            if deal.status == "open" and not deal.is_asleep(seller.today):
+                self._plan(deal, 4, "meet", f"Meet {deal.first_name}")
+            afterwards()
+        else:
+            self._at(meeting.start + timedelta(minutes=40), talk)
 
     def _meet(self, deal: Deal) -> None:
         seller, chance = self.seller, self.seller.chance(deal)
@@ -282,6 +353,10 @@ class Story:
             return
         if deal.status != "open" and deal.closed_by != "prune":
             return
+        if self._has_mailbox(deal) and at == seller.now:
+            self._deliver(deal, note, at)
+            self._read(deal)
+            return
         if deal.status != "open":
             seller.reopen(deal)
         elif not seller.does("logs_talks", deal):
@@ -293,6 +368,53 @@ class Story:
         seller.log(deal, kind, sense, inbound=True, note=note, awaits=True, at=at if dates_back else None)
         if deal.is_asleep(seller.today):
             seller.wake(deal)
+        self._read_their_word(deal)
+
+    def _has_mailbox(self, deal: Deal) -> bool:
+        return self.seller.cron is not None and deal.email is not None
+
+    def _mail_comes(self, deal: Deal, text: str, at: datetime) -> None:
+        """Into the mailbox, at its time; it is read when the seller works. Now and then they ring instead."""
+        if deal.buyer.is_gone(day_of(at)) or (deal.status != "open" and deal.closed_by != "prune"):
+            return
+        if self.seller.chance(deal).random() < 0.06:
+            self._at(at, lambda: self._they_write(deal, text, at))
+            return
+        self._deliver(deal, text, at)
+        self._at(at + timedelta(minutes=12), lambda: self._read(deal))
+
+    def _deliver(self, deal: Deal, text: str, at: datetime) -> None:
+        """From the address that is known, from home, or by somebody else there."""
+        cron = self.seller.cron
+        assert cron is not None  # noqa: S101 - for the type checker
+        touch, lot = Touch("email", inbound=True, at=at, sense=CONVERSATION, awaits=True), cron.chance(deal).random()
+        if lot < 0.05 and deal.status == "open":
+            address = second_address(deal)
+            cron.strangers.setdefault(address, deal)
+            cron.mail(deal, touch, text, address)
+        elif lot < 0.08 and deal.status == "open":
+            name, address = colleague(deal)
+            cron.strangers.setdefault(address, deal)
+            cron.mail(deal, touch, text, address, name)
+        else:
+            cron.mail(deal, touch, text)
+
+    def _read(self, deal: Deal) -> None:
+        """What the seller does when a mail of theirs was read."""
+        seller, cron = self.seller, self.seller.cron
+        assert cron is not None  # noqa: S101 - for the type checker
+        if deal.status != "open":
+            if deal.closed_by != "prune":
+                return
+            seller.reopen(deal)
+        second = second_address(deal)
+        if cron.strangers.get(second) is deal:
+            answer = Touch("email", inbound=False, at=seller.now, sense=ATTEMPT)
+            cron.mail(deal, answer, "Thank you, I come back to it.", second)
+        if deal.is_asleep(seller.today):
+            seller.wake(deal)
+        seller.read_post()
+        seller.begin(deal)
         self._read_their_word(deal)
 
     def _read_their_word(self, deal: Deal) -> None:
@@ -450,6 +572,11 @@ class Story:
             criterion = {"services": "signed", "training": "booked"}[deal.pipeline]
             self.seller.confirm(deal, criterion, "the signed paper is here")
         self.seller.win(deal)
+
+
+def _working_day(day: date) -> date:
+    """The day, or the Monday after it."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() >= 5 else 0)
 
 
 def _how_likely(why: str) -> float:

@@ -17,6 +17,8 @@ GOALS: Mapping[str, tuple[str, int | None]] = {
     "wrong_evidence": ("criteria met by wrong evidence", 0),
     "evidence_missed": ("criteria not met in spite of evidence", 0),
     "wrong_senses": ("touchpoints taken for something they were not", 0),
+    "captured_wrong": ("captured touchpoints that never were", 0),
+    "captured_missed": ("touchpoints that the record lacks", 0),
     "printed_fails": ("printed commands that fail", 0),
     "printed_idle": ("printed commands that leave their reason standing", 0),
     "untrue_rows": ("rows of `today` that say something untrue", 0),

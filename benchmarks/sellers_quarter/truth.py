@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -86,6 +87,8 @@ class Touch:
     sense: str | None
     awaits: bool = False
     """They wrote, or called and nobody was there: the next word is the seller's."""
+    of_calendar: bool = False
+    """That it took place the calendar says, and nobody else yet."""
 
 
 @dataclass
@@ -96,6 +99,20 @@ class Step:
     text: str
     agreed: bool = True
     """With the buyer, not for oneself alone."""
+    since: datetime | None = None
+    """When it was planned."""
+
+
+@dataclass
+class Booked:
+    """A meeting that stands in the calendar."""
+
+    uid: str
+    start: datetime
+    text: str
+    version: int = 0
+    is_hidden: bool = False
+    """Another next step was put in its place."""
 
 
 @dataclass
@@ -128,6 +145,7 @@ class Deal:
     untold: list[Touch] = field(default_factory=list)
     """Those that the program does not know."""
     step: Step | None = None
+    booked: list[Booked] = field(default_factory=list)
     planned_at: datetime | None = None
     """When a next step was last set, or the deal last moved or edited."""
     snoozed_until: date | None = None
@@ -146,6 +164,7 @@ class Deal:
     history: list[str] = field(default_factory=list)
     """Day and command: what was typed about it, and what prune did with it."""
     typed: int = 0
+    kinds_typed: Counter[str] = field(default_factory=Counter)
     in_dollars: bool = False
 
     @property
@@ -202,6 +221,25 @@ class Deal:
         made = [one for one in self.touches if one.sense == ATTEMPT and (spoken is None or one.at > spoken.at)]
         return made if woke is None else [one for one in made if day_of(one.at) >= woke]
 
+    @property
+    def first_step(self) -> Step | None:
+        """The earliest of what was typed and what stands in the calendar; without a time it is the last of its day."""
+        meetings = [(one.start.astimezone(ZONE), one) for one in self.booked if not one.is_hidden]
+        planned = [(at.date(), f"{at:%H:%M}", Step(at.date(), one.text)) for at, one in meetings]
+        planned += [(self.step.due, "later", self.step)] if self.step else []
+        return min(planned, key=lambda one: one[:2], default=(None, None, None))[2]
+
+    def step_ahead(self, today: date) -> Step | None:
+        """One that is due today or later."""
+        if self.step is not None and self.step.due >= today:
+            return self.step
+        ahead = (one for one in self.booked if not one.is_hidden and day_of(one.start) >= today)
+        return next((Step(day_of(one.start), one.text) for one in ahead), None)
+
+    def meeting_on(self, day: date) -> Booked | None:
+        """What stands in the calendar for it."""
+        return next((one for one in self.booked if day_of(one.start) == day), None)
+
     def is_asleep(self, today: date) -> bool:
         return self.snoozed_until is not None and self.snoozed_until > today
 
@@ -236,8 +274,9 @@ def why_alive(deal: Deal, rules: Rules, today: date) -> str | None:
         return None
     if deal.is_asleep(today):
         return f"snoozed by agreement until {deal.snoozed_until}"
-    if deal.step is not None and deal.step.due >= today:
-        return f"{'agreed' if deal.step.agreed else 'planned'} for {deal.step.due}: {deal.step.text}"
+    ahead = deal.step_ahead(today)
+    if ahead is not None:
+        return f"{'agreed' if ahead.agreed else 'planned'} for {ahead.due}: {ahead.text}"
     spoken = deal.last(CONVERSATION)
     if spoken is not None and (today - day_of(spoken.at)).days <= usual:
         return f"a {spoken.kind} with them on {day_of(spoken.at)}"

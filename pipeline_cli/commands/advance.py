@@ -6,7 +6,7 @@ import typer
 
 from pipeline_cli.commands.options import At, Deal, NextStep, Reason, Step, read_step
 from pipeline_cli.commands.touch_beside import Answers, Confirm
-from pipeline_cli.domain.errors import NotAdvanced, RuleError
+from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.words.dates import dated, parse_at
 from pipeline_cli.domain.words.text import accept_or_none
@@ -31,6 +31,9 @@ def advance(
     close: Annotated[str | None, typer.Option(metavar="DATE", help="When it will close.")] = None,
     done: Annotated[bool, typer.Option("--done", help="The next step it had is done.")] = False,
     next_step: NextStep = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --next: in place of every step that is open.")
+    ] = False,
     at: At = None,
 ) -> None:
     """Move a deal on; refused with the checklist while exit criteria are missing, and what else was said is kept.
@@ -42,6 +45,8 @@ def advance(
     clock = workspace.clock
     why, when = accept_or_none(reason, "The reason"), parse_at(at, clock)
     step = None if next_step is None else read_step(next_step, clock)
+    if replace and step is None:
+        raise UsageError("--replace goes with --next: say what comes in the place of the steps that are open.")
     is_told = bool(confirm or set_ or value is not None or close is not None or done or step)
     with workspace.write("advance") as change:
         record = read_record(change, find(change, deal))
@@ -52,7 +57,7 @@ def advance(
 
             closes = None if close is None else parse_date(close, clock.today)
             typed = Beside(confirm or (), set_ or (), value, closes, when)
-            said = _tell(workspace, change, record, typed, step, done=done)
+            said = _tell(workspace, change, record, typed, step, done=done, replace=replace)
             record = read_record(change, record.facts.id)
         facts, pipeline = record.facts, workspace.pipeline(record.facts.pipeline)
         moved: AdvancePlan | RuleError
@@ -87,6 +92,7 @@ def _tell(
     step: Step | None,
     *,
     done: bool,
+    replace: bool,
 ) -> list[str]:
     """What the line says beside the move, which is in the record before the criteria are looked at. What is said of it."""
     from pipeline_cli.domain.deal.closing import refuse_closed
@@ -102,7 +108,8 @@ def _tell(
     beside = plan_beside(record, typed, workspace.playbook)
     told = edited_in_words(facts, beside.fields, workspace.playbook, workspace.clock)
     steps: list[Edit] = [CloseNextStep(facts.id, done=True, step=record.steps[0].id)] if done else []
-    steps += [SetNextStep(facts.id, *step)] if step else []
+    instead = tuple(one.id for one in record.steps[done:]) if replace else ()
+    steps += [SetNextStep(facts.id, *step)._replace(instead=instead)] if step else []
     over = [f"{record.steps[0].text} is done"] if done else []
     ahead = [f"Next: {step_in_words(step)}"] if step else []
     change.apply([*beside.edits, *steps], "; ".join([facts.title, *beside.noted, *told, *over, *ahead]))

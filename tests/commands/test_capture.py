@@ -720,3 +720,11 @@ def test_a_card_of_somebody_else_loses_the_address_of_who_was_forgotten(seller: 
         "bob@acme.example",
         "bob@home.example",
     ]
+
+
+def test_an_attempt_that_a_mail_turns_out_to_have_been_is_planned_no_more(seller: Run, folder: Path) -> None:
+    mail(folder, 1, ME, ANN, day="19 Nov 2026")
+    seller("log", "1", "call", "--no-answer", "--at", "2026-11-18 09:00", "--next-attempt")
+    assert deal(seller)["next_step"] == "Attempt 2 of 6"
+    seller("capture")
+    assert deal(seller)["next_step"] is None

@@ -47,6 +47,11 @@ def is_attempt(step: str | None) -> bool:
     return len(words) == 4 and words[::2] == ["Attempt", "of"] and words[1].isdigit() and words[3].isdigit()
 
 
+def is_made(step: str, attempts: Attempts) -> bool:
+    """Whether a next step plans an attempt that is among those made."""
+    return is_attempt(step) and int(step.split()[1]) <= attempts.made
+
+
 def is_heard(touch: LogTouchpoint | Touchpoint) -> bool:
     """Whether they took part, or rang and you missed it: what ends a row of attempts."""
     return touch.sense == CONVERSATION or touch.awaits_answer

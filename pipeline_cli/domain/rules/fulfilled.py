@@ -9,7 +9,7 @@ from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep, Touchpoint
 from pipeline_cli.domain.deal.edits import CloseNextStep, LogTouchpoint
 from pipeline_cli.domain.deal.touch_sense import ATTEMPT, AUTOMATIC, CONVERSATION, is_live, plain
 from pipeline_cli.domain.playbook import Playbook
-from pipeline_cli.domain.rules.cadence import close_attempt, is_attempt, is_heard
+from pipeline_cli.domain.rules.cadence import attempts_in, close_attempt, is_attempt, is_heard, is_made
 from pipeline_cli.domain.words.clock import Clock
 
 _DOES: Mapping[str, str] = {
@@ -57,11 +57,14 @@ def done_by_captured(
     """The open step that a captured touchpoint has done, or taken off the plan.
 
     `record`: without the touchpoint. `words`: of the mail, as far as they are known; of a meeting none. `set_at`: when
-    each step that may be meant was planned; what was written before is not what was planned afterwards.
+    each step that may be meant was planned; what was written before is not what was planned afterwards, but an attempt of a
+    number that was reached.
     """
     steps = tuple(one for one in record.steps if one.id in set_at)
     before = tuple(one for one in steps if set_at[one.id] <= touch.touched_at)
-    attempt = close_attempt(record._replace(steps=steps if is_heard(touch) else before), touch, clock)
+    made = attempts_in((*record.touchpoints, touch), clock, record.facts.snoozed_until)
+    attempts = [one for one in steps if one in before or is_heard(touch) or (made and is_made(one.text, made))]
+    attempt = close_attempt(record._replace(steps=tuple(attempts)), touch, clock)
     if attempt is not None:
         return attempt
     due = (one for one in before if one.due <= clock.day(touch.touched_at) and not is_attempt(one.text))
