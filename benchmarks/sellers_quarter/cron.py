@@ -42,11 +42,18 @@ class Cron:
         self._arranged: list[Deal] = []
         self.strangers: dict[str, Deal] = {}
         """Addresses that nobody knows yet, and whose they are."""
+        self._known: set[str] = set()
+        """Addresses that were once such."""
         self._dirty = False
 
     def chance(self, deal: Deal) -> Random:
         """Of each deal its own, so that what is written changes nothing about what happens."""
         return self._chances.setdefault(deal.id, Random(f"{self._seed}:post:{deal.id}"))
+
+    def writes_from(self, deal: Deal, address: str) -> None:
+        """One that nobody knows, the first time."""
+        if address not in self._known:
+            self.strangers[address] = deal
 
     # what is written
 
@@ -179,6 +186,7 @@ class Cron:
             whose: list[object] = ["--contact", deal.email] if is_second(address, deal) else [deal.id]
             said = seller.type("capture", "assign", row["item"], *whose, deal=deal)
             self.strangers.pop(address, None)
+            self._known.add(address)
             mails = [one for one in self._written if one.deal is deal and (one.address == address)]
             self._written = [one for one in self._written if one not in mails]
             for one in sorted(mails, key=lambda one: one.touch.at):

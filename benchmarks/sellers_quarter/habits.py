@@ -25,6 +25,8 @@ class Habits(NamedTuple):
     follows_today: float = 0.85
     chases: float = 0.8
     """Tries until the cadence is at its end."""
+    books_calls: float = 0.6
+    """Puts a call that was agreed for a day into the calendar, where it is captured."""
     slips: float = 0.03
     """Types something wrong, and sets it right."""
 
@@ -44,11 +46,20 @@ HABITS: Mapping[str, Habits] = {
         sends_drafts=0.4,
         follows_today=0.5,
         chases=0.3,
+        books_calls=0.3,
         slips=0.06,
     ),
     "writer": Habits(writes=0.92, plans=0.8, forces=0.2, uses_flags=0.6, chases=0.95),
     "caller": Habits(
-        writes=0.04, logs_late=0.1, plans=0.7, marks_done=0.8, forces=0.1, uses_flags=0.5, sends_drafts=0.1, chases=1.0
+        writes=0.04,
+        logs_late=0.1,
+        plans=0.7,
+        marks_done=0.8,
+        forces=0.1,
+        uses_flags=0.5,
+        sends_drafts=0.1,
+        chases=1.0,
+        books_calls=0.8,
     ),
 }
 MIXED = "mixed"

@@ -31,6 +31,8 @@ from benchmarks.sellers_quarter.truth import (
 if TYPE_CHECKING:
     from benchmarks.sellers_quarter.cron import Cron
 
+TELLS_NOTHING = ("It still matters to them", "Good talk", "")
+"""Nobody types that of a talk which the calendar brought."""
 SAID = ("They lose two days a week to it", "It still matters to them", "They asked what it would take", "Good talk", "")
 ASKED = ("Asked how it stands", "Sent a few words", "Tried once more", "")
 IN_VAIN = {
@@ -79,6 +81,8 @@ class Seller:
         self.cron: Cron | None = None
         """Reads mailbox and calendar; None: every mail is typed."""
         self.touched: set[int] = set()
+        self.carrying_out: Step | None = None
+        """The step that is done by what is logged now: a terminal asks about it, a script says `--done`."""
         self._line: Line | None = None
         self.printed = PrintedCommands(program, tally, self._state_of, self._deal_in)
 
@@ -94,9 +98,10 @@ class Seller:
         return self._chances.setdefault(deal.id, Random(f"{self._seed}:{deal.title}"))
 
     def does(self, habit: str, deal: Deal) -> bool:
-        return self.chance(deal).random() < float(getattr(self._habits_with(deal), habit))
+        return self.chance(deal).random() < float(getattr(self.habits_with(deal), habit))
 
-    def _habits_with(self, deal: Deal) -> Habits:
+    def habits_with(self, deal: Deal) -> Habits:
+        """Of the seller who has that deal."""
         return HABITS[
             Random(f"{self._seed}:habits:{deal.id}").choice([*HABITS]) if self._habits == MIXED else self._habits
         ]
@@ -196,9 +201,13 @@ class Seller:
         words: list[object] = ["log", deal.id, kind, *how]
         moment = self.now + timedelta(minutes=2) if at is None else at
         words += [] if at is None else ["-t", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
+        is_done = deal.step is not None and deal.step is self.carrying_out and not _is_attempt(deal.step)
+        if is_done:
+            deal.step = None
         tries = sense == ATTEMPT and not _runs(deal) and self.does("plans", deal)
         if tries and chance.random() < 0.5:
             words += ["--next-attempt", *(["--replace"] if deal.step is not None else [])]
+        words += ["--done"] if is_done else []
         moment = moment.replace(second=0, microsecond=0) if at else moment
         self.read_post()
         self._line = Line(deal, words, at)
@@ -207,7 +216,8 @@ class Seller:
         if known is not None:
             deal.touches.remove(known)
             touch = replace(touch, at=known.at, inbound=known.inbound)
-            self._line.least = len(words) if sense == CONVERSATION and not said_what else 0
+            self._line.least = len(words) if sense == CONVERSATION and said_what in TELLS_NOTHING else 0
+            self._line.least -= int(is_done)
             self._line.unless_typed = lambda: _as_the_calendar_has_it(deal, touch, known)
         self.has_told(deal, touch)
         self._line.effects.append(lambda said: self._has_heard(deal, touch, said))
@@ -261,6 +271,8 @@ class Seller:
 
     def may_slip(self, deal: Deal) -> bool:
         """Whether a wrong entry leaves no trace: one that ends a last chance or an attempt that is planned does."""
+        if any(one.of_calendar and day_of(one.at) == self.today for one in deal.touches):
+            return False
         return not _runs(deal) and not (deal.step and _is_attempt(deal.step)) and self.does("slips", deal)
 
     def _number_of_last(self, deal: Deal) -> int:

@@ -184,7 +184,7 @@ class Story:
                     day = _working_day(state.plan.due)
                     seller.cron.arrange(deal, self._time_of_meeting(deal, day), deal.booked[0].text)
         elif listed and seller.does("follows_today", deal) and chance.random() < _how_likely(listed):
-            is_ahead = state.plan is not None and state.plan.do == "meet" and bool(deal.booked)
+            is_ahead = state.plan is not None and state.plan.do in ("meet", "call") and bool(deal.booked)
             self._carry_out(deal, Plan(today, "reach") if is_ahead or state.plan is None else state.plan)
         elif state.plan is None and chance.random() < 0.02:
             self._reach_out(deal)
@@ -203,8 +203,10 @@ class Story:
     def _carry_out(self, deal: Deal, plan: Plan) -> None:
         step, state = deal.step, self.states[deal.id]
         state.plan = None if plan is state.plan or not deal.booked else state.plan
-        if plan.do == "meet" and deal.meeting_on(self.seller.today):
-            self._go_to_meeting(deal, lambda: self._mark_done(deal, step))
+        is_due = step is not None and step.due <= self.seller.today
+        self.seller.carrying_out = step if is_due and self.seller.does("marks_done", deal) else None
+        if plan.do in ("meet", "call") and deal.meeting_on(self.seller.today):
+            self._keep_appointment(deal, plan.do, lambda: self._mark_done(deal, step))
             return
         if plan.do == "meet":
             self._meet(deal)
@@ -217,19 +219,28 @@ class Story:
     def _mark_done(self, deal: Deal, step: Step | None) -> None:
         seller = self.seller
         seller.read_post()
-        was_due = step is not None and deal.step is step and step.due <= seller.today
-        if was_due and deal.status == "open" and not deal.is_asleep(seller.today) and seller.does("marks_done", deal):
+        is_still_there = step is not None and deal.step is step and seller.carrying_out is step
+        if is_still_there and deal.status == "open" and not deal.is_asleep(seller.today):
             seller.done(deal)
+        seller.carrying_out = None
 
     def _plan(self, deal: Deal, days: int, do: str, text: str, *, agreed: bool = True) -> None:
         """Something for a working day ahead; the program is told, by most sellers most of the time."""
         due = _working_day(self.seller.today + timedelta(days=days))
         self.states[deal.id].plan = Plan(due, do)
         is_told, cron = self.seller.does("plans", deal), self.seller.cron
-        if do == "meet" and cron is not None and deal.email:
+        can_be_booked = cron is not None and deal.email is not None
+        is_booked = do == "meet" or (do == "call" and agreed and self._books_calls(deal))
+        if cron is not None and can_be_booked and is_booked:
             cron.arrange(deal, self._time_of_meeting(deal, due), text)
-        elif is_told:
+            return
+        self.seller.call_off(deal)
+        if is_told:
             self.seller.plan(deal, Step(due, text, agreed))
+
+    def _books_calls(self, deal: Deal) -> bool:
+        cron = self.seller.cron
+        return cron is not None and cron.chance(deal).random() < self.seller.habits_with(deal).books_calls
 
     def _time_of_meeting(self, deal: Deal, day: date) -> datetime:
         cron = self.seller.cron
@@ -306,26 +317,31 @@ class Story:
             self._plan(deal, self.seller.chance(deal).randrange(3, 7), "meet", f"Go through it with {deal.first_name}")
         self._await_reply(deal)
 
-    def _go_to_meeting(self, deal: Deal, afterwards: Callable[[], None]) -> None:
-        """One that stands in the calendar for today: it takes place, is moved, or nobody comes."""
+    def _keep_appointment(self, deal: Deal, do: str, afterwards: Callable[[], None]) -> None:
+        """One that stands in the calendar for today: it takes place, is moved, or nobody is there."""
         seller, chance, meeting = self.seller, self.seller.chance(deal), deal.meeting_on(self.seller.today)
         assert meeting is not None  # noqa: S101 - for the type checker
         kind, lot = chance.choice(("meeting", "meeting", "demo", "call")), chance.random()
+        kind, step = "call" if do == "call" else kind, seller.carrying_out
 
         def wait_in_vain() -> None:
             if deal.status == "open" and not deal.is_asleep(seller.today):
+                seller.carrying_out = step
                 self._attempt(deal, "call" if kind == "call" else "meeting")
-                self._plan(deal, 2, "call", f"Ask {deal.first_name} for another day", agreed=False)
+                if do == "meet":
+                    self._plan(deal, 2, "call", f"Ask {deal.first_name} for another day", agreed=False)
                 afterwards()
 
         def talk() -> None:
             if deal.status == "open" and not deal.is_asleep(seller.today):
+                seller.carrying_out = step
                 self._talk(deal, kind)
                 afterwards()
 
-        if deal.buyer.is_gone(seller.today) or lot < 0.12:
+        is_there = deal.buyer.is_reached(seller.today) if do == "call" else lot >= 0.12
+        if deal.buyer.is_gone(seller.today) or not is_there:
             self._at(meeting.start + timedelta(minutes=15), wait_in_vain)
-        elif lot < 0.2:
+        elif do == "meet" and lot < 0.2:
             self._they_write(deal, "Something came up, can we move it?", seller.now)
             if deal.status == "open" and not deal.is_asleep(seller.today):
                 self._plan(deal, 4, "meet", f"Meet {deal.first_name}")
@@ -390,11 +406,11 @@ class Story:
         touch, lot = Touch("email", inbound=True, at=at, sense=CONVERSATION, awaits=True), cron.chance(deal).random()
         if lot < 0.05 and deal.status == "open":
             address = second_address(deal)
-            cron.strangers.setdefault(address, deal)
+            cron.writes_from(deal, address)
             cron.mail(deal, touch, text, address)
         elif lot < 0.08 and deal.status == "open":
             name, address = colleague(deal)
-            cron.strangers.setdefault(address, deal)
+            cron.writes_from(deal, address)
             cron.mail(deal, touch, text, address, name)
         else:
             cron.mail(deal, touch, text)
@@ -409,6 +425,7 @@ class Story:
             seller.reopen(deal)
         second = second_address(deal)
         if cron.strangers.get(second) is deal:
+            seller.wait(3)
             answer = Touch("email", inbound=False, at=seller.now, sense=ATTEMPT)
             cron.mail(deal, answer, "Thank you, I come back to it.", second)
         if deal.is_asleep(seller.today):

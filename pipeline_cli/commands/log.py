@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
+from pipeline_cli.commands.log_several import is_number, log_on_each, refuse_what_belongs_to_one
+from pipeline_cli.commands.logged import Logged, advice, closed_step, in_place, in_words, proposal_after, step_over
 from pipeline_cli.commands.options import At, Contacts, Deal, NextStep, asleep_in_words, joined, read_step, written_note
 from pipeline_cli.commands.touch_beside import Answers, Confirm, as_captured
 from pipeline_cli.domain.deal.closing import refuse_closed
 from pipeline_cli.domain.deal.corrections import corrected, find_touchpoint
-from pipeline_cli.domain.deal.deal import DealRecord, PlannedStep, Touchpoint
+from pipeline_cli.domain.deal.deal import DealRecord, Touchpoint
 from pipeline_cli.domain.deal.edits import (
     AddDealContact,
     ChangeTouchpoint,
@@ -30,7 +32,7 @@ from pipeline_cli.domain.errors import NotAdvanced, RuleError, UsageError
 from pipeline_cli.domain.rules.advance import AdvancePlan, plan_advance
 from pipeline_cli.domain.rules.cadence import Proposal, close_attempt, is_heard, propose_attempt
 from pipeline_cli.domain.rules.fulfilled import fulfilled_step
-from pipeline_cli.domain.rules.one_line import Beside, close_step, plan_beside
+from pipeline_cli.domain.rules.one_line import Beside, plan_beside
 from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import dated, parse_date, parse_when, refuse_future, split_day
 from pipeline_cli.domain.words.shell import command_line
@@ -99,6 +101,8 @@ def log(
 
     A call or a meeting means that you spoke, unless you say that nobody was there.
 
+    Of several deals the same is told in one line: pipeline log 5 8 12 call --no-answer
+
     One line tells the whole step: pipeline log acme call they lose two days a week --confirm problem=said so -v 15k
     --done -n fri Send the offer -a
 
@@ -108,6 +112,9 @@ def log(
     workspace: Workspace = context.obj
     if change is not None or remove is not None:
         correct(workspace, deal, context.params | {"note": joined(note)})
+        return
+    if kind is not None and is_number(kind) and kind not in workspace.playbook.touchpoint_kinds:
+        _log_on_several(workspace, [deal, kind, *(note or ())], context.params)
         return
     clock, touch = workspace.clock, _read_touch(workspace, context.params)
     people = read_contacts(contact or (), None)
@@ -126,13 +133,13 @@ def log(
                 refuse_do_not_contact(record)
             touch = touch._replace(deal_id=facts.id)
             record, touch, logged, besides = as_captured(workspace, writing, record, touch)
-            over = _close_step(workspace, record, touch, done=done, has_step=planned is not None)
-            proposal = _proposal(workspace, record, touch, is_asked_for=bool(next_attempt))
+            over = step_over(workspace, record, touch, done=done, has_step=planned is not None)
+            proposal = proposal_after(workspace, record, touch, is_asked_for=bool(next_attempt))
             if next_attempt:
                 refuse_closed(record, "It needs no further attempt")
             step = None if planned is None else SetNextStep(facts.id, *planned)
             step = step or (proposal.step if proposal and next_attempt else None)
-            step, instead = _in_place(step, record, over) if replace and step else (step, [])
+            step, instead = in_place(step, record, over) if replace and step else (step, [])
             beside = plan_beside(record, typed, workspace.playbook)
             added = _people(workspace, writing, record, people)
             told = [*edited_in_words(facts, beside.fields, workspace.playbook, clock), *(["contact"] if added else [])]
@@ -146,16 +153,34 @@ def log(
     placed = [f"In place of: {'; '.join(map(step_in_words, instead))}."] if instead else []
     besides += [*beside.said, *(f"{one[0].upper()}{one[1:]}." for one in told), *placed]
     besides += [f"{silence.said[0].upper()}{silence.said[1:]}"] if silence and silence.edits else []
-    _say_what_was_done(workspace, Logged(record, touch, over, step, besides, moved))
-    if silence is None and (touch.sense == CONVERSATION or touch.awaits_answer):
-        for line in asleep_in_words(workspace, facts):
-            workspace.say(line)
-    if done is None:
-        _say_what_may_be_done(workspace, record, touch, over)
+    made = Logged(record, touch, over, step, besides, moved)
+    _say(workspace, made, asks_for_done=done is None, is_silenced=silence is not None)
     if proposal is not None and step is None and (next_attempt is None or proposal.next is None):
         workspace.say(proposal.in_words(workspace.command_name))
     if isinstance(moved, RuleError):
         raise NotAdvanced(moved)
+
+
+def _log_on_several(workspace: Workspace, words: Sequence[str], typed: Mapping[str, Any]) -> None:
+    """`log 5 8 12 call --no-answer`: numbers of deals, the kind, the note."""
+    count = next((place for place, word in enumerate(words) if place and not is_number(word)), len(words))
+    kind, note = (words[count] if count < len(words) else None), joined(words[count + 1 :])
+    refuse_what_belongs_to_one(typed)
+    touch = _read_touch(workspace, {**typed, "kind": kind, "note": list(words[count + 1 :])})
+    planned = None if typed["next_step"] is None else read_step(typed["next_step"], workspace.clock)
+    with written_note(workspace, note, in_editor=typed["write"]) as text:
+        touch = touch._replace(note=accept_or_none(text, "The note"))
+        log_on_each(workspace, words[:count], touch, planned, typed)
+
+
+def _say(workspace: Workspace, made: Logged, *, asks_for_done: bool, is_silenced: bool) -> None:
+    workspace.confirm(in_words(workspace, made))
+    is_heard_now = made.touch.sense == CONVERSATION or made.touch.awaits_answer
+    asleep = asleep_in_words(workspace, made.record.facts) if is_heard_now and not is_silenced else []
+    for line in [*advice(workspace, made), *asleep]:
+        workspace.say(line)
+    if asks_for_done:
+        _say_what_may_be_done(workspace, made.record, made.touch, made.over)
 
 
 def _read_snooze(typed: str, clock: Clock) -> tuple[date, str | None]:
@@ -215,32 +240,6 @@ def _people(
     return [AddDealContact(record.facts.id, person, find_known(person, record.contacts)) for person in people]
 
 
-def _close_step(
-    workspace: Workspace, record: DealRecord, touch: LogTouchpoint, *, done: bool | None, has_step: bool
-) -> CloseNextStep | None:
-    """What was said to be done; an attempt that was made; where the next step is told, what the touchpoint looks like."""
-    clock, playbook = workspace.clock, workspace.playbook
-    is_done = done
-    if done is None:
-        attempt = close_attempt(record, touch, clock)
-        if attempt is not None:
-            return attempt
-        is_done = has_step and fulfilled_step(record.steps, touch, playbook, clock) is not None
-    return close_step(record, touch, playbook, clock) if is_done else None
-
-
-def _in_place(
-    step: SetNextStep, record: DealRecord, over: CloseNextStep | None
-) -> tuple[SetNextStep, list[PlannedStep]]:
-    """The step in place of all that are open but the one that is over by itself, and those."""
-    instead = [one for one in record.steps if over is None or one.id != over.step]
-    return step._replace(instead=tuple(one.id for one in instead)), instead
-
-
-def _closed_step(record: DealRecord, over: CloseNextStep | None) -> PlannedStep | None:
-    return next((step for step in record.steps if over is not None and step.id == over.step), None)
-
-
 def _read_kind(workspace: Workspace, typed: Mapping[str, Any]) -> str:
     """Raises UsageError where there is none, and for options that only correct."""
     if typed["new_kind"] is not None or typed["new_note"] is not None:
@@ -249,39 +248,6 @@ def _read_kind(workspace: Workspace, typed: Mapping[str, Any]) -> str:
         name = workspace.command_name
         raise UsageError(f"KIND is missing: type {name} log DEAL KIND [NOTE]; `{name} log --help` says more.")
     return str(typed["kind"])
-
-
-class Logged(NamedTuple):
-    """What one line did."""
-
-    record: DealRecord
-    """Before it."""
-    touch: LogTouchpoint
-    over: CloseNextStep | None
-    step: SetNextStep | None
-    besides: Sequence[str]
-    moved: AdvancePlan | RuleError | None
-
-
-def _say_what_was_done(workspace: Workspace, made: Logged) -> None:
-    facts, touch, over, step, moved = made.record.facts, made.touch, made.over, made.step, made.moved
-    closed = _closed_step(made.record, over)
-    left = [one for one in made.record.steps if one != closed and (step is None or one.id not in step.instead)]
-    came_of_it = f", {touch.outcome}" if touch.outcome and touch.sense != CONVERSATION else ""
-    kind = workspace.playbook.kind_name(touch.kind)
-    said = [f"Logged {kind} ({touch.direction}{came_of_it}) on {facts.id}, {facts.title}.", *made.besides]
-    said += [f"{closed.text} is done."] if closed is not None and over is not None and over.done else []
-    said += [f"Next: {step_in_words(step)}."] if step else []
-    said += [f"{moved.from_stage.name} -> {moved.to_stage.name}."] if isinstance(moved, AdvancePlan) else []
-    workspace.confirm(" ".join(said))
-    if over is not None and closed is not None and not over.done and step is None:
-        plan = command_line(workspace.command_name, "next", str(facts.id), "tomorrow", "What you agreed")
-        heard = "They answered" if touch.sense == CONVERSATION else "They called"
-        spoke = heard if touch.direction == "in" else "You spoke"
-        workspace.say(f"{spoke}, so {closed.text} is off the plan. What comes next: {plan}")
-    is_planned = step is not None or bool(left)
-    if isinstance(moved, AdvancePlan) and moved.to_stage.next_actions and not is_planned:
-        workspace.say(f"What to do in {moved.to_stage.name}: {'; '.join(moved.to_stage.next_actions)}.")
 
 
 def _say_what_may_be_done(workspace: Workspace, record: DealRecord, touch: LogTouchpoint, closed: Edit | None) -> None:
@@ -304,13 +270,6 @@ def _refuse_contradictions(typed: Mapping[str, Any]) -> None:
         )
     if typed["write"] and list(typed["note"] or ()) == ["-"]:
         raise UsageError("--write and - contradict each other: the note comes from your editor or from a pipe.")
-
-
-def _proposal(
-    workspace: Workspace, record: DealRecord, touch: LogTouchpoint, *, is_asked_for: bool = False
-) -> Proposal | None:
-    pipeline = workspace.playbook.pipeline(record.facts.pipeline)
-    return propose_attempt(record, touch, workspace.playbook, pipeline, workspace.clock, is_asked_for=is_asked_for)
 
 
 def _ask(
@@ -338,7 +297,7 @@ def _ask(
     if done is None and step is not None:
         done = workspace.agrees(f"{step_in_words(step)}: is that done? [Y/n] ", by_default=True)
     if asks_for_attempt:
-        proposal = _proposal(workspace, record, touch)
+        proposal = proposal_after(workspace, record, touch)
         if proposal is not None and proposal.next is not None:
             next_attempt = workspace.agrees(proposal.question, by_default=True)
     return done, next_attempt
@@ -410,7 +369,7 @@ def correct(workspace: Workspace, deal: str, typed: Mapping[str, Any]) -> None:
         workspace.say(f"Nothing was changed: {which}, is so already.")
         return
     moved = f" It is touchpoint {now} now." if now != number else ""
-    closed = _closed_step(record, over)
+    closed = closed_step(record, over)
     off = f" {closed.text} is {'done' if over.done else 'off the plan'}." if over and closed else ""
     workspace.confirm(f"Changed {which}: {said}.{moved}{off}")
     proposal = _proposal_after_correction(workspace, record, touch, new)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.reading import deal, last, record
+from tests.commands.reading import deal, last, record, shown
 from tests.conftest import Prepare, Run
 from tests.terminal import Terminal
 
@@ -150,3 +150,51 @@ def test_on_a_terminal_the_deals_of_a_filter_are_shown_and_asked_about(
         assert terminal.finish() == 0
 
     assert deal(deals)["status"] == status
+
+
+def test_calls_that_nobody_took_are_logged_in_one_line(deals: Run) -> None:
+    before = record(deals)
+
+    result = deals("log", "1", "#3", "4", "1", "call", "the", "whole", "morning", "--no-answer", "--next-attempt")
+
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines() == [
+        *(
+            f"Logged call (out, no answer) on {number}, {title}."
+            for number, title in ((1, "Acme: workshop"), (3, "Corp: audit"), (4, "Delta: study"))
+        ),
+        "3 deals, one operation: `pipeline undo` takes all of it back.",
+    ]
+    assert [[one["note"] for one in shown(deals, number)["touchpoints"]] for number in "123"] == [
+        ["the whole morning"],
+        [],
+        ["the whole morning"],
+    ]
+    assert deals("undo").code == 0
+    assert record(deals) == before
+
+
+def test_of_several_the_step_of_each_is_done_and_the_next_one_planned(deals: Run) -> None:
+    assert deals("log", "1", "2", "meeting", "at the fair", "--done", "-n", "fri", "Send the offer").code == 0
+    assert of(deals, "next_step") == ["Send the offer"] * 2 + ["Call them"] * 2
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("log 1 2 call -v 9k", 2),
+        ("log 1 2 call -a", 2),
+        ("log 1 2 call --confirm problem", 2),
+        ("log 1 2", 2),
+        ("log 1 2 3", 2),
+        ("log 1 2 shout", 2),
+        ("log 1 99 call", 4),
+        ("log 1 2 call --change 3", 2),
+        ("log 1 2 call --at 2031-01-01", 2),
+    ],
+)
+def test_what_cannot_be_told_of_several_changes_none(deals: Run, line: str, code: int) -> None:
+    before = record(deals)
+
+    assert deals(*line.split()).code == code
+    assert record(deals) == before
