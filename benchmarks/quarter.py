@@ -104,8 +104,9 @@ def measures(quarter: Quarter) -> dict[str, Any]:
 
 def _by_command(won: list[Deal]) -> dict[str, float]:
     """Commands typed per won deal, the most frequent first."""
-    found = sum((deal.kinds_typed for deal in won), Counter[str]())
-    return {command: round(times / len(won), 1) for command, times in found.most_common()}
+    kinds = dict.fromkeys(kind for deal in won for kind in deal.kinds_typed)
+    found = {kind: sum(deal.kinds_typed.get(kind, 0) for deal in won) / len(won) for kind in kinds}
+    return {kind: round(found[kind], 1) for kind in sorted(kinds, key=lambda kind: -found[kind])}
 
 
 def _mails(deal: Deal) -> int:

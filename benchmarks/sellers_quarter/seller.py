@@ -81,6 +81,8 @@ class Seller:
         self.cron: Cron | None = None
         """Reads mailbox and calendar; None: every mail is typed."""
         self.touched: set[int] = set()
+        self._in_vain: dict[tuple[str, bool], list[Deal]] = {}
+        """Calls of the day that nobody took: by the option that says so and whether a step is done by them."""
         self.carrying_out: Step | None = None
         """The step that is done by what is logged now: a terminal asks about it, a script says `--done`."""
         self._line: Line | None = None
@@ -143,6 +145,8 @@ class Seller:
 
     def type(self, *words: object, deal: Deal | None = None, refusable: bool = False) -> Said:
         """One command of the seller's. One that fails is a miss, unless a refusal is what may be."""
+        if deal is not None:
+            self.tell_calls(deal)
         self.type_line()
         self.read_post()
         self.wait(2)
@@ -198,6 +202,11 @@ class Seller:
             adding.effects.append(lambda said: self._has_heard(deal, touch, said))
             return
         self.type_line()
+        if self.cron is not None and kind == "call" and sense == ATTEMPT and at is None:
+            flags = [word for word in how if word in ("--no-answer", "--voicemail")]
+            if len(flags) == 1:
+                self._keep_for_later(deal, str(flags[0]))
+                return
         words: list[object] = ["log", deal.id, kind, *how]
         moment = self.now + timedelta(minutes=2) if at is None else at
         words += [] if at is None else ["-t", f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"]
@@ -221,6 +230,40 @@ class Seller:
             self._line.unless_typed = lambda: _as_the_calendar_has_it(deal, touch, known)
         self.has_told(deal, touch)
         self._line.effects.append(lambda said: self._has_heard(deal, touch, said))
+
+    def _keep_for_later(self, deal: Deal, flag: str) -> None:
+        """Several calls that nobody took are told in one line, before anything else of one of them."""
+        is_done = deal.step is not None and deal.step is self.carrying_out and not _is_attempt(deal.step)
+        if is_done:
+            deal.step = None
+        self.carrying_out = None
+        self._in_vain.setdefault((flag, is_done), []).append(deal)
+
+    def tell_calls(self, of: Deal | None = None) -> None:
+        """Those that nobody took; `of`: only when one of them was to that deal."""
+        for (flag, is_done), deals in list(self._in_vain.items()):
+            if of is not None and of not in deals:
+                continue
+            del self._in_vain[flag, is_done]
+            words = ["log", *(deal.id for deal in deals), "call", flag, *(["--done"] if is_done else [])]
+            said = self._type_for(deals, words)
+            for deal in deals:
+                touch = Touch("call", inbound=False, at=self.now, sense=ATTEMPT)
+                known = known_of_calendar(deal, touch)
+                if known is not None:
+                    deal.touches.remove(known)
+                    touch.at, touch.inbound = known.at, known.inbound
+                self.has_told(deal, touch)
+                self._has_heard(deal, touch, said)
+
+    def _type_for(self, deals: Sequence[Deal], words: Sequence[object]) -> Said:
+        said = self.type(*words)
+        for deal in deals:
+            deal.history.append(f"{self.today} {said.line}")
+            deal.typed += 1 / len(deals)
+            deal.kinds_typed["log call in vain"] += 1 / len(deals)
+            self.touched.add(deal.id)
+        return said
 
     def _outcome(self, deal: Deal, kind: str, sense: str | None, *, awaits: bool) -> list[object]:
         """The words that say what it was, where the kind alone would not."""
@@ -271,6 +314,7 @@ class Seller:
 
     def may_slip(self, deal: Deal) -> bool:
         """Whether a wrong entry leaves no trace: one that ends a last chance or an attempt that is planned does."""
+        self.read_post()
         if any(one.of_calendar and day_of(one.at) == self.today for one in deal.touches):
             return False
         return not _runs(deal) and not (deal.step and _is_attempt(deal.step)) and self.does("slips", deal)
@@ -516,8 +560,8 @@ def _kind_of(words: Sequence[object]) -> str:
 
 
 def _as_beside(words: list[object]) -> list[object]:
-    """What a line of `log` says, as `win` takes it: `-v` is its own."""
-    rest = list(words[2:])
+    """What a line of `log` says, as `win` takes it: `-v` is its own, and no step is left anyway."""
+    rest = [word for word in words[2:] if word != "--done"]
     if "-v" in rest:
         place = rest.index("-v")
         del rest[place : place + 2]

@@ -87,6 +87,7 @@ class Story:
             self.seller.now = max(self.seller.now, moment)
             happening()
             self.seller.type_line()
+        self.seller.tell_calls()
 
     def deliver(self, until: datetime) -> None:
         """What came into the mailbox by then."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -163,8 +163,9 @@ class Deal:
     """By some prune."""
     history: list[str] = field(default_factory=list)
     """Day and command: what was typed about it, and what prune did with it."""
-    typed: int = 0
-    kinds_typed: Counter[str] = field(default_factory=Counter)
+    typed: float = 0
+    """Commands; of one that was typed for several deals a part."""
+    kinds_typed: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     in_dollars: bool = False
 
     @property
