@@ -117,6 +117,14 @@ def test_a_snoozed_deal_and_one_with_a_next_step_soon_are_spared(dead: Run) -> N
     assert dead("prune", "--dry-run").out.splitlines()[-1] == ("Nothing to prune: no open deal is dead by your rules.")
 
 
+def test_whoever_is_met_is_not_dead_however_far_ahead_the_day(dead: Run) -> None:
+    row = dead("prune", "--dry-run", "--json").rows[0]
+    dead("next", str(row["id"]), "30d", "14:30", "Demo")
+    assert row["id"] not in [one["id"] for one in dead("prune", "--dry-run", "--json").rows]
+    dead("next", str(row["id"]), "90d", "14:30", "Demo", "--replace")
+    assert row["id"] in [one["id"] for one in dead("prune", "--dry-run", "--json").rows]
+
+
 def test_the_bound_is_exclusive(pipeline: Run) -> None:
     pipeline("add", "Acme: workshop", today="2026-10-24")
 

@@ -82,6 +82,8 @@ class DealFacts(NamedTuple):
     """One a line: `labels.links_of`."""
     step_ahead: date | None = None
     """The day of the first step that is due today or later: of several an earlier one may be overdue."""
+    appointment: date | None = None
+    """The day of the first step of today or later that has a time of day: somebody expects you."""
 
 
 class Contact(NamedTuple):

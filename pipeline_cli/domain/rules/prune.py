@@ -15,6 +15,8 @@ from pipeline_cli.domain.words.dates import parse_date
 
 LAST_CHANCE, WAIT, CLOSE, KEPT = "last_chance", "wait", "close", "kept"
 REASON = "no_response"
+APPOINTMENT_DAYS = 60
+"""As far ahead as a calendar is read: whoever is met by then is not dead, however long the silence before."""
 
 
 class Candidate(NamedTuple):
@@ -73,7 +75,8 @@ def by_value(candidate: Candidate) -> tuple[int, int]:
 
 
 def _is_spared(deal: ScoredDeal, pipeline: Pipeline, clock: Clock) -> bool:
-    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, kept, reopened or
+    """Snoozed, of unknown silence, with a next step due today or later within the stage's idle_after_days, with an
+    appointment ahead, kept, reopened or
     back from a last chance within so many days, or with a message of theirs that you have not answered: what was told to
     live today is not asked again tomorrow, and who waits for you is not dead, however long."""
     stage = pipeline.stage(deal.facts.stage)
@@ -84,7 +87,9 @@ def _is_spared(deal: ScoredDeal, pipeline: Pipeline, clock: Clock) -> bool:
         return True
     if deal.facts.awaits_since is not None:
         return True
-    due = deal.facts.step_ahead
+    due, appointment = deal.facts.step_ahead, deal.facts.appointment
+    if appointment is not None and appointment <= clock.today + timedelta(days=APPOINTMENT_DAYS):
+        return True
     return due is not None and clock.today <= due <= clock.today + timedelta(days=stage.idle_after_days)
 
 

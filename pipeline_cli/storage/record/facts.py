@@ -98,7 +98,9 @@ _FACTS = (
     + """ END,
     s.due_time, d.tags, d.links,
     CASE WHEN s.due < :today THEN (SELECT min(n.due) FROM known_next_steps n
-        WHERE n.deal_id = d.id AND n.closed_at IS NULL AND n.due >= :today) ELSE s.due END
+        WHERE n.deal_id = d.id AND n.closed_at IS NULL AND n.due >= :today) ELSE s.due END,
+    CASE WHEN s.due IS NULL THEN NULL ELSE (SELECT min(n.due) FROM known_next_steps n
+        WHERE n.deal_id = d.id AND n.closed_at IS NULL AND n.due >= :today AND n.due_time IS NOT NULL) END
 FROM known_deals d LEFT JOIN known_next_steps s ON s.id = (SELECT t.id FROM known_next_steps t
     JOIN known_deals o ON o.id = t.deal_id WHERE t.deal_id = d.id AND t.closed_at IS NULL ORDER BY """
     + NEXT_STEP.replace("d.", "o.")  # SQLite finds no column of an outer query in ORDER BY
@@ -116,7 +118,7 @@ _INSTANTS = (
     "quiet_since",
     "lived_at",
 )
-_DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline", "step_ahead")
+_DAYS = ("expected_close", "snoozed_until", "next_step_due", "last_chance_deadline", "step_ahead", "appointment")
 _TRUTHS = ("created_inferred", "reachable", "wrote_asleep", "planned_asleep", "closed_inferred")
 _CONVERTED = tuple(
     (DealFacts._fields.index(name), convert)
