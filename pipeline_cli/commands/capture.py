@@ -154,7 +154,8 @@ def review(workspace: Workspace, view: View) -> Report | None:
         items = read_waiting(reader)
         report = waiting_report(workspace, reader, items)
         names = read_names(reader)
-    if form_of(workspace, view) != "table" or view.output or not workspace.is_interactive or not items:
+    is_asked = workspace.is_interactive and workspace.stdout.isatty()
+    if form_of(workspace, view) != "table" or view.output or not is_asked or not items:
         return report
     for number, item in enumerate(items, 1):
         if not _still_waits(workspace, item):

@@ -349,7 +349,7 @@ def sentences(outcome: Outcome, *, dry_run: bool) -> Iterable[str]:
     if outcome.done:
         yield f"Done by that: {', '.join(outcome.done)}."
     for address, day in outcome.plan.bounced:
-        yield f"Mail to {address} comes back since {day}; to write elsewhere: `pipeline contact edit {address} --email NEW`."
+        yield f"Mail to {address} comes back since {day}: `pipeline contact show {address}`."
     if outcome.silent:
         people = ", ".join(f"c{one}" for one in outcome.silent)
         yield f"You wrote to {people}, who asked not to be contacted: it is logged, and shown."
