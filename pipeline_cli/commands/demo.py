@@ -37,7 +37,7 @@ def _show_reports(workspace: Workspace) -> None:
         snapshot = Snapshot(reader, workspace.playbook, (workspace.playbook.default_pipeline,))
         reports = [
             health_report(snapshot, workspace.command_name),
-            make_forecast(snapshot, "month", 30, "timed").report,
+            make_forecast(snapshot, "month", 30, None).report,
             prune_report(make_plan(snapshot)),
         ]
     for report in reports:

@@ -51,7 +51,7 @@ REPORTS: dict[str, Build] = {
         workspace, reader, pipelines, _whole_scope(reader, pipelines)
     ),
     "forecast": lambda workspace, reader, pipelines: (
-        make_forecast(Snapshot(reader, workspace.playbook, pipelines), "month", 30, "timed").report
+        make_forecast(Snapshot(reader, workspace.playbook, pipelines), "month", 30, None).report
     ),
     "prune": lambda workspace, reader, pipelines: prune_report(
         make_plan(Snapshot(reader, workspace.playbook, pipelines))

@@ -25,8 +25,9 @@ def forecast(
     by: Annotated[str, typer.Option(metavar="week|month|quarter|year", help="The periods.")] = "month",
     horizon: Annotated[str, typer.Option(metavar="DAYS", help="How far all deals are looked at.")] = "30d",
     method: Annotated[
-        str, typer.Option(metavar="timed|stage|configured", help="Where the chances come from.")
-    ] = "timed",
+        str | None,
+        typer.Option(metavar="timed|stage|configured", help="Where the chances come from; else what your past trusts."),
+    ] = None,
     deals: Annotated[bool, typer.Option("--deals", help="Show each deal's chance, and why.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw what each period may bring.")] = False,
     save: Annotated[bool, typer.Option("--save", help="Keep this forecast as it is.")] = False,

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline_cli.domain.errors import RuleError, UsageError
+from pipeline_cli.domain.forecast.misses import Lesson
 from pipeline_cli.domain.forecast.outlook import (
+    METHODS,
     Changes,
     Horizon,
     OpenDeal,
@@ -39,6 +41,7 @@ from pipeline_cli.output.report import (
     figures,
     reading,
 )
+from pipeline_cli.reports.forecast_trust import method_of, trust_json, trust_lines
 from pipeline_cli.reports.largest import (
     Part,
     is_in_words,
@@ -276,10 +279,19 @@ _NO_DEALS = (
 )
 
 
-def make_forecast(snapshot: Snapshot, per: str, days: int, method: str, with_deals: bool = False) -> Forecast:
-    """`days`: the horizon. Raises UsageError for a period or a method there is none of."""
+def make_forecast(
+    snapshot: Snapshot, per: str, days: int, asked: str | None, with_deals: bool = False, *, judged: bool = True
+) -> Forecast:
+    """`days`: the horizon; `asked`: the method, None: that which the own past trusts; `judged`: with how it did.
+
+    Raises UsageError for a period or a method there is none of.
+    """
     if per not in PERIODS:
         raise UsageError(f"--by {per}: is no period: {choice_of(per, PERIODS)}.")
+    if asked is not None and asked not in METHODS:
+        raise UsageError(f"--method {asked}: is no method: {choice_of(asked, METHODS)}.")
+    trusts = [one.trust_within(days) for one in snapshot.each] if judged else []
+    method = asked or method_of(trusts)
     playbook, pipelines, today = snapshot.playbook, snapshot.pipelines, snapshot.clock.today
     books = [PipelineForecast(one, method, days) for one in snapshot.each]
     question = Question(today, per, days, playbook.quota_held_against(pipelines), ranging_of(books))
@@ -308,13 +320,29 @@ def make_forecast(snapshot: Snapshot, per: str, days: int, method: str, with_dea
             "undated": undated_json(snapshot.undated),
             "largest": json_rows(_LARGEST, largest_parts(outlook, deals)),
             **({"deals": json_rows(_DEALS, deals)} if with_deals else {}),
+            **({"chosen": trust_json(trusts, asked=asked is not None)} if judged else {}),
         },
-        sections=list(_sections(books, outlook, filled, playbook.currency, snapshot.undated, with_deals=with_deals)),
+        sections=list(
+            _sections(
+                books,
+                outlook,
+                filled,
+                playbook.currency,
+                snapshot.undated,
+                list(trust_lines(trusts, method, _lesson(books), asked=asked is not None)) if judged and deals else [],
+                with_deals=with_deals,
+            )
+        ),
         definitions=METHODS_IN_WORDS,
     )
     if not deals and not won_on and not count_deals(snapshot.reader):
         report = report._replace(rows_drawn=False, sections=[Section("", lines=[_NO_DEALS])])
     return Forecast(method, books, won_on, question, outlook, report)
+
+
+def _lesson(books: Sequence[PipelineForecast]) -> Lesson | None:
+    timed = books[0].timed if len(books) == 1 else None
+    return timed.model.lesson if timed is not None else None
 
 
 def _sections(
@@ -323,6 +351,7 @@ def _sections(
     filled: Sequence[OpenDeal],
     currency: str,
     undated: Undated,
+    trust: Sequence[str],
     *,
     with_deals: bool,
 ) -> Iterator[Section]:
@@ -331,7 +360,7 @@ def _sections(
     if of_periods:
         yield Section("", lines=of_periods)
     left_out = closings_line(undated, "what is won so far and what is learned")
-    lines = [*_lines(books, outlook.horizon, filled, currency), *([left_out] if left_out else [])]
+    lines = [*_lines(books, outlook.horizon, filled, currency), *trust, *([left_out] if left_out else [])]
     yield Section("All open deals", lines=lines)
     aside = aside_section(outlook.unscheduled)
     if aside is not None:

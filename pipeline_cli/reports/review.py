@@ -67,7 +67,7 @@ def make_review(
     """Up to the reader's clock: from a day, else from the last kept review, else over seven days."""
     start = _find_start(workspace, reader, pipelines, from_day)
     snapshot = Snapshot(reader, workspace.playbook, pipelines)
-    forecast = make_forecast(snapshot, "month", HORIZON_DAYS, "timed")
+    forecast = make_forecast(snapshot, "month", HORIZON_DAYS, "timed", judged=False)
     now = _figures(snapshot, forecast)
     decisions = decide(snapshot.each)
     review = _compare(workspace, reader, pipelines, start, now)
@@ -107,7 +107,7 @@ def _find_start(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeli
 
 def _figures_of(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Figures:
     snapshot = Snapshot(reader, workspace.playbook, pipelines)
-    return _figures(snapshot, make_forecast(snapshot, "month", HORIZON_DAYS, "timed"))
+    return _figures(snapshot, make_forecast(snapshot, "month", HORIZON_DAYS, "timed", judged=False))
 
 
 def _last_kept(workspace: Workspace, reader: Reader, pipelines: Sequence[Pipeline]) -> Review | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline_cli.domain.forecast.probability import StageProbability
     from pipeline_cli.domain.forecast.runs import History
     from pipeline_cli.domain.forecast.timed import TimedForecast
+    from pipeline_cli.domain.forecast.trust import Trust
     from pipeline_cli.domain.outcomes.flow import Flow
     from pipeline_cli.domain.outcomes.health import StageHealth, Totals
     from pipeline_cli.domain.outcomes.history import FirstResponses, Outcomes, Undated
@@ -230,6 +231,33 @@ class PipelineSnapshot:
             configured = [stage.probability for stage in self.pipeline.stages]
             self._timed[days] = timed_forecast(self.history, self.clock.today.toordinal(), configured, days)
         return self._timed[days]
+
+    def trust_within(self, days: int) -> Trust:
+        """Which method the own past trusts over a horizon, and how each did."""
+        from pipeline_cli.domain.forecast.backtest import METHODS
+        from pipeline_cli.domain.forecast.trust import Track, Trust, decision, fingerprint, sample_of, trusted
+
+        stages = [(stage.id, stage.probability) for stage in self.pipeline.stages]
+
+        decided = decision(self.history, self.clock.today.toordinal())
+        sample, is_whole = sample_of(self.history, decided[0])
+
+        def judge() -> dict[int, float]:
+            made = trusted(sample, decided, [chance for _, chance in stages], days, whole=is_whole)
+            figures: list[float] = [METHODS.index(made.method), made.closed, made.days, made.ranked, made.whole]
+            for method in METHODS if made.tracks else ():
+                brier, off, held = made.tracks[method]
+                figures += [brier, -1.0 if off is None else off, held]
+            return dict(enumerate(map(float, figures)))
+
+        asked = ("trust", self.pipeline.id, stages, days, decided, fingerprint(sample, decided[0]))
+        kept = self.reader.remembered.recall_past(asked, judge) if self.reader.remembered else judge()
+        best, closed, replayed, ranked, whole, *rest = kept.values()
+        tracks = {
+            method: Track(rest[at], None if rest[at + 1] < 0 else rest[at + 1], round(rest[at + 2]))
+            for at, method in zip(range(0, len(rest), 3), METHODS, strict=False)
+        }
+        return Trust(METHODS[round(best)], round(closed), round(replayed), days, tracks, bool(ranked), bool(whole))
 
     @cached_property
     def _in_the_end(self) -> Mapping[int, float]:

@@ -53,6 +53,22 @@ class Remembered:
             self._keep(answers)
         return made
 
+    def recall_past(self, asked: object, make: Callable[[], dict[int, float]]) -> dict[int, float]:
+        """The same of what is over, and stays when the record goes on: `asked` says all it depends on, the past too."""
+        place = self._place.with_name(f"past-{self._place.name}")
+        answers: dict[str, Any] = {}
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            written = json.loads(place.read_bytes())
+            if written["state"] == repr(_program()) and written["checksum"] == _checksum(written["answers"]):
+                answers = dict(written["answers"])
+        key = repr(asked)
+        if isinstance(answers.get(key), list):
+            return {int(number): float(value) for number, value in answers[key]}
+        made = make()
+        kept = dict(list(answers.items())[1 - _MOST_KEPT :]) | {key: list(made.items())}
+        self._write(place, {"state": repr(_program()), "answers": kept, "checksum": _checksum(kept)})
+        return made
+
     def _load(self) -> dict[str, Any]:
         """Raises ValueError where the file is not, or no more, the one that was opened."""
         if self._answers is None:
@@ -69,15 +85,17 @@ class Remembered:
         return self._answers
 
     def _keep(self, answers: dict[str, Any]) -> None:
+        self._write(self._place, {"state": self._state, "answers": answers, "checksum": _checksum(answers)})
+
+    def _write(self, place: Path, content: dict[str, Any]) -> None:
         """Failing to is no loss."""
-        content = {"state": self._state, "answers": answers, "checksum": _checksum(answers)}
-        half = self._place.with_suffix(f".{os.getpid()}.tmp")
+        half = place.with_suffix(f".{os.getpid()}.tmp")
         with suppress(OSError):
             make_own_folder(self._folder)
             try:
                 with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                     file.write(json.dumps(content).encode())
-                half.replace(self._place)
+                half.replace(place)
             except OSError:
                 half.unlink(missing_ok=True)
                 raise

@@ -49,12 +49,12 @@ def five_deals(pipeline: Run) -> Run:
     return pipeline
 
 
-def add_history(run: Run, folder: Path, count: int = 24) -> None:
-    """Deals won after nine days in `proposal`, and as many lost after twenty, ten days apart."""
+def add_history(run: Run, folder: Path, count: int = 24, apart: int = 10) -> None:
+    """Deals won after nine days in `proposal`, and as many lost after twenty, so many days apart."""
     deals, moves = ["id,title,stage,value,status,created_at,closed_at"], ["deal,from_stage,to_stage,moved_at"]
     for number in range(count):
         outcome, days = ("won", 9) if number % 2 else ("lost", 20)
-        begun = date(2026, 2, 1) + timedelta(days=10 * number)
+        begun = date(2026, 2, 1) + timedelta(days=apart * number)
         ended = begun + timedelta(days=days)
         deals.append(f"h{number},Old {number},proposal,1000,{outcome},{begun},{ended}")
         moves += [f"h{number},,proposal,{begun}", f"h{number},proposal,{outcome},{ended}"]
@@ -419,6 +419,36 @@ def test_the_periods_are_drawn_on_one_scale_for_people_alone(five_deals: Run) ->
     assert "┤" in line
     assert "├─┤ P10 to P90, ● expected" in drawn
     assert five_deals("forecast", "--plot", "--json").out == five_deals("forecast", "--json").out
+
+
+def test_it_takes_the_method_that_the_own_past_trusts_and_says_why(five_deals: Run, folder: Path) -> None:
+    young = five_deals("forecast").out
+    assert "Method timed: the usual one; 0 deals have closed, and from 20 on your own past chooses." in young
+    assert "How far to trust it cannot be said yet: no past day has had its time." in young
+    add_history(five_deals, folder, 80, 3)
+    answer = forecast(five_deals)
+    (trusted,) = answer["chosen"]["trusted"]
+    brier = {track["method"]: track["brier"] for track in trusted["tracks"]}
+    assert (answer["chosen"]["by"], answer["method"], trusted["closed"]) == ("backtest", trusted["method"], 78)
+    assert answer["method"] == min(brier, key=lambda name: brier[name])
+    shown = five_deals("forecast").out
+    others = ", ".join(f"{brier[name]:.3f} ({name})" for name in brier if name != answer["method"])
+    nearest = f"error (Brier) {brier[answer['method']]:.3f} against {others}."
+    assert f"Method {answer['method']}: nearest on your own past, {nearest}" in shown
+    assert f"On the last {trusted['days']} days replayed, 30 days ahead" in shown
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_that_is_named_is_taken_and_its_last_forecasts_are_said(
+    five_deals: Run, folder: Path, method: str
+) -> None:
+    add_history(five_deals, folder)
+    answer = forecast(five_deals, "--method", method)
+    assert (answer["method"], answer["chosen"]["by"]) == (method, "you")
+    (track,) = [one for one in answer["chosen"]["trusted"][0]["tracks"] if one["method"] == method]
+    shown = five_deals("forecast", "--method", method).out
+    assert f"Method {method}:" not in shown
+    assert f"off by {track['wape']:.0%} in all, and what came lay in its range on {track['held']}." in shown
 
 
 def test_an_empty_record_has_nothing_to_forecast(pipeline: Run) -> None:

@@ -143,7 +143,7 @@ class Backtest(NamedTuple):
     """Methods by Brier score, best first; empty when fewer than 20 deals were resolved."""
 
 
-class _Origin(NamedTuple):
+class Origin(NamedTuple):
     """One day to forecast from, and what came of the deals open then."""
 
     known: Known
@@ -172,7 +172,7 @@ def backtest(
     said: dict[str, list[tuple[float, bool]]] = {method: [] for method in methods}
     resolved: set[int] = set()
     for as_of in watch(sorted(dates)):
-        origin = _origin(history, as_of, horizon_days)
+        origin = origin_of(history, as_of, horizon_days)
         resolved |= origin.closed
         for method in methods:
             chances, made = _forecast(method, history, origin, configured, horizon_days)
@@ -208,7 +208,7 @@ def regular_dates(first: int, last: int, every_days: int) -> Iterator[int]:
     return iter(range(first, last + 1, every_days))
 
 
-def _origin(history: History, as_of: int, horizon_days: int) -> _Origin:
+def origin_of(history: History, as_of: int, horizon_days: int) -> Origin:
     known = known_on(history, as_of)
     runs = known.open_runs
     until = as_of + horizon_days
@@ -217,7 +217,7 @@ def _origin(history: History, as_of: int, horizon_days: int) -> _Origin:
     usual = usual_amount(known)
     stated = [history.deals[run.deal].amount_on(as_of) for run in runs]
     paid = [history.deals[run.deal].amount_on(until) or 0 for run, is_won in zip(runs, won, strict=True) if is_won]
-    return _Origin(
+    return Origin(
         known,
         runs,
         [usual if amount is None else amount for amount in stated],
@@ -239,7 +239,7 @@ def stage_chances(method: str, history: History, as_of: int, configured: Sequenc
 
 
 def _forecast(
-    method: str, history: History, origin: _Origin, configured: Sequence[float], horizon_days: int
+    method: str, history: History, origin: Origin, configured: Sequence[float], horizon_days: int
 ) -> tuple[list[float], Spread]:
     """The chance of each open deal and the range of their sum, as the method would have said."""
     if method == "timed":
@@ -253,7 +253,7 @@ def _forecast(
     return chances, spread(map(Bet, origin.amounts, chances))
 
 
-def _row(as_of: int, method: str, origin: _Origin, chances: Sequence[float], made: Spread) -> BacktestRow:
+def _row(as_of: int, method: str, origin: Origin, chances: Sequence[float], made: Spread) -> BacktestRow:
     return BacktestRow(
         as_of,
         method,

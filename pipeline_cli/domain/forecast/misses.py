@@ -47,6 +47,8 @@ class Miss(NamedTuple):
     """The variance it would have had from coins alone."""
     wins: int
     """Known that day."""
+    expected_cents: float = 0.0
+    came_cents: float = 0.0
 
 
 class Lesson(NamedTuple):
@@ -103,9 +105,10 @@ def miss_of(as_of: int, said: Sequence[Forecasted], wins: int) -> Miss | None:
     slope = fsum(amount * p * (1 - p) for p, amount, _ in at_stake)
     if not slope:
         return None
-    shift = _shift_to(fsum(one.came_cents for one in at_stake), [(amount, p) for p, amount, _ in at_stake])
+    came = fsum(one.came_cents for one in at_stake)
+    shift = _shift_to(came, [(amount, p) for p, amount, _ in at_stake])
     luck = fsum(amount**2 * p * (1 - p) for p, amount, _ in at_stake) / slope**2
-    return Miss(as_of, shift, luck, wins)
+    return Miss(as_of, shift, luck, wins, fsum(amount * p for p, amount, _ in at_stake), came)
 
 
 def _shift_to(came: float, bets: Sequence[tuple[int, float]]) -> float:

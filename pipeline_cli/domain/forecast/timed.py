@@ -414,8 +414,7 @@ class TimedModel:
         that day at fewer places, and the usual amount is that of now: it takes a third of the time, and changes no miss
         that is worth a lesson.
         """
-        model = TimedModel(past, self._configured, max(_SOON, days))
-        model.level = fit_level(past, model._chances, HORIZON, _FEWER_LANDMARKS)
+        model = quick_model(past, self._configured, days)
         say = model.chance_within if model._weight > _LITTLE_WEIGHT else model._seen_within
         for run in past.open_runs:
             amount = past.deals[run.deal].amount_on(past.as_of)
@@ -451,6 +450,14 @@ class TimedModel:
     def shock_within(self, days: int) -> float:
         """The shock common to all deals over a horizon of so many days."""
         return shock_of(self._wins, self._history_days, days, self.lesson.shared)
+
+
+def quick_model(past: Known, configured: Sequence[float], days: int) -> TimedModel:
+    """A model of a past day that is only to be compared with what came within so many days: in a third of the time, what
+    is won in the end is looked at for half a year, and the past of that day at fewer places."""
+    model = TimedModel(past, configured, max(_SOON, days))
+    model.level = fit_level(past, model._chances, HORIZON, _FEWER_LANDMARKS)
+    return model
 
 
 def timed_forecast(history: History, as_of: int, configured: Sequence[float], horizon_days: int) -> TimedForecast:

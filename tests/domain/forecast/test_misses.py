@@ -25,7 +25,7 @@ def test_a_miss_is_the_shift_that_would_have_made_the_sum_what_came() -> None:
 
 
 def test_a_miss_that_no_shift_explains_counts_as_one_of_e() -> None:
-    assert miss_of(900, [Forecasted(0.5, 100, 0)], wins=0) == Miss(900, -1.0, pytest.approx(4.0), 0)
+    assert miss_of(900, [Forecasted(0.5, 100, 0)], wins=0) == Miss(900, -1.0, pytest.approx(4.0), 0, 50.0, 0.0)
     high = miss_of(900, [Forecasted(0.01, 100, 100)], wins=0)
     assert high is not None
     assert high.shift == 1.0
