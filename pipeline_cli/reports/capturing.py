@@ -17,6 +17,7 @@ from pipeline_cli.domain.capture.verdict import (
     EVENT,
     HAND,
     MAIL,
+    NEVER,
     NEXT_STEP,
     QUEUE,
     SKIPPED,
@@ -178,17 +179,19 @@ def _decide_cards(
 ) -> list[CardVerdict]:
     if not cards:
         return []
-    from pipeline_cli.domain.capture.cards import decide_cards
+    from pipeline_cli.domain.capture.cards import CardVerdict, decide_cards
     from pipeline_cli.domain.words.addresses import normalise_phone
     from pipeline_cli.storage.capturing import read_card_people
     from pipeline_cli.storage.forgotten_cards import without_forgotten
 
-    welcome = [card for card in cards if not any(directory.is_never(one.text) for one in card.emails)]
+    refused = [any(directory.is_never(one.text) for one in card.emails) for card in cards]
+    never = [CardVerdict(card, SKIPPED, NEVER) for card, is_refused in zip(cards, refused, strict=True) if is_refused]
+    welcome = [card for card, is_refused in zip(cards, refused, strict=True) if not is_refused]
     people = read_card_people(reader)
     welcome, forgotten = without_forgotten(reader, welcome, directory, people, items)
     taken = {f"{public_id}@pipeline": number for number, public_id in read_public_ids(reader).items()}
     taken |= {item.key: item.people[0] for item in items.values() if item.kind == CARD and len(item.people) == 1}
-    return [*decide_cards(welcome, directory, people, normalise_phone, taken), *forgotten]
+    return [*decide_cards(welcome, directory, people, normalise_phone, taken), *forgotten, *never]
 
 
 def _read_mail(

@@ -728,3 +728,10 @@ def test_an_attempt_that_a_mail_turns_out_to_have_been_is_planned_no_more(seller
     assert deal(seller)["next_step"] == "Attempt 2 of 6"
     seller("capture")
     assert deal(seller)["next_step"] is None
+
+
+def test_a_card_that_is_never_to_come_in_is_counted_alone(seller: Run, folder: Path) -> None:
+    card(folder, ("Mum Me", "family@home.example"), ("Bob Ray", "bob@acme.example"))
+    result = seller("capture", "--json")
+    assert (result.json["left_out"], result.json["cards"]) == ({"never": 1}, {"created": 1, "skipped: never": 1})
+    assert b"Mum" not in (folder / "pipeline.db").read_bytes()
