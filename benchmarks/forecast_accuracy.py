@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.record_folder import Record, read_record
 from pipeline_cli.domain.forecast import backtest as scoring
-from pipeline_cli.domain.forecast.backtest import Backtest, backtest, outcome_on
-from pipeline_cli.domain.forecast.runs import OPEN, DealHistory, History, known_on
+from pipeline_cli.domain.forecast.backtest import Backtest, backtest
+from pipeline_cli.domain.forecast.runs import OPEN, DealHistory, History, known_on, outcome_on
 from pipeline_cli.domain.forecast.timed import timed_forecast
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -13,6 +13,7 @@ from pipeline_cli.domain.words.text import choice_of
 from pipeline_cli.output.report import Report
 from pipeline_cli.reports.backtest import Asked, backtest_report, replay_record
 from pipeline_cli.reports.elsewhere import notes_on_the_rest
+from pipeline_cli.storage.record.close_dates import read_close_dates
 from pipeline_cli.storage.record.histories import read_histories
 from pipeline_cli.storage.record.outcomes import read_undated
 from pipeline_cli.workspace import Workspace
@@ -50,14 +51,14 @@ def backtest(
         history = read_histories(reader, workspace.playbook, pipeline)
         undated = read_undated(reader, [pipeline.id])
         rest = notes_on_the_rest(reader, workspace.playbook, [pipeline])
-        made, dropped = replay_record(workspace, history, pipeline, clock.today, (days, apart), (since, until), methods)
-        asked = Asked(days, calibration, plot, dropped, undated)
-        report = backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
-        if periods:
-            from pipeline_cli.reports.backtest_periods import with_periods
+        dates = read_close_dates(reader, pipeline.id) if periods else {}
+    made, dropped = replay_record(workspace, history, pipeline, clock.today, (days, apart), (since, until), methods)
+    asked = Asked(days, calibration, plot, dropped, undated)
+    report = backtest_report(pipeline, workspace.playbook.currency, clock.today, made, asked)
+    if periods:
+        from pipeline_cli.reports.backtest_periods import with_periods
 
-            replayed = sorted({row.as_of for row in made.rows})
-            report = with_periods(report, reader, pipeline, history, replayed, days)
+        report = with_periods(report, workspace, pipeline, history, dates, made, days)
     return report._replace(notes=[*report.notes, *rest])
 
 

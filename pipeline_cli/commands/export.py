@@ -14,7 +14,7 @@ from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.grouping import BY_PIPELINE, UNGROUPED, Grouping, Scope, parse_scope
 from pipeline_cli.domain.words.text import unknown_word
 from pipeline_cli.output.files import NewFiles
-from pipeline_cli.output.report import Report, called_as
+from pipeline_cli.output.report import Report, called_as, further_tables
 from pipeline_cli.output.write import ENDINGS, write_report
 from pipeline_cli.reports.cohorts import cohorts_report
 from pipeline_cli.reports.forecast import make_forecast
@@ -164,23 +164,30 @@ def _export_all(workspace: Workspace, view: View, clock: Clock, words: list[str]
         if words:  # before a folder is made for nothing
             wanted_deals(workspace, reader, pipelines_of(workspace, view), words)
         _make_folder(folder)
+        written: list[Path] = []
         with NewFiles(view.force_output) as new:
             for name in (*TABLES, *REPORTS):
                 report = _build(workspace, view, reader, name, words if name in TABLES else [])
-                _write(workspace, report, form, new, files[name], excel=excel)
+                written += _write(workspace, report, form, new, files[name], excel=excel)
             if "backtest" in files:
-                _write(workspace, _backtest(workspace, view, clock, []), form, new, files["backtest"], excel=excel)
-    for path in files.values():
+                report = _backtest(workspace, view, clock, [])
+                written += _write(workspace, report, form, new, files["backtest"], excel=excel)
+    for path in written:
         workspace.say(f"Wrote {workspace.short(path)}.")
 
 
-def _write(workspace: Workspace, report: Report, form: str, new: NewFiles, path: Path, *, excel: bool) -> None:
-    """One report after the other, so that none is kept in memory beside the next."""
+def _write(workspace: Workspace, report: Report, form: str, new: NewFiles, path: Path, *, excel: bool) -> list[Path]:
+    """One report after the other, so that none is kept in memory beside the next; its further tables beside it."""
     if form not in ("csv", "tsv"):
         report = report._replace(rows=list(report.rows))
     report = called_as(report._replace(zone=workspace.clock.zone), workspace.command_name)
-    with new.open(path) as stream:
-        write_report(report, form, stream, is_terminal=False, color=False, unicode=True, excel=excel)
+    files = {path: report}
+    for key, table in further_tables(report) if form in ("csv", "tsv") else ():
+        files[path.with_name(f"{path.stem}.{key}{path.suffix}")] = table
+    for place, one in files.items():
+        with new.open(place) as stream:
+            write_report(one, form, stream, is_terminal=False, color=False, unicode=True, excel=excel)
+    return list(files)
 
 
 def _export_calendar(workspace: Workspace, view: View, clock: Clock, words: list[str]) -> None:

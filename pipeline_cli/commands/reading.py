@@ -219,13 +219,31 @@ def locale_is_unicode(workspace: Workspace) -> bool:
 
 
 def _show_in_file(workspace: Workspace, view: View, report: Report, form: str, *, excel: bool) -> None:
+    """As CSV or TSV every table goes to a file of its own: `x.csv`, and `x.deals.csv`."""
+    from pipeline_cli.output.files import look_before_writing
+
+    named = view.output or ""
+    reports = {named: report}
+    if form in ("csv", "tsv") and report.tables and named != "-":
+        from pipeline_cli.output.report import further_tables
+
+        stem, dot, ending = named.rpartition(".")
+        for key, table in further_tables(report):
+            reports[f"{stem}.{key}.{ending}" if dot and "/" not in ending else f"{named}.{key}"] = table
+    for name in reports:
+        look_before_writing(_output_file(workspace, name), view.force_output)
+    for name, one in reports.items():
+        save(workspace, view._replace(output=name), _as_bytes(one, form, excel=excel))
+
+
+def _as_bytes(report: Report, form: str, *, excel: bool) -> bytes:
     import io
 
     from pipeline_cli.output.write import write_report
 
     text = io.StringIO(newline="")
     write_report(report, form, text, is_terminal=False, color=False, unicode=True, excel=excel)
-    save(workspace, view, text.getvalue().encode("utf-8", "backslashreplace"))
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def refuse_bad_view(workspace: Workspace, view: View) -> None:

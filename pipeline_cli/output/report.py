@@ -240,10 +240,22 @@ class Report(NamedTuple):
     """The columns alone that are wanted, as typed, of those it has."""
     lanes: Sequence[Lane] = ()
     """Drawn as a board of cards, where there would be a table of the rows."""
+    tables: Sequence[str] = ()
+    """Keys of `extra` that are tables too: as CSV in a file, each has one of its own beside that of the rows."""
 
 
 class Cents(int):
     """Minor units inside `extra`, so that the writer turns them into a JSON number."""
+
+
+def further_tables(report: Report) -> Iterator[tuple[str, Report]]:
+    """Each of its `tables` that has a row, by its key, as a report of its own."""
+    for key in report.tables:
+        value = report.extra[key]
+        rows = [value] if isinstance(value, Mapping) else list(value)
+        if rows:
+            columns = [Column(name) for name in dict.fromkeys(name for row in rows for name in row)]
+            yield key, report._replace(columns=columns, rows=rows, tables=(), sections=(), groups=(), chosen=())
 
 
 class ThinRate(float):

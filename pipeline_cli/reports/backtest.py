@@ -182,6 +182,7 @@ def backtest_report(pipeline: Pipeline, currency: str, today: date, made: Backte
         "bring a history with `pipeline import deals.csv --moves moves.csv`.",
         notes=_notes(asked),
         definitions=METHODS_IN_WORDS,
+        tables=("methods", *(("calibration",) if asked.calibration else ())),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from pipeline_cli.domain.forecast.backtest import Backtest
 from pipeline_cli.domain.forecast.backtest_periods import PeriodScore, backtest_periods, score_periods
+from pipeline_cli.domain.forecast.dating import Dates
 from pipeline_cli.domain.forecast.runs import History
 from pipeline_cli.domain.playbook import Pipeline
 from pipeline_cli.output.numbers import json_rows
 from pipeline_cli.output.report import COUNT, DATE, DAYS, MONEY, PERCENT, YES_NO, Column, Report, Section
-from pipeline_cli.storage.reader import Reader
-from pipeline_cli.storage.record.close_dates import read_close_dates
+from pipeline_cli.workspace import Workspace
 
 _METHOD = Column("method", "Method", priority=0, meaning="How the forecast is made: `pipeline forecast --explain`")
 _AHEAD = ("this month", "the next", "the one after")
@@ -49,17 +50,23 @@ _SCORES = (*(column for column in SCORE_COLUMNS if column.key != "ahead"), Colum
 
 
 def with_periods(
-    report: Report, reader: Reader, pipeline: Pipeline, history: History, days: Sequence[int], horizon: int
+    report: Report,
+    workspace: Workspace,
+    pipeline: Pipeline,
+    history: History,
+    dates: Dates,
+    made: Backtest,
+    horizon: int,
 ) -> Report:
-    """The report, and how the rows by month of the same days would have held."""
+    """The report, and how the rows by month of the same days would have held; `horizon`: days."""
     rows = backtest_periods(
         history,
         [stage.probability for stage in pipeline.stages],
-        read_close_dates(reader, pipeline.id),
-        days,
+        dates,
+        workspace.watched(sorted({row.as_of for row in made.rows}), "backtest of months"),
         horizon,
-        reader.clock.today.toordinal(),
-        methods=list(dict.fromkeys(row.method for row in report.rows)),
+        report.as_of.toordinal(),
+        methods=[score.method for score in made.scores],
     )
     scores = score_periods(rows)
     extra = {
@@ -67,10 +74,11 @@ def with_periods(
         "periods": json_rows(ROW_COLUMNS, rows),
         "period_scores": json_rows(_SCORES, scores),
     }
+    report = report._replace(extra=extra, tables=(*report.tables, "periods", "period_scores"))
     if not rows:
-        return report._replace(extra=extra)
+        return report
     section = Section("Rows by month, whatever the day of the month", SCORE_COLUMNS, scores, lines=[_in_words(scores)])
-    return report._replace(extra=extra, sections=[*report.sections, section])
+    return report._replace(sections=[*report.sections, section])
 
 
 def _in_words(scores: Sequence[PeriodScore]) -> str:

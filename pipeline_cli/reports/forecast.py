@@ -334,6 +334,7 @@ def make_forecast(
             )
         ),
         definitions=METHODS_IN_WORDS,
+        tables=("deals",) if with_deals else (),
     )
     if not deals and not won_on and not count_deals(snapshot.reader):
         report = report._replace(rows_drawn=False, sections=[Section("", lines=[_NO_DEALS])])
@@ -525,6 +526,7 @@ def what_if_report(forecast: Forecast, changes: Changes) -> Report:
         rows=after.periods,
         rows_drawn=False,
         extra={**extra, "horizon": json_row(_HORIZON, after.horizon), "what_if": json_rows(_COLUMNS, rows)},
+        tables=("what_if",),
         sections=[Section("Before, and then", _COLUMNS, rows)],
         notes=["Nothing was changed."],
     )

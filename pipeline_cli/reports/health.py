@@ -184,6 +184,7 @@ def health_report(snapshot: Snapshot, program: str) -> Report:
         currency=playbook.currency,
         columns=COLUMNS,
         rows=[] if is_empty else _rows(snapshot.each),
+        tables=("totals", "findings"),
         extra={
             "findings": json_rows(
                 _FINDINGS, [one._replace(advice=as_called(one.advice, program)) for one in findings.found]

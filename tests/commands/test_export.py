@@ -264,7 +264,54 @@ def test_all_takes_its_folder_as_a_word_and_a_filter_is_none(pipeline: Run, fold
     pipeline("add", "Acme")
     assert pipeline("export", "all", "stage=prospecting").code == 2
     assert pipeline("export", "all", "out").code == 0
-    assert {path.stem for path in (folder / "out").iterdir()} == {*TABLES, *REPORTS}
+    further = {"health.totals", "health.findings", "backtest.methods"}
+    written = {path.stem for path in (folder / "out").iterdir()}
+    assert written - further == {*TABLES, *REPORTS}
+    assert "health.totals" in written
+    again = pipeline("export", "all", "out")
+    assert again.code != 0
+    assert "nothing was written" in again.err
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_every_table_that_was_asked_for_goes_to_a_file_and_is_named(pipeline: Run, folder: Path) -> None:
+    pipeline("add", '=1+1 [/] "deal"', "--value", "12k", "--close", "30d")
+    plain = pipeline("forecast", "-o", "plain.csv")
+    assert plain.err.count("Wrote ") == 1
+    assert not (folder / "plain.deals.csv").exists()
+    both = pipeline("forecast", "--deals", "-o", "x.csv")
+    assert "Wrote x.csv." in both.err
+    assert "Wrote x.deals.csv." in both.err
+    assert (folder / "x.csv").read_bytes() == (folder / "plain.csv").read_bytes()
+    answer = pipeline("forecast", "--deals", "--json").json
+    header, row = rows_of(folder / "x.deals.csv")
+    assert header == list(answer["deals"][0])
+    assert dict(zip(header, row, strict=True))["value"] == "12000"
+    health = pipeline("health", "-o", "h.tsv")
+    assert [line for line in health.err.splitlines() if "Wrote" in line][:2] == ["Wrote h.tsv.", "Wrote h.totals.tsv."]
+    assert len((folder / "h.totals.tsv").read_text().splitlines()) == 2
+
+
+def test_one_file_in_the_way_leaves_all_unwritten(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme", "--value", "12k")
+    (folder / "x.deals.csv").write_text("mine\n")
+    refused = pipeline("forecast", "--deals", "-o", "x.csv")
+    assert refused.code == 5
+    assert "x.deals.csv is there already" in refused.err
+    assert not (folder / "x.csv").exists()
+    assert pipeline("forecast", "--deals", "-o", "x.csv", "--force").code == 0
+    assert (folder / "x.deals.csv").read_text().startswith("id,")
+
+
+def test_other_forms_hold_every_table_in_one_file(pipeline: Run, folder: Path) -> None:
+    pipeline("add", "Acme", "--value", "12k")
+    assert pipeline("forecast", "--deals", "-o", "x.json").err.count("Wrote ") == 1
+    assert pipeline("forecast", "--deals", "-o", "x.md").err.count("Wrote ") == 1
+    assert sorted(path.name for path in folder.glob("x.*")) == ["x.json", "x.md"]
 
 
 def test_a_backtest_is_exported_of_one_pipeline(pipeline: Run) -> None:
