@@ -143,10 +143,10 @@ def read_ignored(reader: Reader) -> frozenset[str]:
     return frozenset(row[0] for row in reader.connection.execute("SELECT address FROM main.ignored_senders"))
 
 
-def read_bounced(reader: Reader) -> frozenset[str]:
-    """Addresses, as the record has them, of which it is known that mail comes back."""
+def read_bounced(reader: Reader) -> dict[str, str]:
+    """Addresses, as the record has them, of which it is known that mail comes back, with the first day of that."""
     rows = reader.connection.execute("SELECT email, phone, addresses FROM known_contacts WHERE addresses IS NOT NULL")
-    return frozenset(one.address for row in rows for one in read_kept(*row) if one.bounced_on)
+    return {one.address: one.bounced_on for row in rows for one in read_kept(*row) if one.bounced_on}
 
 
 def store_capture(change: Change, plan: CapturePlan, kinds: Sequence[str], summary: str, *, keeps: bool = True) -> None:
@@ -432,7 +432,7 @@ def move_deadline(change: Change, deal_id: int, deadline: date) -> None:
 
 
 def mark_bounced(change: Change, address: str, day: date) -> None:
-    """From that day mail to it comes back; known before, it stays as it is."""
+    """From that day mail to it comes back; where that is known, from the earlier day."""
     wanted = normalise_email(address)
     rows = change.connection.execute(
         "SELECT id, email, phone, addresses FROM contacts WHERE coalesce(email, addresses) IS NOT NULL ORDER BY id"
@@ -440,7 +440,7 @@ def mark_bounced(change: Change, address: str, day: date) -> None:
     for number, *columns in rows:
         known = read_kept(*columns)
         marked = [
-            one._replace(bounced_on=one.bounced_on or day.isoformat())
+            one._replace(bounced_on=min(one.bounced_on or day.isoformat(), day.isoformat()))
             if one.kind == EMAIL and normal_form(one) == wanted
             else one
             for one in known

@@ -204,6 +204,13 @@ def test_a_bounce_marks_the_address_and_the_day_says_so(seller: Run, folder: Pat
     assert person(seller)["addresses"][0]["bounced_on"] == "2026-11-20"
     assert "Mail to Ann Lee (deal 1) comes back" in seller("today").out
     assert "mail comes back since 2026-11-20" in seller("contact", "show", "ann").out
+    later = (folder / "mail" / "cur" / "1790000009.M9.host:2,S").read_text()
+    for number, day in ((10, "18 Nov"), (11, "19 Nov")):  # a folder that is read later may have an earlier one
+        (folder / "mail" / "cur" / f"1790000{number}.M{number}.host:2,S").write_text(
+            later.replace("20 Nov", day).replace("<b9@", f"<b{number}@")
+        )
+        seller("capture")
+        assert person(seller)["addresses"][0]["bounced_on"] == "2026-11-18"
     seller("contact", "edit", "ann", "--email", "ann.lee@acme.example")
     assert person(seller)["addresses"][0]["bounced_on"] is None
     assert "comes back" not in seller("today").out

@@ -101,11 +101,11 @@ def plan_capture(
     directory: Directory,
     clock: Clock,
     ignored: Collection[str] = (),
-    bounced_before: Collection[str] = (),
+    bounced_before: Mapping[str, str] | None = None,
 ) -> CapturePlan:
     """`touches`: those logged by hand; `ignored`: senders of whom nothing is asked, addresses and domains with an @.
 
-    `bounced_before`: addresses as the record has them, of which it knows that mail comes back.
+    `bounced_before`: addresses as the record has them, and the day, as text, from which it knows that mail comes back.
     """
     left_out: Counter[str] = Counter()
     entries: list[Entry] = []
@@ -114,7 +114,7 @@ def plan_capture(
     for verdict in verdicts:
         for address in verdict.bounced:
             day = clock.day(verdict.at)
-            if address not in bounced_before:
+            if day.isoformat() < (bounced_before or {}).get(address, "~"):
                 bounced[address] = min(day, bounced.get(address, day))
         old = items.get((verdict.kind, verdict.key))
         if verdict.fate == KNOWN or (old is not None and not _changes(old, verdict)):
