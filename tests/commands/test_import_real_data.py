@@ -94,6 +94,7 @@ def test_a_hubspot_portal_keeps_its_planted_faults(shared_data: Path, run: Run, 
     assert run("forecast", "--json", today="2026-07-30").rows[0]["won"] == 0, "none of July's"
 
 
+@pytest.mark.skipif(not LARGE, reason="PIPELINE_LARGE runs it")
 def test_the_leads_of_a_course_seller_need_no_map(shared_data: Path, run: Run, folder: Path) -> None:
     (folder / "pipeline.yaml").write_bytes((shared_data / "maven" / "pipeline.yaml").read_bytes())
     result = run("import", str(shared_data / "xeducation" / "Leads.csv"), "--json")
