@@ -41,6 +41,7 @@ from pipeline_cli.output.report import (
     figures,
     reading,
 )
+from pipeline_cli.reports.forecast_learned import learned_in_words
 from pipeline_cli.reports.forecast_trust import method_of, trust_json, trust_lines
 from pipeline_cli.reports.largest import (
     Part,
@@ -333,7 +334,7 @@ def make_forecast(
                 with_deals=with_deals,
             )
         ),
-        definitions=METHODS_IN_WORDS,
+        definitions={**METHODS_IN_WORDS, **dict(learned_in_words(books))},
         tables=("deals",) if with_deals else (),
     )
     if not deals and not won_on and not count_deals(snapshot.reader):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline_cli.domain.forecast.misses import Lesson
+from pipeline_cli.domain.forecast.misses import Lesson, off_by
 from pipeline_cli.domain.forecast.trust import FEWEST_CLOSED, Trust
 from pipeline_cli.domain.words.text import counted
 
@@ -45,7 +45,7 @@ def trust_lines(trusts: Sequence[Trust], method: str, lesson: Lesson | None, *, 
 def _of_misses(lesson: Lesson, horizon: int) -> str:
     """`Its last 4 forecasts that had their time (30 days each) were off by 9%, 7% too high in all, …`"""
     came = sum(miss.came_cents for miss in lesson.misses)
-    off = sum(abs(miss.expected_cents - miss.came_cents) for miss in lesson.misses)
+    off = off_by(lesson)
     bias = sum(miss.expected_cents for miss in lesson.misses) - came
     many = len(lesson.misses)
     its = (

@@ -12,7 +12,7 @@ from pipeline_cli.storage.record.captured import CaptureState, read_capture_stat
 
 if TYPE_CHECKING:
     from pipeline_cli.domain.deal.deal import Answer, DealFacts, DealRecord
-    from pipeline_cli.domain.forecast.dating import DateSense
+    from pipeline_cli.domain.forecast.dating import Dates, DateSense
     from pipeline_cli.domain.forecast.outlook import OpenDeal, Ranging
     from pipeline_cli.domain.forecast.probability import StageProbability
     from pipeline_cli.domain.forecast.runs import History
@@ -421,10 +421,15 @@ class PipelineForecast:
         if self.timed is None:
             return None
         from pipeline_cli.domain.forecast.dating import learn_dates
+
+        return learn_dates(self.timed.model.known, self.timed.model, self.close_dates)
+
+    @cached_property
+    def close_dates(self) -> Dates:
+        """The close dates that were expected of each deal, day by day."""
         from pipeline_cli.storage.record.close_dates import read_close_dates
 
-        dates = read_close_dates(self.snapshot.reader, self.snapshot.pipeline.id)
-        return learn_dates(self.timed.model.known, self.timed.model, dates)
+        return read_close_dates(self.snapshot.reader, self.snapshot.pipeline.id)
 
 
 def ranging_of(forecasts: Sequence[PipelineForecast]) -> Ranging:

@@ -306,6 +306,18 @@ def test_every_method_is_explained_in_three_sentences(five_deals: Run) -> None:
         assert told[method].replace("pipeline.yaml", "it").count(".") == 3, method
 
 
+def test_what_was_measured_is_explained(five_deals: Run, folder: Path) -> None:
+    add_history(five_deals, folder, 80, 3)
+    five_deals("edit", "Acme", "--close", "2026-11-25")
+    five_deals("edit", "Acme", "--close", "2026-12-25")
+    five_deals("lose", "Acme", "--reason", "price")
+    said = dict(line.split(": ", 1) for line in five_deals("forecast", "--explain").out.splitlines() if ": " in line)
+    assert said["past misses"].startswith("nothing is corrected")
+    assert said["close dates"].startswith("believed by 70%, as is usual")
+    assert said["pushed dates"].startswith("0 of 1 closed deal with a date that was pushed were won, 0 of 0")
+    assert said["quarter ends"].startswith(("nothing is said", "wins by half months"))
+
+
 def test_deals_of_several_pipelines_and_currencies_are_added_up(five_deals: Run, folder: Path) -> None:
     rules = folder / "pipeline.yaml"
     partners = "\n  partners:\n    name: Partners\n    stages:\n" + "".join(

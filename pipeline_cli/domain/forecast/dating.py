@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from math import exp, fsum, log, sqrt
 from operator import itemgetter
 
-from pipeline_cli.domain.forecast.runs import WON, Known, Run
+from pipeline_cli.domain.forecast.runs import LOST, WON, Known, Run
 from pipeline_cli.domain.forecast.timed import LONGEST, TimedModel
 from pipeline_cli.domain.record import NamedTuple
 
@@ -118,6 +119,29 @@ def learn_dates(known: Known, model: TimedModel, dates: Dates) -> DateSense:
     error = sqrt(fsum((gain - mean) ** 2 for gain in gains) / len(gains) / len(gains))
     helps = mean > error
     return DateSense(weight if helps else 0.0, late, miss, len(pairs), helps)
+
+
+class Pushes(NamedTuple):
+    """Closed deals whose close date was moved to a later day before they closed, and the others that had one."""
+
+    won: int
+    closed: int
+    other_won: int
+    other_closed: int
+
+
+def count_pushes(known: Known, dates: Dates) -> Pushes:
+    """How often a pushed deal was still won. No chance goes by it: days in the stage and silence say it already."""
+    won, closed = [0, 0], [0, 0]
+    for index, run in known.latest.items():
+        changes = dates.get(known.deals[index].id)
+        if not changes or run.target not in (WON, LOST):
+            continue
+        said = [due for since, due in changes if due is not None and since <= run.stop]
+        pushed = any(later > sooner for sooner, later in pairwise(said))
+        closed[pushed] += 1
+        won[pushed] += run.target == WON
+    return Pushes(won[True], closed[True], won[False], closed[False])
 
 
 def _likelihood(pairs: Sequence[tuple[float, float]], weight: float) -> float:

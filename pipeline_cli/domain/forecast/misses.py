@@ -146,6 +146,11 @@ def lesson_of(misses: Sequence[Miss]) -> Lesson:
     )
 
 
+def off_by(lesson: Lesson) -> float:
+    """Σ |expected - came| of the misses, in minor units."""
+    return fsum(abs(miss.expected_cents - miss.came_cents) for miss in lesson.misses)
+
+
 def shifted(chance: float, lesson: Lesson, most: float) -> float:
     """The chance with the shift on its logit, never above `most`; nothing and certainty stay what they are."""
     if not lesson.shift or not 0 < chance < 1:

@@ -18,9 +18,10 @@ from pipeline_cli.domain.forecast.learning import (
     logit,
     sigmoid,
 )
-from pipeline_cli.domain.forecast.misses import NOTHING, Lesson, learn, shifted
+from pipeline_cli.domain.forecast.misses import NOTHING, Lesson, learn, off_by, shifted
 from pipeline_cli.domain.forecast.probability import pool_falling_neighbours
 from pipeline_cli.domain.forecast.runs import LOST, OPEN, UNKNOWN, WON, History, Known, Run, known_on
+from pipeline_cli.domain.forecast.season import Season, days_in_season, season_of
 from pipeline_cli.domain.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -317,6 +318,9 @@ class TimedModel:
         self.known = known
         self._longest = longest
         self.lesson: Lesson = NOTHING
+        self.season: Season | None = None
+        """None: it makes no difference that is proven, or did not help."""
+        self._even_days: dict[int, int] = {}
         self._configured = configured
         self._unknown = _typical_configured(known, configured)
         self._wins, self._history_days = count_wins(known), known.history_days
@@ -385,6 +389,7 @@ class TimedModel:
         def chance(days: int) -> float:
             if seen <= 0:
                 return 0.0
+            days = days if self.season is None else self._in_season(days)
             return shifted(ever * min(1.0, self._seen_within(days, run, idle) / seen), self.lesson, ever)
 
         return chance
@@ -402,12 +407,27 @@ class TimedModel:
     def _open_runs(self) -> dict[int, Run]:
         return {self.known.deals[run.deal].id: run for run in self.known.open_runs}
 
-    def learn_from_misses(self, days: int) -> None:
-        """Takes to heart what its forecasts over so many days were off by, as far as they have had their time."""
-        if not self.is_a_guess and days < LONGEST:
-            self.lesson = learn(self.known, days, lambda past: self._said(past, days))
+    def _in_season(self, days: int) -> int:
+        if self.season is None or days >= LONGEST:
+            return days
+        if days not in self._even_days:
+            self._even_days[days] = days_in_season(self.season, self.known.as_of, days)
+        return self._even_days[days]
 
-    def _said(self, past: Known, days: int) -> Iterator[tuple[int, float, int]]:
+    def learn_from_misses(self, days: int) -> None:
+        """Takes to heart what its forecasts over so many days were off by, as far as they have had their time; and that more
+        is won near the end of a quarter, where that is proven and would have made them less wrong."""
+        if self.is_a_guess or days >= LONGEST:
+            return
+        self.lesson = learn(self.known, days, lambda past: self._said(past, days))
+        season = season_of(self.known) if self.lesson.misses else None
+        if season is None or not season.proven:
+            return
+        with_season = learn(self.known, days, lambda past: self._said(past, days, seasonal=True))
+        if off_by(with_season) < off_by(self.lesson):
+            self.lesson, self.season = with_season, season
+
+    def _said(self, past: Known, days: int, *, seasonal: bool = False) -> Iterator[tuple[int, float, int]]:
         """What would have been said of the deals that were open on a past day: index, chance, amount.
 
         What is won in the end is looked at for half a year, and not at all once a thousand deals are closed, the past of
@@ -415,7 +435,8 @@ class TimedModel:
         that is worth a lesson.
         """
         model = quick_model(past, self._configured, days)
-        say = model.chance_within if model._weight > _LITTLE_WEIGHT else model._seen_within
+        model.season = season_of(past) if seasonal else None
+        say = model.chance_within if model.season or model._weight > _LITTLE_WEIGHT else model._seen_within
         for run in past.open_runs:
             amount = past.deals[run.deal].amount_on(past.as_of)
             yield run.deal, say(days, run), self._usual if amount is None else amount

@@ -7,7 +7,7 @@ from math import exp
 
 import pytest
 
-from pipeline_cli.domain.forecast.dating import Dates, DateSense, date_on, learn_dates, share_of
+from pipeline_cli.domain.forecast.dating import Dates, DateSense, Pushes, count_pushes, date_on, learn_dates, share_of
 from pipeline_cli.domain.forecast.runs import DealHistory, History, known_on
 from pipeline_cli.domain.forecast.timed import TimedModel
 
@@ -113,3 +113,20 @@ def test_what_was_said_of_dates_later_is_not_known_yet() -> None:
     dates = held(seller(), 4)
     later = {number: [*rows, (TODAY + 1, 9999)] for number, rows in dates.items()}
     assert learned(later) == learned(dates)
+
+
+def test_deals_whose_date_was_pushed_are_counted_apart() -> None:
+    deals = [
+        DealHistory(1, [(10, 0)], 30, True),
+        DealHistory(2, [(10, 0)], 30, False),
+        DealHistory(3, [(10, 0)], 30, True),
+        DealHistory(4, [(10, 0)], 30, True),
+        DealHistory(5, [(10, 0)]),
+    ]
+    dates: Dates = {
+        1: [(0, 20), (15, 40)],
+        2: [(0, 20), (15, None), (16, 40)],
+        3: [(0, 40), (15, 20), (31, 60)],  # pulled, and pushed when it was over
+        5: [(0, 20), (15, 40)],
+    }
+    assert count_pushes(known_on(History(deals), 100), dates) == Pushes(1, 2, 1, 1)
