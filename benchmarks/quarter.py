@@ -1,6 +1,10 @@
 """A seller's quarter, typed command by command, and what the program said held against what is true.
 
     python benchmarks/quarter.py [--seed 1] [--habits tidy|forgetful|writer|caller|mixed] [--deals 40] [--weeks 13] [--json]
+                                 [--by-hand]
+
+The mails lie in a Maildir and the appointments in a calendar, which cron has `pipeline capture` read; calls are typed.
+`--by-hand` plays it a second time with everything typed, and prints both side by side.
 
 Buyers answer, vanish, come back and say no; the seller logs calls that were reached and not, meetings and no-shows,
 mails both ways and automatic replies, snoozes, keeps promises and forgets them, cleans up by the week. The same numbers
@@ -120,6 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--deals", type=int, default=40, help="how many there are in all (40)")
     parser.add_argument("--weeks", type=int, default=13, help="how many weeks (13)")
     parser.add_argument("--habits", choices=[*HABITS, MIXED], default="tidy", help="of the seller (tidy)")
+    parser.add_argument("--by-hand", action="store_true", help="play it with every mail typed too, and compare")
     parser.add_argument("--json", action="store_true", help="the same for a machine")
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="leave the record there: an empty folder, or a new one"
@@ -129,20 +134,42 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("a quarter needs a deal and a week at least")
     if options.keep is not None and options.keep.exists() and any(options.keep.iterdir()):
         parser.error(f"--keep {options.keep}: there is something in it already")
+    chosen = {"seed": options.seed, "deals": options.deals, "weeks": options.weeks, "habits": options.habits}
+    played = [_play_apart(chosen, options.keep, by_hand=False)]
+    played += [_play_apart(chosen, None, by_hand=True)] if options.by_hand else []
+    if options.json:
+        found = [_as_json(chosen, *one) for one in played]
+        print(json.dumps(found[0] | ({"by_hand": found[1]} if options.by_hand else {}), indent=1, ensure_ascii=False))
+    else:
+        for one in played:
+            _print_words(chosen, *one)
+        if options.by_hand:
+            _print_beside(*(measures(quarter) for quarter, _ in played))
+    return 1 if any(tally.missed for _, tally in played) else 0
+
+
+def _play_apart(chosen: dict[str, Any], keep: Path | None, *, by_hand: bool) -> tuple[Quarter, Tally]:
+    """In a folder of its own, which is gone afterwards."""
     memory = Path("/dev/shm")  # noqa: S108 - thousands of small commits, which need not outlive a cut of power
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
         folder, home = Path(made) / "sales", Path(made) / "home"
         folder.mkdir()
         home.mkdir()
-        chosen = {"seed": options.seed, "deals": options.deals, "weeks": options.weeks, "habits": options.habits}
-        quarter, tally = play(folder, home, **chosen)
-        if options.keep is not None:
-            shutil.copytree(folder, options.keep, dirs_exist_ok=True)
-    if options.json:
-        print(json.dumps(_as_json(chosen, quarter, tally), indent=1, ensure_ascii=False))
-    else:
-        _print_words(chosen, quarter, tally)
-    return 1 if tally.missed else 0
+        quarter, tally = play(folder, home, **chosen, by_hand=by_hand)
+        if keep is not None:
+            shutil.copytree(folder, keep, dirs_exist_ok=True)
+    return quarter, tally
+
+
+def _print_beside(captured: dict[str, Any], by_hand: dict[str, Any]) -> None:
+    kinds = dict.fromkeys((*by_hand["typed_by_command"], *captured["typed_by_command"]))
+    print(f"\n  {'typed per won deal':<28} captured  by hand")
+    for name in ("typed_per_won_deal", "typed_in_all_per_won_deal"):
+        print(f"  {name:<28} {captured[name]!s:>8} {by_hand[name]!s:>8}")
+    for kind in kinds:
+        print(
+            f"  {kind:<28} {captured['typed_by_command'].get(kind, 0):>8} {by_hand['typed_by_command'].get(kind, 0):>8}"
+        )
 
 
 def _as_json(chosen: dict[str, Any], quarter: Quarter, tally: Tally) -> dict[str, Any]:
@@ -153,8 +180,9 @@ def _as_json(chosen: dict[str, Any], quarter: Quarter, tally: Tally) -> dict[str
 
 def _print_words(chosen: dict[str, Any], quarter: Quarter, tally: Tally) -> None:
     counted = measures(quarter)
+    way = "everything typed" if quarter.seller.cron is None else "mail and calendar captured"
     print(
-        f"{chosen['weeks']} weeks from {FIRST_DAY}, seed {chosen['seed']}, a {chosen['habits']} seller: "
+        f"{chosen['weeks']} weeks from {FIRST_DAY}, seed {chosen['seed']}, a {chosen['habits']} seller, {way}: "
         f"{counted['deals']} deals, {counted['typed']} commands; {counted['won']} won, "
         f"{counted['lost']} lost ({counted['closed_by_prune']} by prune), "
         f"{counted['disqualified']} disqualified, {counted['open']} open."

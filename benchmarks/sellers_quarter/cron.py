@@ -98,17 +98,18 @@ class Cron:
         booked.start, booked.text, booked.is_hidden = start, text, False
         deal.booked = [booked]
         deal.planned_at = self._seller.now
-        self._keep(deal, booked)
+        self.keep(deal, booked)
         self._arranged.append(deal)
 
     def call_off(self, deal: Deal) -> None:
         """Nothing stands in the calendar any more."""
         for booked in deal.booked:
             booked.version += 1
-            self._keep(deal, booked, is_on=False)
+            self.keep(deal, booked, is_on=False)
         deal.booked = []
 
-    def _keep(self, deal: Deal, booked: Booked, *, is_on: bool = True) -> None:
+    def keep(self, deal: Deal, booked: Booked, *, is_on: bool = True) -> None:
+        """As it is now."""
         self.post.arrange(
             booked.uid, booked.start, booked.text, deal.person, str(deal.email), version=booked.version, is_on=is_on
         )

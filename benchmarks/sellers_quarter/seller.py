@@ -81,8 +81,8 @@ class Seller:
         self.cron: Cron | None = None
         """Reads mailbox and calendar; None: every mail is typed."""
         self.touched: set[int] = set()
-        self._in_vain: dict[tuple[str, bool], list[Deal]] = {}
-        """Calls of the day that nobody took: by the option that says so and whether a step is done by them."""
+        self._in_vain: dict[tuple[tuple[str, ...], bool], list[Deal]] = {}
+        """Calls of the day that nobody took: by the words that say so and whether a step is done by them."""
         self.carrying_out: Step | None = None
         """The step that is done by what is logged now: a terminal asks about it, a script says `--done`."""
         self._line: Line | None = None
@@ -203,9 +203,9 @@ class Seller:
             return
         self.type_line()
         if self.cron is not None and kind == "call" and sense == ATTEMPT and at is None:
-            flags = [word for word in how if word in ("--no-answer", "--voicemail")]
-            if len(flags) == 1:
-                self._keep_for_later(deal, str(flags[0]))
+            came_of_it = [str(word) for word in how[len(said_what.split()) :]]
+            if came_of_it:
+                self._keep_for_later(deal, tuple(came_of_it))
                 return
         words: list[object] = ["log", deal.id, kind, *how]
         moment = self.now + timedelta(minutes=2) if at is None else at
@@ -231,21 +231,21 @@ class Seller:
         self.has_told(deal, touch)
         self._line.effects.append(lambda said: self._has_heard(deal, touch, said))
 
-    def _keep_for_later(self, deal: Deal, flag: str) -> None:
+    def _keep_for_later(self, deal: Deal, came_of_it: tuple[str, ...]) -> None:
         """Several calls that nobody took are told in one line, before anything else of one of them."""
         is_done = deal.step is not None and deal.step is self.carrying_out and not _is_attempt(deal.step)
         if is_done:
             deal.step = None
         self.carrying_out = None
-        self._in_vain.setdefault((flag, is_done), []).append(deal)
+        self._in_vain.setdefault((came_of_it, is_done), []).append(deal)
 
     def tell_calls(self, of: Deal | None = None) -> None:
         """Those that nobody took; `of`: only when one of them was to that deal."""
-        for (flag, is_done), deals in list(self._in_vain.items()):
+        for (came_of_it, is_done), deals in list(self._in_vain.items()):
             if of is not None and of not in deals:
                 continue
-            del self._in_vain[flag, is_done]
-            words = ["log", *(deal.id for deal in deals), "call", flag, *(["--done"] if is_done else [])]
+            del self._in_vain[came_of_it, is_done]
+            words = ["log", *(deal.id for deal in deals), "call", *came_of_it, *(["--done"] if is_done else [])]
             said = self._type_for(deals, words)
             for deal in deals:
                 touch = Touch("call", inbound=False, at=self.now, sense=ATTEMPT)

@@ -12,7 +12,18 @@ from benchmarks.sellers_quarter.buyers import NEVER
 from benchmarks.sellers_quarter.cron import colleague, second_address
 from benchmarks.sellers_quarter.leads import Lead, draw_lead
 from benchmarks.sellers_quarter.seller import Seller
-from benchmarks.sellers_quarter.truth import ATTEMPT, AUTOMATIC, CONVERSATION, MISSED, ZONE, Deal, Step, Touch, day_of
+from benchmarks.sellers_quarter.truth import (
+    ATTEMPT,
+    AUTOMATIC,
+    CONVERSATION,
+    MISSED,
+    ZONE,
+    Booked,
+    Deal,
+    Step,
+    Touch,
+    day_of,
+)
 
 _WHY_LOST = {"refuser": ("price", "competitor", "no_decision"), "later": ("timing",)}
 _PUT_OFF = (
@@ -140,8 +151,20 @@ class Story:
             if deal.buyer.is_gone(day_of(at)) or chance.random() < 0.5:
                 self.seller.log(deal, chance.choice(("call", "email")), ATTEMPT, at=at)
             else:
-                self.seller.log(deal, "call", CONVERSATION, at=at)
+                if not self._stood_in_the_calendar(deal, at):
+                    self.seller.log(deal, "call", CONVERSATION, at=at)
                 self._may_vanish(deal, day_of(at))
+
+    def _stood_in_the_calendar(self, deal: Deal, at: datetime) -> bool:
+        """A talk of before: what was agreed for a day need not be typed."""
+        cron = self.seller.cron
+        if cron is None or deal.email is None or not self._books_calls(deal):
+            return False
+        self.seller.type_line()
+        deal.booked.append(Booked(f"before-{deal.id}-{at:%Y%m%d%H%M}", at, f"Call with {deal.first_name}"))
+        cron.keep(deal, deal.booked[-1])
+        self.seller.read_post()
+        return True
 
     def _draw(self, created: datetime) -> Lead:
         return draw_lead(len(self.deals) + 1, created, self.rules, self._chance, self._seed)
