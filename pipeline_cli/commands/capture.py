@@ -27,7 +27,7 @@ from pipeline_cli.storage.capturing import (
     store_capture,
 )
 from pipeline_cli.storage.change import Change
-from pipeline_cli.storage.record.deals import find
+from pipeline_cli.storage.record.deals import find, read_record
 from pipeline_cli.workspace import Workspace
 
 app = typer.Typer(
@@ -254,7 +254,10 @@ def _assign(workspace: Workspace, number: int, deal: str) -> None:
         item = _waiting_item(change, number)
         deal_id = find(change, deal)
         _put_on(workspace, change, item, deal_id)
+        status = read_record(change, deal_id).facts.status
     workspace.confirm(f"Put on deal {deal_id}.")
+    if status == "lost" and item.direction == "in":
+        workspace.say(f"It is lost: if it is on again, `{workspace.command_name} reopen {deal_id}`.")
 
 
 def _put_on(workspace: Workspace, change: Change, item: CapturedItem, deal_id: int) -> None:

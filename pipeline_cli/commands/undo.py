@@ -53,6 +53,7 @@ def undo(
             if wanted.only is None
             else [_take_back_alone(workspace, change, operations[0])]
         )
+        typed = _typed_before(change, operations) if wanted.only is None else None
         is_prune = any(operation.command == "prune" for operation in operations)
         given = read_last_chances(change) if is_prune else set()
     for operation, changes in taken_back:
@@ -61,6 +62,11 @@ def undo(
     if is_prune:
         _name_needless_drafts(workspace, given)
     _say_what_brings_it_back(workspace, operations, backup)
+    if typed is not None:
+        again = command_line(workspace.command_name, "undo")
+        workspace.say(
+            f"Before the capture came #{typed.id} ({typed.command}): {typed.summary}. `{again}` takes that back."
+        )
 
 
 def _plan(reader: Reader, wanted: Wanted) -> list[Operation]:
@@ -86,6 +92,16 @@ def _asked(workspace: Workspace, wanted: Wanted) -> list[Operation] | None:
         raise NeedsTerminal(f"{both}\nThere is no terminal to ask at; nothing was changed. The last {number}: {again}")
     workspace.say(both)
     return last if workspace.agrees(f"Type yes to undo the last {number}: ") else None
+
+
+def _typed_before(reader: Reader, operations: Sequence[Operation]) -> Operation | None:
+    """Where cron captured in between: what whoever typed `undo` may have meant."""
+    if len(operations) != 1 or operations[0].command != "capture":
+        return None
+    try:
+        return plan_last(reader, 1)[0]
+    except RuleError:
+        return None
 
 
 def _take_back_alone(workspace: Workspace, change: Change, operation: Operation) -> Replayed:

@@ -14,6 +14,7 @@ from pipeline_cli.domain.record import NamedTuple
 from pipeline_cli.domain.words.text import counted, in_sentences
 from pipeline_cli.output.report import DATE, ID, INSTANT, YES_NO, Column, Report
 from pipeline_cli.storage.reader import Reader
+from pipeline_cli.storage.record.captured import read_late_words
 from pipeline_cli.workspace import Workspace
 
 _WHO = Column("who", "Who", priority=0, meaning="The person, or the address of a stranger", machine=False)
@@ -422,6 +423,10 @@ def waiting_report(workspace: Workspace, reader: Reader, items: Sequence[Capture
         notes = [
             f"`{name} capture assign {first.item} {deal}` puts it on a deal; "
             f"after `{name} capture ignore ADDRESS` nobody is asked again."
+        ]
+        notes += [
+            f"{one.deal_id}, {in_sentences(one.title)}, is lost; `{name} reopen {one.deal_id}` has it with what they wrote."
+            for one in read_late_words(reader)[:1]
         ]
     return Report(
         name="capture_review",

@@ -21,7 +21,7 @@ from pipeline_cli.domain.words.clock import Clock
 from pipeline_cli.domain.words.dates import period_of
 from pipeline_cli.domain.words.names import begins_with_organization
 from pipeline_cli.domain.words.shell import command_line
-from pipeline_cli.domain.words.text import counted, long_day, short_day, unknown_word
+from pipeline_cli.domain.words.text import counted, in_sentences, long_day, short_day, unknown_word
 from pipeline_cli.output.report import (
     CODE,
     DATE,
@@ -40,7 +40,13 @@ from pipeline_cli.reports.rows import PIPELINE_ID, STAGE_OF_DEAL, in_home_curren
 from pipeline_cli.reports.snapshot import PipelineSnapshot, Snapshot
 from pipeline_cli.storage.reader import Reader
 from pipeline_cli.storage.record.after_sale import read_due_closed_steps, read_due_follow_ups
-from pipeline_cli.storage.record.captured import DeadAddress, count_waiting, read_dead_addresses
+from pipeline_cli.storage.record.captured import (
+    DeadAddress,
+    LateWord,
+    count_waiting,
+    read_dead_addresses,
+    read_late_words,
+)
 from pipeline_cli.storage.record.facts import read_attempts, read_done_since
 from pipeline_cli.storage.record.kept import read_last_review_at
 from pipeline_cli.storage.record.operations import read_last_of
@@ -180,11 +186,12 @@ def today_report(
     last_prune, last_review = read_last_of(reader, "prune"), read_last_review_at(reader)
     last = f"Last prune: {_ago(last_prune, reader.clock)}. Last review: {_ago(last_review, reader.clock)}."
     waiting, unreachable = count_waiting(reader), read_dead_addresses(reader)
-    lines = [
-        *_look_dead(plan.dead, playbook, workspace, pipelines),
+    late = read_late_words(reader) if waiting else []
+    captured = [
+        *_late(late, reader.clock, workspace.command_name),
         *_captured(waiting, unreachable, workspace.command_name),
-        last,
     ]
+    lines = [*_look_dead(plan.dead, playbook, workspace, pipelines), *captured, last] if plan.has_deals else captured
     is_roomy = height is None or _lines_needed(plan.tasks, lines, is_roomy=True) + len(plan.tasks) <= height
     shown = plan.tasks[:limit]
     if limit is None and height is not None:
@@ -210,13 +217,29 @@ def today_report(
             "last_prune": last_prune,
             "last_review": last_review,
             "dead": {"deals": len(plan.dead.ids), "value": Cents(plan.dead.cents), "ids": list(plan.dead.ids)},
-            "captured": {"waiting": waiting, "unreachable": [one._asdict() for one in unreachable]},
+            "captured": {
+                "waiting": waiting,
+                "wrote_to_lost": [one._asdict() for one in late],
+                "unreachable": [one._asdict() for one in unreachable],
+            },
             "goals": [{"kind": kind, "done": plan.done[kind], "goal": goal} for kind, goal in playbook.goals.items()],
         },
-        sections=_sections(shown, lines, workspace, today, room) if plan.has_deals else [],
+        sections=_sections(shown, lines, workspace, today, room) if lines else [],
         empty="Nothing is due today." if plan.has_deals else _NO_DEALS,
         notes=[f"{left:,} more: {remedy}."] if left else [],
     )
+
+
+def _late(late: Sequence[LateWord], clock: Clock, program: str) -> Iterator[str]:
+    """Who wrote to a deal that is lost: they wait, too."""
+    for one in late[:_MOST_LATE]:
+        when, title = short_day(clock.day(one.at), clock.today), in_sentences(one.title)
+        yield f"{one.deal_id}, {title}, is lost, and they wrote ({when}): `{program} reopen {one.deal_id}`."
+    if len(late) > _MOST_LATE:
+        yield f"And to {counted(len(late) - _MOST_LATE, 'other lost deal')}: `{program} capture review`."
+
+
+_MOST_LATE = 3
 
 
 def _captured(waiting: int, unreachable: Sequence[DeadAddress], program: str) -> Iterator[str]:

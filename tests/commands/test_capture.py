@@ -729,6 +729,55 @@ def test_a_card_of_somebody_else_loses_the_address_of_who_was_forgotten(seller: 
     ]
 
 
+def test_who_writes_to_a_deal_that_is_lost_is_not_lost_from_sight(seller: Run, folder: Path) -> None:
+    seller("lose", "1", "--reason", "no_response")
+    mail(folder, 1, ANN, ME, "Is it still on?", "22 Nov 2026")
+    seller("capture", today="2026-11-23T13:00")
+    assert seller("today", "--json", today="2026-11-23T13:00").json["captured"]["wrote_to_lost"] == [
+        {"deal_id": 1, "title": deal(seller)["title"], "at": "2026-11-22T09:00:00.000Z"}
+    ]
+    for words in (("today",), ("capture", "review")):
+        said = seller(*words, today="2026-11-23T13:00")
+        assert "pipeline reopen 1" in said.out + said.err
+    assert seller("reopen", "1", today="2026-11-23T13:00").code == 0
+    seller("capture", today="2026-11-23T13:00")
+    assert waiting(seller) == []
+    assert [one["section"] for one in seller("today", "--json", today="2026-11-23T13:00").rows] == ["waiting"]
+
+
+def test_a_mail_put_on_a_lost_deal_says_how_it_is_on_again(seller: Run, folder: Path) -> None:
+    seller("lose", "1", "--reason", "no_response")
+    mail(folder, 1, ANN, ME, "Is it still on?", "22 Nov 2026")
+    seller("capture", today="2026-11-23T13:00")
+    assert (
+        "`pipeline reopen 1`"
+        in seller("capture", "assign", str(waiting(seller)[0]["item"]), "1", today="2026-11-23T13:00").err
+    )
+
+
+def test_what_a_customer_writes_in_a_thread_that_was_put_on_a_deal_follows_it(seller: Run, folder: Path) -> None:
+    seller("win", "1")
+    mail(folder, 1, ANN, ME, "Kick-off", "22 Nov 2026")
+    mail(folder, 2, ANN, ME, "Re: Kick-off", "23 Nov 2026", "In-Reply-To: <m1@mail.example>\n")
+    seller("capture", today="2026-11-23T13:00")
+    seller("capture", "assign", str(waiting(seller)[0]["item"]), "1", today="2026-11-23T13:00")
+    mail(folder, 3, ME, ANN, "Re: Kick-off", "24 Nov 2026", "References: <m1@mail.example> <m2@mail.example>\n")
+    mail(folder, 4, ANN, ME, "Something else", "24 Nov 2026")
+    seller("capture", today="2026-11-24T13:00")
+    logged = seller("show", "1", "--json", today="2026-11-24T13:00").json["touchpoints"]
+    assert [one["note"] for one in logged] == ["Kick-off", "Re: Kick-off", "Re: Kick-off"]
+    assert [one["subject"] for one in waiting(seller)] == ["Something else"]
+
+
+def test_undo_says_what_was_typed_before_cron_captured(seller: Run, folder: Path) -> None:
+    seller("log", "1", "call", "wrong deal")
+    mail(folder, 1, ANN, ME)
+    seller("capture")
+    said = seller("undo")
+    assert "(log): logged call out" in said.err
+    assert [one["note"] for one in touches(seller)] == ["wrong deal"]
+
+
 def test_an_attempt_that_a_mail_turns_out_to_have_been_is_planned_no_more(seller: Run, folder: Path) -> None:
     mail(folder, 1, ME, ANN, day="19 Nov 2026")
     seller("log", "1", "call", "--no-answer", "--at", "2026-11-18 09:00", "--next-attempt")

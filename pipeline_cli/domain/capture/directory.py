@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline_cli.domain.capture.verdict import CLOSED_DEALS, NO_DEAL, ONE_DEAL, SEVERAL_DEALS, THREAD, TITLE
@@ -130,11 +130,13 @@ class Directory:
         at: datetime,
         answers: Sequence[str] = (),
         deal_of: Mapping[str, int] | None = None,
+        chosen: Collection[str] = (),
     ) -> Choice:
         """Which of their deals; `answers`: the keys of the mails it answers, the nearest first; `deal_of`: of those captured.
 
         The open deals count, whenever they were created, and the closed ones between creation and closing. Of several it
-        is that of the mail it answers, else the only one all of whose title's words stand in the subject.
+        is that of the mail it answers, else the only one all of whose title's words stand in the subject. `chosen`: keys of
+        which a person said the deal; what answers them goes there too when it is closed by then.
         """
         known_people = [self.people[person] for person in people if person in self.people]
         theirs = dict.fromkeys(number for person in known_people for number in person.deals)
@@ -144,6 +146,10 @@ class Directory:
             return Choice(possible[0], ONE_DEAL)
         if not possible:
             everything = tuple(sorted(deal.id for deal in known))
+            for key in answers:
+                number = (deal_of or {}).get(key)
+                if key in chosen and number in everything:
+                    return Choice(number, THREAD, candidates=everything)
             return Choice(reason=CLOSED_DEALS if everything else NO_DEAL, candidates=everything)
         for key in answers:
             number = (deal_of or {}).get(key)

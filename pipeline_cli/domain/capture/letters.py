@@ -16,6 +16,7 @@ from pipeline_cli.domain.capture.verdict import (
     BY_DRAFT,
     COLLEAGUE,
     EXCHANGE,
+    HAND,
     KNOWN,
     MAIL,
     QUEUE,
@@ -162,10 +163,13 @@ class _Deciding:
     ) -> None:
         self._directory, self._met, self._known, self._drafts = directory, met, known, drafts
         self._deal_of: dict[str, int] = {}
+        self._chosen: frozenset[str] = frozenset()
+        """Mails of which a person said the deal."""
 
     def decide_all(self, sights: Sequence[_Sight], earlier: Iterable[Verdict]) -> list[Verdict]:
         """The new mails and those of earlier runs, as if all had come at once."""
         before = {verdict.key: verdict for verdict in earlier}
+        self._chosen = frozenset(key for key, verdict in before.items() if verdict.by == HAND)
         self._deal_of = {key: deal for key, deal in self._known.items() if deal is not None and key not in before}
         read = {sight.letter.key: sight for sight in sights}
         instants = {key: sight.at for key, sight in read.items()} | {one.key: one.at for one in before.values()}
@@ -207,7 +211,9 @@ class _Deciding:
     def _with_deal(self, sight: _Sight, verdict: Verdict, people: tuple[int, ...], *, is_shared: bool) -> Verdict:
         letter = sight.letter
         mine = self._drafts.get(letter.mark or "") if verdict.draft else None
-        choice = self._directory.choose_deal(people, letter.subject, sight.at, letter.answers, self._deal_of)
+        choice = self._directory.choose_deal(
+            people, letter.subject, sight.at, letter.answers, self._deal_of, self._chosen
+        )
         if mine is not None and choice.deal_id != mine:
             choice = Choice(mine, BY_DRAFT)
         elif is_shared:

@@ -166,6 +166,8 @@ def _decided_now(items: Iterable[CapturedItem], entries: Sequence[Entry], direct
     of_mail = [item for item in items if item.kind == MAIL]
     in_order = {item.key: (item.at, item.key) for item in of_mail}
     deal_of = {item.key: item.deal_id for item in of_mail if item.deal_id is not None}
+    chosen = {item.key for item in of_mail if item.by == HAND}
+    chosen |= {entry.verdict.key for entry in entries if entry.verdict.by == HAND}
     for told in (entry.verdict for entry in entries):
         if told.kind == MAIL and told.deal_id is not None:
             in_order.setdefault(told.key, (told.at, told.key))
@@ -175,7 +177,7 @@ def _decided_now(items: Iterable[CapturedItem], entries: Sequence[Entry], direct
     found = []
     for item in sorted(waiting, key=lambda item: (item.at, item.key)):
         answered = [key for key in item.answers if key in deal_of and in_order[key] < (item.at, item.key)]
-        verdict = decide_again(item, directory, {key: deal_of[key] for key in answered})
+        verdict = decide_again(item, directory, {key: deal_of[key] for key in answered}, chosen)
         if verdict is not None:
             found.append(Entry(verdict, item))
             if verdict.deal_id is not None and item.kind == MAIL:
@@ -183,8 +185,10 @@ def _decided_now(items: Iterable[CapturedItem], entries: Sequence[Entry], direct
     return found
 
 
-def decide_again(item: CapturedItem, directory: Directory, deal_of: Mapping[str, int]) -> Verdict | None:
-    """What becomes of something that waited for a decision; None: it still waits."""
+def decide_again(
+    item: CapturedItem, directory: Directory, deal_of: Mapping[str, int], chosen: Collection[str] = ()
+) -> Verdict | None:
+    """What becomes of something that waited for a decision; None: it still waits. `chosen`: by a person."""
     people = item.people
     if item.fate == SUGGESTION or item.reason == SHARED:
         owners = tuple(directory.owners_of(item.address)) if item.address else ()
@@ -194,7 +198,7 @@ def decide_again(item: CapturedItem, directory: Directory, deal_of: Mapping[str,
     alive = tuple(one for one in people if one in directory.people)
     if not alive:
         return None
-    choice = directory.choose_deal(alive, item.subject or "", item.at, item.answers, deal_of)
+    choice = directory.choose_deal(alive, item.subject or "", item.at, item.answers, deal_of, chosen)
     if choice.deal_id is None and item.fate == QUEUE and item.reason != SHARED:
         return None
     return _verdict_of(item, alive, choice)

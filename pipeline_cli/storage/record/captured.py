@@ -59,6 +59,25 @@ def read_untold(reader: Reader, deal_id: int) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
+class LateWord(NamedTuple):
+    """Somebody of a lost deal wrote after its end, and nobody has decided yet what becomes of that."""
+
+    deal_id: int
+    title: str
+    at: datetime
+
+
+def read_late_words(reader: Reader) -> list[LateWord]:
+    """Of each such deal the first, those who have waited longest first."""
+    rows = reader.connection.execute(
+        "SELECT d.id, d.title, min(c.happened_at) FROM main.captured c, json_each(c.candidates) j "
+        "JOIN known_deals d ON d.id = j.value WHERE c.fate = 'queue' AND c.reason = 'closed_deals' AND c.kind = 'mail' "
+        "AND c.direction = 'in' AND NOT c.automatic AND d.status = 'lost' AND c.happened_at > d.closed_at "
+        "GROUP BY d.id ORDER BY 3, 1"
+    )
+    return [LateWord(number, title, from_text(at)) for number, title, at in rows]
+
+
 def read_typed_steps(reader: Reader, deal_id: int) -> dict[int, datetime]:
     """Open next steps that no calendar brought: number -> when each was planned."""
     rows = reader.connection.execute(
