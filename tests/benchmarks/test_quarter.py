@@ -12,16 +12,21 @@ from benchmarks.sellers_quarter.tally import Tally
 from tests.large import LARGE
 
 
-def play(folder: Path, *, seed: int, deals: int, weeks: int, habits: str) -> tuple[Quarter, Tally]:
+def play(
+    folder: Path, *, seed: int, deals: int, weeks: int, habits: str, by_hand: bool = False
+) -> tuple[Quarter, Tally]:
     sales, home = folder / "sales", folder / "home"
     sales.mkdir(parents=True)
     home.mkdir()
-    return quarter.play(sales, home, seed=seed, deals=deals, weeks=weeks, habits=habits)
+    return quarter.play(sales, home, seed=seed, deals=deals, weeks=weeks, habits=habits, by_hand=by_hand)
 
 
+@pytest.mark.parametrize("by_hand", [False, True], ids=["captured", "typed"])
 @pytest.mark.parametrize("habits", ["tidy", "forgetful"] if LARGE else ["tidy"])
-def test_nothing_untrue_is_said_in_the_first_fortnight_of_a_quarter(habits: str, tmp_path: Path) -> None:
-    _, tally = play(tmp_path, seed=1, deals=4, weeks=2, habits=habits)
+def test_nothing_untrue_is_said_in_the_first_fortnight_of_a_quarter(habits: str, by_hand: bool, tmp_path: Path) -> None:
+    _, tally = play(tmp_path, seed=1, deals=4, weeks=2, habits=habits, by_hand=by_hand)
+
+    assert (tally.checked["captured touchpoints"] > 0) != by_hand
 
     assert tally.checked["rows of today"] > 0
     assert [one.in_words() for key in tally.missed for one in tally.found(key)] == []
