@@ -170,7 +170,7 @@ def test_a_machine_on_utc_loads_no_time_zones(record: Run) -> None:
 def commands_among(modules: set[str]) -> set[str]:
     return {
         name.removeprefix("pipeline_cli.commands.") for name in modules if name.startswith("pipeline_cli.commands.")
-    } - {"options", "touch_beside", "links"}
+    } - {"options", "touch_beside", "links", "logged", "log_several"}
 
 
 def test_help_loads_no_command(folder: Path) -> None:
