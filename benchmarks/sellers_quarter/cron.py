@@ -198,8 +198,11 @@ class Cron:
 
 
 def is_told_of(touch: Touch, meeting: Touch) -> bool:
-    """What was logged by hand that day is that meeting; a call in vain is one only about its time."""
+    """What was logged by hand that day is that meeting, to which the seller had invited: no call of theirs is, and a call
+    in vain only about its time."""
     if touch.kind not in ("meeting", "call", "demo") or touch.of_calendar or day_of(touch.at) != day_of(meeting.at):
+        return False
+    if touch.kind == "call" and touch.inbound:
         return False
     around = meeting.at - timedelta(minutes=15) <= touch.at <= meeting.at + timedelta(hours=2)
     return touch.kind != "call" or touch.sense != ATTEMPT or around

@@ -224,7 +224,7 @@ class Seller:
         known = None if self.cron is None else known_of_calendar(deal, touch)
         if known is not None:
             deal.touches.remove(known)
-            touch = replace(touch, at=known.at, inbound=known.inbound)
+            touch = replace(touch, at=known.at)
             self._line.least = len(words) if sense == CONVERSATION and said_what in TELLS_NOTHING else 0
             self._line.least -= int(is_done)
             self._line.unless_typed = lambda: _as_the_calendar_has_it(deal, touch, known)
@@ -252,7 +252,7 @@ class Seller:
                 known = known_of_calendar(deal, touch)
                 if known is not None:
                     deal.touches.remove(known)
-                    touch.at, touch.inbound = known.at, known.inbound
+                    touch.at = known.at
                 self.has_told(deal, touch)
                 self._has_heard(deal, touch, said)
 

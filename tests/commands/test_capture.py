@@ -607,6 +607,22 @@ def test_a_call_in_vain_is_the_meeting_only_at_its_time(
     assert len(touches(seller)) == touchpoints
 
 
+@pytest.mark.parametrize("first", ["capture", "log"])
+def test_a_call_of_theirs_is_not_the_meeting_to_which_they_were_invited(first: str, seller: Run, folder: Path) -> None:
+    event(folder, "e1", "20261121T080000Z")
+    lines = {"capture": ("capture",), "log": ("log", "1", "call", "they rang again", "--in")}
+    for name in (first, *({"capture", "log"} - {first})):
+        assert seller(*lines[name]).code == 0
+    assert sorted((one["kind"], one["direction"]) for one in touches(seller)) == [("call", "in"), ("meeting", "out")]
+
+
+def test_a_meeting_that_is_said_to_be_theirs_is_theirs(seller: Run, folder: Path) -> None:
+    event(folder, "e1", "20261121T080000Z")
+    seller("capture")
+    seller("log", "1", "meeting", "they asked me to come", "--in")
+    assert [(one["kind"], one["direction"]) for one in touches(seller)] == [("meeting", "in")]
+
+
 def test_of_two_mails_a_day_what_is_logged_by_hand_is_one_each(seller: Run, folder: Path) -> None:
     mail(folder, 1, ANN, ME, "One", "21 Nov 2026")
     mail(folder, 2, ANN, ME, "Two", "21 Nov 2026")

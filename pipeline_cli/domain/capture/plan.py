@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from pipeline_cli.domain.capture.by_hand import may_be
+from pipeline_cli.domain.capture.by_hand import Logged, may_be
 from pipeline_cli.domain.capture.directory import Choice, Directory
 from pipeline_cli.domain.capture.verdict import (
     EVENT,
@@ -267,9 +267,7 @@ def _has_touch(entry: Entry) -> bool:
 
 
 def _is_the_same(touch: TypedTouch, verdict: Verdict) -> bool:
-    same_way = verdict.kind == EVENT or touch.direction in (None, verdict.direction)
-    return (
-        may_be(verdict.kind, verdict.at, touch.kind, touch.at, touch.sense)
-        and same_way
-        and (touch.contact_id is None or touch.contact_id in verdict.people)
+    logged = Logged(touch.kind, touch.direction, touch.at, touch.sense)
+    return may_be(verdict.kind, verdict.at, verdict.direction, logged) and (
+        touch.contact_id is None or touch.contact_id in verdict.people
     )
